@@ -1,0 +1,16 @@
+namespace Microsoft.ML.Data;
+
+/// <summary>A date, a time of day and an offset from UTC.</summary>
+public sealed class DateTimeOffsetDataViewType : PrimitiveDataViewType
+{
+    private DateTimeOffsetDataViewType()
+        : base(typeof(DateTimeOffset))
+    {
+    }
+
+    public static DateTimeOffsetDataViewType Instance { get; } = new();
+
+    public override bool Equals(DataViewType other) => ReferenceEquals(this, other);
+
+    public override string ToString() => "DateTimeOffset";
+}
