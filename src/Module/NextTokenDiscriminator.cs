@@ -1,0 +1,229 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// Builds the inputs of a discriminator that judges each predicted token while seeing only the true tokens
+/// before it: the combined sequence and its attention mask.
+/// </summary>
+/// <remarks>
+/// <para>
+/// For true embeddings <c>prev</c> and predicted embeddings <c>curr</c>, both (B, T, C), the combined sequence,
+/// (B, 2T, C), is the learnable initial embedding, then <c>prev</c> without its last token, then <c>curr</c>.
+/// The mask, (2T, 2T), is <c>true</c> where a query may NOT attend a key, which is the convention of
+/// <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c>; <c>scaled_dot_product_attention</c> uses the opposite
+/// for Booleans. <see cref="NextTokenMask"/> holds the rule.
+/// </para>
+/// <para>
+/// State dictionaries are interchangeable with the original's: one parameter, <c>init_emb</c>, (1, 1, C). The
+/// buffers <c>causal_mask</c> and <c>curr_mask</c>, (max_tsz, max_tsz), are not persistent.
+/// </para>
+/// <para>Source: <c>ml.utils.attention.NextTokenDiscriminator</c> (PyTorch).</para>
+/// </remarks>
+public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor Sequences, Tensor Mask)>
+{
+    private const string InitialEmbeddingName = "init_emb";
+    private const string CausalMaskName = "causal_mask";
+    private const string CurrentMaskName = "curr_mask";
+
+    // TorchSharp finds these fields by these names. It writes the parameter's, by reflection, when the module moves to another device or type.
+#pragma warning disable IDE0044
+    [ComponentName(Name = InitialEmbeddingName)]
+    private Parameter _initialEmbedding;
+#pragma warning restore IDE0044
+    [ComponentName(Name = CausalMaskName)]
+    private Tensor _causalMask;
+    [ComponentName(Name = CurrentMaskName)]
+    private Tensor _currentMask;
+
+    /// <summary>Makes the module, its initial embedding all zeros.</summary>
+    /// <param name="embDim">C, the embedding dimension; positive.</param>
+    /// <param name="maxTsz">
+    /// The longest sequence accepted, in tokens; positive. Two masks of this side are kept.
+    /// </param>
+    /// <param name="device">Where parameters and buffers live; TorchSharp's default when null.</param>
+    /// <param name="dtype">
+    /// The type of the initial embedding, a floating-point one; TorchSharp's default when null.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or its mask would not fit one array.</exception>
+    public NextTokenDiscriminator(long embDim, long maxTsz, Device? device = null, ScalarType? dtype = null)
+        : base(nameof(NextTokenDiscriminator))
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embDim);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxTsz);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxTsz, NextTokenMask.MaxTokens);
+
+        // Components outlive any dispose scope of the caller's: the module owns them.
+        _initialEmbedding = new Parameter(zeros(1, 1, embDim, dtype: dtype, device: device));
+        _initialEmbedding.DetachFromDisposeScope();
+        _causalMask = Quadrant((int)maxTsz, half: 0, device);
+        _currentMask = Quadrant((int)maxTsz, half: 1, device);
+
+        register_parameter(InitialEmbeddingName, _initialEmbedding);
+        register_buffer(CausalMaskName, _causalMask, persistent: false);
+        register_buffer(CurrentMaskName, _currentMask, persistent: false);
+        RegisterComponents();
+    }
+
+    /// <summary>C, the embedding dimension.</summary>
+    public long EmbeddingDimension => _initialEmbedding.shape[2];
+
+    /// <summary>The longest sequence accepted, in tokens.</summary>
+    public long MaxTokens => _causalMask.shape[0];
+
+    /// <summary>The learnable embedding at position 0, (1, 1, C). Owned by the module: do not dispose it.</summary>
+    public Parameter InitialEmbedding => _initialEmbedding;
+
+    /// <summary>Sets the initial embedding to zeros, as in the original.</summary>
+#pragma warning disable IDE1006, CA1707 // The name is the original's, and TorchSharp's own modules use it.
+    public void reset_parameters()
+#pragma warning restore IDE1006, CA1707
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        nn.init.zeros_(_initialEmbedding);
+    }
+
+    /// <summary>The values of <see cref="InitialEmbedding"/>, on the CPU.</summary>
+    /// <returns>C values, rounded to Single where the module holds another type.</returns>
+    public float[] GetInitialEmbedding()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        return _initialEmbedding.to(ScalarType.Float32).cpu().data<float>().ToArray();
+    }
+
+    /// <summary>Sets the values of <see cref="InitialEmbedding"/>, in its own type and on its own device.</summary>
+    /// <param name="values">C values.</param>
+    /// <exception cref="ArgumentException">There are not C values.</exception>
+    public void SetInitialEmbedding(ReadOnlySpan<float> values)
+    {
+        if (values.Length != EmbeddingDimension)
+            throw new ArgumentException($"Expected C = {EmbeddingDimension} values, found {values.Length}.", nameof(values));
+
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        _initialEmbedding.copy_(tensor(values.ToArray(), [1, 1, values.Length]));
+    }
+
+    /// <summary>Combines true and predicted embeddings.</summary>
+    /// <param name="input1">prev: the true embeddings, (B, T, C). The last token is never used.</param>
+    /// <param name="input2">curr: the predicted embeddings, (B, T, C).</param>
+    /// <returns>
+    /// The combined sequences, (B, 2T, C), and the mask, (2T, 2T), <c>true</c> = may not attend. Both belong to
+    /// the caller, or to the caller's dispose scope.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// An input is not (B, T, C), the two differ in shape, C is not the module's, or T exceeds
+    /// <see cref="MaxTokens"/> (the original returns a mask of the wrong size there).
+    /// </exception>
+    public override (Tensor Sequences, Tensor Mask) forward(Tensor input1, Tensor input2)
+    {
+        CheckShapes(input1, input2);
+        var (batch, tokens, dimension) = (input1.shape[0], input1.shape[1], input1.shape[2]);
+
+        using var scope = NewDisposeScope();
+        var start = _initialEmbedding.expand(batch, 1, dimension);
+        var sequences = cat([start, input1.narrow(1, 0, tokens - 1), input2], dim: 1);
+        return scope.MoveToOuter(sequences, Mask(tokens));
+    }
+
+    /// <summary>The mask of T tokens, (2T, 2T), <c>true</c> = may not attend, on the module's device.</summary>
+    /// <param name="tokens">T, 1 to <see cref="MaxTokens"/>.</param>
+    /// <returns>A new tensor, which belongs to the caller or to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">T is out of range.</exception>
+    public Tensor Mask(long tokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokens);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, MaxTokens);
+
+        using var scope = NewDisposeScope();
+        var causal = _causalMask.narrow(0, 0, tokens).narrow(1, 0, tokens);
+        var current = _currentMask.narrow(0, 0, tokens).narrow(1, 0, tokens);
+        var context = cat([causal, ones_like(current)], dim: 1);
+        var candidates = cat([causal, current], dim: 1);
+        return cat([context, candidates], dim: 0).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking)
+    {
+        base._to(device, dtype, non_blocking);
+        return MoveMasks(device.type, device.index);
+    }
+
+    /// <inheritdoc/>
+    protected override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
+    {
+        base._to(deviceType, deviceIndex, non_blocking);
+        return MoveMasks(deviceType, deviceIndex);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _causalMask.Dispose();
+            _currentMask.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // TorchSharp passes over buffers that are not persistent when it moves a module, and when it disposes one.
+    private NextTokenDiscriminator MoveMasks(DeviceType deviceType, int deviceIndex)
+    {
+        _causalMask = Move(_causalMask);
+        _currentMask = Move(_currentMask);
+        _internal_buffers[CausalMaskName] = (_causalMask, false);
+        _internal_buffers[CurrentMaskName] = (_currentMask, false);
+        return this;
+
+        Tensor Move(Tensor mask)
+        {
+            if (mask.device_type == deviceType && mask.device_index == deviceIndex)
+                return mask;
+            var moved = mask.to(deviceType, deviceIndex).DetachFromDisposeScope();
+            mask.Dispose();
+            return moved;
+        }
+    }
+
+    private void CheckShapes(Tensor prev, Tensor curr)
+    {
+        ArgumentNullException.ThrowIfNull(prev);
+        ArgumentNullException.ThrowIfNull(curr);
+
+        var shape = prev.shape;
+        if (shape.Length != 3)
+            throw new ArgumentException($"prev: expected (B, T, C), found {Text(shape)}.", nameof(prev));
+        if (!shape.AsSpan().SequenceEqual(curr.shape))
+            throw new ArgumentException($"curr: expected the shape of prev, {Text(shape)}, found {Text(curr.shape)}.", nameof(curr));
+        if (shape[0] == 0 || shape[1] == 0)
+            throw new ArgumentException($"prev: expected at least one row and one token, found {Text(shape)}.", nameof(prev));
+        if (shape[2] != EmbeddingDimension)
+            throw new ArgumentException($"prev: expected C = {EmbeddingDimension}, found {Text(shape)}.", nameof(prev));
+        if (shape[1] > MaxTokens)
+            throw new ArgumentException($"prev: expected at most {MaxTokens} tokens (maxTsz), found {Text(shape)}.", nameof(prev));
+    }
+
+    private static string Text(long[] shape) => $"({string.Join(", ", shape)})";
+
+    // Who may attend whom inside one half of the longest sequence: 0 the context, 1 the candidates.
+    private static Tensor Quadrant(int side, int half, Device? device)
+    {
+        var blocked = new bool[side * side];
+        var first = half * side;
+        for (var query = 0; query < side; query++)
+        {
+            for (var key = 0; key < side; key++)
+                blocked[query * side + key] = NextTokenMask.IsBlocked(first + query, first + key, side);
+        }
+
+        return tensor(blocked, [side, side], dtype: ScalarType.Bool, device: device).DetachFromDisposeScope();
+    }
+}
