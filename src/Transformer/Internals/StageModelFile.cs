@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MlNetNtd;
+
+[assembly: LoadableClass(
+    typeof(ITransformer), typeof(StageModelFile), null, typeof(SignatureLoadModel),
+    "Next-token discriminator inputs", StageModelFile.LoaderSignature)]
+
+namespace MlNetNtd;
+
+/// <summary>The stage in ML.NET's model zip.</summary>
+/// <remarks>
+/// <para>
+/// ML.NET writes our assembly's name and our loader signature into the header of the model; its loader loads that
+/// assembly, finds the attribute above and calls <see cref="Create"/>. Nothing has to be registered.
+/// </para>
+/// <para>
+/// Behind the header: the column names (combined, mask or null, token count or null, previous, current) as
+/// references to ML.NET's string table; then MaxTokens, MaskKind, PadToMaxTokens, Engine, BatchSize (0: by the
+/// row's size) and C as 32-bit integers; then the initial embedding as C floats. All little-endian.
+/// </para>
+/// </remarks>
+internal static class StageModelFile
+{
+    /// <summary>At most 24 characters.</summary>
+    public const string LoaderSignature = "NextTokenDiscriminator";
+
+    // The model signature is exactly 8 characters. The first version: none is older, none newer.
+    private static VersionInfo Version => new(
+        modelSignature: "NTDSTAGE",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(StageModelFile).Assembly.FullName,
+        loaderSignature: LoaderSignature);
+
+    /// <summary>Writes the settings of a transformer.</summary>
+    public static void Save(ModelSaveContext file, StageSettings settings)
+    {
+        file.CheckAtModel();
+        file.SetVersionInfo(Version);
+        file.SaveNonEmptyString(settings.CombinedColumn);
+        file.SaveStringOrNull(settings.MaskColumn);
+        file.SaveStringOrNull(settings.TokenCountColumn);
+        file.SaveNonEmptyString(settings.PreviousColumn);
+        file.SaveNonEmptyString(settings.CurrentColumn);
+
+        var writer = file.Writer;
+        writer.Write(settings.MaxTokens);
+        writer.Write((int)settings.MaskKind);
+        writer.Write(settings.PadToMaxTokens ? 1 : 0);
+        writer.Write((int)settings.Engine);
+        writer.Write(settings.BatchSize ?? 0);
+        writer.Write(settings.EmbeddingDimension);
+        foreach (var value in settings.InitialEmbedding)
+            writer.Write(value);
+    }
+
+    /// <summary>Called by ML.NET, by name, when it meets our loader signature in a model.</summary>
+    /// <exception cref="FormatException">The model is damaged, or newer than this version reads.</exception>
+    public static ITransformer Create(IHostEnvironment env, ModelLoadContext file)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(file);
+        file.CheckAtModel(Version);
+        return new NextTokenDiscriminatorTransformer(env, Load(env, file));
+    }
+
+    private static StageSettings Load(IHostEnvironment env, ModelLoadContext file)
+    {
+        StageSettings settings;
+        try
+        {
+            settings = Read(env, file);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw env.ModelFile("it ends too early", e);
+        }
+
+        if (settings.FindProblem() is { } problem)
+            throw env.ModelFile($"{problem.Option}: {problem.Problem}");
+        return settings;
+    }
+
+    private static StageSettings Read(IHostEnvironment env, ModelLoadContext file)
+    {
+        // In the order in which Save writes.
+        var reader = file.Reader;
+        return new StageSettings
+        {
+            CombinedColumn = file.LoadNonEmptyString(),
+            MaskColumn = file.LoadStringOrNull(),
+            TokenCountColumn = file.LoadStringOrNull(),
+            PreviousColumn = file.LoadNonEmptyString(),
+            CurrentColumn = file.LoadNonEmptyString(),
+            MaxTokens = reader.ReadInt32(),
+            MaskKind = (MaskKind)reader.ReadInt32(),
+            PadToMaxTokens = ReadFlag(env, reader, nameof(StageSettings.PadToMaxTokens)),
+            Engine = (EngineKind)reader.ReadInt32(),
+            BatchSize = reader.ReadInt32() is var rows and not 0 ? rows : null,
+            InitialEmbedding = ReadEmbedding(env, reader),
+        };
+    }
+
+    private static bool ReadFlag(IHostEnvironment env, BinaryReader reader, string name) => reader.ReadInt32() switch
+    {
+        0 => false,
+        1 => true,
+        var other => throw env.ModelFile($"{name}: expected 0 or 1, found {other}"),
+    };
+
+    // The count is the file's word only: checked before it is allocated.
+    private static ImmutableArray<float> ReadEmbedding(IHostEnvironment env, BinaryReader reader)
+    {
+        var count = reader.ReadInt32();
+        if (StageSettings.FindDimensionProblem(count) is { } problem)
+            throw env.ModelFile($"{problem.Option}: {problem.Problem}");
+
+        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        if ((long)count * sizeof(float) > left)
+            throw env.ModelFile($"InitialEmbedding: {count} values are announced, {left} bytes are left");
+
+        var values = ImmutableArray.CreateBuilder<float>(count);
+        for (var i = 0; i < count; i++)
+            values.Add(reader.ReadSingle());
+        return values.MoveToImmutable();
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>The stage bound to one input schema: which columns it reads, which it adds, and of what type.</summary>
+/// <remarks>
+/// The output schema is the input schema with the stage's columns behind it, so a column of the input keeps its
+/// index. An input column of the same name as an output column is hidden by it.
+/// </remarks>
+internal sealed class StageSchema
+{
+    private StageSchema(
+        DataViewSchema input, DataViewSchema output, DataViewSchema.Column previous, DataViewSchema.Column current,
+        StageSettings settings, MaskColumn mask, int? tokens)
+    {
+        Input = input;
+        Output = output;
+        Previous = previous;
+        Current = current;
+        Settings = settings;
+        Mask = mask;
+        Known = tokens is { } known ? Layout(known) : null;
+
+        // The order in which Bind adds them.
+        var index = input.Count;
+        CombinedIndex = index++;
+        MaskIndex = settings.MaskColumn is null ? -1 : index++;
+        TokenCountIndex = settings.TokenCountColumn is null ? -1 : index;
+    }
+
+    public DataViewSchema Input { get; }
+
+    public DataViewSchema Output { get; }
+
+    public DataViewSchema.Column Previous { get; }
+
+    public DataViewSchema.Column Current { get; }
+
+    public StageSettings Settings { get; }
+
+    public MaskColumn Mask { get; }
+
+    /// <summary>The layout of every row, where the schema tells T; else null.</summary>
+    public RowLayout? Known { get; }
+
+    public int CombinedIndex { get; }
+
+    /// <summary>-1 where no such column is written.</summary>
+    public int MaskIndex { get; }
+
+    /// <summary>-1 where no such column is written.</summary>
+    public int TokenCountIndex { get; }
+
+    /// <summary>Checks the input columns and makes the output schema.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    public static StageSchema Bind(IExceptionContext context, StageSettings settings, MaskColumn mask, DataViewSchema input)
+    {
+        var previous = SequenceColumn.Find(context, input, settings.PreviousColumn, SequenceColumn.PreviousRole);
+        var current = SequenceColumn.Find(context, input, settings.CurrentColumn, SequenceColumn.CurrentRole);
+        var tokens = CommonTokens(context, settings, previous, current);
+
+        var output = new DataViewSchema.Builder();
+        output.AddColumns(input);
+        AddCombined(output, settings, mask, tokens);
+        if (settings.MaskColumn is not null)
+            output.AddColumn(settings.MaskColumn, mask.Type(PaddedTokens(settings, tokens)));
+        if (settings.TokenCountColumn is not null)
+            output.AddColumn(settings.TokenCountColumn, NumberDataViewType.Int32);
+
+        return new StageSchema(input, output.ToSchema(), previous.Column, current.Column, settings, mask, tokens);
+    }
+
+    /// <summary>Whether an output column is the stage's own.</summary>
+    public bool IsOwn(int outputIndex) => outputIndex >= Input.Count;
+
+    /// <summary>The sizes of a row of T tokens.</summary>
+    public RowLayout Layout(int tokens) =>
+        new(tokens, Settings.PadToMaxTokens ? Settings.MaxTokens : tokens, Settings.EmbeddingDimension);
+
+    /// <summary>Whether the values of an own column cannot be told without reading the sequences.</summary>
+    public bool NeedsSequences(int outputIndex) => outputIndex == CombinedIndex || Known is null;
+
+    /// <summary>The input columns that some output columns need, each once.</summary>
+    public IEnumerable<DataViewSchema.Column> Dependencies(IEnumerable<DataViewSchema.Column> outputColumns)
+    {
+        var needed = new bool[Input.Count];
+        foreach (var column in outputColumns)
+        {
+            if (!IsOwn(column.Index))
+                needed[column.Index] = true;
+            else if (NeedsSequences(column.Index))
+                needed[Previous.Index] = needed[Current.Index] = true;
+        }
+
+        return Input.Where(column => needed[column.Index]);
+    }
+
+    private static int? PaddedTokens(StageSettings settings, int? tokens) =>
+        settings.PadToMaxTokens ? settings.MaxTokens : tokens;
+
+    private static int? CommonTokens(
+        IExceptionContext context, StageSettings settings, SequenceColumn previous, SequenceColumn current)
+    {
+        var previousTokens = previous.Tokens(context, settings.EmbeddingDimension, settings.MaxTokens);
+        var currentTokens = current.Tokens(context, settings.EmbeddingDimension, settings.MaxTokens);
+        if (previousTokens is { } one && currentTokens is { } other && one != other)
+        {
+            throw context.SchemaMismatch(
+                SequenceColumn.CurrentRole, settings.CurrentColumn,
+                $"{one} tokens as in column '{settings.PreviousColumn}'", current.Column.Type);
+        }
+
+        return CheckSizes(context, settings, previousTokens ?? currentTokens);
+    }
+
+    // A vector's size is an int, so is an array's: a stage whose rows cannot exist is refused before any is read.
+    private static int? CheckSizes(IExceptionContext context, StageSettings settings, int? tokens)
+    {
+        if (PaddedTokens(settings, tokens) is { } padded && 2L * padded * settings.EmbeddingDimension > Array.MaxLength)
+        {
+            throw context.SchemaMismatch(
+                SequenceColumn.PreviousRole, settings.PreviousColumn,
+                $"combined sequences of at most {Array.MaxLength} values",
+                $"2 * {padded} tokens of dimension {settings.EmbeddingDimension}");
+        }
+
+        return tokens;
+    }
+
+    private static void AddCombined(DataViewSchema.Builder output, StageSettings settings, MaskColumn mask, int? tokens)
+    {
+        var padded = PaddedTokens(settings, tokens);
+        // A dimension of 0 is ML.NET's way to say "not known": C is still said for the stages behind.
+        var type = new VectorDataViewType(NumberDataViewType.Single, 2 * (padded ?? 0), settings.EmbeddingDimension);
+        if (tokens is not { } known)
+        {
+            output.AddColumn(settings.CombinedColumn, type);
+            return;
+        }
+
+        var annotations = new DataViewSchema.Annotations.Builder();
+        mask.Annotate(annotations, AttentionMaskAnnotation.Name, new RowLayout(known, padded!.Value, settings.EmbeddingDimension));
+        output.AddColumn(settings.CombinedColumn, type, annotations.ToAnnotations());
+    }
+}
