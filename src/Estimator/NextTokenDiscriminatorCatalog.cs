@@ -1,0 +1,56 @@
+using Microsoft.ML;
+
+namespace MlNetNtd;
+
+/// <summary>Puts the stage where users look for it: <c>mlContext.Transforms</c>.</summary>
+public static class NextTokenDiscriminatorCatalog
+{
+    /// <summary>
+    /// Combines true and predicted embeddings into the sequence and the attention mask of a next-token discriminator.
+    /// </summary>
+    /// <param name="catalog">The catalog: <c>mlContext.Transforms</c>.</param>
+    /// <param name="outputColumnName">The combined column to write, Vector&lt;Single, 2T, C&gt;.</param>
+    /// <param name="maskColumnName">
+    /// The mask column to write, Vector&lt;Boolean, 2T, 2T&gt;, <c>true</c> = the query may NOT attend the key, as
+    /// <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c> read it (<c>scaled_dot_product_attention</c> reads the
+    /// opposite: <see cref="MaskKind.Allowed"/>). Null: none, see <see cref="AttentionMaskAnnotation"/>.
+    /// </param>
+    /// <param name="previousColumnName">The true embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
+    /// <param name="currentColumnName">The predicted embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
+    /// <param name="embeddingDimension">C; may be left out where the type of an input column says (T, C).</param>
+    /// <param name="maxTokens">
+    /// The longest sequence accepted, in tokens; where left out, the size of the input columns, or 512 where that is
+    /// unknown.
+    /// </param>
+    /// <exception cref="ArgumentException">An argument is out of its range.</exception>
+    public static NextTokenDiscriminatorEstimator NextTokenDiscriminator(
+        this TransformsCatalog catalog,
+        string outputColumnName = NextTokenDiscriminatorEstimator.Defaults.OutputColumnName,
+        string? maskColumnName = NextTokenDiscriminatorEstimator.Defaults.MaskColumnName,
+        string previousColumnName = NextTokenDiscriminatorEstimator.Defaults.PreviousColumnName,
+        string currentColumnName = NextTokenDiscriminatorEstimator.Defaults.CurrentColumnName,
+        int? embeddingDimension = null,
+        int? maxTokens = null) => catalog.NextTokenDiscriminator(new NextTokenDiscriminatorEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            MaskColumnName = maskColumnName,
+            PreviousColumnName = previousColumnName,
+            CurrentColumnName = currentColumnName,
+            EmbeddingDimension = embeddingDimension,
+            MaxTokens = maxTokens,
+        });
+
+    /// <summary>
+    /// Combines true and predicted embeddings into the sequence and the attention mask of a next-token discriminator,
+    /// with every option.
+    /// </summary>
+    /// <param name="catalog">The catalog: <c>mlContext.Transforms</c>.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
+    public static NextTokenDiscriminatorEstimator NextTokenDiscriminator(
+        this TransformsCatalog catalog, NextTokenDiscriminatorEstimator.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new NextTokenDiscriminatorEstimator(catalog.Environment(), options);
+    }
+}

@@ -1,0 +1,96 @@
+namespace MlNetNtd;
+
+public sealed partial class NextTokenDiscriminatorEstimator
+{
+    /// <summary>Everything that can be said about the stage.</summary>
+    public sealed class Options
+    {
+        /// <summary>
+        /// The combined column to write, Vector&lt;Single, 2T, C&gt;. Default: <c>Combined</c>.
+        /// </summary>
+        public string OutputColumnName { get; set; } = Defaults.OutputColumnName;
+
+        /// <summary>
+        /// The mask column to write, (2T, 2T); null: none, the mask is left to the annotation of the combined column
+        /// (<see cref="AttentionMaskAnnotation"/>), which costs a row nothing. Default: <c>Mask</c>.
+        /// </summary>
+        public string? MaskColumnName { get; set; } = Defaults.MaskColumnName;
+
+        /// <summary>
+        /// A column to write each row's number of real tokens to, T, Int32; null: none. Default: null.
+        /// </summary>
+        public string? TokenCountColumnName { get; set; }
+
+        /// <summary>
+        /// The true embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major. Default: <c>PreviousEmbeddings</c>.
+        /// </summary>
+        public string PreviousColumnName { get; set; } = Defaults.PreviousColumnName;
+
+        /// <summary>
+        /// The predicted embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major. Default: <c>CurrentEmbeddings</c>.
+        /// </summary>
+        public string CurrentColumnName { get; set; } = Defaults.CurrentColumnName;
+
+        /// <summary>
+        /// C, the dimension of one embedding. Default: null, taken from <see cref="InitialEmbedding"/> or from the type
+        /// of an input column where that says (T, C).
+        /// </summary>
+        public int? EmbeddingDimension { get; set; }
+
+        /// <summary>
+        /// The longest sequence accepted, in tokens. Default: null, taken from the size of the input columns; where that
+        /// is unknown, <see cref="Defaults.MaxTokens"/>.
+        /// </summary>
+        public int? MaxTokens { get; set; }
+
+        /// <summary>
+        /// The embedding at position 0 of every combined sequence, C finite values. Default: null, zeros.
+        /// </summary>
+        public float[]? InitialEmbedding { get; set; }
+
+        /// <summary>How the mask is written. Default: <see cref="MaskKind.Blocked"/>.</summary>
+        public MaskKind MaskKind { get; set; } = MaskKind.Blocked;
+
+        /// <summary>
+        /// Whether to pad both halves with zeros to <see cref="MaxTokens"/>, which must then be set, so that the outputs
+        /// have a known size whatever the rows' lengths. The mask keeps padded positions away from all others.
+        /// Default: false.
+        /// </summary>
+        public bool PadToMaxTokens { get; set; }
+
+        /// <summary>What computes the combined sequences. Default: <see cref="EngineKind.Auto"/>.</summary>
+        public EngineKind Engine { get; set; } = EngineKind.Auto;
+
+        /// <summary>
+        /// Rows a block of the Torch engine; the managed engine has no blocks. Default: null, as many as make 2 MiB a
+        /// column, at most 1,024.
+        /// </summary>
+        public int? BatchSize { get; set; }
+
+        internal Options Copy()
+        {
+            var copy = (Options)MemberwiseClone();
+            copy.InitialEmbedding = (float[]?)InitialEmbedding?.Clone();
+            return copy;
+        }
+    }
+
+    /// <summary>The values of options that are not given.</summary>
+    public static class Defaults
+    {
+        /// <summary>The combined column.</summary>
+        public const string OutputColumnName = "Combined";
+
+        /// <summary>The mask column.</summary>
+        public const string MaskColumnName = "Mask";
+
+        /// <summary>The column of true embeddings.</summary>
+        public const string PreviousColumnName = "PreviousEmbeddings";
+
+        /// <summary>The column of predicted embeddings.</summary>
+        public const string CurrentColumnName = "CurrentEmbeddings";
+
+        /// <summary>The longest sequence accepted where neither an option nor a column's type says.</summary>
+        public const int MaxTokens = 512;
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetNtd;
+
+public sealed partial class NextTokenDiscriminatorEstimator
+{
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        // A shape knows whether a size is known, not which: sizes are checked by Fit.
+        var previous = FindShape(inputSchema, _options.PreviousColumnName, SequenceColumn.PreviousRole);
+        var current = FindShape(inputSchema, _options.CurrentColumnName, SequenceColumn.CurrentRole);
+        var knownTokens = previous.Kind == SchemaShape.Column.VectorKind.Vector || current.Kind == SchemaShape.Column.VectorKind.Vector;
+        var knownSize = knownTokens || _options.PadToMaxTokens;
+        var maskItem = MaskColumn.Of(_options.MaskKind).ItemType;
+
+        var columns = inputSchema.ToDictionary(column => column.Name);
+        columns[_options.OutputColumnName] = ShapeColumns.Vector(
+            _options.OutputColumnName, NumberDataViewType.Single, knownSize,
+            knownTokens ? new SchemaShape([ShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)]) : null);
+        if (_options.MaskColumnName is not null)
+            columns[_options.MaskColumnName] = ShapeColumns.Vector(_options.MaskColumnName, maskItem, knownSize);
+        if (_options.TokenCountColumnName is not null)
+            columns[_options.TokenCountColumnName] = ShapeColumns.Scalar(_options.TokenCountColumnName, NumberDataViewType.Int32);
+        return new SchemaShape(columns.Values);
+    }
+
+    private SchemaShape.Column FindShape(SchemaShape schema, string name, string role)
+    {
+        foreach (var column in schema)
+        {
+            if (column.Name != name)
+                continue;
+            if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || column.ItemType != NumberDataViewType.Single)
+                throw _env.SchemaMismatch(role, name, "Vector<Single>", Describe(column), SequenceColumn.Advice(TypeOf(column), name));
+            return column;
+        }
+
+        throw _env.MissingColumn(role, name);
+    }
+
+    private static string Describe(SchemaShape.Column column)
+    {
+        var item = column.IsKey ? $"Key<{column.ItemType}>" : $"{column.ItemType}";
+        return column.Kind switch
+        {
+            SchemaShape.Column.VectorKind.Scalar => item,
+            SchemaShape.Column.VectorKind.Vector => $"Vector<{item}>",
+            _ => $"VarVector<{item}>",
+        };
+    }
+
+    private static DataViewType TypeOf(SchemaShape.Column column)
+    {
+        var item = column.IsKey ? new KeyDataViewType(column.ItemType.RawType, 1) : column.ItemType;
+        return column.Kind == SchemaShape.Column.VectorKind.Scalar || item is not PrimitiveDataViewType primitive
+            ? item
+            : new VectorDataViewType(primitive);
+    }
+}

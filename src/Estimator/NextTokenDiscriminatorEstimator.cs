@@ -1,0 +1,85 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// Makes the stage that combines true and predicted embeddings into the sequence and the attention mask of a
+/// next-token discriminator. See <see cref="NextTokenDiscriminatorTransformer"/> for what it writes.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <see cref="Fit"/> learns nothing from the rows and reads none: it settles C and the longest sequence from the
+/// options and the input columns' types. It is made by <c>mlContext.Transforms.NextTokenDiscriminator(...)</c>.
+/// </para>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type</description></listheader>
+/// <item><term>PreviousColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size</description></item>
+/// <item><term>CurrentColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size</description></item>
+/// <item><term>OutputColumnName (out)</term><description>Vector&lt;Single, 2T, C&gt;</description></item>
+/// <item><term>MaskColumnName (out)</term><description>Vector&lt;Boolean, 2T, 2T&gt;, or Single where MaskKind is Additive</description></item>
+/// <item><term>TokenCountColumnName (out)</term><description>Int32</description></item>
+/// </list>
+/// <para>
+/// Where the input columns are of unknown size, so are the outputs, unless they are padded: then T is MaxTokens.
+/// </para>
+/// </remarks>
+public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTokenDiscriminatorTransformer>
+{
+    private readonly IHostEnvironment _env;
+    private readonly Options _options;
+
+    /// <summary>Makes the estimator and checks every option.</summary>
+    /// <param name="env">The context: an <see cref="MLContext"/>.</param>
+    /// <param name="options">Copied: later changes have no effect.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
+    public NextTokenDiscriminatorEstimator(IHostEnvironment env, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(options);
+        _env = env;
+        _options = options.Copy();
+        if (OptionRules.FindProblem(_options) is { } problem)
+            throw env.Option(problem);
+    }
+
+    /// <summary>Checks the input columns and settles C and the longest sequence. Reads no row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>
+    /// <exception cref="ArgumentException">Neither the options nor the columns' types say what C is.</exception>
+    public NextTokenDiscriminatorTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var previous = SequenceColumn.Find(_env, input.Schema, _options.PreviousColumnName, SequenceColumn.PreviousRole);
+        var current = SequenceColumn.Find(_env, input.Schema, _options.CurrentColumnName, SequenceColumn.CurrentRole);
+
+        var dimension = _options.EmbeddingDimension ?? _options.InitialEmbedding?.Length
+            ?? previous.Dimension ?? current.Dimension
+            ?? throw _env.Option((
+            nameof(Options.EmbeddingDimension),
+            $"set it: the types of the columns '{previous.Column.Name}' ({previous.Column.Type}) and "
+            + $"'{current.Column.Name}' ({current.Column.Type}) do not say (T, C)"));
+        var maxTokens = _options.MaxTokens
+            ?? previous.Tokens(_env, dimension, NextTokenMask.MaxTokens)
+            ?? current.Tokens(_env, dimension, NextTokenMask.MaxTokens)
+            ?? Defaults.MaxTokens;
+
+        var transformer = new NextTokenDiscriminatorTransformer(_env, Settle(dimension, maxTokens));
+        transformer.GetOutputSchema(input.Schema);
+        return transformer;
+    }
+
+    private StageSettings Settle(int dimension, int maxTokens) => new()
+    {
+        CombinedColumn = _options.OutputColumnName,
+        MaskColumn = _options.MaskColumnName,
+        TokenCountColumn = _options.TokenCountColumnName,
+        PreviousColumn = _options.PreviousColumnName,
+        CurrentColumn = _options.CurrentColumnName,
+        MaxTokens = maxTokens,
+        MaskKind = _options.MaskKind,
+        PadToMaxTokens = _options.PadToMaxTokens,
+        Engine = _options.Engine,
+        BatchSize = _options.BatchSize,
+        InitialEmbedding = [.. _options.InitialEmbedding ?? new float[dimension]],
+    };
+}

@@ -1,0 +1,30 @@
+namespace MlNetNtd;
+
+/// <summary>The rules that options must keep, all of them checked when the estimator is made.</summary>
+internal static class OptionRules
+{
+    /// <summary>What is wrong with the options: which one and a sentence; null when nothing is.</summary>
+    public static (string Option, string Problem)? FindProblem(NextTokenDiscriminatorEstimator.Options options) =>
+        StageSettings.FindNameProblem(
+            options.OutputColumnName, options.MaskColumnName, options.TokenCountColumnName,
+            options.PreviousColumnName, options.CurrentColumnName)
+        ?? StageSettings.FindLimitProblem(
+            options.MaxTokens ?? NextTokenDiscriminatorEstimator.Defaults.MaxTokens,
+            options.MaskKind, options.Engine, options.BatchSize)
+        ?? (options.EmbeddingDimension is { } dimension ? StageSettings.FindDimensionProblem(dimension) : null)
+        ?? (options.InitialEmbedding is { } embedding ? StageSettings.FindEmbeddingProblem(embedding) : null)
+        ?? FindContradiction(options);
+
+    private static (string Option, string Problem)? FindContradiction(NextTokenDiscriminatorEstimator.Options options)
+    {
+        if (options.EmbeddingDimension is { } dimension && options.InitialEmbedding is { } embedding && embedding.Length != dimension)
+        {
+            return (nameof(options.InitialEmbedding),
+                $"expected {dimension} values (EmbeddingDimension), found {embedding.Length}");
+        }
+
+        return options.PadToMaxTokens && options.MaxTokens is null
+            ? (nameof(options.MaxTokens), "set it: PadToMaxTokens needs to know how long to make each half")
+            : null;
+    }
+}
