@@ -1,0 +1,42 @@
+namespace MlNetNtd.Tests;
+
+/// <summary>Whose the tensors are: counted over the whole process, so nothing runs beside these tests.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class BatchOwnershipTests
+{
+    private const int Dimension = 3;
+
+    [TestMethod]
+    public void Disposed_batches_leave_nothing_behind() => Assert.AreEqual(0L, Tensors.LeftBy(() =>
+    {
+        foreach (var batch in Batches())
+            batch.Dispose();
+    }));
+
+    [TestMethod]
+    public void Stopping_half_way_frees_what_was_read_ahead_and_closes_the_input()
+    {
+        var view = Views.Known(Sequences.Pairs(20, 2, Dimension), 2, Dimension).WithEveryKindOfColumn();
+        using var transformer = Stages.Fit(view);
+
+        Assert.AreEqual(0L, Tensors.LeftBy(() =>
+        {
+            foreach (var batch in transformer.ToBatches(view, new() { BatchSize = 2, ScalarColumnNames = ["Number"] }))
+            {
+                batch.Dispose();
+                break;
+            }
+        }));
+    }
+
+    [TestMethod]
+    public void Nothing_is_read_before_the_first_batch_is_asked_for() => Assert.AreEqual(0L, Tensors.LeftBy(() => Batches()));
+
+    private static IEnumerable<SequenceBatch> Batches()
+    {
+        var view = Views.Unknown(Sequences.Mixed(20, 5, Dimension)).WithEveryKindOfColumn();
+        return Stages.Fit(view, options => options.EmbeddingDimension = Dimension)
+            .ToBatches(view, new() { BatchSize = 3, ScalarColumnNames = ["Number", "Key"] });
+    }
+}

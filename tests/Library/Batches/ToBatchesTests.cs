@@ -1,0 +1,264 @@
+using FsCheck.Fluent;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>The hand-off of batches of tensors to a training loop.</summary>
+[TestClass]
+public sealed class ToBatchesTests
+{
+    private const int Dimension = 3;
+    private static readonly float[] Initial = [7, 8, 9];
+
+    [TestMethod]
+    public void Rows_of_one_length_come_as_B_2T_C_with_one_mask() => Properties.Hold(
+        from rows in Gen.Choose(0, 12)
+        from tokens in Gen.Choose(1, 6)
+        from batchSize in Gen.Choose(1, 5)
+        select (rows, tokens, batchSize),
+        input =>
+        {
+            var pairs = Sequences.Pairs(input.rows, input.tokens, Dimension);
+            using var transformer = Fit(Views.Known(pairs, input.tokens, Dimension));
+
+            var row = 0;
+            foreach (var batch in transformer.ToBatches(Views.Known(pairs, input.tokens, Dimension), new() { BatchSize = input.batchSize }))
+            {
+                using (batch)
+                {
+                    var expected = pairs.Skip(row).Take(input.batchSize).ToArray();
+                    Expect.Same([expected.Length, 2 * input.tokens, Dimension], batch.Sequences.shape);
+                    Expect.Same([2 * input.tokens, 2 * input.tokens], batch.Mask.shape);
+                    Expect.SameBits(expected.SelectMany(pair => Reference.Combined(Initial, pair)).ToArray(), batch.Sequences.Floats());
+                    Expect.Same<bool>(Reference.Blocked(input.tokens), batch.Mask.Bools());
+                    Assert.AreEqual(expected.Length, batch.Rows);
+                    row += batch.Rows;
+                }
+            }
+
+            Assert.AreEqual(input.rows, row);
+        });
+
+    [TestMethod]
+    public void Rows_of_different_lengths_are_padded_to_the_longest_and_have_a_mask_each()
+    {
+        SequencePair[] pairs = [.. new[] { 2, 4, 1 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];
+        using var transformer = Fit(Views.Unknown(pairs));
+
+        using var batch = transformer.ToBatches(Views.Unknown(pairs)).Single();
+
+        Expect.Same([3, 8, Dimension], batch.Sequences.shape);
+        Expect.Same([3, 8, 8], batch.Mask.shape);
+        Expect.Same<long>([2, 4, 1], batch.TokenCounts.data<long>().ToArray());
+        Expect.SameBits(pairs.SelectMany(pair => Reference.Combined(Initial, pair, paddedTokens: 4)).ToArray(), batch.Sequences.Floats());
+        Expect.Same<bool>(new[] { 2, 4, 1 }.SelectMany(tokens => Reference.Blocked(tokens, 4)).ToArray(), batch.Mask.Bools());
+    }
+
+    [TestMethod]
+    public void A_stage_that_pads_pads_its_batches_to_the_same_length()
+    {
+        SequencePair[] pairs = [.. new[] { 2, 2 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];
+        using var transformer = Fit(Views.Unknown(pairs), options => (options.PadToMaxTokens, options.MaxTokens) = (true, 5));
+
+        using var batch = transformer.ToBatches(Views.Unknown(pairs)).Single();
+
+        Expect.Same([2, 10, Dimension], batch.Sequences.shape);
+        Expect.Same([10, 10], batch.Mask.shape);
+        Expect.SameBits(pairs.SelectMany(pair => Reference.Combined(Initial, pair, paddedTokens: 5)).ToArray(), batch.Sequences.Floats());
+    }
+
+    [TestMethod]
+    public void The_mask_is_of_the_kind_of_the_stage()
+    {
+        var pairs = Sequences.Pairs(1, 3, Dimension);
+        using var allowed = Fit(Views.Known(pairs, 3, Dimension), options => options.MaskKind = MaskKind.Allowed);
+        using var additive = Fit(Views.Known(pairs, 3, Dimension), options => options.MaskKind = MaskKind.Additive);
+
+        using var one = allowed.ToBatches(Views.Known(pairs, 3, Dimension)).Single();
+        using var other = additive.ToBatches(Views.Known(pairs, 3, Dimension)).Single();
+
+        Expect.Same<bool>(Reference.Allowed(3), one.Mask.Bools());
+        Expect.SameBits(Reference.Additive(3), other.Mask.Floats());
+    }
+
+    [TestMethod]
+    public void Sparse_vectors_are_rows_like_any_other()
+    {
+        var pairs = Sequences.Pairs(4, 3, Dimension);
+        using var transformer = Fit(Views.Known(pairs, 3, Dimension));
+
+        using var batch = transformer.ToBatches(Views.Known(pairs, 3, Dimension, sparse: true)).Single();
+
+        Expect.SameBits(pairs.SelectMany(pair => Reference.Combined(Initial, pair)).ToArray(), batch.Sequences.Floats());
+    }
+
+    [TestMethod]
+    public void Scalar_columns_come_along_in_their_own_types()
+    {
+        var pairs = Sequences.Pairs(5, 2, Dimension);
+        using var transformer = Fit(Views.Known(pairs, 2, Dimension));
+        var view = Views.Known(pairs, 2, Dimension).WithEveryKindOfColumn()
+            .Scalar("Weight", NumberDataViewType.Single, row => row / 2f);
+
+        using var batch = transformer.ToBatches(view, new() { ScalarColumnNames = ["Number", "Flag", "Weight", "Key"] }).Single();
+
+        Expect.Same<int>([0, 1, 2, 3, 4], batch.Scalars["Number"].data<int>().ToArray());
+        Expect.Same<bool>([true, false, true, false, true], batch.Scalars["Flag"].Bools());
+        Expect.SameBits([0, 0.5f, 1, 1.5f, 2], batch.Scalars["Weight"].Floats());
+        // Keys count from 1, and 0 is a missing one.
+        Expect.Same<long>([-1, 0, 1, 2, 3], batch.Scalars["Key"].data<long>().ToArray());
+    }
+
+    [TestMethod]
+    public void A_scalar_column_that_is_none_is_refused_at_once()
+    {
+        var pairs = Sequences.Pairs(1, 2, Dimension);
+        using var transformer = Fit(Views.Known(pairs, 2, Dimension));
+        var view = Views.Known(pairs, 2, Dimension).WithEveryKindOfColumn();
+
+        Expect.Error<ArgumentOutOfRangeException>(
+            "Could not find scalar column 'Nowhere'.", () => transformer.ToBatches(view, new() { ScalarColumnNames = ["Nowhere"] }));
+        Expect.Error<ArgumentOutOfRangeException>(
+            "Schema mismatch for scalar column 'Text': expected a single Boolean, number or key, got String.",
+            () => transformer.ToBatches(view, new() { ScalarColumnNames = ["Text"] }));
+    }
+
+    [TestMethod]
+    public void Options_out_of_range_are_refused_at_once()
+    {
+        var view = Views.Known(Sequences.Pairs(1, 2, Dimension), 2, Dimension);
+        using var transformer = Fit(view);
+
+        Expect.Error<ArgumentException>(
+            "BatchSize: expected 1 to 1048576 rows, found 0.", () => transformer.ToBatches(view, new() { BatchSize = 0 }));
+        Expect.Error<ArgumentException>(
+            "ShufflePoolSize: expected at least 1 row, found 0.", () => transformer.ToBatches(view, new() { ShufflePoolSize = 0 }));
+    }
+
+    [TestMethod]
+    public void A_last_batch_that_is_not_full_can_be_left_out()
+    {
+        var pairs = Sequences.Pairs(7, 2, Dimension);
+        using var transformer = Fit(Views.Known(pairs, 2, Dimension));
+
+        int[] Rows(bool drop) => [.. transformer.ToBatches(Views.Known(pairs, 2, Dimension), new() { BatchSize = 3, DropIncompleteBatch = drop })
+            .Select(batch =>
+            {
+                using (batch)
+                    return batch.Rows;
+            })];
+
+        Expect.Same<int>([3, 3, 1], Rows(drop: false));
+        Expect.Same<int>([3, 3], Rows(drop: true));
+    }
+
+    [TestMethod]
+    public void One_seed_is_one_order_and_another_seed_another()
+    {
+        var data = new MLContext(seed: 1).Data.LoadFromEnumerable(TestRows.Shaped(100));
+        using var transformer = Stages.Fit(data);
+
+        int[] Order(int? seed)
+        {
+            var order = new List<int>();
+            foreach (var batch in transformer.ToBatches(data, new() { BatchSize = 7, ShuffleSeed = seed, ScalarColumnNames = ["Number"] }))
+            {
+                using (batch)
+                    order.AddRange(batch.Scalars["Number"].data<int>().ToArray());
+            }
+
+            return [.. order];
+        }
+
+        Expect.Same<int>(Enumerable.Range(0, 100).ToArray(), Order(null));
+        Expect.Same<int>(Order(3), Order(3));
+        CollectionAssert.AreNotEqual(Order(3), Order(4));
+        CollectionAssert.AreNotEqual(Order(null), Order(3));
+        CollectionAssert.AreEquivalent(Order(null), Order(3));
+    }
+
+    [TestMethod]
+    public void A_shuffled_row_keeps_its_sequences_and_its_scalars_together()
+    {
+        var rows = TestRows.Shaped(50);
+        var data = new MLContext(seed: 1).Data.LoadFromEnumerable(rows);
+        using var transformer = Stages.Fit(data);
+
+        using var batch = transformer.ToBatches(data, new() { ShuffleSeed = 5, ScalarColumnNames = ["Number"] }).Single();
+
+        var numbers = batch.Scalars["Number"].data<int>().ToArray();
+        var combined = batch.Sequences.Floats().Chunk(2 * TestRows.Tokens * TestRows.Dimension).ToArray();
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var row = rows[numbers[i]];
+            Expect.SameBits(
+                Reference.Combined(new float[TestRows.Dimension], new(row.PreviousEmbeddings, row.CurrentEmbeddings)), combined[i]);
+        }
+    }
+
+    [TestMethod]
+    public void A_bad_row_is_named_after_the_batches_before_it()
+    {
+        SequencePair[] pairs = [.. Sequences.Pairs(5, 2, Dimension), new([1, 2, 3, 4], [1, 2, 3, 4])];
+        using var transformer = Fit(Views.Unknown(pairs));
+        var served = 0;
+
+        Expect.Error<InvalidOperationException>(
+            "Column 'PreviousEmbeddings', row 5: expected a multiple of 3 values (EmbeddingDimension), found 4.", () =>
+            {
+                foreach (var batch in transformer.ToBatches(Views.Unknown(pairs), new() { BatchSize = 2 }))
+                {
+                    using (batch)
+                        served += batch.Rows;
+                }
+            });
+
+        Assert.AreEqual(4, served);
+    }
+
+    [TestMethod]
+    public void Cancelling_stops_the_enumeration()
+    {
+        var pairs = Sequences.Pairs(100, 2, Dimension);
+        using var transformer = Fit(Views.Known(pairs, 2, Dimension));
+        using var stop = new CancellationTokenSource();
+        var served = 0;
+
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            foreach (var batch in transformer.ToBatches(Views.Known(pairs, 2, Dimension), new() { BatchSize = 1 }, stop.Token))
+            {
+                using (batch)
+                    served++;
+                if (served == 3)
+                    stop.Cancel();
+            }
+        });
+
+        // The one that was read ahead may still be served.
+        Assert.IsTrue(served is 3 or 4, $"{served}");
+    }
+
+    [TestMethod]
+    public void A_user_module_takes_a_batch_inside_its_own_dispose_scope()
+    {
+        var pairs = Sequences.Pairs(2, 2, Dimension);
+        using var transformer = Fit(Views.Known(pairs, 2, Dimension));
+
+        SequenceBatch kept;
+        using (NewDisposeScope())
+            kept = transformer.ToBatches(Views.Known(pairs, 2, Dimension)).Single();
+
+        using (kept)
+            Assert.AreEqual(2 * 4 * Dimension, kept.Sequences.NumberOfElements);
+    }
+
+    private static NextTokenDiscriminatorTransformer Fit(
+        IDataView view, Action<NextTokenDiscriminatorEstimator.Options>? configure = null) => Stages.Fit(view, options =>
+        {
+            options.InitialEmbedding = Initial;
+            configure?.Invoke(options);
+        });
+}

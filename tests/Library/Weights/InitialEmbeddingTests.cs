@@ -1,0 +1,167 @@
+using Microsoft.ML;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>The initial embedding is learned elsewhere: it comes and goes by value, by module and by file.</summary>
+[TestClass]
+public sealed class InitialEmbeddingTests
+{
+    private static readonly float[] Learned = [0.25f, -1.5f, 3e-8f, 1e30f];
+
+    [TestMethod]
+    public void By_value_it_makes_a_new_transformer_and_leaves_the_old_one_as_it_was()
+    {
+        var data = Data();
+        using var zeros = Stages.Fit(data);
+        using var learned = zeros.WithInitialEmbedding(Learned);
+
+        Expect.SameBits(new float[4], First(zeros, data));
+        Expect.SameBits(Learned, First(learned, data));
+        Expect.SameBits(Learned, learned.InitialEmbedding.AsSpan());
+        Assert.AreEqual(zeros.MaxTokens, learned.MaxTokens);
+    }
+
+    [TestMethod]
+    [DataRow(new float[] { 1, 2, 3 }, "InitialEmbedding: expected 4 values (EmbeddingDimension), found 3.")]
+    [DataRow(new float[] { 1, 2, float.NaN, 4 }, "InitialEmbedding: every value must be finite, found NaN at position 2.")]
+    [DataRow(new float[] { float.PositiveInfinity, 2, 3, 4 }, "InitialEmbedding: every value must be finite, found Infinity at position 0.")]
+    public void By_value_it_is_checked(float[] values, string message)
+    {
+        using var transformer = Stages.Fit(Data());
+
+        Expect.Error<ArgumentException>(message, () => transformer.WithInitialEmbedding(values));
+    }
+
+    [TestMethod]
+    public void By_module_it_comes_back_as_training_left_it()
+    {
+        var data = Data();
+        using var transformer = Stages.Fit(data);
+        using var module = transformer.CreateModule();
+
+        module.SetInitialEmbedding(Learned);
+        using var learned = transformer.WithInitialEmbedding(module);
+
+        Expect.SameBits(Learned, First(learned, data));
+        Expect.SameBits(Learned, module.GetInitialEmbedding());
+    }
+
+    [TestMethod]
+    public void A_module_of_another_dimension_is_refused()
+    {
+        using var transformer = Stages.Fit(Data());
+        using var module = new NextTokenDiscriminator(5, 2);
+
+        Expect.Error<ArgumentException>(
+            "InitialEmbedding: expected 4 values (EmbeddingDimension), found 5.", () => transformer.WithInitialEmbedding(module));
+        Expect.Error<ArgumentException>("Expected C = 5 values, found 4.", () => module.SetInitialEmbedding(Learned));
+    }
+
+    [TestMethod]
+    public void It_survives_a_safetensors_file()
+    {
+        using var file = new TemporaryFile();
+
+        InitialEmbeddingFile.SaveSafetensors(file.Path, Learned);
+
+        Expect.SameBits(Learned, InitialEmbeddingFile.LoadSafetensors(file.Path).AsSpan());
+        Expect.Same<long>([1, 1, 4], Safetensors.Read(file.Path)["init_emb"].Shape.AsSpan());
+    }
+
+    [TestMethod]
+    public void It_is_found_among_other_tensors_of_a_safetensors_file() => Expect.SameBits(
+        SafetensorsTests.PyTorchValues,
+        InitialEmbeddingFile.LoadSafetensors(Path.Combine(AppContext.BaseDirectory, "Golden", "init_emb.safetensors")).AsSpan());
+
+    [TestMethod]
+    public void A_safetensors_file_may_hold_it_as_a_plain_vector()
+    {
+        using var file = new TemporaryFile();
+        Safetensors.Write(file.Path, [new("init_emb", StoredTensor.OfSingles([4], Learned))]);
+
+        Expect.SameBits(Learned, InitialEmbeddingFile.LoadSafetensors(file.Path).AsSpan());
+    }
+
+    [TestMethod]
+    public void A_wrong_key_type_shape_or_value_in_a_file_is_named()
+    {
+        using var file = new TemporaryFile();
+
+        Refused("expected a tensor 'init_emb', found 'initial', 'other'.", new("initial", OfSize(4)), new("other", OfSize(1)));
+        Refused("expected a tensor 'init_emb', found none.");
+        Refused("expected 'init_emb' of type F32, found F64.", new KeyValuePair<string, StoredTensor>("init_emb", new("F64", [1], new byte[8])));
+        Refused("expected 'init_emb' of shape (1, 1, C) or (C), found (2, 2).", new KeyValuePair<string, StoredTensor>("init_emb", StoredTensor.OfSingles([2, 2], Learned)));
+        Refused("expected 'init_emb' of shape (1, 1, C) or (C), found (0).", new KeyValuePair<string, StoredTensor>("init_emb", OfSize(0)));
+        Refused("every value of 'init_emb' must be finite, found NaN at position 1.", new KeyValuePair<string, StoredTensor>("init_emb", StoredTensor.OfSingles([2], [1, float.NaN])));
+
+        void Refused(string problem, params KeyValuePair<string, StoredTensor>[] tensors)
+        {
+            Safetensors.Write(file.Path, tensors);
+            Expect.Error<FormatException>($"{file.Path}: {problem}", () => InitialEmbeddingFile.LoadSafetensors(file.Path));
+        }
+
+        static StoredTensor OfSize(int count) => StoredTensor.OfSingles([count], new float[count]);
+    }
+
+    [TestMethod]
+    public void A_file_that_TorchSharp_saved_is_read()
+    {
+        using var file = new TemporaryFile();
+        using var module = new NextTokenDiscriminator(4, 8);
+        module.SetInitialEmbedding(Learned);
+
+        module.save(file.Path);
+
+        Expect.SameBits(Learned, InitialEmbeddingFile.LoadTorchSharp(file.Path).AsSpan());
+    }
+
+    [TestMethod]
+    public void A_file_for_TorchSharp_is_one_that_it_loads()
+    {
+        using var file = new TemporaryFile();
+        using var module = new NextTokenDiscriminator(4, 8);
+
+        InitialEmbeddingFile.SaveTorchSharp(file.Path, Learned);
+        module.load(file.Path);
+
+        Expect.SameBits(Learned, module.GetInitialEmbedding());
+    }
+
+    [TestMethod]
+    public void A_damaged_file_of_TorchSharp_is_refused_wherever_it_ends()
+    {
+        using var file = new TemporaryFile();
+        InitialEmbeddingFile.SaveTorchSharp(file.Path, Learned);
+        var whole = File.ReadAllBytes(file.Path);
+
+        for (var length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(file.Path, whole[..length]);
+            Assert.ThrowsExactly<FormatException>(() => InitialEmbeddingFile.LoadTorchSharp(file.Path), $"{length} bytes");
+        }
+    }
+
+    [TestMethod]
+    public void A_file_of_TorchSharp_that_announces_more_than_it_holds_is_refused_before_it_is_allocated()
+    {
+        using var file = new TemporaryFile();
+        using (var writer = new BinaryWriter(File.Create(file.Path)))
+        {
+            writer.Write7BitEncodedInt64(1);
+            writer.Write("init_emb");
+            writer.Write7BitEncodedInt64(6);
+            writer.Write7BitEncodedInt64(1);
+            writer.Write7BitEncodedInt64(long.MaxValue);
+        }
+
+        Expect.Error<FormatException>(
+            $"{file.Path}: not a whole TorchSharp state file: tensor 'init_emb': a dimension of {long.MaxValue} is announced, more than the file can hold.",
+            () => InitialEmbeddingFile.LoadTorchSharp(file.Path));
+    }
+
+    private static IDataView Data() => new MLContext(seed: 1).Data.LoadFromEnumerable(TestRows.Shaped(2));
+
+    // The first embedding of the first combined sequence.
+    private static float[] First(NextTokenDiscriminatorTransformer transformer, IDataView data) =>
+        Drain.Vectors<float>(transformer.Transform(data), Views.Combined)[0][..TestRows.Dimension];
+}
