@@ -11,8 +11,16 @@ internal static class TorchSharpState
     // torch.ScalarType's numbers, which the file holds, of the types whose size is fixed.
     private static readonly Dictionary<long, (string Name, int Bytes)> ItemTypes = new()
     {
-        [0] = ("U8", 1), [1] = ("I8", 1), [2] = ("I16", 2), [3] = ("I32", 4), [4] = ("I64", 8),
-        [5] = ("F16", 2), [6] = (StoredTensor.F32, 4), [7] = ("F64", 8), [11] = ("BOOL", 1), [15] = ("BF16", 2),
+        [0] = ("U8", 1),
+        [1] = ("I8", 1),
+        [2] = ("I16", 2),
+        [3] = ("I32", 4),
+        [4] = ("I64", 8),
+        [5] = ("F16", 2),
+        [SingleType] = (StoredTensor.F32, 4),
+        [7] = ("F64", 8),
+        [11] = ("BOOL", 1),
+        [15] = ("BF16", 2),
     };
 
     private const long SingleType = 6;

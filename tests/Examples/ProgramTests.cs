@@ -1,0 +1,182 @@
+using MlNetNtd.Examples.Quickstart;
+
+namespace MlNetNtd.Examples.Tests;
+
+/// <summary>The program as a user meets it: arguments in, lines and an exit code out.</summary>
+[TestClass]
+public sealed class ProgramTests
+{
+    [TestMethod]
+    public async Task Without_arguments_it_takes_the_book_and_ends_with_the_OK_line()
+    {
+        var run = await QuickstartProgram.Run(null);
+
+        var (tokens, dimension) = (Settings.DefaultTokens, Settings.DefaultDimension);
+        Assert.AreEqual(0, run.ExitCode, string.Join('\n', run.Error));
+        Assert.IsEmpty(run.Error);
+        Assert.AreEqual(OkLine(Samples.ReadBook().Ids.Count / tokens, tokens, dimension), run.Output[^1]);
+    }
+
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(3, 5)]
+    [DataRow(14, 40)]
+    public async Task The_last_line_says_the_rows_and_shapes_that_were_asked_for(int tokens, int dimension)
+    {
+        using var folder = new TemporaryFolder();
+        var run = await QuickstartProgram.Run(
+            null, "--input", folder.Write("text.txt", Samples.Text), "--tokens", $"{tokens}", "--dim", $"{dimension}");
+
+        Assert.AreEqual(0, run.ExitCode, string.Join('\n', run.Error));
+        Assert.AreEqual(OkLine(14 / tokens, tokens, dimension), run.Output[^1]);
+    }
+
+    [TestMethod]
+    public async Task Two_runs_print_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        string[] arguments = ["--tokens", "300", "--out", folder.PathOf("model.zip")];
+        var one = await QuickstartProgram.Run(null, arguments);
+        var other = await QuickstartProgram.Run(null, arguments);
+
+        Assert.AreEqual(0, one.ExitCode, string.Join('\n', one.Error));
+        // But for the size of the zip, which may hold the time of writing.
+        CollectionAssert.AreEqual(
+            one.Output.Where(line => !line.Contains("model.zip", StringComparison.Ordinal)).ToArray(),
+            other.Output.Where(line => !line.Contains("model.zip", StringComparison.Ordinal)).ToArray());
+    }
+
+    [TestMethod]
+    public async Task It_says_packages_engine_and_device()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await QuickstartProgram.Run(null, "--input", folder.Write("text.txt", Samples.Text), "--tokens", "2");
+
+        foreach (var (name, version, _) in Packages.All())
+        {
+            Assert.IsTrue(
+                run.Output.Any(line => line.Contains($" {name} ", StringComparison.Ordinal) && line.Contains(version, StringComparison.Ordinal)), name);
+        }
+
+        Assert.Contains(line => line.Contains("Engine: ", StringComparison.Ordinal) && line.Contains("device: ", StringComparison.Ordinal), run.Output);
+    }
+
+    [TestMethod]
+    public async Task A_model_asked_for_is_kept()
+    {
+        using var folder = new TemporaryFolder();
+        var model = folder.PathOf("model.zip");
+        var run = await QuickstartProgram.Run(
+            null, "--input", folder.Write("text.txt", Samples.Text), "--tokens", "2", "--dim", "3", "--out", model);
+
+        Assert.AreEqual(0, run.ExitCode, string.Join('\n', run.Error));
+        using var loaded = (IDisposable)new Microsoft.ML.MLContext().Model.Load(model, out var schema);
+        Assert.IsNotNull(schema.GetColumnOrNull("PreviousEmbeddings"));
+    }
+
+    [TestMethod]
+    public async Task A_model_not_asked_for_is_removed_and_that_is_said()
+    {
+        using var folder = new TemporaryFolder();
+        using var temporary = new TemporaryFolder();
+        var run = await QuickstartProgram.Run(
+            temporary.Path, "--input", folder.Write("text.txt", Samples.Text), "--tokens", "2", "--dim", "3");
+
+        Assert.AreEqual(0, run.ExitCode, string.Join('\n', run.Error));
+        var folderName = Path.GetFileName(temporary.Path);
+        Assert.Contains(line => line.Contains(folderName, StringComparison.Ordinal) && line.EndsWith(".zip", StringComparison.Ordinal), run.Output);
+        Assert.IsEmpty(Directory.GetFiles(temporary.Path, "*.zip"));
+        Assert.Contains(line => line.Contains("removed", StringComparison.Ordinal), run.Output);
+    }
+
+    [TestMethod]
+    public async Task Help_is_printed_with_every_option()
+    {
+        var run = await QuickstartProgram.Run(null, "--help");
+
+        Assert.AreEqual(0, run.ExitCode);
+        var help = string.Join('\n', run.Output);
+        foreach (var option in (string[])["--input <FILE>", "--tokens <T>", "--dim <C>", "--out <model.zip>", "--help"])
+            Assert.Contains(option, help);
+        AssertNarrow(run.Output);
+    }
+
+    [TestMethod]
+    public async Task No_line_is_wider_than_100_columns_whatever_the_text_and_the_paths()
+    {
+        using var folder = new TemporaryFolder();
+        var word = new string('x', 300);
+        var cut = string.Concat(Enumerable.Repeat("漢字", 60));
+        var text = folder.Write(new string('n', 120), string.Concat(Enumerable.Repeat($"{word} a {cut} b {word}y . ", 20)));
+        var run = await QuickstartProgram.Run(
+            null, "--input", text, "--tokens", "10", "--dim", "256", "--out", folder.PathOf($"{new string('m', 120)}.zip"));
+
+        Assert.AreEqual(0, run.ExitCode, string.Join('\n', run.Error));
+        AssertNarrow(run.Output);
+    }
+
+    [TestMethod]
+    public async Task The_default_output_is_narrow_too() => AssertNarrow((await QuickstartProgram.Run(null)).Output);
+
+    [TestMethod]
+    [DataRow("--tokens", "0")]
+    [DataRow("--tokens", "-3")]
+    [DataRow("--tokens", "many")]
+    [DataRow("--tokens", "99999999999999")]
+    [DataRow("--dim", "0")]
+    [DataRow("--dim", "1.5")]
+    [DataRow("--bogus", "1")]
+    [DataRow("--input", "no-such-file.txt")]
+    [DataRow("--input", ".")]
+    [DataRow("--out", "no-such-folder/model.zip")]
+    public async Task A_bad_argument_gets_one_sentence_that_names_it_and_exit_code_1(string option, string value)
+    {
+        var run = await QuickstartProgram.Run(null, option, value);
+
+        AssertRefused(run, option == "--bogus" ? option : value);
+    }
+
+    [TestMethod]
+    [DataRow("", "empty")]
+    [DataRow(" \n\t\n", "empty")]
+    [DataRow("zero \0 bytes", "not a text")]
+    [DataRow(Samples.Text, "it has 14 tokens, and one row takes 15")]
+    public async Task A_file_that_cannot_be_used_gets_one_sentence_and_exit_code_1(string text, string complaint)
+    {
+        using var folder = new TemporaryFolder();
+        var run = await QuickstartProgram.Run(null, "--input", folder.Write("text.txt", text), "--tokens", "15");
+
+        AssertRefused(run, complaint);
+        AssertRefused(run, "text.txt");
+    }
+
+    [TestMethod]
+    public async Task The_text_is_not_overwritten_by_the_model()
+    {
+        using var folder = new TemporaryFolder();
+        var text = folder.Write("text.txt", Samples.Text);
+        var run = await QuickstartProgram.Run(null, "--input", text, "--tokens", "2", "--out", text);
+
+        AssertRefused(run, "is the input");
+        Assert.AreEqual(Samples.Text, await File.ReadAllTextAsync(text));
+    }
+
+    private static string OkLine(int rows, int tokens, int dimension) =>
+        $"OK: {rows} rows, combined [{2 * tokens}, {dimension}], mask [{2 * tokens}, {2 * tokens}], "
+        + "reloaded model agrees on every value";
+
+    private static void AssertNarrow(string[] lines)
+    {
+        Assert.IsNotEmpty(lines);
+        foreach (var line in lines)
+            Assert.IsLessThanOrEqualTo(100, TextWidth.Of(line), line);
+    }
+
+    private static void AssertRefused(QuickstartProgram run, string complaint)
+    {
+        Assert.AreEqual(1, run.ExitCode);
+        Assert.IsEmpty(run.Output);
+        Assert.HasCount(1, run.Error);
+        Assert.Contains(complaint, run.Error[0]);
+    }
+}

@@ -1,0 +1,69 @@
+using MlNetNtd.Examples.Quickstart;
+
+namespace MlNetNtd.Examples.Tests;
+
+[TestClass]
+public sealed class TextTests
+{
+    [TestMethod]
+    [DataRow("Down the Rabbit-Hole", "down the rabbit-hole")]
+    [DataRow("I don't know;  `why?'", "i don't know ; ` why ? '")]
+    [DataRow("'tis waistcoat- \n pocket", "' tis waistcoat - pocket")]
+    [DataRow("Oh!!  --  ... well", "oh !! -- ... well")]
+    [DataRow("?!", "? !")]
+    [DataRow("42 times, ÉTÉ", "42 times , été")]
+    [DataRow("a😀😀b", "a 😀 😀 b")]
+    [DataRow("a\u001bb\u0007", "a b")]
+    [DataRow(" \t\n ", "")]
+    public void A_text_is_cut_into_words_numbers_and_punctuation_in_lower_case(string text, string tokens) =>
+        Assert.AreEqual(tokens, string.Join(' ', Tokenizer.Tokenize(text)));
+
+    [TestMethod]
+    public void The_most_frequent_words_are_numbered_and_the_others_are_unknown()
+    {
+        var vocabulary = Vocabulary.Of(["b", "c", "a", "b", "c", "c", "rare"], maxWords: 3);
+
+        Assert.AreEqual(4, vocabulary.Count);
+        string[] words = [.. Enumerable.Range(0, 4).Select(id => vocabulary[id])];
+        CollectionAssert.AreEqual(new[] { Vocabulary.UnknownWord, "c", "b", "a" }, words);
+        Assert.AreEqual(2, vocabulary.IdOf("b"));
+        Assert.AreEqual(Vocabulary.UnknownId, vocabulary.IdOf("rare"));
+        Assert.AreEqual(Vocabulary.UnknownId, vocabulary.IdOf("never seen"));
+    }
+
+    [TestMethod]
+    public void The_book_has_rare_words_that_become_unknown()
+    {
+        var book = Samples.ReadBook();
+
+        Assert.IsInRange(300, 2000, book.Vocabulary.Count);
+        Assert.IsGreaterThan(book.Vocabulary.Count, book.DifferentTokens);
+        Assert.IsInRange(0.001, 0.25, book.UnknownShare);
+        Assert.AreEqual("alice's adventures in", string.Join(' ', book.Words(0, 3)));
+    }
+
+    [TestMethod]
+    [DataRow("plain", 5)]
+    [DataRow("漢字", 4)]
+    [DataRow("a😀", 3)]
+    [DataRow("", 0)]
+    public void Width_counts_the_columns_of_a_terminal(string text, int columns) => Assert.AreEqual(columns, TextWidth.Of(text));
+
+    [TestMethod]
+    [DataRow("0123456789", 10, "0123456789")]
+    [DataRow("0123456789", 9, "012345...")]
+    [DataRow("漢字漢字漢", 8, "漢字...")]
+    [DataRow("ab😀😀😀", 6, "ab...")]
+    public void A_text_that_does_not_fit_is_cut_at_its_end(string text, int width, string fitted)
+    {
+        Assert.AreEqual(fitted, TextWidth.Fit(text, width));
+        Assert.IsLessThanOrEqualTo(width, TextWidth.Of(fitted));
+    }
+
+    [TestMethod]
+    [DataRow("/long/way/to/file.zip", 21, "/long/way/to/file.zip")]
+    [DataRow("/long/way/to/file.zip", 11, "...file.zip")]
+    [DataRow("/漢字漢字/a.zip", 10, ".../a.zip")]
+    public void A_path_that_does_not_fit_is_cut_at_its_beginning(string path, int width, string fitted) =>
+        Assert.AreEqual(fitted, TextWidth.FitPath(path, width));
+}
