@@ -25,9 +25,9 @@ public sealed class MaskPaddingTests
     }
 
     [TestMethod]
-    public void Every_pair_follows_the_table_for_all_lengths_and_paddings_up_to_24()
+    public void Every_pair_follows_the_table_for_all_lengths_and_paddings_up_to_64()
     {
-        for (var padded = 1; padded <= 24; padded++)
+        for (var padded = 1; padded <= 64; padded++)
         {
             for (var tokens = 1; tokens <= padded; tokens++)
                 Expect.Same<bool>(Reference.Blocked(tokens, padded), MaskRuleTests.ByRule(tokens, padded), $"T = {tokens}, P = {padded}.");
@@ -35,19 +35,18 @@ public sealed class MaskPaddingTests
     }
 
     [TestMethod]
-    public void Filling_agrees_with_the_rule_in_every_kind_for_all_lengths_up_to_64_and_their_paddings()
+    public void Filling_agrees_with_the_rule_in_every_kind_for_all_lengths_and_paddings_up_to_64()
     {
         for (var padded = 1; padded <= 64; padded++)
         {
-            // Every length of a short padding; of a long one those at the ends and some between.
-            for (var tokens = 1; tokens <= padded; tokens += padded <= 16 || tokens >= padded - 2 ? 1 : 5)
+            for (var tokens = 1; tokens <= padded; tokens++)
             {
                 var (blocked, allowed, additive) = MaskRuleTests.Fill(tokens, padded);
                 var expected = MaskRuleTests.ByRule(tokens, padded);
                 var about = $"T = {tokens}, P = {padded}.";
                 Expect.Same<bool>(expected, blocked, about);
-                Expect.Same<bool>([.. expected.Select(value => !value)], allowed, about);
-                Expect.SameBits([.. expected.Select(value => value ? float.NegativeInfinity : 0f)], additive, about);
+                Expect.Same<bool>(Array.ConvertAll(expected, value => !value), allowed, about);
+                Expect.SameBits(Array.ConvertAll(expected, value => value ? float.NegativeInfinity : 0f), additive, about);
             }
         }
     }

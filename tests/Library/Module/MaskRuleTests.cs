@@ -107,6 +107,13 @@ public sealed class MaskRuleTests
     internal static bool[] ByRule(int tokens, int paddedTokens)
     {
         var width = 2 * paddedTokens;
-        return [.. Enumerable.Range(0, width * width).Select(i => NextTokenMask.IsBlocked(i / width, i % width, tokens, paddedTokens))];
+        var mask = new bool[width * width];
+        for (var query = 0; query < width; query++)
+        {
+            for (var key = 0; key < width; key++)
+                mask[query * width + key] = NextTokenMask.IsBlocked(query, key, tokens, paddedTokens);
+        }
+
+        return mask;
     }
 }

@@ -61,7 +61,7 @@ public sealed class ModuleOwnershipTests
     public void A_disposed_module_has_disposed_its_parameter_and_its_buffers()
     {
         var module = new NextTokenDiscriminator(4, 8);
-        Tensor[] components = [module.InitialEmbedding, module.get_buffer("causal_mask"), module.get_buffer("curr_mask")];
+        Tensor[] components = [module.InitialEmbedding, module.get_buffer("causal_mask")!, module.get_buffer("curr_mask")!];
         module.Dispose();
         foreach (var component in components)
             Assert.IsTrue(component.IsInvalid);

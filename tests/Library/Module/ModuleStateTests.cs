@@ -24,7 +24,7 @@ public sealed class ModuleStateTests
     public void There_are_two_buffers_of_the_longest_length()
     {
         using var module = new NextTokenDiscriminator(4, 3);
-        var (causal, current) = (module.get_buffer("causal_mask"), module.get_buffer("curr_mask"));
+        var (causal, current) = (module.get_buffer("causal_mask")!, module.get_buffer("curr_mask")!);
         CollectionAssert.AreEqual(new long[] { 3, 3 }, causal.shape);
         CollectionAssert.AreEqual(new long[] { 3, 3 }, current.shape);
         Expect.Same<bool>([false, true, true, false, false, true, false, false, false], causal.Bools());

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
@@ -57,6 +58,34 @@ public sealed class ParallelCursorTests
         foreach (var cursor in cursors)
             cursor.Dispose();
         Assert.AreEqual(3, view.Disposed);
+    }
+
+    [TestMethod]
+    [DataRow(EngineKind.Managed)]
+    [DataRow(EngineKind.Torch)]
+    public void The_cursors_of_a_cached_view_share_the_rows_among_them(EngineKind engine)
+    {
+        var context = new MLContext(seed: 1);
+        var rows = TestRows.Shaped(500);
+        var view = context.Data.Cache(context.Data.LoadFromEnumerable(rows));
+        using var transformer = Stages.Fit(view, options => (options.Engine, options.BatchSize) = (engine, 7), context);
+        var output = transformer.Transform(view);
+        var columns = Drain.Columns(output.Schema, nameof(ShapedRow.Number), Views.Combined);
+
+        var parts = OnThreads(output.GetRowCursorSet(columns, 4), cursor =>
+        {
+            using (cursor)
+                return Drain.Rows(cursor, columns);
+        });
+
+        var all = parts.SelectMany(part => part).ToDictionary(row => (int)row[nameof(ShapedRow.Number)]);
+        Assert.HasCount(rows.Count, all);
+        foreach (var row in rows)
+        {
+            Expect.SameBits(
+                Reference.Combined(new float[TestRows.Dimension], new(row.PreviousEmbeddings, row.CurrentEmbeddings)),
+                (float[])all[row.Number][Views.Combined]);
+        }
     }
 
     [TestMethod]

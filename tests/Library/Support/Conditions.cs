@@ -10,7 +10,6 @@ namespace MlNetNtd.Tests;
 internal static class Category
 {
     public const string RealPackages = "RealPackages";
-    public const string Autograd = "Autograd";
     public const string Cuda = "Cuda";
 }
 
@@ -28,18 +27,6 @@ internal sealed class NeedsRealPackagesAttribute : ConditionBaseAttribute
     public override bool IsConditionMet => AreHere;
 }
 
-/// <summary>Runs only where TorchSharp can differentiate.</summary>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
-internal sealed class NeedsAutogradAttribute : ConditionBaseAttribute
-{
-    public NeedsAutogradAttribute()
-        : base(ConditionMode.Include) => IgnoreMessage = "needs automatic differentiation, which this TorchSharp lacks";
-
-    public override string GroupName => Category.Autograd;
-
-    public override bool IsConditionMet => typeof(torch.Tensor).GetMethods().Any(method => method.Name == "backward");
-}
-
 /// <summary>Runs only where a CUDA device is.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class NeedsCudaAttribute : ConditionBaseAttribute
@@ -47,7 +34,9 @@ internal sealed class NeedsCudaAttribute : ConditionBaseAttribute
     public NeedsCudaAttribute()
         : base(ConditionMode.Include) => IgnoreMessage = "needs a CUDA device";
 
+    public static bool IsHere => NeedsRealPackagesAttribute.AreHere && torch.cuda.is_available();
+
     public override string GroupName => Category.Cuda;
 
-    public override bool IsConditionMet => NeedsRealPackagesAttribute.AreHere && torch.cuda.is_available();
+    public override bool IsConditionMet => IsHere;
 }

@@ -2,30 +2,39 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Writes ML.NET's vectors, reusing the buffers given, as its own getters do.</summary>
+/// <summary>Writes ML.NET's vectors, reusing the buffers given, as its own getters do: nothing is allocated here.</summary>
 internal static class Vectors
 {
     /// <summary>Writes a vector, dense or with the default values left out.</summary>
     public static void Write<T>(ref VBuffer<T> destination, T[] values, bool sparse)
     {
-        if (!sparse)
+        var count = sparse ? CountSet(values) : values.Length;
+        var editor = VBufferEditor.Create(ref destination, values.Length, count);
+        if (count == values.Length)
         {
-            var dense = VBufferEditor.Create(ref destination, values.Length);
-            values.CopyTo(dense.Values);
-            destination = dense.Commit();
+            // A buffer with a place for every value is a dense one, whatever was meant.
+            values.CopyTo(editor.Values);
+            destination = editor.Commit();
             return;
         }
 
-        int[] indices = [.. Enumerable.Range(0, values.Length).Where(i => !EqualityComparer<T>.Default.Equals(values[i], default))];
-        // A buffer with a place for every value is a dense one, whatever was meant.
-        var editor = VBufferEditor.Create(ref destination, values.Length, indices.Length);
-        for (var i = 0; i < indices.Length; i++)
+        var next = 0;
+        for (var i = 0; i < values.Length; i++)
         {
-            editor.Values[i] = values[indices[i]];
-            if (indices.Length < values.Length)
-                editor.Indices[i] = indices[i];
+            if (EqualityComparer<T>.Default.Equals(values[i], default!))
+                continue;
+            editor.Values[next] = values[i];
+            editor.Indices[next++] = i;
         }
 
         destination = editor.Commit();
+    }
+
+    private static int CountSet<T>(T[] values)
+    {
+        var count = 0;
+        foreach (var value in values)
+            count += EqualityComparer<T>.Default.Equals(value, default!) ? 0 : 1;
+        return count;
     }
 }
