@@ -86,6 +86,11 @@ internal abstract class HostEnvironment : MessageSource, IHostEnvironmentInterna
 
     private sealed class SilentProgressChannel : IProgressChannel
     {
+        // Nobody asks how far it is, so the action is never called.
+        public void SetHeader(ProgressHeader header, Action<IProgressEntry> fillAction)
+        {
+        }
+
         public void Checkpoint(params double?[] values)
         {
         }

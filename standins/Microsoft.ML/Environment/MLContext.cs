@@ -14,6 +14,7 @@ public sealed class MLContext : IHostEnvironmentInternal
         _env.Hub.ChannelMessages += (source, message) =>
             Log?.Invoke(this, new LoggingEventArgs(message.Message, message.Kind, source.FullName));
 
+        BinaryClassification = new BinaryClassificationCatalog(_env);
         Transforms = new TransformsCatalog(_env);
         Model = new ModelOperationsCatalog(_env);
         Data = new DataOperationsCatalog(_env);
@@ -21,6 +22,8 @@ public sealed class MLContext : IHostEnvironmentInternal
 
     /// <summary>Raised for every message of every component of this context.</summary>
     public event EventHandler<LoggingEventArgs> Log;
+
+    public BinaryClassificationCatalog BinaryClassification { get; }
 
     public TransformsCatalog Transforms { get; }
 

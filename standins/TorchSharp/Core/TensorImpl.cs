@@ -1,11 +1,12 @@
 namespace TorchSharp.Internal;
 
 /// <summary>
-/// What a tensor handle points to: a strided window on a storage, plus the state of automatic differentiation.
+/// What a tensor handle points to: a strided window on a storage; its part in automatic differentiation is in the
+/// folder of that name.
 /// Several <see cref="torch.Tensor"/> objects may point to one of these (aliases), and several of these may
 /// point to one storage (views).
 /// </summary>
-internal sealed class TensorImpl
+internal sealed partial class TensorImpl
 {
     public TensorImpl(TensorStorage storage, torch.ScalarType dtype, long[] sizes, long[] strides, long offset)
     {
@@ -19,25 +20,20 @@ internal sealed class TensorImpl
 
     public TensorStorage Storage { get; }
     public torch.ScalarType DType { get; }
-    public long[] Sizes { get; private set; }
-    public long[] Strides { get; private set; }
+    public long[] Sizes { get; }
+    public long[] Strides { get; }
     public long Offset { get; }
     public long Numel { get; }
     public int Rank => Sizes.Length;
 
-    /// <summary>Set by the user on a leaf, by <see cref="Graph"/> on a result.</summary>
-    public bool RequiresGrad { get; set; }
-
-    /// <summary>False on the result of a recorded operation.</summary>
-    public bool IsLeaf { get; set; } = true;
-
     /// <summary>Made inside inference mode: may not be changed or recorded outside it.</summary>
     public bool IsInference { get; init; }
 
-    public TensorImpl? Grad { get; set; }
-
     /// <summary>The tensor that this one is a view of, as far as gradients are concerned.</summary>
     public TensorImpl? ViewOf { get; init; }
+
+    /// <summary>How the view was made: some may not be changed in place.</summary>
+    public ViewOrigin Origin { get; init; }
 
     public bool IsContiguous => Shapes.IsContiguous(Sizes, Strides);
 
@@ -62,14 +58,18 @@ internal sealed class TensorImpl
         new(Storage, DType, sizes, strides, offset) { IsInference = IsInference };
 
     /// <summary>Another window on the same storage, changes of which are changes of this tensor.</summary>
-    public TensorImpl TrackedView(long[] sizes, long[] strides, long offset) =>
-        new(Storage, DType, sizes, strides, offset) { IsInference = IsInference, ViewOf = ViewOf ?? this };
-
-    /// <summary>Changes the window in place (squeeze_, unsqueeze_, ...); the number of elements stays.</summary>
-    public void Restride(long[] sizes, long[] strides)
+    public TensorImpl TrackedView(long[] sizes, long[] strides, long offset, ViewOrigin origin = ViewOrigin.Plain)
     {
-        Sizes = sizes;
-        Strides = strides;
+        if (IsInference)
+            return View(sizes, strides, offset);
+        if (Origin != ViewOrigin.Plain)
+            origin = Origin;
+        else if (!GradMode.Enabled)
+            origin = GradMode.Inference ? ViewOrigin.InferenceMode : ViewOrigin.NoGrad;
+
+        var view = new TensorImpl(Storage, DType, sizes, strides, offset) { ViewOf = ViewOf ?? this, Origin = origin };
+        view.SeeCurrentVersion();
+        return view;
     }
 
     /// <summary>The elements of a contiguous tensor, in order.</summary>

@@ -17,6 +17,9 @@ internal sealed class TensorStorage
         _length = length;
     }
 
+    /// <summary>Counts changes in place: values that backward needs must not have changed.</summary>
+    public int Version { get; set; }
+
     public Span<byte> Bytes => MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(_array), _length);
 
     public Span<T> As<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes);

@@ -18,6 +18,13 @@ public static partial class torch
 
     public static Tensor index_select(Tensor input, long dim, Tensor index) => input.index_select(dim, index);
 
+    public static Tensor gather(Tensor input, long dim, Tensor index) => input.gather(dim, index);
+
+    public static Tensor bmm(Tensor input, Tensor batch2) => input.bmm(batch2);
+
+    public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator? generator = null) =>
+        input.multinomial(num_samples, replacement, generator);
+
     public static Tensor tril(Tensor input, long diagonal = 0) => input.tril(diagonal);
 
     public static Tensor triu(Tensor input, long diagonal = 0L) => input.triu(diagonal);

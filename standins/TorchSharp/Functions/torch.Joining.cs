@@ -13,7 +13,9 @@ public static partial class torch
             return tensors[0];
 
         var parts = tensors.Select(tensor => tensor.Impl).ToArray();
-        return Graph.Result(Join.Cat(parts, dim), parts);
+        var result = Join.Cat(parts, dim);
+        return Graph.Result(
+            result, Graph.Records(parts) ? new JoinNode(parts, Shapes.Dim(dim, result.Rank), stacked: false) : null);
     }
 
     public static Tensor concat(IList<Tensor> tensors, long dim = 0) => cat(tensors, dim);
@@ -37,6 +39,6 @@ public static partial class torch
 
         var widened = Array.ConvertAll(parts, part => part.View(
             [.. part.Sizes[..d], 1, .. part.Sizes[d..]], [.. part.Strides[..d], 0, .. part.Strides[d..]], part.Offset));
-        return Graph.Result(Join.Cat(widened, d), parts);
+        return Graph.Result(Join.Cat(widened, d), Graph.Records(parts) ? new JoinNode(parts, d, stacked: true) : null);
     }
 }

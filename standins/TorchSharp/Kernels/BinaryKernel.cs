@@ -37,6 +37,13 @@ internal static class BinaryKernel
             BinaryOp.BitAnd => Loop<T, BitAndOp<T>>(),
             BinaryOp.BitOr => Loop<T, BitOrOp<T>>(),
             BinaryOp.BitXor => Loop<T, BitXorOp<T>>(),
+            BinaryOp.TanhGradient => Loop<T, TanhGradientOp<T>>(),
+            BinaryOp.SigmoidGradient => Loop<T, SigmoidGradientOp<T>>(),
+            BinaryOp.ReluGradient => Loop<T, ReluGradientOp<T>>(),
+            BinaryOp.SqrtGradient => Loop<T, SqrtGradientOp<T>>(),
+            BinaryOp.ReciprocalGradient => Loop<T, ReciprocalGradientOp<T>>(),
+            BinaryOp.AbsGradient => Loop<T, AbsGradientOp<T>>(),
+            BinaryOp.GeluGradient => Loop<T, GeluGradientOp<T>>(),
             _ => throw new NotImplementedException(),
         };
 

@@ -18,6 +18,13 @@ internal enum BinaryOp
     BitAnd,
     BitOr,
     BitXor,
+    TanhGradient,
+    SigmoidGradient,
+    ReluGradient,
+    SqrtGradient,
+    ReciprocalGradient,
+    AbsGradient,
+    GeluGradient,
 }
 
 /// <summary>An operation as a type, so that the compiler puts it into the loop.</summary>
@@ -54,7 +61,9 @@ internal readonly struct MultiplyOp<T> : IBinary<T> where T : INumber<T>
 
 internal readonly struct DivideOp<T> : IBinary<T> where T : INumber<T>
 {
+    public static bool HasVector => IsReal;
     public static T Apply(T a, T b) => a / NotZero(b);
+    public static Vector<T> Apply(Vector<T> a, Vector<T> b) => a / b;
 
     /// <summary>Integers have no infinity to answer with.</summary>
     public static T NotZero(T b)

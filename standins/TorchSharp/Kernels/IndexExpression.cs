@@ -6,24 +6,6 @@ namespace TorchSharp.Internal;
 /// <summary>Evaluates index expressions: first the parts that only change the view, then index tensors.</summary>
 internal static class IndexExpression
 {
-    public static TensorImpl Read(TensorImpl source, TensorIndex[] indices)
-    {
-        var (view, by) = View(source, indices);
-        return by.Count == 0 ? view : Places(view, by).Read();
-    }
-
-    public static void Write(TensorImpl target, TensorIndex[] indices, TensorImpl value)
-    {
-        var (view, by) = View(target, indices);
-        if (by.Count > 0)
-        {
-            Places(view, by).Write(value);
-            return;
-        }
-
-        CopyKernel.Copy(StretchTo(view.Sizes, value), view);
-    }
-
     /// <summary>A value seen in the shape it is written to; extra leading dimensions of size 1 are dropped.</summary>
     public static TensorImpl StretchTo(long[] shape, TensorImpl value)
     {
@@ -38,6 +20,13 @@ internal static class IndexExpression
         }
 
         return trimmed;
+    }
+
+    /// <summary>The view that all parts but index tensors give, and what these select in it, if there are any.</summary>
+    public static (TensorImpl View, IndexedPlaces? Places) Split(TensorImpl source, TensorIndex[] indices)
+    {
+        var (view, by) = View(source, indices);
+        return (view, by.Count == 0 ? null : Places(view, by));
     }
 
     private static (TensorImpl View, List<(int Dim, TensorImpl By)> ByTensor) View(TensorImpl source, TensorIndex[] indices)

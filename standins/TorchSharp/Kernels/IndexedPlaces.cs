@@ -11,9 +11,11 @@ internal sealed class IndexedPlaces
     private readonly int _at;
     private readonly long[] _shape;
     private readonly long[] _offsets;
+    private readonly List<(int Dim, TensorImpl Index)> _indices;
 
     public IndexedPlaces(TensorImpl view, List<(int Dim, TensorImpl Index)> indices)
     {
+        _indices = indices;
         _view = view;
         var dims = indices.Select(i => i.Dim).ToArray();
         _kept = Enumerable.Range(0, view.Rank).Where(d => !dims.Contains(d)).ToArray();
@@ -26,12 +28,15 @@ internal sealed class IndexedPlaces
         _offsets = new long[Shapes.Count(_shape)];
         Array.Fill(_offsets, view.Offset);
         foreach (var (dim, index) in indices)
-            Add(dim, index);
+            AddOffsets(dim, index);
     }
 
     private long[] KeptSizes => Array.ConvertAll(_kept, d => _view.Sizes[d]);
 
     private long[] KeptStrides => Array.ConvertAll(_kept, d => _view.Strides[d]);
+
+    /// <summary>The same places of another tensor of the same shape.</summary>
+    public IndexedPlaces On(TensorImpl other) => new(other, _indices);
 
     public TensorImpl Read()
     {
@@ -47,6 +52,10 @@ internal sealed class IndexedPlaces
         var strides = source.StridesFor(sizes);
         ForEach(source.View(sizes, strides, source.Offset), (inView, inValue) => CopyKernel.Copy(inValue, inView));
     }
+
+    /// <summary>Adds to the places; one that is selected several times takes up all that is meant for it.</summary>
+    public void Add(TensorImpl value) =>
+        ForEach(value, (inView, inValue) => BinaryKernel.RunInto(BinaryOp.Add, inView, inValue, inView));
 
     private long[] ResultSizes() => [.. KeptSizes[.._at], .. _shape, .. KeptSizes[_at..]];
 
@@ -70,7 +79,7 @@ internal sealed class IndexedPlaces
         }
     }
 
-    private void Add(int dim, TensorImpl index)
+    private void AddOffsets(int dim, TensorImpl index)
     {
         if (index.DType.IsFloatingPoint())
             Fail.Native("tensors used as indices must be long, int, byte or bool tensors");

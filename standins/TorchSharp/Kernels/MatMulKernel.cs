@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Internal;
@@ -14,9 +15,7 @@ internal static class MatMulKernel
         if (a.DType != b.DType)
             Fail.Native($"expected m1 and m2 to have the same dtype, but got: {a.DType} != {b.DType}");
 
-        var left = a.Rank == 1 ? a.View([1, a.Sizes[0]], [0, a.Strides[0]], a.Offset) : a;
-        var right = b.Rank == 1 ? b.View([b.Sizes[0], 1], [b.Strides[0], 0], b.Offset) : b;
-        var product = Batched(left, right);
+        var product = Batched(AsLeft(a), AsRight(b));
         var sizes = product.Sizes.ToList();
         if (b.Rank == 1)
             sizes.RemoveAt(sizes.Count - 1);
@@ -25,7 +24,20 @@ internal static class MatMulKernel
         return product.View([.. sizes], Shapes.ContiguousStrides([.. sizes]), 0);
     }
 
-    private static TensorImpl Batched(TensorImpl a, TensorImpl b)
+    /// <summary>A vector on the left is a row.</summary>
+    public static TensorImpl AsLeft(TensorImpl a) =>
+        a.Rank == 1 ? a.View([1, a.Sizes[0]], [0, a.Strides[0]], a.Offset) : a;
+
+    /// <summary>A vector on the right is a column.</summary>
+    public static TensorImpl AsRight(TensorImpl b) =>
+        b.Rank == 1 ? b.View([b.Sizes[0], 1], [b.Strides[0], 0], b.Offset) : b;
+
+    /// <summary>The transposed matrices, without a copy.</summary>
+    public static TensorImpl Transposed(TensorImpl a) => a.View(
+        [.. a.Sizes[..^2], a.Sizes[^1], a.Sizes[^2]], [.. a.Strides[..^2], a.Strides[^1], a.Strides[^2]], a.Offset);
+
+    /// <summary>Products of matrices, whose leading dimensions stretch to each other.</summary>
+    public static TensorImpl Batched(TensorImpl a, TensorImpl b)
     {
         // Half precision multiplies in single precision.
         if (a.DType == ScalarType.Float16)
@@ -39,34 +51,51 @@ internal static class MatMulKernel
         }
 
         var batch = Shapes.Broadcast(a.Sizes[..^2], b.Sizes[..^2]);
-        var result = TensorImpl.Create(a.DType, [.. batch, rows, columns], clear: true);
-        var work = new Work(Stretch(a, batch), Stretch(b, batch), result, batch);
+        var result = TensorImpl.Create(a.DType, [.. batch, rows, columns], clear: inner == 0);
+        if (result.Numel == 0 || inner == 0)
+            return result;
+
+        // The left matrix is read element by element, in any layout; the right one along its rows.
+        var right = b.Strides[^1] == 1 || columns == 1 ? b : CopyKernel.Contiguous(b);
+        var (left, one) = Merge(a, right, batch);
+        var work = new Work(Stretch(left, one), Stretch(right, one), result, one);
         DTypes.ForNumber<Work, bool>(a.DType, ref work);
         return result;
     }
 
-    /// <summary>Dense matrices; one that serves a whole batch is not repeated in memory.</summary>
+    /// <summary>Many left matrices times one right one are a single product of one tall left matrix.</summary>
+    private static (TensorImpl Left, long[] Batch) Merge(TensorImpl a, TensorImpl b, long[] batch)
+    {
+        if (b.Rank != 2 || batch.Length == 0 || !a.IsContiguous)
+            return (a, batch);
+        var rows = Shapes.Count(a.Sizes.AsSpan(0, a.Rank - 1));
+        return (a.View([rows, a.Sizes[^1]], [a.Sizes[^1], 1], a.Offset), []);
+    }
+
+    /// <summary>A matrix that serves a whole batch is not repeated in memory.</summary>
     private static TensorImpl Stretch(TensorImpl source, long[] batch)
     {
-        var dense = source.IsContiguous ? source : CopyKernel.Contiguous(source);
-        var (rows, columns) = (dense.Sizes[^2], dense.Sizes[^1]);
-        var outer = dense.View(dense.Sizes[..^2], dense.Strides[..^2], 0).StridesFor(batch);
-        return dense.View([.. batch, rows, columns], [.. outer, columns, 1], dense.Offset);
+        var outer = source.View(source.Sizes[..^2], source.Strides[..^2], 0).StridesFor(batch);
+        return source.View([.. batch, .. source.Sizes[^2..]], [.. outer, .. source.Strides[^2..]], source.Offset);
     }
 
     private readonly struct Work(TensorImpl a, TensorImpl b, TensorImpl result, long[] batch) : IForNumber<bool>
     {
         public bool Run<T>() where T : unmanaged, INumber<T>
         {
-            var (rows, inner, columns) = ((int)a.Sizes[^2], (int)a.Sizes[^1], (int)b.Sizes[^1]);
+            var (rows, columns) = ((int)a.Sizes[^2], (int)b.Sizes[^1]);
+            var left = a.Storage.As<T>();
+            var right = b.Storage.As<T>();
+            var target = result.Elements<T>();
             var count = Shapes.Count(batch);
             for (var i = 0L; i < count; i++)
             {
-                Multiply(
-                    a.Storage.As<T>().Slice(Place(a, i), rows * inner),
-                    b.Storage.As<T>().Slice(Place(b, i), inner * columns),
-                    result.Elements<T>().Slice((int)(i * rows * columns), rows * columns),
-                    inner,
+                MatrixTiles.Multiply(
+                    new Matrix<T>(ref MemoryMarshal.GetReference(left[Place(a, i)..]), (int)a.Strides[^2], (int)a.Strides[^1]),
+                    new Matrix<T>(ref MemoryMarshal.GetReference(right[Place(b, i)..]), (int)b.Strides[^2], 1),
+                    new Matrix<T>(ref MemoryMarshal.GetReference(target[(int)(i * rows * columns)..]), columns, 1),
+                    rows,
+                    (int)a.Sizes[^1],
                     columns);
             }
 
@@ -84,41 +113,5 @@ internal static class MatMulKernel
 
             return (int)place;
         }
-    }
-
-    /// <summary>
-    /// Row by row: the row of the result takes up each row of the right matrix, times one element of the left, so
-    /// that all memory is read in order.
-    /// </summary>
-    private static void Multiply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result, int inner, int columns)
-        where T : unmanaged, INumber<T>
-    {
-        if (columns == 0 || inner == 0)
-            return;
-
-        for (var row = 0; row < result.Length / columns; row++)
-        {
-            var target = result.Slice(row * columns, columns);
-            var factors = a.Slice(row * inner, inner);
-            for (var k = 0; k < inner; k++)
-                AddScaled(target, b.Slice(k * columns, columns), factors[k]);
-        }
-    }
-
-    private static void AddScaled<T>(Span<T> target, ReadOnlySpan<T> source, T factor) where T : unmanaged, INumber<T>
-    {
-        var i = 0;
-        if (Vector<T>.IsSupported)
-        {
-            var whole = new Vector<T>(factor);
-            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count)
-            {
-                var sum = new Vector<T>(target[i..]) + (whole * new Vector<T>(source[i..]));
-                sum.CopyTo(target[i..]);
-            }
-        }
-
-        for (; i < target.Length; i++)
-            target[i] += factor * source[i];
     }
 }

@@ -33,8 +33,12 @@ internal static class ReduceKernel
     public static TensorImpl Sum(TensorImpl input, int[] dims, bool keep, ScalarType? type)
     {
         var dtype = type ?? (input.DType.IsIntegral() ? ScalarType.Int64 : input.DType);
-        var work = new SumWork(Rows(CopyKernel.Cast(input, dtype), dims), Output(input, dims, keep, dtype));
-        return DTypes.ForNumber<SumWork, TensorImpl>(dtype, ref work);
+        var sizes = (long[])input.Sizes.Clone();
+        foreach (var dim in dims)
+            sizes[dim] = 1;
+        var sum = SumKernel.To(CopyKernel.Cast(input, dtype), sizes);
+        var shape = Reduced(input, dims, keep);
+        return sum.View(shape, Shapes.ContiguousStrides(shape), 0);
     }
 
     /// <summary>The largest (or smallest) element of each row and its place; the first not-a-number wins.</summary>
@@ -83,7 +87,10 @@ internal static class ReduceKernel
         return flat.View([height, width], [Math.Max(width, 1), 1], flat.Offset);
     }
 
-    private static TensorImpl Output(TensorImpl input, int[] dims, bool keep, ScalarType dtype)
+    private static TensorImpl Output(TensorImpl input, int[] dims, bool keep, ScalarType dtype) =>
+        TensorImpl.Create(dtype, Reduced(input, dims, keep), clear: true);
+
+    private static long[] Reduced(TensorImpl input, int[] dims, bool keep)
     {
         var sizes = new List<long>();
         for (var d = 0; d < input.Rank; d++)
@@ -94,37 +101,7 @@ internal static class ReduceKernel
                 sizes.Add(1);
         }
 
-        return TensorImpl.Create(dtype, [.. sizes], clear: true);
-    }
-
-    private readonly struct SumWork(TensorImpl rows, TensorImpl result) : IForNumber<TensorImpl>
-    {
-        public TensorImpl Run<T>() where T : unmanaged, INumber<T>
-        {
-            var elements = rows.Elements<T>();
-            var sums = result.Elements<T>();
-            var width = (int)rows.Sizes[1];
-            for (var i = 0; i < sums.Length; i++)
-                sums[i] = Add<T>(elements.Slice(i * width, width));
-            return result;
-        }
-
-        /// <summary>Floating point numbers add up in double precision, which no order of additions beats.</summary>
-        private static T Add<T>(ReadOnlySpan<T> row) where T : unmanaged, INumber<T>
-        {
-            if (typeof(T) == typeof(float) || typeof(T) == typeof(Half))
-            {
-                var wide = 0d;
-                foreach (var element in row)
-                    wide += double.CreateTruncating(element);
-                return T.CreateTruncating(wide);
-            }
-
-            var sum = T.Zero;
-            foreach (var element in row)
-                sum += element;
-            return sum;
-        }
+        return [.. sizes];
     }
 
     private readonly struct ExtremeWork(TensorImpl rows, TensorImpl values, TensorImpl indices, bool largest) : IForNumber<bool>

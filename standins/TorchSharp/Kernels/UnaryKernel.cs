@@ -12,6 +12,8 @@ internal enum UnaryOp
     Tanh,
     Sigmoid,
     Reciprocal,
+    Relu,
+    Gelu,
 }
 
 /// <summary>Functions of single elements.</summary>
@@ -20,6 +22,11 @@ internal static class UnaryKernel
     private interface IUnary<T>
     {
         static abstract T Apply(T x);
+
+        /// <summary>As the other, on as many elements as the processor takes at once, where it can.</summary>
+        static virtual bool HasVector => false;
+
+        static virtual Vector<T> Apply(Vector<T> x) => throw new NotSupportedException();
     }
 
     /// <summary>Integers become floating point numbers of the default type first.</summary>
@@ -84,20 +91,32 @@ internal static class UnaryKernel
             UnaryOp.Tanh => Loop<T, TanhOf<T>>(result),
             UnaryOp.Sigmoid => Loop<T, SigmoidOf<T>>(result),
             UnaryOp.Reciprocal => Loop<T, ReciprocalOf<T>>(result),
+            UnaryOp.Relu => Loop<T, ReluOf<T>>(result),
+            UnaryOp.Gelu => Loop<T, GeluOf<T>>(result),
             _ => throw new NotImplementedException(),
         };
     }
 
     private static bool Loop<T, TOp>(TensorImpl result) where T : unmanaged where TOp : struct, IUnary<T>
     {
-        foreach (ref var element in result.Elements<T>())
-            element = TOp.Apply(element);
+        var elements = result.Elements<T>();
+        var i = 0;
+        if (TOp.HasVector && Vector<T>.IsSupported)
+        {
+            for (; i <= elements.Length - Vector<T>.Count; i += Vector<T>.Count)
+                TOp.Apply(new Vector<T>(elements[i..])).CopyTo(elements[i..]);
+        }
+
+        for (; i < elements.Length; i++)
+            elements[i] = TOp.Apply(elements[i]);
         return true;
     }
 
     private readonly struct NegateOf<T> : IUnary<T> where T : INumber<T>
     {
+        public static bool HasVector => true;
         public static T Apply(T x) => -x;
+        public static Vector<T> Apply(Vector<T> x) => -x;
     }
 
     private readonly struct AbsOf<T> : IUnary<T> where T : INumber<T>
@@ -107,7 +126,9 @@ internal static class UnaryKernel
 
     private readonly struct ExpOf<T> : IUnary<T> where T : IFloatingPointIeee754<T>
     {
+        public static bool HasVector => VectorExp.IsSupported<T>();
         public static T Apply(T x) => T.Exp(x);
+        public static Vector<T> Apply(Vector<T> x) => VectorExp.Exp(x);
     }
 
     private readonly struct LogOf<T> : IUnary<T> where T : IFloatingPointIeee754<T>
@@ -127,11 +148,23 @@ internal static class UnaryKernel
 
     private readonly struct SigmoidOf<T> : IUnary<T> where T : IFloatingPointIeee754<T>
     {
+        public static bool HasVector => VectorExp.IsSupported<T>();
         public static T Apply(T x) => T.One / (T.One + T.Exp(-x));
+        public static Vector<T> Apply(Vector<T> x) => Vector<T>.One / (Vector<T>.One + VectorExp.Exp(-x));
     }
 
     private readonly struct ReciprocalOf<T> : IUnary<T> where T : IFloatingPointIeee754<T>
     {
         public static T Apply(T x) => T.One / x;
+    }
+
+    private readonly struct ReluOf<T> : IUnary<T> where T : IFloatingPointIeee754<T>
+    {
+        public static T Apply(T x) => x <= T.Zero ? T.Zero : x;
+    }
+
+    private readonly struct GeluOf<T> : IUnary<T> where T : IFloatingPointIeee754<T>
+    {
+        public static T Apply(T x) => T.CreateTruncating(Normal.Gelu(double.CreateTruncating(x)));
     }
 }

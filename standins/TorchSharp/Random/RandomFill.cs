@@ -18,13 +18,31 @@ internal static class RandomFill
         lock (state.Gate)
         {
             var engine = state.Engine;
-            if (target.DType == ScalarType.Float64)
+            if (target.DType == ScalarType.Float32 && target.IsContiguous)
+                Singles(target.Elements<float>(), engine, (float)from, (float)to);
+            else if (target.DType == ScalarType.Float64)
                 Write(target, () => (engine.NextDouble() * (to - from)) + from);
             else if (target.DType == ScalarType.Float16)
                 Write(target, () => (engine.NextHalf() * (to - from)) + from);
             else
                 Write(target, () => (engine.NextSingle() * ((float)to - (float)from)) + (float)from);
         }
+    }
+
+    /// <summary>1 with the given probability, else 0.</summary>
+    public static void Bernoulli(TensorImpl target, double probability)
+    {
+        var state = Generator.Default.State;
+        lock (state.Gate)
+            Write(target, () => state.Engine.NextDouble() < probability ? 1 : 0);
+    }
+
+    /// <summary>From the exponential distribution of mean 1.</summary>
+    public static void Exponential(TensorImpl target, Generator? generator)
+    {
+        var state = (generator ?? Generator.Default).State;
+        lock (state.Gate)
+            Write(target, () => -double.LogP1(-state.Engine.NextDouble()));
     }
 
     public static void Normal(TensorImpl target, double mean, double std, Generator? generator)
@@ -44,6 +62,12 @@ internal static class RandomFill
             else
                 throw DTypes.Unsupported(target.DType);
         }
+    }
+
+    private static void Singles(Span<float> target, Mt19937 engine, float from, float to)
+    {
+        foreach (ref var element in target)
+            element = (engine.NextSingle() * (to - from)) + from;
     }
 
     private static double OneNormal(RandomState state)

@@ -22,7 +22,9 @@ public static partial class torch
             var (a, b) = (Impl, target.Impl);
             var type = DTypes.Result(a, b);
             var scaled = BinaryKernel.Run(BinaryOp.Multiply, b, Whole(alpha, type), type);
-            return Graph.Result(BinaryKernel.Run(BinaryOp.Add, a, scaled, type), a, b);
+            return Graph.Result(
+                BinaryKernel.Run(BinaryOp.Add, a, scaled, type),
+                Graph.Records(a, b) ? new AddNode(a, b, alpha.ToDouble()) : null);
         }
 
         public Tensor add(Scalar scalar) => Binary(BinaryOp.Add, scalar);
@@ -59,14 +61,14 @@ public static partial class torch
         {
             var (a, b) = (Impl, target.Impl);
             var type = Quotient(DTypes.Result(a, b), rounding_mode);
-            return Graph.Result(BinaryKernel.Run(Division(rounding_mode), a, b, type), a, b);
+            return Run(Division(rounding_mode), a, b, type);
         }
 
         public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None)
         {
             var a = Impl;
             var type = Quotient(DTypes.Result(a, target), rounding_mode);
-            return Graph.Result(BinaryKernel.Run(Division(rounding_mode), a, Whole(target, type), type), a);
+            return Run(Division(rounding_mode), a, Whole(target, type), type);
         }
 
         public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
@@ -84,17 +86,32 @@ public static partial class torch
 
         public Tensor pow(Tensor exponent) => Binary(BinaryOp.Power, exponent);
 
-        public Tensor pow(Scalar exponent) => Binary(BinaryOp.Power, exponent);
+        public Tensor pow(Scalar exponent)
+        {
+            var a = Impl;
+            var type = DTypes.Result(a, exponent);
+            return Graph.Result(
+                BinaryKernel.Run(BinaryOp.Power, a, Whole(exponent, type), type),
+                Graph.Records(a) ? new PowerNode(a, exponent.ToDouble()) : null);
+        }
 
         public Tensor maximum(Tensor other) => Binary(BinaryOp.Maximum, other);
 
         public Tensor minimum(Tensor other) => Binary(BinaryOp.Minimum, other);
 
-        public Tensor neg() => Graph.Result(UnaryKernel.Negate(Impl), Impl);
+        public Tensor neg()
+        {
+            var impl = Impl;
+            return Graph.Result(UnaryKernel.Negate(impl), Graph.Records(impl) ? new ScaleNode(impl, -1) : null);
+        }
 
         public Tensor negative() => neg();
 
-        public Tensor abs() => Graph.Result(UnaryKernel.Abs(Impl), Impl);
+        public Tensor abs()
+        {
+            var impl = Impl;
+            return Graph.Result(UnaryKernel.Abs(impl), Graph.Records(impl) ? UnaryNode.Abs(impl) : null);
+        }
 
         public Tensor exp() => Real(UnaryOp.Exp);
 
@@ -108,19 +125,33 @@ public static partial class torch
 
         public Tensor reciprocal() => Real(UnaryOp.Reciprocal);
 
-        private Tensor Real(UnaryOp op) => Graph.Result(UnaryKernel.Real(op, Impl), Impl);
+        /// <summary>Negative elements become 0.</summary>
+        public Tensor relu() => Real(UnaryOp.Relu);
+
+        /// <summary>x times the share of the standard normal distribution that lies below x.</summary>
+        public Tensor gelu() => Real(UnaryOp.Gelu);
+
+        private Tensor Real(UnaryOp op)
+        {
+            var impl = Impl;
+            var result = UnaryKernel.Real(op, impl);
+            return Graph.Result(result, Graph.Records(impl) ? UnaryNode.For(op, impl, result) : null);
+        }
+
+        private static Tensor Run(BinaryOp op, TensorImpl a, TensorImpl b, ScalarType type) => Graph.Result(
+            BinaryKernel.Run(op, a, b, type), Graph.Records(a, b) ? BinaryNodes.For(op, a, b) : null);
 
         private Tensor Binary(BinaryOp op, Tensor target)
         {
             var (a, b) = (Impl, target.Impl);
-            return Graph.Result(BinaryKernel.Run(op, a, b, DTypes.Result(a, b)), a, b);
+            return Run(op, a, b, DTypes.Result(a, b));
         }
 
         private Tensor Binary(BinaryOp op, Scalar target)
         {
             var a = Impl;
             var type = DTypes.Result(a, target);
-            return Graph.Result(BinaryKernel.Run(op, a, Whole(target, type), type), a);
+            return Run(op, a, Whole(target, type), type);
         }
 
         private Tensor BinaryInPlace(BinaryOp op, Tensor target) =>
@@ -136,16 +167,17 @@ public static partial class torch
         private Tensor InPlace(BinaryOp op, TensorImpl other, ScalarType type)
         {
             var impl = Impl;
-            Graph.CheckInPlace(impl);
+            Graph.CheckInPlace(impl, other);
             CheckStretch(impl, other);
             if ((type.IsFloatingPoint() && !impl.DType.IsFloatingPoint()) || (impl.DType == ScalarType.Bool && type != ScalarType.Bool))
                 Fail.Native($"result type {type} can't be cast to the desired output type {impl.DType}");
 
+            var node = Graph.Records(impl, other) ? BinaryNodes.For(op, impl, other, changesFirst: true) : null;
             if (impl.DType == type && !ReferenceEquals(impl.Storage, other.Storage))
                 BinaryKernel.RunInto(op, impl, other, impl);
             else
                 CopyKernel.Copy(BinaryKernel.Run(op, impl, other, type), impl);
-            Graph.Changed(impl, other);
+            Graph.Changed(impl, node);
             return this;
         }
 

@@ -10,7 +10,7 @@ public static partial class torch
         public Tensor clone()
         {
             var impl = Impl;
-            return Graph.Result(CopyKernel.Contiguous(impl), impl);
+            return Graph.Result(CopyKernel.Contiguous(impl), Graph.Records(impl) ? new IdentityNode(impl) : null);
         }
 
         /// <summary>The same content where it is contiguous already, else a contiguous copy.</summary>
@@ -36,7 +36,9 @@ public static partial class torch
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
         {
             var impl = Impl;
-            var result = impl.DType == type && !copy ? alias() : Graph.Result(CopyKernel.Contiguous(impl, type), impl);
+            var result = impl.DType == type && !copy
+                ? alias()
+                : Graph.Result(CopyKernel.Contiguous(impl, type), Graph.Records(impl) ? new IdentityNode(impl) : null);
             if (disposeAfter)
                 Dispose();
             return result;

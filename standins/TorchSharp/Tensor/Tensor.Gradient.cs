@@ -4,7 +4,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>The state of automatic differentiation. Nothing is recorded yet: there is no backward().</summary>
+    /// <summary>Automatic differentiation.</summary>
     public partial class Tensor
     {
         public bool requires_grad
@@ -18,8 +18,12 @@ public static partial class torch
                 if (value && impl.IsInference && !GradMode.Inference)
                     Fail.Native("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
                 if (!value && !impl.IsLeaf)
-                    Fail.Native("you can only change requires_grad flags of leaf variables.");
-                impl.RequiresGrad = value;
+                {
+                    Fail.Native("you can only change requires_grad flags of leaf variables. If you want to use a computed " +
+                        "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+                }
+
+                impl.WantGrad(value);
             }
         }
 
@@ -40,6 +44,17 @@ public static partial class torch
             return this;
         }
 
+        /// <summary>Adds the gradients of this tensor, which holds one element, to the leaves it was computed from.</summary>
+        public void backward() => autograd.backward([this]);
+
+        /// <summary>
+        /// As <see cref="backward()"/>, from given gradients. In TorchSharp 0.102.8 the two switches arrive in each
+        /// other's place; where they matter, <see cref="autograd.backward(IList{Tensor}, IList{Tensor}, bool?, bool, IList{Tensor})"/>
+        /// says what it means.
+        /// </summary>
+        public void backward(IList<Tensor>? grad_tensors = null, bool create_graph = false, bool retain_graph = false, IList<Tensor>? inputs = null) =>
+            autograd.backward([this], grad_tensors, create_graph, retain_graph, inputs);
+
         /// <summary>The same elements outside any graph.</summary>
         public Tensor detach()
         {
@@ -49,9 +64,7 @@ public static partial class torch
 
         public Tensor detach_()
         {
-            var impl = Impl;
-            impl.RequiresGrad = false;
-            impl.IsLeaf = true;
+            Impl.Detach();
             return this;
         }
     }

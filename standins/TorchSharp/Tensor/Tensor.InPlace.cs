@@ -11,10 +11,11 @@ public static partial class torch
         public Tensor copy_(Tensor source, bool nonBlocking = false)
         {
             var (impl, from) = (Impl, source.Impl);
-            Graph.CheckInPlace(impl);
+            Graph.CheckInPlace(impl, from);
             CheckStretch(impl, from);
+            var node = Graph.Records(impl, from) ? new OverwriteNode(impl, from) : null;
             CopyKernel.Copy(from, impl);
-            Graph.Changed(impl, from);
+            Graph.Changed(impl, node);
             return this;
         }
 
@@ -22,7 +23,9 @@ public static partial class torch
         {
             var impl = Impl;
             Graph.CheckInPlace(impl);
+            var node = Overwritten(impl);
             CopyKernel.Fill(impl, value);
+            Graph.Changed(impl, node);
             return this;
         }
 
@@ -32,7 +35,9 @@ public static partial class torch
         {
             var impl = Impl;
             Graph.CheckInPlace(impl);
+            var node = Overwritten(impl);
             RandomFill.Normal(impl, mean, std, generator);
+            Graph.Changed(impl, node);
             return this;
         }
 
@@ -40,9 +45,13 @@ public static partial class torch
         {
             var impl = Impl;
             Graph.CheckInPlace(impl);
+            var node = Overwritten(impl);
             RandomFill.Uniform(impl, from, to, generator);
+            Graph.Changed(impl, node);
             return this;
         }
+
+        private static OverwriteNode? Overwritten(TensorImpl impl) => Graph.Records(impl) ? new OverwriteNode(impl) : null;
 
         /// <summary>The target of a change in place keeps its shape.</summary>
         private static void CheckStretch(TensorImpl target, TensorImpl source)

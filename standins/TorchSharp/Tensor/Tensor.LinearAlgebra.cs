@@ -11,7 +11,7 @@ public static partial class torch
         public Tensor matmul(Tensor target)
         {
             var (a, b) = (Impl, target.Impl);
-            return Graph.Result(MatMulKernel.Run(a, b), a, b);
+            return Graph.Result(MatMulKernel.Run(a, b), Graph.Records(a, b) ? new MatMulNode(a, b) : null);
         }
 
         public Tensor mm(Tensor target) => OfRank(2, target);

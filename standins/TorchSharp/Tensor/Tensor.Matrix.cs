@@ -13,14 +13,16 @@ public static partial class torch
         public Tensor tril(long diagonal = 0)
         {
             var impl = Impl;
-            return Graph.Result(TriangleKernel.Lower(impl, diagonal), impl);
+            return Graph.Result(
+                TriangleKernel.Lower(impl, diagonal), Graph.Records(impl) ? new TriangleNode(impl, diagonal, lower: true) : null);
         }
 
         /// <summary>The upper triangle, the rest zero.</summary>
         public Tensor triu(long diagonal = 0)
         {
             var impl = Impl;
-            return Graph.Result(TriangleKernel.Upper(impl, diagonal), impl);
+            return Graph.Result(
+                TriangleKernel.Upper(impl, diagonal), Graph.Records(impl) ? new TriangleNode(impl, diagonal, lower: false) : null);
         }
 
         /// <summary>Copies side by side, so many along each dimension.</summary>
@@ -42,14 +44,16 @@ public static partial class torch
             }
 
             var copy = CopyKernel.Contiguous(impl.View(shape, strides, impl.Offset));
-            return Graph.Result(copy.View(merged, Shapes.ContiguousStrides(merged), 0), impl);
+            return Graph.Result(
+                copy.View(merged, Shapes.ContiguousStrides(merged), 0), Graph.Records(impl) ? new RepeatNode(impl, shape) : null);
         }
 
         /// <summary>This tensor's elements where the condition is true, the other's elsewhere.</summary>
         public Tensor where(Tensor condition, Tensor y)
         {
             var (a, b) = (Impl, y.Impl);
-            return Graph.Result(SelectKernel.Where(condition.Impl, a, b), a, b);
+            return Graph.Result(
+                SelectKernel.Where(condition.Impl, a, b), Graph.Records(a, b) ? new WhereNode(condition.Impl, a, b) : null);
         }
 
         /// <summary>A copy with one value where the mask is true.</summary>
@@ -59,7 +63,7 @@ public static partial class torch
             var shape = (long[])Shapes.Broadcast(impl.Sizes, MaskOf(mask).Sizes).Clone();
             var result = CopyKernel.Contiguous(impl.View(shape, impl.StridesFor(shape), impl.Offset));
             SelectKernel.Into(mask.Impl, Whole(value, impl.DType), result, result);
-            return Graph.Result(result, impl);
+            return Graph.Result(result, Graph.Records(impl) ? new MaskedFillNode(impl, mask.Impl) : null);
         }
 
         public Tensor masked_fill_(Tensor mask, Scalar value)
@@ -67,7 +71,9 @@ public static partial class torch
             var impl = Impl;
             Graph.CheckInPlace(impl);
             CheckStretch(impl, MaskOf(mask));
+            var node = Graph.Records(impl) ? new MaskedFillNode(impl, mask.Impl) : null;
             SelectKernel.Into(mask.Impl, Whole(value, impl.DType), impl, impl);
+            Graph.Changed(impl, node);
             return this;
         }
 

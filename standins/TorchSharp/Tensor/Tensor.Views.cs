@@ -27,7 +27,7 @@ public static partial class torch
                     "spans across two contiguous subspaces). Use .reshape(...) instead.");
             }
 
-            return ViewOf(impl, sizes, strides, impl.Offset);
+            return Reshaped(impl, sizes, strides);
         }
 
         public Tensor view_as(Tensor other) => view(other.shape);
@@ -39,8 +39,10 @@ public static partial class torch
             var sizes = Shapes.Infer(shape, impl.Numel);
             var strides = Shapes.Restride(impl.Sizes, impl.Strides, sizes);
             return strides is not null
-                ? ViewOf(impl, sizes, strides, impl.Offset)
-                : Graph.Result(CopyKernel.Contiguous(impl).View(sizes, Shapes.ContiguousStrides(sizes), 0), impl);
+                ? Reshaped(impl, sizes, strides)
+                : Graph.Result(
+                    CopyKernel.Contiguous(impl).View(sizes, Shapes.ContiguousStrides(sizes), 0),
+                    Graph.Records(impl) ? new ReshapeNode(impl) : null);
         }
 
         public Tensor flatten(long start_dim = 0, long end_dim = -1)
@@ -70,11 +72,10 @@ public static partial class torch
             var impl = Impl;
             var d = Shapes.Dim(dim, impl.Rank + 1);
             var stride = d < impl.Rank ? impl.Sizes[d] * impl.Strides[d] : 1;
-            return ViewOf(
+            return Reshaped(
                 impl,
                 [.. impl.Sizes[..d], 1, .. impl.Sizes[d..]],
-                [.. impl.Strides[..d], stride, .. impl.Strides[d..]],
-                impl.Offset);
+                [.. impl.Strides[..d], stride, .. impl.Strides[d..]]);
         }
 
         public Tensor squeeze(long? dim = null)
@@ -83,7 +84,7 @@ public static partial class torch
             var only = dim is { } given ? Shapes.Dim(given, impl.Rank) : -1;
             var kept = Enumerable.Range(0, impl.Rank)
                 .Where(d => impl.Sizes[d] != 1 || (only >= 0 && d != only)).ToArray();
-            return ViewOf(impl, Pick(impl.Sizes, kept), Pick(impl.Strides, kept), impl.Offset);
+            return Reshaped(impl, Pick(impl.Sizes, kept), Pick(impl.Strides, kept));
         }
 
         public Tensor transpose(long dim0, long dim1)
@@ -93,10 +94,9 @@ public static partial class torch
             if (impl.Rank == 0)
                 return alias();
 
-            var (sizes, strides) = ((long[])impl.Sizes.Clone(), (long[])impl.Strides.Clone());
-            (sizes[a], sizes[b]) = (sizes[b], sizes[a]);
-            (strides[a], strides[b]) = (strides[b], strides[a]);
-            return ViewOf(impl, sizes, strides, impl.Offset);
+            var order = Enumerable.Range(0, impl.Rank).ToArray();
+            (order[a], order[b]) = (b, a);
+            return Permuted(impl, order);
         }
 
         public Tensor permute(params long[] permutation)
@@ -111,7 +111,7 @@ public static partial class torch
             var order = permutation.Select(d => Shapes.Dim(d, impl.Rank)).ToArray();
             if (order.Distinct().Count() != order.Length)
                 Fail.Native("permute(): duplicate dims are not allowed.");
-            return ViewOf(impl, Pick(impl.Sizes, order), Pick(impl.Strides, order), impl.Offset);
+            return Permuted(impl, order);
         }
 
         public Tensor permute(IEnumerable<long> permutation) => permute(permutation.ToArray());
@@ -145,7 +145,8 @@ public static partial class torch
                 strides[d] = d >= lead && wanted[d] == size ? impl.Strides[d - lead] : 0;
             }
 
-            return ViewOf(impl, wanted, strides, impl.Offset);
+            var view = impl.TrackedView(wanted, strides, impl.Offset);
+            return Graph.Result(view, Graph.Records(impl) ? new IdentityNode(impl) : null);
         }
 
         public Tensor expand(long[] sizes, bool isImplicit = false) => expand((ReadOnlySpan<long>)sizes, isImplicit);
@@ -156,7 +157,9 @@ public static partial class torch
 
         public Tensor broadcast_to(params long[] shape) => expand((ReadOnlySpan<long>)shape);
 
-        public Tensor select(long dim, long index)
+        public Tensor select(long dim, long index) => Select(dim, index, ViewOrigin.Plain);
+
+        private Tensor Select(long dim, long index, ViewOrigin origin)
         {
             var impl = Impl;
             if (impl.Rank == 0)
@@ -172,7 +175,7 @@ public static partial class torch
 
             var others = Enumerable.Range(0, impl.Rank).Where(i => i != d).ToArray();
             var offset = impl.Offset + ((index < 0 ? index + size : index) * impl.Strides[d]);
-            return ViewOf(impl, Pick(impl.Sizes, others), Pick(impl.Strides, others), offset);
+            return Part(impl, Pick(impl.Sizes, others), Pick(impl.Strides, others), offset, origin);
         }
 
         public Tensor narrow(long dim, long start, long length)
@@ -193,7 +196,10 @@ public static partial class torch
             return slice(dim, start, start + length, 1);
         }
 
-        public Tensor slice(long dim, long start, long finish, long step)
+        public Tensor slice(long dim, long start, long finish, long step) =>
+            Slice(dim, start, finish, step, ViewOrigin.Plain);
+
+        private Tensor Slice(long dim, long start, long finish, long step, ViewOrigin origin)
         {
             if (step < 1)
                 throw new ArgumentException($"The step must be positive, not {step}.");
@@ -211,7 +217,7 @@ public static partial class torch
             var (sizes, strides) = ((long[])impl.Sizes.Clone(), (long[])impl.Strides.Clone());
             sizes[d] = (finish - start + step - 1) / step;
             strides[d] *= step;
-            return ViewOf(impl, sizes, strides, impl.Offset + (start * impl.Strides[d]));
+            return Part(impl, sizes, strides, impl.Offset + (start * impl.Strides[d]), origin);
         }
 
         public Tensor[] split(long size, int dim = 0)
@@ -220,7 +226,7 @@ public static partial class torch
             if (size <= 0)
                 Fail.Native($"split expects split_size be positive, but got split_size={size}");
             return Enumerable.Range(0, (int)Math.Max(1, (length + size - 1) / size))
-                .Select(i => slice(dim, i * size, Math.Min((i + 1) * size, length), 1)).ToArray();
+                .Select(i => Slice(dim, i * size, Math.Min((i + 1) * size, length), 1, ViewOrigin.OneOfSeveral)).ToArray();
         }
 
         public Tensor[] chunk(long chunks, long dim = 0L)
@@ -232,10 +238,22 @@ public static partial class torch
         }
 
         public Tensor[] unbind(long dimension = 0L) =>
-            Enumerable.Range(0, (int)size((int)dimension)).Select(i => select(dimension, i)).ToArray();
+            Enumerable.Range(0, (int)size((int)dimension)).Select(i => Select(dimension, i, ViewOrigin.OneOfSeveral)).ToArray();
 
-        private static Tensor ViewOf(TensorImpl impl, long[] sizes, long[] strides, long offset) =>
-            Graph.Result(impl.TrackedView(sizes, strides, offset), impl);
+        /// <summary>The same elements in the same order.</summary>
+        private static Tensor Reshaped(TensorImpl impl, long[] sizes, long[] strides) => Graph.Result(
+            impl.TrackedView(sizes, strides, impl.Offset), Graph.Records(impl) ? new ReshapeNode(impl) : null);
+
+        private static Tensor Permuted(TensorImpl impl, int[] order) => Graph.Result(
+            impl.TrackedView(Pick(impl.Sizes, order), Pick(impl.Strides, order), impl.Offset),
+            Graph.Records(impl) ? new PermuteNode(impl, order) : null);
+
+        /// <summary>Some of the elements.</summary>
+        private static Tensor Part(TensorImpl impl, long[] sizes, long[] strides, long offset, ViewOrigin origin)
+        {
+            var view = impl.TrackedView(sizes, strides, offset, origin);
+            return Graph.Result(view, Graph.Records(impl) ? new WindowNode(impl, view) : null);
+        }
 
         private static long[] Pick(long[] values, int[] at) => Array.ConvertAll(at, i => values[i]);
     }

@@ -12,6 +12,11 @@ namespace TorchSharp
                 : base(data.with_requires_grad(requires_grad).MoveImpl())
             {
             }
+
+            internal Parameter(Internal.TensorImpl impl)
+                : base(impl)
+            {
+            }
         }
     }
 
