@@ -175,10 +175,10 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     {
         ThrowIfDisposed();
         if (choice.Kind == EngineKind.Managed)
-            return new ManagedEngine(_settings.InitialEmbedding.AsMemory());
+            return new ManagedEngine(_settings.InitialEmbedding);
 
         var rowValues = (long)(known?.Tokens ?? MaxTokens) * EmbeddingDimension;
-        return new TorchEngine(Module(choice), BlockSize.Rows(batchSize ?? BatchSize, rowValues));
+        return new TorchEngine(_env, Module(choice), BlockSize.Rows(batchSize ?? BatchSize, rowValues));
     }
 
     private SharedModule Module(EngineChoice choice)
@@ -195,7 +195,6 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
 
     private EngineChoice ChooseEngine() =>
         EngineChoice.Make(_env, Engine, _env.GpuDeviceId(), _env.FallbackToCpu());
-
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

@@ -31,7 +31,7 @@ internal sealed class BatchReader : IDisposable
         _options = options;
         _device = options.Device ?? CPU;
         _reader = new SequenceReader(context, schema, cursor);
-        _engine = new ManagedEngine(schema.Settings.InitialEmbedding.AsMemory());
+        _engine = new ManagedEngine(schema.Settings.InitialEmbedding);
         _previous = new VBuffer<float>[options.BatchSize];
         _current = new VBuffer<float>[options.BatchSize];
         _layouts = new RowLayout[options.BatchSize];
@@ -91,8 +91,7 @@ internal sealed class BatchReader : IDisposable
         {
             var sequence = values.Slice(row * 2 * half, 2 * half);
             var length = layouts[row].HalfLength;
-            _engine.Add(_previous[row], _current[row], layouts[row].Tokens);
-            _engine.CopyTo(0, sequence[..length], sequence.Slice(half, length));
+            _engine.Combine(_previous[row], _current[row], sequence[..length], sequence.Slice(half, length));
         }
 
         return sequences;

@@ -19,6 +19,17 @@ internal readonly record struct EngineChoice(EngineKind Kind, int? CudaIndex)
     /// </exception>
     public static EngineChoice Make(IHostEnvironment context, EngineKind asked, int? gpuDeviceId, bool fallbackToCpu)
     {
+        var choice = Decide(context, asked, gpuDeviceId, fallbackToCpu);
+        using var channel = context.Start(nameof(NextTokenDiscriminator));
+        channel.Info(MessageSensitivity.None, choice.Kind == EngineKind.Managed ? "Managed engine." : $"Torch engine on {choice.Device}.");
+        return choice;
+    }
+
+    /// <summary>The device of the Torch engine.</summary>
+    public torch.Device Device => CudaIndex is { } index ? new torch.Device(DeviceType.CUDA, index) : torch.CPU;
+
+    private static EngineChoice Decide(IHostEnvironment context, EngineKind asked, int? gpuDeviceId, bool fallbackToCpu)
+    {
         if (asked == EngineKind.Managed || (asked == EngineKind.Auto && gpuDeviceId is null))
             return new EngineChoice(EngineKind.Managed, null);
 
@@ -35,7 +46,4 @@ internal readonly record struct EngineChoice(EngineKind Kind, int? CudaIndex)
 
         return new EngineChoice(EngineKind.Torch, cuda);
     }
-
-    /// <summary>The device of the Torch engine.</summary>
-    public torch.Device Device => CudaIndex is { } index ? new torch.Device(DeviceType.CUDA, index) : torch.CPU;
 }

@@ -90,11 +90,11 @@ internal static class StageModelFile
         var reader = file.Reader;
         return new StageSettings
         {
-            CombinedColumn = file.LoadNonEmptyString(),
-            MaskColumn = file.LoadStringOrNull(),
-            TokenCountColumn = file.LoadStringOrNull(),
-            PreviousColumn = file.LoadNonEmptyString(),
-            CurrentColumn = file.LoadNonEmptyString(),
+            CombinedColumn = ReadName(env, file, "OutputColumnName") ?? "",
+            MaskColumn = ReadName(env, file, "MaskColumnName"),
+            TokenCountColumn = ReadName(env, file, "TokenCountColumnName"),
+            PreviousColumn = ReadName(env, file, "PreviousColumnName") ?? "",
+            CurrentColumn = ReadName(env, file, "CurrentColumnName") ?? "",
             MaxTokens = reader.ReadInt32(),
             MaskKind = (MaskKind)reader.ReadInt32(),
             PadToMaxTokens = ReadFlag(env, reader, nameof(StageSettings.PadToMaxTokens)),
@@ -102,6 +102,19 @@ internal static class StageModelFile
             BatchSize = reader.ReadInt32() is var rows and not 0 ? rows : null,
             InitialEmbedding = ReadEmbedding(env, reader),
         };
+    }
+
+    // ML.NET's own error does not say which name is meant. Whether it may be missing is for the rules on settings.
+    private static string? ReadName(IHostEnvironment env, ModelLoadContext file, string name)
+    {
+        try
+        {
+            return file.LoadStringOrNull();
+        }
+        catch (FormatException e)
+        {
+            throw env.ModelFile($"{name}: it refers to a name that is not in the file", e);
+        }
     }
 
     private static bool ReadFlag(IHostEnvironment env, BinaryReader reader, string name) => reader.ReadInt32() switch

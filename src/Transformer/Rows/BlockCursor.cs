@@ -10,7 +10,8 @@ namespace MlNetNtd;
 /// <remarks>
 /// The input is further on than the row being served, so everything else about a row (passed-through columns, row
 /// id, batch, its sizes) is kept from the time when it was read. A row that cannot be read does not spoil those
-/// before it: its error waits until it is the current row and one of the stage's columns is asked for.
+/// before it: its error waits until it is the current row and one of the stage's columns is asked for. Where there are
+/// two engines they take turns: one computes the block that is served next while the other one's is read and packed.
 /// </remarks>
 internal sealed class BlockCursor : DataViewRowCursor
 {
@@ -18,29 +19,34 @@ internal sealed class BlockCursor : DataViewRowCursor
     private readonly StageSchema _schema;
     private readonly DataViewRowCursor _input;
     private readonly ActiveColumns _active;
-    private readonly ICombineEngine _engine;
+    private readonly Block[] _blocks;
     private readonly SequenceReader _reader;
     private readonly ColumnBuffer?[] _passed;
     private readonly ColumnBuffer<DataViewRowId> _ids;
     private readonly BlockRow[] _rows;
 
-    private int _count;
+    // The block that is served, and in _rows the place of its current row and the end of its rows.
+    private int _turn = -1;
     private int _row = -1;
+    private int _end;
     private long _position = -1;
     private bool _inputEnded;
-    private Exception? _inputFailure;
+    private Exception? _failure;
     private bool _disposed;
 
     public BlockCursor(
-        IExceptionContext context, StageSchema schema, DataViewRowCursor input, ActiveColumns active, ICombineEngine engine)
+        IExceptionContext context, StageSchema schema, DataViewRowCursor input, ActiveColumns active,
+        params ReadOnlySpan<IBlockEngine> engines)
     {
         _context = context;
         _schema = schema;
         _input = input;
         _active = active;
-        _engine = engine;
         _reader = new SequenceReader(context, schema, input);
-        _rows = new BlockRow[engine.BlockRows];
+        _blocks = new Block[engines.Length];
+        for (var i = 0; i < engines.Length; i++)
+            _blocks[i] = new Block(engines[i], first: i * engines[i].BlockRows);
+        _rows = new BlockRow[engines.Length * engines[0].BlockRows];
         _ids = new ColumnBuffer<DataViewRowId>(input.GetIdGetter(), _rows.Length);
         _passed = new ColumnBuffer?[schema.Input.Count];
         foreach (var column in active.Columns)
@@ -58,7 +64,7 @@ internal sealed class BlockCursor : DataViewRowCursor
 
     public override bool MoveNext()
     {
-        if (_row + 1 >= _count && !FillBlock())
+        if (_row + 1 >= _end && !NextBlock())
         {
             _position = -1;
             return false;
@@ -87,10 +93,10 @@ internal sealed class BlockCursor : DataViewRowCursor
         if (disposing && !_disposed)
         {
             _disposed = true;
-            _count = 0;
-            _position = -1;
+            (_row, _end, _position) = (-1, 0, -1);
             _input.Dispose();
-            _engine.Dispose();
+            foreach (var block in _blocks)
+                block.Engine.Dispose();
         }
 
         base.Dispose(disposing);
@@ -108,7 +114,9 @@ internal sealed class BlockCursor : DataViewRowCursor
     private void WriteCombined(ref VBuffer<float> combined)
     {
         var layout = CurrentLayout();
-        CombinedColumn.Write(ref combined, _engine, _rows[_row].EngineRow, layout);
+        var editor = CombinedColumn.Edit(ref combined, layout, out var context, out var candidates);
+        _blocks[_turn].Engine.CopyTo(_rows[_row].EngineRow, context, candidates);
+        combined = editor.Commit();
     }
 
     private int Current() => _position >= 0 ? _row : throw _context.NoRow();
@@ -119,22 +127,49 @@ internal sealed class BlockCursor : DataViewRowCursor
         return row.Failure is null ? row.Layout : throw row.Failure;
     }
 
-    // Reads until the block is full or the input ends; true if there is at least one row.
-    private bool FillBlock()
+    // Goes on to the next block; true if it has at least one row.
+    private bool NextBlock()
     {
-        _count = 0;
-        _row = -1;
-        _engine.Clear();
-        var combined = 0;
-        while (_count < _rows.Length && TryMoveInput())
-            ReadRow(ref combined);
+        // Whatever fails below: there is no current row then.
+        (_row, _end, _position) = (-1, 0, -1);
+        _turn = (_turn + 1) % _blocks.Length;
+        var block = _blocks[_turn];
+        if (!block.IsRead)
+            ReadBlock(block);
+        block.IsRead = false;
+        if (block.Combined > 0)
+            RunEngine(block.Engine);
+        if (_blocks.Length > 1)
+            ReadBlock(_blocks[(_turn + 1) % _blocks.Length]);
 
-        if (combined > 0)
-            _engine.Run();
-        if (_count > 0)
+        (_row, _end) = (block.First - 1, block.First + block.Count);
+        if (block.Count > 0)
             return true;
         // Only now have all rows before the failure been served.
-        return _inputFailure is null ? false : throw _inputFailure;
+        return _failure is null ? false : throw _failure;
+    }
+
+    private void RunEngine(IBlockEngine engine)
+    {
+        try
+        {
+            engine.Run();
+        }
+        catch (Exception e)
+        {
+            // The rows of the block are lost: to go on with the next one would hide it.
+            (_inputEnded, _failure) = (true, e);
+            throw;
+        }
+    }
+
+    // Reads until the block is full or the input ends.
+    private void ReadBlock(Block block)
+    {
+        (block.Count, block.Combined, block.IsRead) = (0, 0, true);
+        block.Engine.Clear();
+        while (block.Count < block.Engine.BlockRows && TryMoveInput())
+            ReadRow(block);
     }
 
     private bool TryMoveInput()
@@ -147,39 +182,60 @@ internal sealed class BlockCursor : DataViewRowCursor
         }
         catch (Exception e)
         {
-            (_inputEnded, _inputFailure) = (true, e);
+            (_inputEnded, _failure) = (true, e);
         }
 
         return !_inputEnded;
     }
 
-    private void ReadRow(ref int combined)
+    private void ReadRow(Block block)
     {
+        var place = block.First + block.Count;
         try
         {
             foreach (var column in _passed)
-                column?.Read(_count);
-            _ids.Read(_count);
+                column?.Read(place);
+            _ids.Read(place);
         }
         catch (Exception e)
         {
             // A column of the input that cannot be read: no fault of this stage, and no row to serve.
-            (_inputEnded, _inputFailure) = (true, e);
+            (_inputEnded, _failure) = (true, e);
             return;
         }
 
-        ref var row = ref _rows[_count++];
+        block.Count++;
+        ref var row = ref _rows[place];
         row = new BlockRow { Position = _input.Position, Batch = _input.Batch };
         try
         {
             row.Layout = _reader.Read();
-            _engine.Add(_reader.Previous, _reader.Current, row.Layout.Tokens);
-            row.EngineRow = combined++;
+            block.Engine.Add(_reader.Previous, _reader.Current, row.Layout.Tokens);
+            row.EngineRow = block.Combined++;
         }
         catch (Exception e)
         {
             row.Failure = e;
         }
+    }
+
+    /// <summary>One engine's rows.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="first">The place of the first row among the rows of all blocks.</param>
+    private sealed class Block(IBlockEngine engine, int first)
+    {
+        public IBlockEngine Engine => engine;
+
+        public int First => first;
+
+        /// <summary>Rows read.</summary>
+        public int Count { get; set; }
+
+        /// <summary>Rows added to the engine: those without a failure.</summary>
+        public int Combined { get; set; }
+
+        /// <summary>Whether it is read and not yet served.</summary>
+        public bool IsRead { get; set; }
     }
 
     private struct BlockRow

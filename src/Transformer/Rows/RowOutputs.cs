@@ -55,16 +55,15 @@ internal sealed class RowOutputs
     private void WriteCombined(ref VBuffer<float> combined)
     {
         var layout = CurrentLayout();
-        _engine.Clear();
-        _engine.Add(_reader!.Previous, _reader.Current, layout.Tokens);
-        _engine.Run();
-        CombinedColumn.Write(ref combined, _engine, 0, layout);
+        var editor = CombinedColumn.Edit(ref combined, layout, out var context, out var candidates);
+        _engine.Combine(_reader!.Previous, _reader.Current, context, candidates);
+        combined = editor.Commit();
     }
 
     private RowLayout CurrentLayout()
     {
-        if (_input.Position < 0)
-            throw _context.NoRow();
-        return _reader?.Read() ?? _schema.Known!.Value;
+        if (_reader is not null)
+            return _reader.Read();
+        return _input.Position >= 0 ? _schema.Known!.Value : throw _context.NoRow();
     }
 }

@@ -33,18 +33,24 @@ internal sealed class SequenceReader
     public ref readonly VBuffer<float> Current => ref _current;
 
     /// <summary>Reads the current row, unless it was read already.</summary>
-    /// <exception cref="InvalidOperationException">The row does not hold two sequences of T tokens.</exception>
+    /// <exception cref="InvalidOperationException">There is no row, or it does not hold two sequences of T tokens.</exception>
     public RowLayout Read()
     {
-        if (_input.Position == _position && _position >= 0)
+        var position = _input.Position;
+        if (position < 0)
+            throw _context.NoRow();
+        if (position == _position)
             return _layout;
 
         // Until all is checked the row does not count as read: every getter of a bad row reports it.
         _position = -1;
         _previousGetter(ref _previous);
         _currentGetter(ref _current);
-        _layout = _schema.Layout(Tokens());
-        _position = _input.Position;
+        // Where the schema tells the length, one look at both lengths is all that a good row costs.
+        _layout = _schema.Known is { } known && _previous.Length == known.HalfLength && _current.Length == known.HalfLength
+            ? known
+            : _schema.Layout(Tokens());
+        _position = position;
         return _layout;
     }
 

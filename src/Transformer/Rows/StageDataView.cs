@@ -41,22 +41,28 @@ internal sealed class StageDataView : IDataView
         return Array.ConvertAll(inputs, input => Wrap(input, active));
     }
 
-    // Only the combined sequence is an engine's work; the mask and the token count are not worth looking ahead for.
     private DataViewRowCursor Wrap(DataViewRowCursor input, ActiveColumns active)
     {
-        ICombineEngine? engine = null;
+        var engines = new List<ICombineEngine>();
         try
         {
-            engine = _transformer.CreateEngine(_engine, active[_schema.CombinedIndex] ? null : 1, _schema.Known);
-            return engine.BlockRows == 1
-                ? new StreamingCursor(_env, _schema, input, active, engine)
-                : new BlockCursor(_env, _schema, input, active, engine);
+            engines.Add(CreateEngine(active));
+            if (engines[0] is not IBlockEngine { BlockRows: > 1 } first)
+                return new StreamingCursor(_env, _schema, input, active, engines[0]);
+            if (!first.RunsAside)
+                return new BlockCursor(_env, _schema, input, active, [first]);
+            engines.Add(CreateEngine(active));
+            return new BlockCursor(_env, _schema, input, active, [.. engines.Cast<IBlockEngine>()]);
         }
         catch
         {
-            engine?.Dispose();
+            engines.ForEach(engine => engine.Dispose());
             input.Dispose();
             throw;
         }
     }
+
+    // Only the combined sequence is an engine's work; the mask and the token count are not worth looking ahead for.
+    private ICombineEngine CreateEngine(ActiveColumns active) =>
+        _transformer.CreateEngine(_engine, active[_schema.CombinedIndex] ? null : 1, _schema.Known);
 }

@@ -16,7 +16,7 @@ namespace MlNetNtd;
 public static class AttentionMaskAnnotation
 {
     /// <summary>The name of the annotation.</summary>
-    public const string Name = "AttentionMask";
+    public const string Name = AnnotationNames.AttentionMask;
 
     /// <summary>Reads a Boolean mask from a schema, through any later stage that keeps the combined column.</summary>
     /// <param name="schema">A schema that may hold the combined column.</param>

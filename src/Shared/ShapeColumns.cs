@@ -13,6 +13,10 @@ internal static class ShapeColumns
             itemType, isKey: false, annotations);
 
     /// <summary>A single value.</summary>
-    public static SchemaShape.Column Scalar(string name, DataViewType itemType) =>
-        new(name, SchemaShape.Column.VectorKind.Scalar, itemType, isKey: false);
+    public static SchemaShape.Column Scalar(string name, DataViewType itemType, SchemaShape? annotations = null) =>
+        new(name, SchemaShape.Column.VectorKind.Scalar, itemType, isKey: false, annotations);
+
+    /// <summary>A single key.</summary>
+    public static SchemaShape.Column Key(string name, DataViewType itemType) =>
+        new(name, SchemaShape.Column.VectorKind.Scalar, itemType, isKey: true);
 }

@@ -6,7 +6,7 @@ namespace MlNetNtd;
 internal static class VectorCopy
 {
     /// <summary>Fills the destination with the first values of a vector at least as long.</summary>
-    public static void CopyPrefixTo(this in VBuffer<float> source, Span<float> destination)
+    public static void CopyPrefixTo<T>(this in VBuffer<T> source, Span<T> destination)
     {
         var values = source.GetValues();
         if (source.IsDense)
