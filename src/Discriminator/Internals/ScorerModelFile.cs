@@ -1,0 +1,148 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MlNetNtd;
+
+[assembly: LoadableClass(
+    typeof(ITransformer), typeof(ScorerModelFile), null, typeof(SignatureLoadModel),
+    "Next-token discriminator", ScorerModelFile.LoaderSignature)]
+
+namespace MlNetNtd;
+
+/// <summary>The scorer in ML.NET's model zip.</summary>
+/// <remarks>
+/// <para>
+/// ML.NET writes our assembly's name and our loader signature into the header of the model; its loader loads that
+/// assembly, finds the attribute above and calls <see cref="Create"/>. Nothing has to be registered.
+/// </para>
+/// <para>
+/// Behind the header: the column names (feature, mask or null, token count or null) as references to ML.NET's string
+/// table; then MaskKind, BatchSize, C, MaxTokens, D, heads, layers, the width of the feed-forward part and
+/// LearnInitialEmbedding as 32-bit integers; dropout as a double; then, as 32-bit floats, the weights in the order of
+/// <see cref="DiscriminatorShape.Parameters"/>, to the end. All little-endian.
+/// </para>
+/// </remarks>
+internal static class ScorerModelFile
+{
+    /// <summary>At most 24 characters.</summary>
+    public const string LoaderSignature = "NextTokenScorer";
+
+    // The model signature is exactly 8 characters. The first version: none is older, none newer.
+    private static VersionInfo Version => new(
+        modelSignature: "NTDSCORE",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(ScorerModelFile).Assembly.FullName,
+        loaderSignature: LoaderSignature);
+
+    /// <summary>Writes a scorer.</summary>
+    public static void Save(ModelSaveContext file, ScorerSettings settings)
+    {
+        file.CheckAtModel();
+        file.SetVersionInfo(Version);
+        file.SaveNonEmptyString(settings.Columns.Feature);
+        file.SaveStringOrNull(settings.Columns.Mask);
+        file.SaveStringOrNull(settings.Columns.TokenCount);
+
+        var (writer, shape) = (file.Writer, settings.Shape);
+        writer.Write((int)settings.Columns.MaskKind);
+        writer.Write(settings.BatchSize);
+        writer.Write(shape.EmbeddingDimension);
+        writer.Write(shape.MaxTokens);
+        writer.Write(shape.ModelDimension!.Value);
+        writer.Write(shape.Heads!.Value);
+        writer.Write(shape.Layers);
+        writer.Write(shape.FeedForwardDimension!.Value);
+        writer.Write(shape.LearnInitialEmbedding ? 1 : 0);
+        writer.Write(shape.Dropout);
+        foreach (var parameter in shape.Parameters())
+        {
+            foreach (var value in settings.Weights[parameter.Name])
+                writer.Write(value);
+        }
+    }
+
+    /// <summary>Called by ML.NET, by name, when it meets our loader signature in a model.</summary>
+    /// <exception cref="FormatException">The model is damaged, or newer than this version reads.</exception>
+    public static ITransformer Create(IHostEnvironment env, ModelLoadContext file)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(file);
+        file.CheckAtModel(Version);
+        try
+        {
+            return new NextTokenDiscriminatorScorer(env, Read(env, file), []);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw env.ModelFile("it ends too early", e);
+        }
+    }
+
+    private static ScorerSettings Read(IHostEnvironment env, ModelLoadContext file)
+    {
+        // In the order in which Save writes.
+        var reader = file.Reader;
+        var columns = new DiscriminatorColumns
+        {
+            Feature = file.LoadNonEmptyString(),
+            Mask = file.LoadStringOrNull(),
+            TokenCount = file.LoadStringOrNull(),
+            MaskKind = (MaskKind)reader.ReadInt32(),
+        };
+        Check(env, columns.FindProblem());
+        var batchSize = reader.ReadInt32();
+        Check(env, ScorerSettings.FindBatchProblem(batchSize));
+        var shape = ReadShape(env, reader);
+        return new ScorerSettings { Columns = columns, BatchSize = batchSize, Weights = ReadWeights(env, reader, shape) };
+    }
+
+    private static DiscriminatorShape ReadShape(IHostEnvironment env, BinaryReader reader)
+    {
+        var shape = new DiscriminatorShape
+        {
+            EmbeddingDimension = reader.ReadInt32(),
+            MaxTokens = reader.ReadInt32(),
+            ModelDimension = reader.ReadInt32(),
+            Heads = reader.ReadInt32(),
+            Layers = reader.ReadInt32(),
+            FeedForwardDimension = reader.ReadInt32(),
+            LearnInitialEmbedding = reader.ReadInt32() switch
+            {
+                0 => false,
+                1 => true,
+                var other => throw env.ModelFile($"LearnInitialEmbedding: expected 0 or 1, found {other}"),
+            },
+            Dropout = reader.ReadDouble(),
+        };
+        Check(env, shape.FindProblem());
+        return shape.Settle();
+    }
+
+    // The sizes are the file's word only: held against what is left of the file before anything is allocated.
+    private static NetworkWeights ReadWeights(IHostEnvironment env, BinaryReader reader, DiscriminatorShape shape)
+    {
+        var expected = shape.Parameters().Sum(parameter => parameter.Count) * sizeof(float);
+        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        if (expected > left)
+            throw env.ModelFile($"its sizes take {expected} bytes of weights, {left} are left");
+
+        var values = new Dictionary<string, float[]>();
+        foreach (var parameter in shape.Parameters())
+        {
+            var weights = new float[parameter.Count];
+            for (var i = 0; i < weights.Length; i++)
+                weights[i] = reader.ReadSingle();
+            values.Add(parameter.Name, weights);
+        }
+
+        var read = new NetworkWeights(shape, values);
+        return read.FindProblem() is { } problem ? throw env.ModelFile(problem) : read;
+    }
+
+    private static void Check(IHostEnvironment env, (string Option, string Problem)? problem)
+    {
+        if (problem is { } found)
+            throw env.ModelFile($"{found.Option}: {found.Problem}");
+    }
+}

@@ -1,0 +1,173 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// A transformer encoder that reads combined sequences under their mask and gives each candidate token a logit:
+/// above 0, it takes the token for a true one.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Input: combined sequences, (B, 2T, C), as <see cref="NextTokenDiscriminator"/> and the stage make them, and their
+/// mask. Position i of both halves gets the position embedding of time i; a half embedding says which half it is.
+/// Pre-norm encoder layers follow, a last norm, and a linear head on the candidate half.
+/// </para>
+/// <para>
+/// It is differentiable in the sequences too, so that a generator can be trained through it. Its first weights and its
+/// dropout come from generators of its own: TorchSharp's global one is left as it is (dropout on CUDA excepted).
+/// </para>
+/// <para>
+/// The encoder's parameters have the names and shapes of PyTorch's <c>nn.TransformerEncoder(nn.TransformerEncoderLayer(D,
+/// heads, inner, dropout, activation="gelu", batch_first=True, norm_first=True), layers, norm=nn.LayerNorm(D))</c>, under
+/// <c>encoder.</c>; beside them <c>position_embedding</c> (MaxTokens, D), <c>half_embedding</c> (2, D: context,
+/// candidates), <c>head.weight</c> (1, D), <c>head.bias</c> (1) and, where they are used, <c>input_projection.weight</c>
+/// (D, C), <c>input_projection.bias</c> (D) and <c>init_emb</c> (1, 1, C).
+/// </para>
+/// </remarks>
+public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor, Tensor>
+{
+#pragma warning disable IDE0044 // Written by reflection when the module moves.
+    [ComponentName(Name = ParameterNames.InitialEmbedding)]
+    private Parameter? _initialEmbedding;
+    [ComponentName(Name = ParameterNames.PositionEmbedding)]
+    private Parameter _positionEmbedding;
+    [ComponentName(Name = ParameterNames.HalfEmbedding)]
+    private Parameter _halfEmbedding;
+#pragma warning restore IDE0044
+    [ComponentName(Name = ParameterNames.InputProjection)]
+    private readonly LinearLayer? _inputProjection;
+    [ComponentName(Name = ParameterNames.Encoder)]
+    private readonly Encoder _encoder;
+    [ComponentName(Name = ParameterNames.Head)]
+    private readonly LinearLayer _head;
+
+    private readonly DropoutSource _dropout;
+
+    /// <summary>Makes a network with random weights, on the CPU, ready for training.</summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="seed">Decides the weights, and what dropout leaves out.</param>
+    /// <exception cref="ArgumentException">A size is out of its range, or the heads do not divide the width.</exception>
+    public DiscriminatorNetwork(DiscriminatorShape shape, int seed = 0)
+        : this(NetworkWeights.Draw(Check(shape), seed), seed)
+    {
+    }
+
+    internal DiscriminatorNetwork(NetworkWeights weights, int seed = 0)
+        : base(nameof(DiscriminatorNetwork))
+    {
+        using var scope = NewDisposeScope();
+        // A parameter made under inference_mode could never be trained.
+        using var mode = inference_mode(false);
+        Shape = weights.Shape;
+        _dropout = new DropoutSource(Shape.Dropout, seed);
+        _initialEmbedding = Shape.LearnInitialEmbedding ? weights.ToParameter(ParameterNames.InitialEmbedding) : null;
+        _inputProjection = Shape.ModelDimension != Shape.EmbeddingDimension
+            ? new LinearLayer(weights, ParameterNames.InputProjection)
+            : null;
+        _positionEmbedding = weights.ToParameter(ParameterNames.PositionEmbedding);
+        _halfEmbedding = weights.ToParameter(ParameterNames.HalfEmbedding);
+        _encoder = new Encoder(weights, ParameterNames.Encoder, _dropout);
+        _head = new LinearLayer(weights, ParameterNames.Head);
+        RegisterComponents();
+    }
+
+    /// <summary>The sizes, with nothing left to defaults.</summary>
+    public DiscriminatorShape Shape { get; }
+
+    /// <summary>Scores candidates.</summary>
+    /// <param name="input1">Combined sequences, (B, 2T, C).</param>
+    /// <param name="input2">
+    /// The mask, (2T, 2T) for all rows or (B, 2T, 2T). Boolean: <c>true</c> = may NOT attend, as
+    /// <see cref="NextTokenDiscriminator"/> returns it. Floating-point: added to the attention scores. Every query must
+    /// be allowed at least one key.
+    /// </param>
+    /// <returns>A logit for each candidate, (B, T), the caller's or the caller's dispose scope's.</returns>
+    /// <exception cref="ArgumentException">A shape is another, or T exceeds MaxTokens.</exception>
+    public override Tensor forward(Tensor input1, Tensor input2)
+    {
+        CheckShapes(input1, input2);
+        using var scope = NewDisposeScope();
+        var tokens = input1.shape[1] / 2;
+        var x = WithInitialEmbedding(input1);
+        x = _inputProjection?.forward(x) ?? x;
+        x = _encoder.forward(x.add(Places(tokens)), Additive(input2, x.dtype));
+        var candidates = _encoder.Norm(x.narrow(1, tokens, tokens));
+        return _head.forward(candidates).squeeze(-1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The learned embedding of position 0, on the CPU; null where it is not learned.</summary>
+    /// <returns>C values.</returns>
+    public float[]? GetInitialEmbedding() =>
+        _initialEmbedding is null ? null : NetworkWeights.Of(this)[ParameterNames.InitialEmbedding];
+
+    /// <summary>Writes the weights as a .safetensors file.</summary>
+    /// <param name="path">The file; replaced if it is there.</param>
+    public void SaveWeights(string path) => NetworkWeights.Of(this).Save(path);
+
+    /// <summary>Reads the weights from a .safetensors file, as <see cref="SaveWeights"/> and PyTorch write it.</summary>
+    /// <exception cref="FormatException">
+    /// The file is damaged, or its tensors are not those of this network: 32-bit floats of the same names and shapes. The
+    /// network is as it was.
+    /// </exception>
+    public void LoadWeights(string path) => NetworkWeights.Load(path, Shape).CopyTo(this);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _dropout.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static DiscriminatorShape Check(DiscriminatorShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.FindProblem() is { } problem
+            ? throw new ArgumentException($"{problem.Option}: {problem.Problem}.", nameof(shape))
+            : shape.Settle();
+    }
+
+    private Tensor WithInitialEmbedding(Tensor sequences)
+    {
+        if (_initialEmbedding is null)
+            return sequences;
+        var start = _initialEmbedding.expand(sequences.shape[0], 1, sequences.shape[2]);
+        return cat([start, sequences.narrow(1, 1, sequences.shape[1] - 1)], 1);
+    }
+
+    // Time and half of each position, (2T, D): time i of both halves is the same time.
+    private Tensor Places(long tokens)
+    {
+        var times = _positionEmbedding.narrow(0, 0, tokens);
+        return cat([times.add(_halfEmbedding.select(0, 0)), times.add(_halfEmbedding.select(0, 1))], 0);
+    }
+
+    private static Tensor Additive(Tensor mask, ScalarType dtype)
+    {
+        var additive = mask.dtype == ScalarType.Bool
+            ? zeros(mask.shape, dtype: dtype, device: mask.device).masked_fill(mask, float.NegativeInfinity)
+            : mask;
+        // A mask a row is shared by the row's heads.
+        return additive.dim() == 3 ? additive.unsqueeze(1) : additive;
+    }
+
+    private void CheckShapes(Tensor sequences, Tensor mask)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        ArgumentNullException.ThrowIfNull(mask);
+
+        var shape = sequences.shape;
+        if (shape.Length != 3 || shape[0] == 0 || shape[1] == 0 || shape[1] % 2 != 0 || shape[2] != Shape.EmbeddingDimension)
+            throw new ArgumentException($"sequences: expected (B, 2T, {Shape.EmbeddingDimension}), found {Text(shape)}.", nameof(sequences));
+        if (shape[1] / 2 > Shape.MaxTokens)
+            throw new ArgumentException($"sequences: expected at most {Shape.MaxTokens} tokens (MaxTokens), found {shape[1] / 2}.", nameof(sequences));
+        long[] one = [shape[1], shape[1]];
+        long[] each = [shape[0], .. one];
+        if (!mask.shape.AsSpan().SequenceEqual(one) && !mask.shape.AsSpan().SequenceEqual(each))
+            throw new ArgumentException($"mask: expected {Text(one)} or {Text(each)}, found {Text(mask.shape)}.", nameof(mask));
+    }
+
+    private static string Text(long[] shape) => $"({string.Join(", ", shape)})";
+}

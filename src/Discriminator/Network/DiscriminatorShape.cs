@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+
+namespace MlNetNtd;
+
+/// <summary>The sizes of a <see cref="DiscriminatorNetwork"/>.</summary>
+public sealed record DiscriminatorShape
+{
+    // Far beyond use; they bound what a model file may claim.
+    private const int MaxDimension = 1 << 20;
+    private const int MaxLayers = 256;
+
+    /// <summary>The most heads chosen where <see cref="Heads"/> is null.</summary>
+    public const int DefaultHeads = 4;
+
+    /// <summary>C, the dimension of one embedding.</summary>
+    public required int EmbeddingDimension { get; init; }
+
+    /// <summary>The longest half accepted, in tokens: as many position embeddings are learned.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>D, the width inside; null: C. Where it differs from C, embeddings are projected on entry.</summary>
+    public int? ModelDimension { get; init; }
+
+    /// <summary>Attention heads; D must be a multiple of it. Null: the largest number up to 4 that divides D.</summary>
+    public int? Heads { get; init; }
+
+    /// <summary>Encoder layers.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>The width of each layer's feed-forward part; null: 4 * D.</summary>
+    public int? FeedForwardDimension { get; init; }
+
+    /// <summary>The share of values left out at random while training, 0 (none) up to but not including 1.</summary>
+    public double Dropout { get; init; } = 0.1;
+
+    /// <summary>Whether position 0 of the sequence is replaced by a parameter, learned with the rest.</summary>
+    public bool LearnInitialEmbedding { get; init; }
+
+    /// <summary>The same sizes with nothing left to defaults.</summary>
+    public DiscriminatorShape Settle()
+    {
+        var width = ModelDimension ?? EmbeddingDimension;
+        var heads = Heads ?? Enumerable.Range(1, DefaultHeads).Last(heads => width % heads == 0);
+        return this with
+        {
+            ModelDimension = width,
+            Heads = heads,
+            FeedForwardDimension = FeedForwardDimension ?? (int)Math.Min(int.MaxValue, 4L * width),
+        };
+    }
+
+    /// <summary>What is wrong with these sizes: the one at fault and a sentence; null when nothing is.</summary>
+    internal (string Option, string Problem)? FindProblem()
+    {
+        if (EmbeddingDimension is < 1 or > MaxDimension)
+            return (nameof(EmbeddingDimension), $"expected 1 to {MaxDimension} dimensions, found {EmbeddingDimension}");
+        if (MaxTokens < 1 || MaxTokens > NextTokenMask.MaxTokens)
+            return (nameof(MaxTokens), $"expected 1 to {NextTokenMask.MaxTokens} tokens, found {MaxTokens}");
+        if (FindOptionProblem(ModelDimension, Heads, Layers, FeedForwardDimension, Dropout) is { } problem)
+            return problem;
+        if (Heads is { } heads && (ModelDimension ?? EmbeddingDimension) % heads != 0)
+        {
+            var width = ModelDimension is { } set ? $"{set} dimensions (ModelDimension)" : $"{EmbeddingDimension} dimensions (C)";
+            return (nameof(Heads), $"{width} cannot be divided among {heads} heads; choose a number of heads that divides it, or a ModelDimension that is a multiple of it");
+        }
+
+        return Parameters().Sum(parameter => parameter.Count) > Array.MaxLength / sizeof(float)
+            ? (nameof(ModelDimension), "the network would have more weights than fit one array")
+            : null;
+    }
+
+    /// <summary>The rules on sizes that need not know C.</summary>
+    internal static (string Option, string Problem)? FindOptionProblem(
+        int? modelDimension, int? heads, int layers, int? feedForwardDimension, double dropout)
+    {
+        if (modelDimension is < 1 or > MaxDimension)
+            return (nameof(ModelDimension), $"expected 1 to {MaxDimension} dimensions, or null (C), found {modelDimension}");
+        if (heads is < 1)
+            return (nameof(Heads), $"expected at least 1 head, or null, found {heads}");
+        if (layers is < 1 or > MaxLayers)
+            return (nameof(Layers), $"expected 1 to {MaxLayers} layers, found {layers}");
+        if (feedForwardDimension is < 1 or > 4 * MaxDimension)
+            return (nameof(FeedForwardDimension), $"expected 1 to {4 * MaxDimension} dimensions, or null, found {feedForwardDimension}");
+        if (!(dropout >= 0 && dropout < 1))
+            return (nameof(Dropout), $"expected 0 up to but not including 1, found {dropout}");
+        return null;
+    }
+
+    /// <summary>
+    /// Every parameter of the network, in the order in which a model file holds them. The encoder's names are those of
+    /// PyTorch's <c>nn.TransformerEncoder</c> with <c>norm_first=True</c>.
+    /// </summary>
+    internal IEnumerable<ParameterShape> Parameters()
+    {
+        var settled = Settle();
+        long embedding = EmbeddingDimension;
+        long width = settled.ModelDimension!.Value;
+        long inner = settled.FeedForwardDimension!.Value;
+
+        if (LearnInitialEmbedding)
+            yield return new(ParameterNames.InitialEmbedding, [1, 1, embedding]);
+        if (width != embedding)
+        {
+            yield return new($"{ParameterNames.InputProjection}.weight", [width, embedding]);
+            yield return new($"{ParameterNames.InputProjection}.bias", [width]);
+        }
+
+        yield return new(ParameterNames.PositionEmbedding, [MaxTokens, width]);
+        yield return new(ParameterNames.HalfEmbedding, [2, width]);
+        for (var i = 0; i < Layers; i++)
+        {
+            var layer = $"{ParameterNames.Encoder}.layers.{i}";
+            yield return new($"{layer}.self_attn.in_proj_weight", [3 * width, width]);
+            yield return new($"{layer}.self_attn.in_proj_bias", [3 * width]);
+            yield return new($"{layer}.self_attn.out_proj.weight", [width, width]);
+            yield return new($"{layer}.self_attn.out_proj.bias", [width]);
+            yield return new($"{layer}.linear1.weight", [inner, width]);
+            yield return new($"{layer}.linear1.bias", [inner]);
+            yield return new($"{layer}.linear2.weight", [width, inner]);
+            yield return new($"{layer}.linear2.bias", [width]);
+            yield return new($"{layer}.norm1.weight", [width]);
+            yield return new($"{layer}.norm1.bias", [width]);
+            yield return new($"{layer}.norm2.weight", [width]);
+            yield return new($"{layer}.norm2.bias", [width]);
+        }
+
+        yield return new($"{ParameterNames.Encoder}.norm.weight", [width]);
+        yield return new($"{ParameterNames.Encoder}.norm.bias", [width]);
+        yield return new($"{ParameterNames.Head}.weight", [1, width]);
+        yield return new($"{ParameterNames.Head}.bias", [1]);
+    }
+}
+
+/// <summary>A parameter's name in the state dictionary and its dimensions.</summary>
+internal sealed record ParameterShape(string Name, ImmutableArray<long> Sizes)
+{
+    /// <summary>The number of values. No product of sizes within the limits overflows.</summary>
+    public long Count => Sizes.Aggregate(1L, (count, size) => count * size);
+}
+
+/// <summary>Names in the network's state dictionary that are not PyTorch's.</summary>
+internal static class ParameterNames
+{
+    // The name that the original module and the stage's weight files use.
+    public const string InitialEmbedding = "init_emb";
+    public const string InputProjection = "input_projection";
+    public const string PositionEmbedding = "position_embedding";
+    public const string HalfEmbedding = "half_embedding";
+    public const string Encoder = "encoder";
+    public const string Head = "head";
+}

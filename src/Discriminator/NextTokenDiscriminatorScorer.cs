@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// A trained next-token discriminator: scores combined sequences, each candidate token by the true tokens before it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Reads what <see cref="NextTokenDiscriminatorTrainer"/> was told to read, but for the label. Writes, by ML.NET's
+/// convention for binary classifiers:
+/// </para>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type and meaning</description></listheader>
+/// <item><term>PredictedLabel</term><description>Boolean: Score above 0</description></item>
+/// <item><term>Score</term><description>Single: the mean logit of the row's real tokens</description></item>
+/// <item><term>Probability</term><description>Single: the logistic function of Score</description></item>
+/// <item><term>TokenScores</term><description>Vector&lt;Single&gt;: the logit of each token. Where the size of the feature
+/// column is known, so is this one's, and padding has NaN.</description></item>
+/// </list>
+/// <para>
+/// Saved by <c>mlContext.Model.Save</c> with its weights and loaded by <c>mlContext.Model.Load</c>. It needs native
+/// libtorch to score. The GPU settings of the context count at the time when data is transformed; a loaded scorer takes
+/// those that the context had when it was loaded.
+/// </para>
+/// <para>Any number of threads may use one scorer; each cursor belongs to one at a time.</para>
+/// </remarks>
+public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
+{
+    private readonly IHostEnvironment _env;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, SharedNetwork> _networks = [];
+    private bool _disposed;
+
+    internal NextTokenDiscriminatorScorer(IHostEnvironment env, ScorerSettings settings, ImmutableArray<DiscriminatorEpoch> history)
+    {
+        _env = env;
+        Settings = settings;
+        History = history;
+    }
+
+    /// <summary>The combined sequences that are read.</summary>
+    public string FeatureColumnName => Settings.Columns.Feature;
+
+    /// <summary>The mask column that is read; null: the annotation of the feature column.</summary>
+    public string? MaskColumnName => Settings.Columns.Mask;
+
+    /// <summary>The column of token counts that is read; null where there is none.</summary>
+    public string? TokenCountColumnName => Settings.Columns.TokenCount;
+
+    /// <summary>How a Boolean mask is read.</summary>
+    public MaskKind MaskKind => Settings.Columns.MaskKind;
+
+    /// <summary>Rows scored at once.</summary>
+    public int BatchSize => Settings.BatchSize;
+
+    /// <summary>The sizes of the network.</summary>
+    public DiscriminatorShape Shape => Settings.Shape;
+
+    /// <summary>
+    /// The learned embedding of position 0, C values, which the stage's <c>WithInitialEmbedding</c> takes; null where it
+    /// was not learned. This scorer needs no such stage: it replaces position 0 itself.
+    /// </summary>
+    public ImmutableArray<float>? InitialEmbedding =>
+        Shape.LearnInitialEmbedding ? [.. Settings.Weights[ParameterNames.InitialEmbedding]] : null;
+
+    /// <summary>How training went, an entry an epoch; empty for a scorer that was loaded or made of a network.</summary>
+    public ImmutableArray<DiscriminatorEpoch> History { get; }
+
+    /// <inheritdoc/>
+    public bool IsRowToRowMapper => true;
+
+    internal ScorerSettings Settings { get; }
+
+    /// <summary>A network with the weights of this scorer, for training or for use without ML.NET.</summary>
+    /// <param name="device">Where it lives; the CPU when null.</param>
+    /// <param name="seed">Decides what dropout leaves out.</param>
+    /// <returns>A new network, the caller's to dispose, in evaluation mode.</returns>
+    /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
+    public DiscriminatorNetwork CreateNetwork(torch.Device? device = null, int seed = 0)
+    {
+        ThrowIfDisposed();
+        return SharedNetwork.Create(Settings.Weights, device ?? torch.CPU, training: false, seed);
+    }
+
+    /// <summary>The same scorer with the weights that a network has now. This one stays as it is.</summary>
+    /// <param name="network">A network of the same shape, for example one that <see cref="CreateNetwork"/> gave.</param>
+    /// <exception cref="ArgumentException">The shape is another, or a weight is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
+    public NextTokenDiscriminatorScorer WithWeights(DiscriminatorNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ThrowIfDisposed();
+        if (network.Shape with { Dropout = Shape.Dropout } != Shape)
+            throw _env.Option((nameof(network), $"expected a network of {Shape}, found {network.Shape}"));
+        return With(NetworkWeights.Of(network));
+    }
+
+    /// <summary>The same scorer with the weights of a .safetensors file. This one stays as it is.</summary>
+    /// <param name="path">A file as <see cref="SaveWeights"/>, or PyTorch, wrote it.</param>
+    /// <exception cref="FormatException">The file is damaged, or its tensors are not those of this shape.</exception>
+    /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
+    public NextTokenDiscriminatorScorer WithWeights(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ThrowIfDisposed();
+        return With(NetworkWeights.Load(path, Shape));
+    }
+
+    /// <summary>Writes the weights as a .safetensors file, by the names that <see cref="DiscriminatorNetwork"/> lists.</summary>
+    /// <param name="path">The file; replaced if it is there.</param>
+    public void SaveWeights(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Settings.Weights.Save(path);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ThrowIfDisposed();
+        return Bind(inputSchema).Output;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ThrowIfDisposed();
+        return new ScoreDataView(_env, this, input, Bind(input.Schema), NetworkDevice.Choose(_env));
+    }
+
+    /// <inheritdoc/>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ThrowIfDisposed();
+        return new ScoreMapper(_env, this, Bind(inputSchema), NetworkDevice.Choose(_env));
+    }
+
+    /// <summary>Frees the networks. Views and prediction engines made before can no longer be read.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            foreach (var network in _networks.Values)
+                network.Dispose();
+            _networks.Clear();
+        }
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ThrowIfDisposed();
+        ScorerModelFile.Save(ctx, Settings);
+    }
+
+    internal SharedNetwork Network(NetworkDevice device)
+    {
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            var index = device.CudaIndex ?? -1;
+            if (!_networks.TryGetValue(index, out var network))
+                _networks[index] = network = new SharedNetwork(Settings.Weights, device.Device);
+            return network;
+        }
+    }
+
+    private NextTokenDiscriminatorScorer With(NetworkWeights weights)
+    {
+        if (weights.FindProblem() is { } problem)
+            throw _env.Option((nameof(weights), problem));
+        return new NextTokenDiscriminatorScorer(_env, Settings with { Weights = weights }, []);
+    }
+
+    private ScorerSchema Bind(DataViewSchema input) => ScorerSchema.Bind(_env, Settings, input);
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+}

@@ -1,0 +1,126 @@
+namespace MlNetNtd;
+
+public sealed partial class NextTokenDiscriminatorTrainer
+{
+    /// <summary>Everything that can be said about training.</summary>
+    public sealed class Options
+    {
+        /// <summary>
+        /// The label: Boolean, one a row, or Vector&lt;Boolean&gt;, one a token; <c>true</c> for what is true. Default:
+        /// <c>Label</c>.
+        /// </summary>
+        public string LabelColumnName { get; set; } = Defaults.LabelColumnName;
+
+        /// <summary>The combined sequences, Vector&lt;Single, 2T, C&gt;, as the stage writes them. Default: <c>Combined</c>.</summary>
+        public string FeatureColumnName { get; set; } = Defaults.FeatureColumnName;
+
+        /// <summary>
+        /// The masks, a vector of (2T)² values: Boolean, read by <see cref="MaskKind"/>, or Single, added to the attention
+        /// scores. Masks may differ from row to row. Null: the annotation <c>AttentionMask</c> of the feature column, which
+        /// the stage writes where all rows have one length. Default: <c>Mask</c>.
+        /// </summary>
+        public string? MaskColumnName { get; set; } = Defaults.MaskColumnName;
+
+        /// <summary>
+        /// A column of each row's number of real tokens, Int32; null: the mask tells, a padded candidate being one that
+        /// meets nobody but itself. Default: null.
+        /// </summary>
+        public string? TokenCountColumnName { get; set; }
+
+        /// <summary>
+        /// What <c>true</c> means in a Boolean mask: <see cref="MaskKind.Blocked"/> or <see cref="MaskKind.Allowed"/>.
+        /// <see cref="MaskKind.Additive"/> insists on a mask of Single; such a mask is read as additive with any value.
+        /// Default: Blocked.
+        /// </summary>
+        public MaskKind MaskKind { get; set; } = MaskKind.Blocked;
+
+        /// <summary>C; null: the type of the feature column says it, as the stage's does. Default: null.</summary>
+        public int? EmbeddingDimension { get; set; }
+
+        /// <summary>
+        /// The longest half that can be scored, in tokens, as many position embeddings are learned. Null: the size of the
+        /// feature column, or where that is unknown the longest row of the training data. Default: null.
+        /// </summary>
+        public int? MaxTokens { get; set; }
+
+        /// <summary>D, the width inside the network; null: C. Default: null.</summary>
+        public int? ModelDimension { get; set; }
+
+        /// <summary>Attention heads, which must divide D; null: the largest number up to 4 that does. Default: null.</summary>
+        public int? Heads { get; set; }
+
+        /// <summary>Encoder layers. Default: 2.</summary>
+        public int Layers { get; set; } = 2;
+
+        /// <summary>The width of each layer's feed-forward part; null: 4 * D. Default: null.</summary>
+        public int? FeedForwardDimension { get; set; }
+
+        /// <summary>The share of values left out at random while training. Default: 0.1.</summary>
+        public double Dropout { get; set; } = 0.1;
+
+        /// <summary>
+        /// Whether the embedding of position 0 is learned with the network, in place of the one in the data. Default: false.
+        /// </summary>
+        public bool LearnInitialEmbedding { get; set; }
+
+        /// <summary>The most passes over the training rows. Default: 20.</summary>
+        public int Epochs { get; set; } = 20;
+
+        /// <summary>Rows a step; the scorer takes as many at once. Default: 32.</summary>
+        public int BatchSize { get; set; } = 32;
+
+        /// <summary>The highest learning rate: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.</summary>
+        public double LearningRate { get; set; } = 1e-3;
+
+        /// <summary>AdamW's weight decay. Default: 0.01.</summary>
+        public double WeightDecay { get; set; } = 0.01;
+
+        /// <summary>The share of all steps in which the learning rate rises, 0 to 1. Default: 0.1.</summary>
+        public double WarmupFraction { get; set; } = 0.1;
+
+        /// <summary>The norm that all gradients together are cut down to; null: none. Default: 1.</summary>
+        public double? MaxGradientNorm { get; set; } = 1;
+
+        /// <summary>
+        /// The share of rows, drawn at random, kept from training to find the best epoch by; 0: none. Without effect where
+        /// <see cref="Fit(Microsoft.ML.IDataView, Microsoft.ML.IDataView)"/> is given such rows. Default: 0.1.
+        /// </summary>
+        public double ValidationFraction { get; set; } = 0.1;
+
+        /// <summary>
+        /// Epochs without a lower loss on the validation rows after which training stops; null: it runs to the end. Without
+        /// effect where there are no validation rows. Default: 5.
+        /// </summary>
+        public int? Patience { get; set; } = 5;
+
+        /// <summary>
+        /// Decides the first weights, the order of rows, what is kept for validation, and dropout: one seed, one machine, one
+        /// result on its CPU. Null: drawn from the context's generator when the trainer is made. Default: null.
+        /// </summary>
+        public int? Seed { get; set; }
+
+        /// <summary>A .safetensors file with the weights to begin with; null: random ones. Default: null.</summary>
+        public string? InitialWeights { get; set; }
+
+        /// <summary>Told of each epoch when it is over, on the thread that trains; null: nobody. Default: null.</summary>
+        public Action<DiscriminatorEpoch>? OnEpoch { get; set; }
+
+        /// <summary>Stops <c>Fit</c> within one batch, by an <see cref="OperationCanceledException"/>. Default: none.</summary>
+        public CancellationToken CancellationToken { get; set; }
+
+        internal Options Copy() => (Options)MemberwiseClone();
+    }
+
+    /// <summary>The names of columns that are not given.</summary>
+    public static class Defaults
+    {
+        /// <summary>The label.</summary>
+        public const string LabelColumnName = "Label";
+
+        /// <summary>The combined sequences.</summary>
+        public const string FeatureColumnName = "Combined";
+
+        /// <summary>The masks.</summary>
+        public const string MaskColumnName = "Mask";
+    }
+}

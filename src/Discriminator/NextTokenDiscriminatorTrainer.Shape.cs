@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetNtd;
+
+public sealed partial class NextTokenDiscriminatorTrainer
+{
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        // A shape knows whether a size is known, not which: sizes are checked by Fit.
+        var feature = Find(inputSchema, _options.FeatureColumnName, InputColumns.FeatureRole);
+        if (!IsVector(feature) || feature.IsKey || feature.ItemType != NumberDataViewType.Single)
+            throw Mismatch(feature, InputColumns.FeatureRole, ColumnTypes.Feature, ColumnTypes.FeatureAdvice);
+        CheckMask(inputSchema, feature);
+        CheckOthers(inputSchema);
+
+        var columns = inputSchema.ToDictionary(column => column.Name);
+        foreach (var column in ScoreColumns.Shapes(feature.Kind == SchemaShape.Column.VectorKind.Vector))
+            columns[column.Name] = column;
+        return new SchemaShape(columns.Values);
+    }
+
+    private void CheckMask(SchemaShape schema, SchemaShape.Column feature)
+    {
+        var kind = _options.MaskKind;
+        if (_options.MaskColumnName is { } name)
+        {
+            var mask = Find(schema, name, InputColumns.MaskRole);
+            if (!IsVector(mask) || mask.IsKey || !ColumnTypes.IsMask(mask.ItemType, kind))
+                throw Mismatch(mask, InputColumns.MaskRole, ColumnTypes.Mask(kind), ColumnTypes.MaskAdvice(kind));
+        }
+        else if (!feature.Annotations.Any(
+            annotation => annotation.Name == AnnotationNames.AttentionMask && ColumnTypes.IsMask(annotation.ItemType, kind)))
+        {
+            throw _env.SchemaMismatch(
+                InputColumns.FeatureRole, feature.Name, $"the annotation {AnnotationNames.AttentionMask}, as MaskColumnName is null", "none",
+                ColumnTypes.AnnotationAdvice);
+        }
+    }
+
+    private void CheckOthers(SchemaShape schema)
+    {
+        if (_options.TokenCountColumnName is { } name)
+        {
+            var tokenCount = Find(schema, name, InputColumns.TokenCountRole);
+            if (IsVector(tokenCount) || tokenCount.IsKey || tokenCount.ItemType != NumberDataViewType.Int32)
+                throw Mismatch(tokenCount, InputColumns.TokenCountRole, ColumnTypes.TokenCount);
+        }
+
+        var label = Find(schema, _options.LabelColumnName, InputColumns.LabelRole);
+        if (label.IsKey || label.ItemType != BooleanDataViewType.Instance)
+            throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.Label, ColumnTypes.LabelAdvice(label.Name));
+    }
+
+    private SchemaShape.Column Find(SchemaShape schema, string name, string role)
+    {
+        foreach (var column in schema)
+        {
+            if (column.Name == name)
+                return column;
+        }
+
+        throw _env.MissingColumn(role, name);
+    }
+
+    private Exception Mismatch(SchemaShape.Column column, string role, string expected, string? advice = null) =>
+        _env.SchemaMismatch(role, column.Name, expected, Describe(column), advice);
+
+    private static bool IsVector(SchemaShape.Column column) => column.Kind != SchemaShape.Column.VectorKind.Scalar;
+
+    private static string Describe(SchemaShape.Column column)
+    {
+        var item = column.IsKey ? $"Key<{column.ItemType}>" : $"{column.ItemType}";
+        return column.Kind switch
+        {
+            SchemaShape.Column.VectorKind.Scalar => item,
+            SchemaShape.Column.VectorKind.Vector => $"Vector<{item}>",
+            _ => $"VarVector<{item}>",
+        };
+    }
+}

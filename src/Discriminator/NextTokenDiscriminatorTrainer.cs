@@ -1,0 +1,149 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// Trains a transformer encoder to tell true candidate tokens from false ones, on the combined sequences and masks that
+/// the stage of MlNetNtd writes. See <see cref="NextTokenDiscriminatorScorer"/> for what comes of it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// With one label a row, the loss is the binary cross-entropy of the sequence's score, the mean logit of its real tokens;
+/// with one label a token, that of each real token's logit. Steps are AdamW's, the learning rate rises linearly, then
+/// falls by half a cosine, gradients are clipped, rows are shuffled anew each epoch. The weights of the best epoch are
+/// kept: that of the lowest loss on the validation rows, or without such rows on the training rows.
+/// </para>
+/// <para>
+/// The training rows are read once and held in memory, 8 * T * C bytes each; rows of one mask share it. Each epoch is
+/// reported on <c>MLContext.Log</c>. It trains on CUDA when <c>MLContext.GpuDeviceId</c> is set, else on the CPU, and needs
+/// native libtorch.
+/// </para>
+/// </remarks>
+public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextTokenDiscriminatorScorer>
+{
+    private readonly IHostEnvironment _env;
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly int _seed;
+
+    /// <summary>Makes the trainer and checks every option.</summary>
+    /// <param name="env">The context: an <see cref="MLContext"/>.</param>
+    /// <param name="options">Copied: later changes have no effect.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
+    public NextTokenDiscriminatorTrainer(IHostEnvironment env, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(options);
+        _env = env;
+        _options = options.Copy();
+        if (TrainerRules.FindProblem(_options) is { } problem)
+            throw env.Option(problem);
+        _host = env.Register(nameof(NextTokenDiscriminatorTrainer));
+        _seed = _options.Seed ?? _host.Rand.Next();
+    }
+
+    /// <summary>Trains. What is kept for validation is drawn from the rows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <exception cref="ArgumentException">Sizes contradict each other, such as a number of heads that does not divide C.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A row does not hold what its columns promise, there are too few rows, or labels of one kind only.
+    /// </exception>
+    /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number; it carries the best weights so far.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled, by the option or by the context.</exception>
+    public NextTokenDiscriminatorScorer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Train(input, null);
+    }
+
+    /// <summary>Trains on all rows, and finds the best epoch by others.</summary>
+    /// <param name="trainData">The rows to train on.</param>
+    /// <param name="validationData">The rows to find the best epoch by, of the same columns.</param>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public NextTokenDiscriminatorScorer Fit(IDataView trainData, IDataView validationData)
+    {
+        ArgumentNullException.ThrowIfNull(trainData);
+        ArgumentNullException.ThrowIfNull(validationData);
+        return Train(trainData, validationData);
+    }
+
+    /// <summary>A scorer of this trainer's columns around a network that was trained elsewhere, as in a GAN's own loop.</summary>
+    /// <param name="network">The network; its weights are copied.</param>
+    /// <exception cref="ArgumentException">A weight is not finite.</exception>
+    public NextTokenDiscriminatorScorer CreateScorer(DiscriminatorNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var weights = NetworkWeights.Of(network);
+        if (weights.FindProblem() is { } problem)
+            throw _env.Option((nameof(network), problem));
+        return new NextTokenDiscriminatorScorer(_env, Settle(weights), []);
+    }
+
+    internal static DiscriminatorColumns Columns(Options options) => new()
+    {
+        Feature = options.FeatureColumnName,
+        Mask = options.MaskColumnName,
+        TokenCount = options.TokenCountColumnName,
+        MaskKind = options.MaskKind,
+    };
+
+    internal static DiscriminatorShape Shape(Options options, int dimension, int maxTokens) => new()
+    {
+        EmbeddingDimension = dimension,
+        MaxTokens = maxTokens,
+        ModelDimension = options.ModelDimension,
+        Heads = options.Heads,
+        Layers = options.Layers,
+        FeedForwardDimension = options.FeedForwardDimension,
+        Dropout = options.Dropout,
+        LearnInitialEmbedding = options.LearnInitialEmbedding,
+    };
+
+    private NextTokenDiscriminatorScorer Train(IDataView input, IDataView? validationData)
+    {
+        var columns = Bind(input);
+        var validationColumns = validationData is null ? null : Bind(validationData);
+        if (_options.MaxTokens is null && columns.PaddedTokens is { } known)
+            CheckShape(columns, known);
+        var device = NetworkDevice.Choose(_env);
+
+        var random = new Random(_seed);
+        var (weightSeed, splitSeed, orderSeed) = (random.Next(), random.Next(), random.Next());
+        var reader = new TrainingReader(_host, ThrowIfCancelled);
+        var maxTokens = _options.MaxTokens ?? columns.PaddedTokens;
+        var data = TrainingData.Of(
+            _host, columns,
+            reader.Read(input, columns, maxTokens ?? NextTokenMask.MaxTokens),
+            validationData is null ? null : reader.Read(validationData, validationColumns!, maxTokens ?? NextTokenMask.MaxTokens),
+            _options.ValidationFraction, splitSeed);
+
+        var shape = CheckShape(columns, maxTokens ?? data.LongestHalf);
+        var weights = _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, weightSeed);
+        var run = new TrainingRun(_host, _options, ThrowIfCancelled);
+        var (best, history) = run.Train(data, weights, device, weightSeed, orderSeed, Scorer);
+        return Scorer(best, history);
+    }
+
+    private NextTokenDiscriminatorScorer Scorer(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history) =>
+        new(_env, Settle(weights), [.. history]);
+
+    private ScorerSettings Settle(NetworkWeights weights) =>
+        new() { Columns = Columns(_options), BatchSize = _options.BatchSize, Weights = weights };
+
+    private InputColumns Bind(IDataView input) =>
+        InputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema);
+
+    private DiscriminatorShape CheckShape(InputColumns columns, int maxTokens)
+    {
+        var shape = Shape(_options, columns.Dimension, maxTokens);
+        return shape.FindProblem() is { } problem ? throw _env.Option(problem) : shape.Settle();
+    }
+
+    private void ThrowIfCancelled()
+    {
+        _options.CancellationToken.ThrowIfCancellationRequested();
+        if (_host.IsCanceled())
+            throw _host.Process(new OperationCanceledException("Training was cancelled by the context."));
+    }
+}

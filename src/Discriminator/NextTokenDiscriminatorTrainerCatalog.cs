@@ -1,0 +1,44 @@
+using Microsoft.ML;
+
+namespace MlNetNtd;
+
+/// <summary>Puts the trainer where users look for it: <c>mlContext.BinaryClassification.Trainers</c>.</summary>
+public static class NextTokenDiscriminatorTrainerCatalog
+{
+    /// <summary>
+    /// Trains a transformer encoder to tell true candidate tokens from false ones by the true tokens before them.
+    /// </summary>
+    /// <param name="catalog">The catalog: <c>mlContext.BinaryClassification.Trainers</c>.</param>
+    /// <param name="labelColumnName">The label: Boolean, one a row, or Vector&lt;Boolean&gt;, one a token.</param>
+    /// <param name="featureColumnName">The combined sequences, Vector&lt;Single, 2T, C&gt;, as the stage writes them.</param>
+    /// <param name="maskColumnName">
+    /// The masks, a vector of (2T)² values: Boolean, <c>true</c> = may NOT attend (the options can say otherwise), or Single,
+    /// added to the attention scores. Null: the annotation <c>AttentionMask</c> of the feature column.
+    /// </param>
+    /// <exception cref="ArgumentException">An argument is out of its range.</exception>
+    public static NextTokenDiscriminatorTrainer NextTokenDiscriminator(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        string labelColumnName = NextTokenDiscriminatorTrainer.Defaults.LabelColumnName,
+        string featureColumnName = NextTokenDiscriminatorTrainer.Defaults.FeatureColumnName,
+        string? maskColumnName = NextTokenDiscriminatorTrainer.Defaults.MaskColumnName) =>
+        catalog.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            MaskColumnName = maskColumnName,
+        });
+
+    /// <summary>
+    /// Trains a transformer encoder to tell true candidate tokens from false ones by the true tokens before them, with
+    /// every option.
+    /// </summary>
+    /// <param name="catalog">The catalog: <c>mlContext.BinaryClassification.Trainers</c>.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
+    public static NextTokenDiscriminatorTrainer NextTokenDiscriminator(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, NextTokenDiscriminatorTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new NextTokenDiscriminatorTrainer(catalog.Environment(), options);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>Rows as tensors. They belong to the dispose scope that is open when the batch is made.</summary>
+/// <param name="Sequences">(B, 2P, C), P the longest half of the batch.</param>
+/// <param name="Mask">To be added to the scores: (2P, 2P) where the rows share one, else (B, 2P, 2P).</param>
+/// <param name="Tokens">(B, P): 1 for a real token; null where nothing is padded.</param>
+internal sealed record Batch(Tensor Sequences, Tensor Mask, Tensor? Tokens)
+{
+    /// <summary>Packs rows. Shorter halves are padded behind; a padded position meets nobody but itself.</summary>
+    public static Batch Of(IReadOnlyList<SequenceRow> rows, Device device)
+    {
+        var padded = rows.Max(row => row.PaddedTokens);
+        return new Batch(
+            PackSequences(rows, padded, rows[0].Dimension).to(device),
+            (rows.All(row => row.Mask == rows[0].Mask) ? OneMask(rows[0].Mask) : PackMasks(rows, padded)).to(device),
+            rows.All(row => row.Tokens == padded) ? null : PackTokens(rows, padded).to(device));
+    }
+
+    /// <summary>The rows' labels, (B), or (B, P) where there is one a token.</summary>
+    public static Tensor Labels(IReadOnlyList<SequenceRow> rows, bool byToken, Device device)
+    {
+        var padded = byToken ? rows.Max(row => row.PaddedTokens) : 1;
+        var tensor = zeros([rows.Count, padded], dtype: ScalarType.Float32, device: CPU);
+        var values = Values(tensor);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            for (var t = 0; t < (byToken ? rows[i].Tokens : 1); t++)
+                values[i * padded + t] = rows[i].Labels[t] ? 1f : 0f;
+        }
+
+        return (byToken ? tensor : tensor.squeeze(1)).to(device);
+    }
+
+    private static Tensor PackSequences(IReadOnlyList<SequenceRow> rows, int padded, int dimension)
+    {
+        var tensor = zeros([rows.Count, 2 * padded, dimension], dtype: ScalarType.Float32, device: CPU);
+        var values = Values(tensor);
+        var half = padded * dimension;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var own = rows[i].PaddedTokens * dimension;
+            rows[i].Values.AsSpan(0, own).CopyTo(values[(2 * i * half)..]);
+            rows[i].Values.AsSpan(own).CopyTo(values[((2 * i + 1) * half)..]);
+        }
+
+        return tensor;
+    }
+
+    private static Tensor OneMask(AttentionMask mask)
+    {
+        var side = 2 * mask.PaddedTokens;
+        var tensor = empty([side, side], dtype: ScalarType.Float32, device: CPU);
+        mask.Values.CopyTo(Values(tensor));
+        return tensor;
+    }
+
+    private static Tensor PackMasks(IReadOnlyList<SequenceRow> rows, int padded)
+    {
+        var side = 2 * padded;
+        var tensor = empty([rows.Count, side, side], dtype: ScalarType.Float32, device: CPU);
+        var values = Values(tensor);
+        for (var i = 0; i < rows.Count; i++)
+            Spread(rows[i].Mask, values.Slice(i * side * side, side * side), padded);
+        return tensor;
+    }
+
+    private static void Spread(AttentionMask mask, Span<float> destination, int padded)
+    {
+        var (own, side) = (mask.PaddedTokens, 2 * padded);
+        destination.Fill(float.NegativeInfinity);
+        for (var query = 0; query < side; query++)
+        {
+            var row = destination.Slice(query * side, side);
+            var (second, time) = (query >= padded, query % padded);
+            if (time >= own)
+            {
+                row[query] = 0f;
+                continue;
+            }
+
+            var source = mask.Values.AsSpan((second ? own + time : time) * 2 * own, 2 * own);
+            source[..own].CopyTo(row);
+            source[own..].CopyTo(row[padded..]);
+        }
+    }
+
+    private static Tensor PackTokens(IReadOnlyList<SequenceRow> rows, int padded)
+    {
+        var tensor = zeros([rows.Count, padded], dtype: ScalarType.Float32, device: CPU);
+        var values = Values(tensor);
+        for (var i = 0; i < rows.Count; i++)
+            values.Slice(i * padded, rows[i].Tokens).Fill(1f);
+        return tensor;
+    }
+
+    private static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+}

@@ -1,0 +1,182 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>Reads rows and checks that sequence, mask, token count and label of each agree.</summary>
+internal sealed class SequenceRowReader
+{
+    private readonly IExceptionContext _context;
+    private readonly InputColumns _columns;
+    private readonly int _maxTokens;
+    private readonly DataViewRow _input;
+    private readonly MaskTable _masks = new();
+    private readonly ValueGetter<VBuffer<float>> _feature;
+    private readonly ValueGetter<VBuffer<bool>>? _booleanMask;
+    private readonly ValueGetter<VBuffer<float>>? _additiveMask;
+    private readonly ValueGetter<int>? _tokenCount;
+    private readonly ValueGetter<bool>? _label;
+    private readonly ValueGetter<VBuffer<bool>>? _tokenLabels;
+
+    private VBuffer<float> _sequence;
+    private VBuffer<bool> _booleans;
+    private VBuffer<float> _additives;
+    private VBuffer<bool> _labels;
+    private bool[] _dense = [];
+    private float[] _values = [];
+
+    public SequenceRowReader(IExceptionContext context, InputColumns columns, int maxTokens, DataViewRow input)
+    {
+        _context = context;
+        _columns = columns;
+        _maxTokens = maxTokens;
+        _input = input;
+        _feature = Getter<VBuffer<float>>(columns.Feature);
+        if (columns.Mask is { Type: VectorDataViewType { ItemType: BooleanDataViewType } })
+            _booleanMask = Getter<VBuffer<bool>>(columns.Mask.Value);
+        else if (columns.Mask is { } mask)
+            _additiveMask = Getter<VBuffer<float>>(mask);
+        if (columns.TokenCount is { } tokenCount)
+            _tokenCount = Getter<int>(tokenCount);
+        if (columns.Label is { } label && columns.LabelsTokens)
+            _tokenLabels = Getter<VBuffer<bool>>(label);
+        else if (columns.Label is { } rowLabel)
+            _label = Getter<bool>(rowLabel);
+    }
+
+    /// <summary>A copy of the current row.</summary>
+    /// <exception cref="InvalidOperationException">The row does not hold what its columns promise.</exception>
+    public SequenceRow Read()
+    {
+        _feature(ref _sequence);
+        var paddedTokens = CheckLength(_sequence.Length);
+        var values = new float[_sequence.Length];
+        _sequence.CopyPrefixTo(values);
+        CheckFinite(values);
+
+        var mask = ReadMask(paddedTokens);
+        var tokens = ReadTokens(mask);
+        return new SequenceRow(values, mask, tokens, ReadLabels(tokens, paddedTokens));
+    }
+
+    private ValueGetter<T> Getter<T>(DataViewSchema.Column column) => _input.GetGetter<T>(_input.Schema[column.Index]);
+
+    private int CheckLength(int length)
+    {
+        var dimension = _columns.Dimension;
+        if (length == 0 || length % (2 * dimension) != 0)
+            throw Row(_columns.Feature, $"a multiple of {2 * dimension} values, two halves of embeddings of dimension {dimension}", $"{length}");
+        var tokens = length / (2 * dimension);
+        return tokens <= _maxTokens
+            ? tokens
+            : throw Row(_columns.Feature, $"at most {_maxTokens} tokens (MaxTokens) a half", $"{tokens}");
+    }
+
+    private void CheckFinite(ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+                throw Row(_columns.Feature, "finite values", $"{values[i]} at position {i}");
+        }
+    }
+
+    private AttentionMask ReadMask(int paddedTokens)
+    {
+        var mask = _columns.SharedMask ?? ReadMaskColumn(paddedTokens);
+        if (mask.PaddedTokens != paddedTokens)
+        {
+            throw Row(
+                _columns.Feature, $"2 * {mask.PaddedTokens} embeddings, as the annotation {AnnotationNames.AttentionMask} is for",
+                $"2 * {paddedTokens}");
+        }
+
+        return mask.Problem is null ? mask : throw Row(_columns.Mask!.Value, mask.Problem, "that mask");
+    }
+
+    private AttentionMask ReadMaskColumn(int paddedTokens)
+    {
+        var length = 4L * paddedTokens * paddedTokens;
+        if (_booleanMask is not null)
+        {
+            _booleanMask(ref _booleans);
+            CheckMaskLength(_booleans.Length, length, paddedTokens);
+            var dense = Grow(ref _dense, _booleans.Length);
+            _booleans.CopyPrefixTo(dense);
+            var values = Grow(ref _values, dense.Length);
+            MaskValues.Additive(dense, _columns.TrueBlocks, values);
+            return _masks.Intern(values);
+        }
+
+        _additiveMask!(ref _additives);
+        CheckMaskLength(_additives.Length, length, paddedTokens);
+        var additive = Grow(ref _values, _additives.Length);
+        _additives.CopyPrefixTo(additive);
+        return _masks.Intern(additive);
+    }
+
+    private void CheckMaskLength(int found, long expected, int paddedTokens)
+    {
+        if (found != expected)
+        {
+            throw Row(
+                _columns.Mask!.Value,
+                $"{expected} values, {2 * paddedTokens} * {2 * paddedTokens}, as column '{_columns.Feature.Name}' has 2 * {paddedTokens} embeddings",
+                $"{found}");
+        }
+    }
+
+    private int ReadTokens(AttentionMask mask)
+    {
+        if (_tokenCount is null)
+        {
+            return mask.RealTokens > 0
+                ? mask.RealTokens
+                : throw Row(
+                    _columns.Mask ?? _columns.Feature,
+                    "a mask under which a candidate meets somebody besides itself (else it counts as padding)", "none");
+        }
+
+        var tokens = 0;
+        _tokenCount(ref tokens);
+        if (tokens < 1 || tokens > mask.PaddedTokens)
+            throw Row(_columns.TokenCount!.Value, $"1 to {mask.PaddedTokens} tokens", $"{tokens}");
+        if (tokens > mask.RealTokens)
+            throw Row(_columns.TokenCount!.Value, $"at most {mask.RealTokens} tokens, as by the mask what follows is padding", $"{tokens}");
+        return tokens;
+    }
+
+    private bool[] ReadLabels(int tokens, int paddedTokens)
+    {
+        if (_label is not null)
+        {
+            var label = false;
+            _label(ref label);
+            return [label];
+        }
+
+        if (_tokenLabels is null)
+            return [];
+        _tokenLabels(ref _labels);
+        if (_labels.Length != tokens && _labels.Length != paddedTokens)
+        {
+            var padded = tokens == paddedTokens ? "" : $", or {paddedTokens} with padding";
+            throw Row(_columns.Label!.Value, $"{tokens} labels, one a token{padded}", $"{_labels.Length}");
+        }
+
+        var labels = new bool[tokens];
+        _labels.CopyPrefixTo(labels);
+        return labels;
+    }
+
+    private Exception Row(DataViewSchema.Column column, string expected, string found) =>
+        _context.Row(column.Name, _input.Position, expected, found);
+
+    private static Span<T> Grow<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length < length)
+            buffer = new T[length];
+        return buffer.AsSpan(0, length);
+    }
+}

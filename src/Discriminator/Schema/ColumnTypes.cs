@@ -1,0 +1,28 @@
+using Microsoft.ML.Data;
+
+namespace MlNetNtd;
+
+/// <summary>What each column must be, in the words of the error messages, for schemas and for shapes of them.</summary>
+internal static class ColumnTypes
+{
+    public const string Feature = "Vector<Single, 2T, C>";
+    public const string FeatureAdvice = "mlContext.Transforms.NextTokenDiscriminator writes such a column.";
+    public const string AnnotationAdvice =
+        "Where rows differ in length there is no such annotation: have the stage write a mask column, and name it.";
+
+    public const string TokenCount = "Int32";
+    public const string Label = "Boolean, or Vector<Boolean> with a label a token";
+
+    public static string LabelAdvice(string name) =>
+        $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Boolean).";
+
+    public static string Mask(MaskKind kind) =>
+        kind == MaskKind.Additive ? "Vector<Single>" : "Vector<Boolean> or, to be added to the scores, Vector<Single>";
+
+    public static string? MaskAdvice(MaskKind kind) => kind == MaskKind.Additive
+        ? $"With MaskKind = {nameof(MaskKind.Additive)} no Boolean mask can be read: say what its true means, {nameof(MaskKind.Blocked)} or {nameof(MaskKind.Allowed)}."
+        : null;
+
+    public static bool IsMask(DataViewType item, MaskKind kind) =>
+        item == NumberDataViewType.Single || (item == BooleanDataViewType.Instance && kind != MaskKind.Additive);
+}

@@ -1,0 +1,29 @@
+namespace MlNetNtd;
+
+/// <summary>The columns that say what to judge, by name, and how a Boolean mask is to be read.</summary>
+internal sealed record DiscriminatorColumns
+{
+    public required string Feature { get; init; }
+
+    /// <summary>Null: the annotation of the feature column.</summary>
+    public required string? Mask { get; init; }
+
+    /// <summary>Null: the mask tells tokens from padding.</summary>
+    public required string? TokenCount { get; init; }
+
+    public required MaskKind MaskKind { get; init; }
+
+    /// <summary>What is wrong with these settings: the option and a sentence; null when nothing is.</summary>
+    public (string Option, string Problem)? FindProblem()
+    {
+        if (string.IsNullOrWhiteSpace(Feature))
+            return ("FeatureColumnName", "a column name is needed, found none");
+        if (Mask is not null && string.IsNullOrWhiteSpace(Mask))
+            return ("MaskColumnName", "a column name or null (the annotation of the feature column) is needed, found a blank name");
+        if (TokenCount is not null && string.IsNullOrWhiteSpace(TokenCount))
+            return ("TokenCountColumnName", "a column name or null (no such column) is needed, found a blank name");
+        if (!Enum.IsDefined(MaskKind))
+            return ("MaskKind", $"expected one of {string.Join(", ", Enum.GetNames<MaskKind>())}, found {(int)MaskKind}");
+        return null;
+    }
+}

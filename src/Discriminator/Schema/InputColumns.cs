@@ -1,0 +1,156 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>The columns to read, found in a schema and checked.</summary>
+internal sealed record InputColumns
+{
+    public const string FeatureRole = "feature";
+    public const string MaskRole = "mask";
+    public const string TokenCountRole = "token count";
+    public const string LabelRole = "label";
+
+    public required DataViewSchema.Column Feature { get; init; }
+
+    /// <summary>Null: <see cref="SharedMask"/>.</summary>
+    public required DataViewSchema.Column? Mask { get; init; }
+
+    /// <summary>The mask of every row, from the annotation; null where there is a column.</summary>
+    public required AttentionMask? SharedMask { get; init; }
+
+    public required DataViewSchema.Column? TokenCount { get; init; }
+
+    public required DataViewSchema.Column? Label { get; init; }
+
+    /// <summary>Whether a Boolean mask's <c>true</c> blocks.</summary>
+    public required bool TrueBlocks { get; init; }
+
+    /// <summary>C.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>P, where the type of the feature column says it.</summary>
+    public required int? PaddedTokens { get; init; }
+
+    /// <summary>Whether there is a label a token.</summary>
+    public bool LabelsTokens => Label?.Type is VectorDataViewType;
+
+    /// <summary>The columns, each once.</summary>
+    public IEnumerable<DataViewSchema.Column> All =>
+        new[] { Feature, Mask, TokenCount, Label }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
+
+    /// <summary>Finds and checks.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="names">The names.</param>
+    /// <param name="label">The label column; null: none is read.</param>
+    /// <param name="dimension">C; null: the type of the feature column says it.</param>
+    /// <param name="schema">The input's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    public static InputColumns Bind(
+        IExceptionContext context, DiscriminatorColumns names, string? label, int? dimension, DataViewSchema schema)
+    {
+        var feature = Find(context, schema, names.Feature, FeatureRole);
+        var size = FindSize(context, feature, dimension);
+        DataViewSchema.Column? mask = names.Mask is null ? null : Find(context, schema, names.Mask, MaskRole);
+        if (mask is { } column)
+            CheckMask(context, column, names.MaskKind, size.PaddedTokens);
+        return new InputColumns
+        {
+            Feature = feature,
+            Mask = mask,
+            SharedMask = mask is null ? FindAnnotation(context, feature, names, size.PaddedTokens) : null,
+            TokenCount = FindTokenCount(context, schema, names.TokenCount),
+            Label = FindLabel(context, schema, label),
+            TrueBlocks = names.MaskKind != MaskKind.Allowed,
+            Dimension = size.Dimension,
+            PaddedTokens = size.PaddedTokens,
+        };
+    }
+
+    private static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name, string role) =>
+        schema.GetColumnOrNull(name) ?? throw context.MissingColumn(role, name);
+
+    private static (int Dimension, int? PaddedTokens) FindSize(
+        IExceptionContext context, DataViewSchema.Column feature, int? dimension)
+    {
+        if (feature.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
+            throw context.SchemaMismatch(FeatureRole, feature.Name, ColumnTypes.Feature, feature.Type, ColumnTypes.FeatureAdvice);
+        int? said = type.Dimensions is { Length: 2 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
+        if (dimension is { } given && said is { } found && given != found)
+            throw context.SchemaMismatch(FeatureRole, feature.Name, $"embeddings of dimension {given} (EmbeddingDimension)", type);
+        if ((dimension ?? said) is not { } known)
+        {
+            throw context.SchemaMismatch(
+                FeatureRole, feature.Name, ColumnTypes.Feature, type, "Its type does not say C: set EmbeddingDimension.");
+        }
+
+        if (!type.IsKnownSize)
+            return (known, null);
+        if (type.Size % (2L * known) != 0)
+            throw context.SchemaMismatch(FeatureRole, feature.Name, $"a size that is a multiple of 2 * {known}: two halves of dimension {known}", type);
+        return (known, type.Size / (2 * known));
+    }
+
+    private static void CheckMask(IExceptionContext context, DataViewSchema.Column mask, MaskKind kind, int? paddedTokens)
+    {
+        if (mask.Type is not VectorDataViewType type || !ColumnTypes.IsMask(type.ItemType, kind))
+            throw context.SchemaMismatch(MaskRole, mask.Name, ColumnTypes.Mask(kind), mask.Type, ColumnTypes.MaskAdvice(kind));
+        if (type.IsKnownSize && paddedTokens is { } tokens && type.Size != 4L * tokens * tokens)
+            throw context.SchemaMismatch(MaskRole, mask.Name, $"{2 * tokens} * {2 * tokens} values, as the feature column has 2 * {tokens} embeddings", type);
+    }
+
+    private static AttentionMask FindAnnotation(
+        IExceptionContext context, DataViewSchema.Column feature, DiscriminatorColumns names, int? paddedTokens)
+    {
+        var type = feature.Annotations.Schema.GetColumnOrNull(AnnotationNames.AttentionMask)?.Type as VectorDataViewType;
+        if (type is null || !ColumnTypes.IsMask(type.ItemType, names.MaskKind))
+        {
+            throw context.SchemaMismatch(
+                FeatureRole, feature.Name, $"the annotation {AnnotationNames.AttentionMask}, {ColumnTypes.Mask(names.MaskKind)}, as MaskColumnName is null",
+                type?.ToString() ?? "none", ColumnTypes.AnnotationAdvice);
+        }
+
+        var values = type.ItemType == BooleanDataViewType.Instance
+            ? MaskValues.Additive(Read<bool>(feature), names.MaskKind != MaskKind.Allowed)
+            : Read<float>(feature);
+        if (paddedTokens is { } tokens && values.Length != 4L * tokens * tokens)
+        {
+            throw context.SchemaMismatch(
+                FeatureRole, feature.Name, $"an annotation {AnnotationNames.AttentionMask} of {2 * tokens} * {2 * tokens} values", $"{values.Length}");
+        }
+
+        var mask = AttentionMask.Of(values);
+        return mask.Problem is null
+            ? mask
+            : throw context.SchemaMismatch(FeatureRole, feature.Name, $"in the annotation {AnnotationNames.AttentionMask} {mask.Problem}", "that mask");
+    }
+
+    private static T[] Read<T>(DataViewSchema.Column feature)
+    {
+        var values = default(VBuffer<T>);
+        feature.Annotations.GetValue(AnnotationNames.AttentionMask, ref values);
+        return [.. values.DenseValues()];
+    }
+
+    private static DataViewSchema.Column? FindTokenCount(IExceptionContext context, DataViewSchema schema, string? name)
+    {
+        if (name is null)
+            return null;
+        var column = Find(context, schema, name, TokenCountRole);
+        return column.Type == NumberDataViewType.Int32
+            ? column
+            : throw context.SchemaMismatch(TokenCountRole, name, ColumnTypes.TokenCount, column.Type);
+    }
+
+    private static DataViewSchema.Column? FindLabel(IExceptionContext context, DataViewSchema schema, string? name)
+    {
+        if (name is null)
+            return null;
+        var column = Find(context, schema, name, LabelRole);
+        var item = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
+        return item == BooleanDataViewType.Instance
+            ? column
+            : throw context.SchemaMismatch(LabelRole, name, ColumnTypes.Label, column.Type, ColumnTypes.LabelAdvice(name));
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetNtd;
+
+/// <summary>The output columns, by ML.NET's convention for binary classifiers, with the annotations that its own scorers write.</summary>
+internal static class ScoreColumns
+{
+    public const string PredictedLabel = "PredictedLabel";
+    public const string Score = "Score";
+    public const string Probability = "Probability";
+    public const string TokenScores = "TokenScores";
+
+    private const string SetIdKind = "ScoreColumnSetId";
+    private const string ColumnKind = "ScoreColumnKind";
+    private const string ValueKind = "ScoreValueKind";
+    private const string NormalizedKind = "IsNormalized";
+    private const string BinaryClassification = "BinaryClassification";
+
+    private static readonly KeyDataViewType SetIdType = new(typeof(uint), int.MaxValue);
+
+    /// <summary>Adds the columns behind those of the input.</summary>
+    /// <param name="output">The schema being built.</param>
+    /// <param name="input">The input's: its scored columns, if any, keep their set.</param>
+    /// <param name="paddedTokens">The size of the token scores, where it is known.</param>
+    public static void AddTo(DataViewSchema.Builder output, DataViewSchema input, int? paddedTokens)
+    {
+        var set = NextSet(input);
+        var tokenType = paddedTokens is { } tokens
+            ? new VectorDataViewType(NumberDataViewType.Single, tokens)
+            : new VectorDataViewType(NumberDataViewType.Single);
+        output.AddColumn(PredictedLabel, BooleanDataViewType.Instance, Annotations(set, PredictedLabel));
+        output.AddColumn(Score, NumberDataViewType.Single, Annotations(set, Score));
+        output.AddColumn(Probability, NumberDataViewType.Single, Annotations(set, Probability));
+        output.AddColumn(TokenScores, tokenType, Annotations(set, TokenScores));
+    }
+
+    /// <summary>The columns as an estimator knows them before any data.</summary>
+    public static IEnumerable<SchemaShape.Column> Shapes(bool knownSize) =>
+    [
+        ShapeColumns.Scalar(PredictedLabel, BooleanDataViewType.Instance, AnnotationShape()),
+        ShapeColumns.Scalar(Score, NumberDataViewType.Single, AnnotationShape()),
+        ShapeColumns.Scalar(Probability, NumberDataViewType.Single, AnnotationShape(normalized: true)),
+        ShapeColumns.Vector(TokenScores, NumberDataViewType.Single, knownSize, AnnotationShape()),
+    ];
+
+    private static DataViewSchema.Annotations Annotations(uint set, string value)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.Add(SetIdKind, SetIdType, (ValueGetter<uint>)((ref uint id) => id = set));
+        builder.Add(ColumnKind, TextDataViewType.Instance, Text(BinaryClassification));
+        builder.Add(ValueKind, TextDataViewType.Instance, Text(value));
+        if (value == Probability)
+            builder.Add(NormalizedKind, BooleanDataViewType.Instance, (ValueGetter<bool>)((ref bool normalized) => normalized = true));
+        return builder.ToAnnotations();
+    }
+
+    private static ValueGetter<ReadOnlyMemory<char>> Text(string value) =>
+        (ref ReadOnlyMemory<char> text) => text = value.AsMemory();
+
+    private static uint NextSet(DataViewSchema input)
+    {
+        uint last = 0;
+        foreach (var column in input)
+        {
+            if (column.Annotations.Schema.GetColumnOrNull(SetIdKind)?.Type is not KeyDataViewType type || type.RawType != typeof(uint))
+                continue;
+            uint id = 0;
+            column.Annotations.GetValue(SetIdKind, ref id);
+            last = Math.Max(last, id);
+        }
+
+        return last + 1;
+    }
+
+    private static SchemaShape AnnotationShape(bool normalized = false)
+    {
+        List<SchemaShape.Column> columns =
+        [
+            ShapeColumns.Key(SetIdKind, NumberDataViewType.UInt32),
+            ShapeColumns.Scalar(ColumnKind, TextDataViewType.Instance),
+            ShapeColumns.Scalar(ValueKind, TextDataViewType.Instance),
+        ];
+        if (normalized)
+            columns.Add(ShapeColumns.Scalar(NormalizedKind, BooleanDataViewType.Instance));
+        return new SchemaShape(columns);
+    }
+}

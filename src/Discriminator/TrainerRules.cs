@@ -1,0 +1,57 @@
+namespace MlNetNtd;
+
+/// <summary>The rules that options must keep, all of them checked when the trainer is made.</summary>
+internal static class TrainerRules
+{
+    /// <summary>What is wrong with the options: which one and a sentence; null when nothing is.</summary>
+    public static (string Option, string Problem)? FindProblem(NextTokenDiscriminatorTrainer.Options options) =>
+        FindNameProblem(options)
+        ?? FindSizeProblem(options)
+        ?? ScorerSettings.FindBatchProblem(options.BatchSize)
+        ?? FindRateProblem(options)
+        ?? FindStopProblem(options);
+
+    private static (string Option, string Problem)? FindNameProblem(NextTokenDiscriminatorTrainer.Options options) =>
+        string.IsNullOrWhiteSpace(options.LabelColumnName)
+            ? (nameof(options.LabelColumnName), "a column name is needed, found none")
+            : NextTokenDiscriminatorTrainer.Columns(options).FindProblem();
+
+    // What C is not known for is checked with the smallest C that does not stand in the way.
+    private static (string Option, string Problem)? FindSizeProblem(NextTokenDiscriminatorTrainer.Options options)
+    {
+        if (DiscriminatorShape.FindOptionProblem(
+            options.ModelDimension, options.Heads, options.Layers, options.FeedForwardDimension, options.Dropout) is { } problem)
+        {
+            return problem;
+        }
+
+        return NextTokenDiscriminatorTrainer.Shape(
+            options, options.EmbeddingDimension ?? options.ModelDimension ?? options.Heads ?? 1, options.MaxTokens ?? 1).FindProblem();
+    }
+
+    private static (string Option, string Problem)? FindRateProblem(NextTokenDiscriminatorTrainer.Options options)
+    {
+        if (!(options.LearningRate > 0 && double.IsFinite(options.LearningRate)))
+            return (nameof(options.LearningRate), $"expected a positive number, found {options.LearningRate}");
+        if (!(options.WeightDecay >= 0 && double.IsFinite(options.WeightDecay)))
+            return (nameof(options.WeightDecay), $"expected 0 or a positive number, found {options.WeightDecay}");
+        if (!(options.WarmupFraction is >= 0 and <= 1))
+            return (nameof(options.WarmupFraction), $"expected 0 to 1, found {options.WarmupFraction}");
+        if (options.MaxGradientNorm is { } norm && !(norm > 0))
+            return (nameof(options.MaxGradientNorm), $"expected a positive number, or null (none), found {norm}");
+        return null;
+    }
+
+    private static (string Option, string Problem)? FindStopProblem(NextTokenDiscriminatorTrainer.Options options)
+    {
+        if (options.Epochs < 1)
+            return (nameof(options.Epochs), $"expected at least 1 epoch, found {options.Epochs}");
+        if (!(options.ValidationFraction is >= 0 and < 1))
+            return (nameof(options.ValidationFraction), $"expected 0 up to but not including 1, found {options.ValidationFraction}");
+        if (options.Patience < 1)
+            return (nameof(options.Patience), $"expected at least 1 epoch, or null (none), found {options.Patience}");
+        if (options.InitialWeights is not null && string.IsNullOrWhiteSpace(options.InitialWeights))
+            return (nameof(options.InitialWeights), "a path or null (random weights) is needed, found a blank one");
+        return null;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace MlNetNtd;
+
+/// <summary>What one epoch of training came to.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Epochs">The most there will be.</param>
+/// <param name="Training">On the training rows, while the weights were moving and dropout was on.</param>
+/// <param name="Validation">On the validation rows, after the epoch; null where there are none.</param>
+/// <param name="RowsPerSecond">Training rows a second.</param>
+/// <param name="IsBest">Whether no epoch before had a lower loss (the validation rows', where there are any).</param>
+public sealed record DiscriminatorEpoch(
+    int Epoch, int Epochs, DiscriminatorMetrics Training, DiscriminatorMetrics? Validation, double RowsPerSecond, bool IsBest)
+{
+    /// <summary>The loss by which epochs are compared: the validation rows', where there are any.</summary>
+    public double DecidingLoss => (Validation ?? Training).Loss;
+
+    /// <summary>One line for the log.</summary>
+    public override string ToString()
+    {
+        var validation = Validation is null ? "" : $"; validation {Validation}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Epoch {Epoch} of {Epochs}: {Training}{validation}; {RowsPerSecond:N0} rows/s{(IsBest ? "; best so far" : "")}");
+    }
+}
+
+/// <summary>How well a set of rows was told apart, by rows, or by tokens where labels are by token.</summary>
+/// <param name="Loss">Mean binary cross-entropy, in nats.</param>
+/// <param name="Accuracy">The share on the right side of logit 0.</param>
+/// <param name="Auc">
+/// The chance that a true one scores above a false one; NaN where all labels are alike.
+/// </param>
+public sealed record DiscriminatorMetrics(double Loss, double Accuracy, double Auc)
+{
+    /// <summary>One phrase for the log.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"loss {Loss:F4}, accuracy {Accuracy:F4}, AUC {Auc:F4}");
+}

@@ -1,0 +1,75 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// Trains a <see cref="DiscriminatorNetwork"/> by AdamW, a batch of tensors at a time: what the trainer does inside, for
+/// those who have a loop of their own, as a GAN's is.
+/// </summary>
+/// <remarks>Move the network to its device before: the optimizer keeps to the parameters it was given.</remarks>
+public sealed class DiscriminatorLearner : IDisposable
+{
+    private readonly DiscriminatorNetwork _network;
+    private readonly DiscriminatorLearningOptions _options;
+    private readonly Parameter[] _parameters;
+    private readonly AdamW _optimizer;
+
+    /// <summary>Prepares training. The network stays the caller's.</summary>
+    public DiscriminatorLearner(DiscriminatorNetwork network, DiscriminatorLearningOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        _network = network;
+        _options = options ?? new DiscriminatorLearningOptions();
+        _parameters = [.. network.parameters()];
+        // The optimizer's state outlives any dispose scope of the caller's.
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode(false);
+        _optimizer = optim.AdamW(_parameters, _options.LearningRate, weight_decay: _options.WeightDecay);
+    }
+
+    /// <summary>Steps done.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>The learning rate of the next step.</summary>
+    public double LearningRate => _options.RateAt(Steps);
+
+    /// <summary>One step on one batch. Puts the network into training mode.</summary>
+    /// <param name="sequences">Combined sequences, (B, 2T, C), on the network's device.</param>
+    /// <param name="mask">The mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward"/> takes it.</param>
+    /// <param name="labels">1 (true) or 0: (B), a label a row, or (B, T), a label a token.</param>
+    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
+    /// <returns>
+    /// The loss before the step. Where the loss or a gradient is not finite, NaN, and the weights stay as they are.
+    /// </returns>
+    public double Step(Tensor sequences, Tensor mask, Tensor labels, Tensor? tokens = null) =>
+        Step(sequences, mask, labels, tokens, out _);
+
+    /// <summary>The same, giving back the logits before the step too: (B, T) values, row-major.</summary>
+    internal double Step(Tensor sequences, Tensor mask, Tensor labels, Tensor? tokens, out float[] logits)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode(false);
+        using var grad = enable_grad();
+        _network.train();
+        _optimizer.zero_grad();
+        var output = _network.forward(sequences, mask);
+        var loss = DiscriminatorLoss.BinaryCrossEntropy(output, labels, tokens);
+        loss.backward();
+        logits = output.detach().cpu().data<float>().ToArray();
+
+        var value = (double)loss.item<float>();
+        var norm = nn.utils.clip_grad_norm_(_parameters, _options.MaxGradientNorm ?? double.MaxValue);
+        if (!double.IsFinite(value) || !double.IsFinite(norm))
+            return double.NaN;
+
+        foreach (var group in _optimizer.ParamGroups)
+            group.LearningRate = LearningRate;
+        _optimizer.step();
+        Steps++;
+        return value;
+    }
+
+    /// <summary>Frees the optimizer's state.</summary>
+    public void Dispose() => _optimizer.Dispose();
+}

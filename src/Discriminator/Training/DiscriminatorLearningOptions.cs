@@ -1,0 +1,34 @@
+namespace MlNetNtd;
+
+/// <summary>How a <see cref="DiscriminatorLearner"/> steps.</summary>
+public sealed record DiscriminatorLearningOptions
+{
+    /// <summary>The learning rate after the warm-up. Default: 0.001.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>AdamW's weight decay. Default: 0.01.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>The norm that all gradients together are cut down to; null: none. Default: 1.</summary>
+    public double? MaxGradientNorm { get; init; } = 1;
+
+    /// <summary>Steps in which the learning rate rises from near 0, linearly. Default: 0.</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>
+    /// All steps there will be: after the warm-up the learning rate falls to 0 by half a cosine. Null: it stays. Default: null.
+    /// </summary>
+    public int? TotalSteps { get; init; }
+
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="step">0 for the first.</param>
+    public double RateAt(long step)
+    {
+        if (step < WarmupSteps)
+            return LearningRate * (step + 1) / WarmupSteps;
+        if (TotalSteps is not { } total)
+            return LearningRate;
+        var done = Math.Min(1, (double)(step - WarmupSteps) / Math.Max(1, total - WarmupSteps));
+        return LearningRate * (1 + Math.Cos(Math.PI * done)) / 2;
+    }
+}

@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>What the discriminator is trained by, and what a generator trained against it can be.</summary>
+public static class DiscriminatorLoss
+{
+    /// <summary>The score of each sequence: the mean logit of its real tokens.</summary>
+    /// <param name="logits">What <see cref="DiscriminatorNetwork"/> gives, (B, T).</param>
+    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
+    /// <returns>A logit a sequence, (B).</returns>
+    public static Tensor SequenceScores(Tensor logits, Tensor? tokens = null)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        using var scope = NewDisposeScope();
+        var scores = tokens is null
+            ? logits.mean([1])
+            : logits.mul(tokens).sum(1).div(tokens.sum(1));
+        return scores.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Binary cross-entropy of logits: of the sequence scores where there is one label a row, of each real token's logit
+    /// where there is one a token.
+    /// </summary>
+    /// <param name="logits">What <see cref="DiscriminatorNetwork"/> gives, (B, T).</param>
+    /// <param name="labels">1 (true) or 0, or between: (B), a label a row, or (B, T), a label a token.</param>
+    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
+    /// <returns>The mean over rows, or over real tokens: a scalar.</returns>
+    /// <exception cref="ArgumentException">The labels are neither (B) nor (B, T).</exception>
+    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor labels, Tensor? tokens = null)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(labels);
+        using var scope = NewDisposeScope();
+        return Compute(logits, labels, tokens).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Compute(Tensor logits, Tensor labels, Tensor? tokens)
+    {
+        if (labels.dim() == 1 && labels.shape[0] == logits.shape[0])
+            return nn.functional.binary_cross_entropy_with_logits(SequenceScores(logits, tokens), labels);
+        if (!labels.shape.AsSpan().SequenceEqual(logits.shape))
+        {
+            throw new ArgumentException(
+                $"Labels: expected ({logits.shape[0]}) or ({logits.shape[0]}, {logits.shape[1]}), found ({string.Join(", ", labels.shape)}).",
+                nameof(labels));
+        }
+
+        return tokens is null
+            ? nn.functional.binary_cross_entropy_with_logits(logits, labels)
+            : nn.functional.binary_cross_entropy_with_logits(logits, labels, tokens, nn.Reduction.Sum).div(tokens.sum());
+    }
+}
