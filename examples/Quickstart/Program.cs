@@ -1,3 +1,4 @@
+using MlNetNtd.Examples;
 using MlNetNtd.Examples.Quickstart;
 
 try

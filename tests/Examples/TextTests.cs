@@ -1,5 +1,3 @@
-using MlNetNtd.Examples.Quickstart;
-
 namespace MlNetNtd.Examples.Tests;
 
 [TestClass]

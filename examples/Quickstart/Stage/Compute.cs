@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using TorchSharp;
 
 namespace MlNetNtd.Examples.Quickstart;
 
@@ -12,25 +11,13 @@ internal sealed record Compute(EngineKind Engine, string Device, string Reason)
     /// <summary>Asks a context for the first CUDA device where there is one, and leaves it alone where not.</summary>
     public static Compute ChooseFor(MLContext mlContext)
     {
-        if (!HasCuda())
+        // Where there is none, the managed engine needs no native libtorch at all.
+        if (!Cuda.IsAvailable())
             return new Compute(EngineKind.Managed, "CPU", "no CUDA device was found, so none was asked for");
 
         mlContext.GpuDeviceId = 0;
         // An error rather than another device than the one that is about to be printed.
         mlContext.FallbackToCpu = false;
         return new Compute(EngineKind.Torch, "cuda:0", "a CUDA device was found: MLContext.GpuDeviceId = 0");
-    }
-
-    private static bool HasCuda()
-    {
-        try
-        {
-            return torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available();
-        }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException)
-        {
-            // No native libtorch on this machine. The managed engine needs none.
-            return false;
-        }
     }
 }

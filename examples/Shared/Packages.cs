@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.ML;
 using TorchSharp;
 
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>Which builds of the libraries this program runs on, as their assemblies say it.</summary>
 internal static class Packages

@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>The words that have an embedding of their own, numbered by falling frequency; number 0 is all others.</summary>
 internal sealed class Vocabulary

@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>
 /// One vector of C values a word, learned from the text: words that keep the same company point the same way.

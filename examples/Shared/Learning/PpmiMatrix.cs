@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>
 /// How much more often two words stand near each other than chance would have it: positive pointwise mutual

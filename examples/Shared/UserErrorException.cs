@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>Something that the user can put right; the message is the one sentence that says what.</summary>
 internal sealed class UserErrorException : Exception

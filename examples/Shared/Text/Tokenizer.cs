@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>Cuts a text into tokens: words, numbers and punctuation, in lower case.</summary>
 internal static partial class Tokenizer

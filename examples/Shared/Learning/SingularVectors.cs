@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>The singular vectors of a symmetric matrix that carry most of it, by orthogonal iteration.</summary>
 internal static class SingularVectors

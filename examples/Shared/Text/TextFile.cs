@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>Reads the text, and says in one sentence why it cannot be read.</summary>
 internal static class TextFile

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MlNetNtd.Examples.Quickstart;
+namespace MlNetNtd.Examples;
 
 /// <summary>How many columns of a terminal a text takes, which for some scripts is not its number of characters.</summary>
 internal static class TextWidth

@@ -1,0 +1,103 @@
+using Microsoft.ML.Data;
+using MlNetNtd.Examples.TextGan;
+
+namespace MlNetNtd.Examples.Tests;
+
+[TestClass]
+public sealed class TextGanDataTests
+{
+    [TestMethod]
+    public void The_end_of_the_text_is_held_out_and_nothing_is_learned_from_it()
+    {
+        using var folder = new TemporaryFolder();
+        // 30 windows of 4; the last 3 have words that stand nowhere else.
+        var text = string.Concat(Enumerable.Repeat("a b c d ", 27)) + string.Concat(Enumerable.Repeat("new unseen words only ", 3));
+        var story = Story.Read(folder.Write("text.txt", text), tokens: 4, words: 100);
+
+        Assert.AreEqual(30, story.Windows);
+        CollectionAssert.AreEqual(Enumerable.Range(27, 3).ToArray(), story.HeldOut.ToArray());
+        Assert.AreEqual(5, story.Vocabulary.Count);
+        Assert.IsTrue(story[28].IndexOfAnyExcept(Vocabulary.UnknownId) < 0);
+        Assert.AreEqual("a b c d", string.Join(' ', story[26].ToArray().Select(id => story.Vocabulary[id])));
+    }
+
+    [TestMethod]
+    public void A_text_too_short_is_refused_with_both_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("text.txt", "one two three");
+
+        var error = Assert.ThrowsExactly<UserErrorException>(() => Story.Read(path, tokens: 4, words: 10));
+        Assert.Contains("3 tokens", error.Message);
+        Assert.Contains($"{4 * Story.LeastWindows}", error.Message);
+    }
+
+    [TestMethod]
+    public void Rows_hold_the_true_words_and_the_candidates_in_turn()
+    {
+        using var folder = new TemporaryFolder();
+        using var bench = TextGanSamples.Bench(folder, TextGanSamples.Text);
+        var drawn = bench.Draw([3, 4], seed: 5);
+        var rows = bench.Rows.TrueAndDrawn([3, 4], drawn);
+
+        CollectionAssert.AreEqual(new[] { 3, 3, 4, 4 }, rows.GetColumn<int>("Window").ToArray());
+        CollectionAssert.AreEqual(new[] { true, false, true, false }, rows.GetColumn<bool>("Label").ToArray());
+        var current = rows.GetColumn<float[]>("CurrentEmbeddings").ToArray();
+        var previous = rows.GetColumn<float[]>("PreviousEmbeddings").ToArray();
+        CollectionAssert.AreEqual(bench.Table.Of(bench.Story[4]), previous[2]);
+        CollectionAssert.AreEqual(previous[2], current[2]);
+        CollectionAssert.AreEqual(previous[2], previous[3]);
+        CollectionAssert.AreEqual(bench.Table.Of(drawn[1]), current[3]);
+        foreach (var (labels, label) in rows.GetColumn<bool[]>("TokenLabels").Zip(rows.GetColumn<bool>("Label")))
+            CollectionAssert.AreEqual(Enumerable.Repeat(label, bench.Story.Tokens).ToArray(), labels);
+    }
+
+    [TestMethod]
+    public void The_generators_input_is_the_first_half_of_what_the_stage_hands_over()
+    {
+        using var folder = new TemporaryFolder();
+        using var bench = TextGanSamples.Bench(folder, TextGanSamples.Text);
+        var first = true;
+        foreach (var batch in bench.Batches([7], null))
+        {
+            Assert.IsTrue(first);
+            first = false;
+            float[] expected = [.. bench.Table.Average, .. bench.Table.Of(bench.Story[7][..^1])];
+            CollectionAssert.AreEqual(expected, batch.Context.contiguous().data<float>().ToArray());
+            CollectionAssert.AreEqual(bench.Story[7].ToArray().Select(id => (long)id).ToArray(), batch.Words.data<long>().ToArray());
+        }
+
+        Assert.IsFalse(first);
+    }
+
+    [TestMethod]
+    public void Seeds_differ_by_place_and_by_run_and_stay_what_they_are()
+    {
+        var (one, again, other) = (new Seeds(1), new Seeds(1), new Seeds(2));
+        int[] seeds =
+        [
+            one.GeneratorWeights, one.Discriminator, one.FirstCandidates, one.HeldOutCandidates,
+            .. Enumerable.Range(0, 20).SelectMany(i => new[]
+            {
+                one.PretrainingOrder(i), one.RoundOrder(i), one.Sample(i), one.Dropout(i), one.RoundCandidates(i, 0), one.RoundCandidates(0, i + 1),
+            }),
+            other.GeneratorWeights, other.RoundCandidates(0, 1),
+        ];
+
+        Assert.HasCount(seeds.Length, seeds.Distinct());
+        Assert.IsTrue(seeds.All(seed => seed >= 0));
+        Assert.AreEqual(one.RoundCandidates(3, 4), again.RoundCandidates(3, 4));
+    }
+
+    [TestMethod]
+    public void The_AUC_is_the_share_of_pairs_in_the_right_order_ties_counting_half()
+    {
+        var auc = new Auc();
+        foreach (var (score, label) in new[] { (3f, true), (2f, false), (1f, true), (1f, false), (0f, false) })
+            auc.Add(score, label);
+
+        // Of 6 pairs: 3 beats three; 1 beats one and ties with one.
+        Assert.AreEqual((3 + 1 + 0.5) / 6, auc.Value(), 1e-12);
+        Assert.IsTrue(double.IsNaN(new Auc().Value()));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml.Linq;
+using Microsoft.ML;
+using MlNetNtd.Examples.TextGan;
+
+namespace MlNetNtd.Examples.Tests;
+
+/// <summary>The program as a user meets it, on a short text.</summary>
+[TestClass]
+public sealed class TextGanProgramTests
+{
+    [TestMethod]
+    public async Task A_run_leaves_model_and_curves_and_the_model_scores_a_text()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await TextGanSamples.Run(Arguments(folder, "run", "--rounds", "2"));
+
+        AssertEnded(0, run);
+        var (output, state) = (folder.PathOf("run"), ReadState(folder.PathOf("run")));
+        Assert.HasCount(2, state.Results);
+        Assert.StartsWith($"OK: 2 rounds, generator loss {Text(state.Results[1].GeneratorLoss)}, discriminator AUC 0.", run.Output[^1]);
+        Assert.EndsWith($", model {Path.Combine(output, "model.zip")}", run.Output[^1]);
+        Assert.HasCount(2, run.Output.Where(line => line.StartsWith("| Generator loss", StringComparison.Ordinal)));
+        Assert.IsNotEmpty(XDocument.Load(Path.Combine(output, "curves.svg")).Descendants());
+        using (var model = (IDisposable)new MLContext().Model.Load(Path.Combine(output, "model.zip"), out var schema))
+            Assert.IsNotNull(schema.GetColumnOrNull("CurrentEmbeddings"));
+
+        // Longer than a window, with a word that the text does not have.
+        const string text = "Alice was beginning to get very tired of sitting by her sister on the bank, and of having nothing to do: zzyzx!";
+        var scored = await TextGanSamples.Run("--score", text, "--out", output);
+        AssertEnded(0, scored);
+        string[] tokens = [.. Tokenizer.Tokenize(text)];
+        CollectionAssert.AreEqual(tokens, scored.Output[1..].Select(line => line[7..]).ToArray());
+        foreach (var line in scored.Output[1..])
+            Assert.IsInRange(0.0, 1.0, double.Parse(line[..5], CultureInfo.InvariantCulture));
+        Assert.IsGreaterThan(tokens.Length / 2, scored.Output[1..].Select(line => line[..5]).Distinct().Count());
+    }
+
+    [TestMethod]
+    public async Task A_seed_decides_everything()
+    {
+        using var folder = new TemporaryFolder();
+        var one = await TextGanSamples.Run(Arguments(folder, "run", "--rounds", "1", "--seed", "5"));
+        var again = await TextGanSamples.Run(Arguments(folder, "run", "--rounds", "1", "--seed", "5"));
+        var other = await TextGanSamples.Run(Arguments(folder, "run", "--rounds", "1", "--seed", "6"));
+
+        AssertEnded(0, one);
+        CollectionAssert.AreEqual(one.Output, again.Output);
+        Assert.AreNotEqual(one.Output[^1], other.Output[^1]);
+    }
+
+    [TestMethod]
+    public async Task A_resumed_run_ends_as_an_uninterrupted_one()
+    {
+        using var folder = new TemporaryFolder();
+        var whole = await TextGanSamples.Run(Arguments(folder, "whole", "--rounds", "3"));
+        AssertEnded(0, await TextGanSamples.Run(Arguments(folder, "parts", "--rounds", "1")));
+        var resumed = await TextGanSamples.Run("--out", folder.PathOf("parts"), "--resume", "--rounds", "3");
+
+        AssertEnded(0, resumed);
+        Assert.AreEqual(whole.Output[^1].Replace("whole", "parts", StringComparison.Ordinal), resumed.Output[^1]);
+        foreach (var file in (string[])["generator.safetensors", "discriminator.safetensors", "curves.svg"])
+            CollectionAssert.AreEqual(Bytes(folder, "whole", file), Bytes(folder, "parts", file), file);
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task Ctrl_C_saves_and_the_run_can_be_resumed()
+    {
+        using var folder = new TemporaryFolder();
+        using var process = ExampleProcess.Start("TextGan", Arguments(folder, "run", "--rounds", $"{Settings.MaxRounds}"));
+        await process.WaitForLine("Round 2 of");
+        await process.Interrupt();
+        var stopped = await process.End();
+
+        AssertEnded(130, stopped);
+        Assert.HasCount(1, stopped.Error);
+        Assert.Contains("--resume", stopped.Error[0]);
+        var state = ReadState(folder.PathOf("run"));
+        Assert.IsInRange(1, Settings.MaxRounds - 1, state.Results.Count);
+
+        var rounds = state.Results.Count + 1;
+        var resumed = await TextGanSamples.Run("--out", folder.PathOf("run"), "--resume", "--rounds", $"{rounds}");
+        AssertEnded(0, resumed);
+        Assert.StartsWith($"OK: {rounds} rounds", resumed.Output[^1]);
+    }
+
+    [TestMethod]
+    [DataRow("no-such-file.txt", "--input", "no-such-file.txt")]
+    [DataRow("'huge'", "--preset", "huge")]
+    [DataRow("no checkpoint", "--resume", "--out", "no-such-folder")]
+    [DataRow("no model", "--score", "text", "--out", "no-such-folder")]
+    [DataRow("at least one word", "--score", " ")]
+    [DataRow("is a file", "--out", "TextGan.dll")]
+    public async Task Bad_input_gets_one_sentence_and_exit_code_1(string complaint, params string[] arguments)
+    {
+        // A name without a folder is taken from where the program is started.
+        string[] complete = [.. arguments.Select(argument => argument == "TextGan.dll" ? Path.Combine(AppContext.BaseDirectory, argument) : argument)];
+
+        AssertRefused(complaint, await TextGanSamples.Run(complete));
+    }
+
+    [TestMethod]
+    public async Task Bad_files_get_one_sentence_and_exit_code_1()
+    {
+        using var folder = new TemporaryFolder();
+        AssertRefused("too short", await TextGanSamples.Run("--input", folder.Write("short.txt", "a b c"), "--out", folder.PathOf("run")));
+        Assert.IsFalse(Directory.Exists(folder.PathOf("run")));
+
+        AssertEnded(0, await TextGanSamples.Run(Arguments(folder, "run", "--rounds", "1")));
+        var output = folder.PathOf("run");
+        AssertRefused("another text", await TextGanSamples.Run("--resume", "--out", output, "--input", folder.Write("other.txt", TextGanSamples.Refrain)));
+        AssertRefused("seed 1", await TextGanSamples.Run("--resume", "--out", output, "--seed", "2"));
+        await File.WriteAllTextAsync(Path.Combine(output, "checkpoint.json"), "{");
+        AssertRefused("cannot be used", await TextGanSamples.Run("--resume", "--out", output));
+        await File.WriteAllTextAsync(Path.Combine(output, "model.zip"), "no zip");
+        AssertRefused("cannot be used", await TextGanSamples.Run("--score", "text", "--out", output));
+    }
+
+    private static string[] Arguments(TemporaryFolder folder, string output, params string[] more) =>
+        ["--input", folder.Write("text.txt", TextGanSamples.Text), "--out", folder.PathOf(output), .. more];
+
+    private static RunState ReadState(string folder) =>
+        JsonSerializer.Deserialize<RunState>(File.ReadAllText(Path.Combine(folder, "checkpoint.json")))!;
+
+    private static byte[] Bytes(TemporaryFolder folder, string run, string file) => File.ReadAllBytes(Path.Combine(folder.PathOf(run), file));
+
+    private static string Text(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
+
+    private static void AssertEnded(int code, ProgramEnd run) => Assert.AreEqual(code, run.ExitCode, string.Join('\n', run.Error));
+
+    private static void AssertRefused(string complaint, ProgramEnd run)
+    {
+        AssertEnded(1, run);
+        Assert.IsEmpty(run.Output);
+        Assert.HasCount(1, run.Error);
+        Assert.Contains(complaint, run.Error[0]);
+    }
+}
