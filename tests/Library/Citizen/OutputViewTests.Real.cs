@@ -1,0 +1,153 @@
+#if REAL_PACKAGES
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetNtd.Tests;
+
+public sealed partial class OutputViewTests
+{
+    private const int Count = 50;
+
+    private static readonly MLContext Ml = new(seed: 1);
+
+    private static readonly List<JudgedRow> Rows = JudgedRow.Make(Count);
+
+    static partial void Caches(EngineKind engine)
+    {
+        var cached = Ml.Data.Cache(Output(engine));
+        ExpectRows([.. Enumerable.Range(0, Count)], cached);
+        // From the cache this time.
+        ExpectRows([.. Enumerable.Range(0, Count)], cached);
+    }
+
+    static partial void Shuffles(EngineKind engine)
+    {
+        var shuffled = Ml.Data.ShuffleRows(Output(engine), seed: 3, shufflePoolSize: 10);
+        var order = Drain.Scalars<float>(shuffled, nameof(JudgedRow.Number)).Select(number => (int)number).ToArray();
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, Count).ToArray(), order);
+        CollectionAssert.AreNotEqual(Enumerable.Range(0, Count).ToArray(), order);
+
+        // Each pass has an order of its own, so each row is looked at on its own.
+        foreach (var row in Drain.Rows(shuffled))
+            ExpectRow((int)(float)row[nameof(JudgedRow.Number)], row);
+    }
+
+    static partial void Filters(EngineKind engine) => ExpectRows(
+        [.. Enumerable.Range(7, 13)], Ml.Data.FilterRowsByColumn(Output(engine), nameof(JudgedRow.Number), 7, 20));
+
+    static partial void FiltersMissing(EngineKind engine)
+    {
+        var rows = JudgedRow.Make(Count);
+        // The last true token is never used: it hides nothing.
+        rows[3].PreviousEmbeddings[^1] = float.NaN;
+        rows[5].PreviousEmbeddings[0] = float.NaN;
+        rows[8].CurrentEmbeddings[4] = float.NaN;
+
+        var kept = Ml.Data.FilterRowsByMissingValues(Output(engine, rows), Views.Combined);
+
+        ExpectRows([.. Enumerable.Range(0, Count).Where(row => row is not (5 or 8))], kept);
+    }
+
+    static partial void Takes(EngineKind engine) => ExpectRows(
+        [.. Enumerable.Range(11, 20)], Ml.Data.TakeRows(Ml.Data.SkipRows(Output(engine), 11), 20));
+
+    static partial void Splits(EngineKind engine)
+    {
+        var split = Ml.Data.TrainTestSplit(Output(engine), testFraction: 0.3, seed: 1);
+        var train = Numbers(split.TrainSet);
+        var test = Numbers(split.TestSet);
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, Count).ToArray(), train.Concat(test).ToArray());
+        Assert.IsInRange(5, 25, test.Length);
+        ExpectRows(train, split.TrainSet);
+        ExpectRows(test, split.TestSet);
+    }
+
+    static partial void Previews(EngineKind engine)
+    {
+        var preview = Output(engine).Preview(maxRows: 6);
+        Assert.HasCount(6, preview.RowView);
+        for (var row = 0; row < 6; row++)
+        {
+            var values = preview.RowView[row].Values.ToDictionary(value => value.Key, value => value.Value);
+            Expect.SameBits(Rows[row].Combined(), ((VBuffer<float>)values[Views.Combined]).DenseValues().ToArray());
+            Expect.Same<bool>(Reference.Blocked(JudgedRow.Tokens), ((VBuffer<bool>)values[Views.Mask]).DenseValues().ToArray());
+        }
+
+        var column = preview.ColumnView.Single(view => view.Column.Name == Views.Combined);
+        Expect.SameBits(Rows[5].Combined(), ((VBuffer<float>)column.Values[5]).DenseValues().ToArray());
+    }
+
+    static partial void Enumerates(EngineKind engine)
+    {
+        var output = Output(engine);
+        var rows = Ml.Data.CreateEnumerable<CombinedRow>(output, reuseRowObject: false).ToArray();
+        var combined = output.GetColumn<float[]>(Views.Combined).ToArray();
+        var masks = output.GetColumn<VBuffer<bool>>(Views.Mask).ToArray();
+        Assert.HasCount(Count, rows);
+        for (var row = 0; row < Count; row++)
+        {
+            Expect.SameBits(Rows[row].Combined(), rows[row].Combined);
+            Expect.SameBits(Rows[row].Combined(), combined[row]);
+            Expect.Same<bool>(Reference.Blocked(JudgedRow.Tokens), rows[row].Mask);
+            Expect.Same<bool>(Reference.Blocked(JudgedRow.Tokens), masks[row].DenseValues().ToArray());
+        }
+    }
+
+    static partial void SavesBinary(EngineKind engine)
+    {
+        using var file = new TemporaryFile();
+        var output = Output(engine);
+        using (var stream = File.Create(file.Path))
+            Ml.Data.SaveAsBinary(output, stream);
+
+        var loaded = new MLContext().Data.LoadFromBinary(file.Path);
+
+        Assert.AreEqual(SchemaText.Of(output.Schema), SchemaText.Of(loaded.Schema));
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 2 * JudgedRow.Tokens, JudgedRow.Dimension), loaded.Schema[Views.Combined].Type);
+        Assert.IsTrue(loaded.Schema.TryGetAttentionMask(Views.Combined, out bool[]? mask));
+        Expect.Same<bool>(Reference.Blocked(JudgedRow.Tokens), mask);
+        ExpectRows([.. Enumerable.Range(0, Count)], loaded);
+    }
+
+    static partial void SavesBinaryOfAnySize()
+    {
+        var rows = TestRows.Free(Count, maxTokens: 6);
+        var data = Ml.Data.LoadFromEnumerable(rows);
+        var output = Stages.Fit(data, options => (options.EmbeddingDimension, options.TokenCountColumnName) = (TestRows.Dimension, "Tokens")).Transform(data);
+        using var stream = new MemoryStream();
+        Ml.Data.SaveAsBinary(output, stream);
+        using var file = new TemporaryFile();
+        File.WriteAllBytes(file.Path, stream.ToArray());
+
+        var loaded = new MLContext().Data.LoadFromBinary(file.Path);
+
+        Assert.AreEqual(SchemaText.Of(output.Schema), SchemaText.Of(loaded.Schema));
+        ViewChecklist.SameValues(Drain.Rows(output), Drain.Rows(loaded), "The file.");
+    }
+
+    private static IDataView Output(EngineKind engine, List<JudgedRow>? rows = null)
+    {
+        var data = Ml.Data.LoadFromEnumerable(rows ?? Rows);
+        return Stages.Fit(data, options => (options.Engine, options.BatchSize) = (engine, 4)).Transform(data);
+    }
+
+    // The view holds these rows, whatever columns are read, by one cursor or several.
+    private static void ExpectRows(int[] expected, IDataView view)
+    {
+        var rows = ViewChecklist.Holds(view);
+        CollectionAssert.AreEqual(expected, Numbers(view));
+        Assert.HasCount(expected.Length, rows);
+        for (var row = 0; row < expected.Length; row++)
+            ExpectRow(expected[row], rows[row]);
+    }
+
+    private static void ExpectRow(int number, RowCopy row)
+    {
+        Expect.SameBits(Rows[number].Combined(), (float[])row[Views.Combined], $"Row {number}.");
+        Expect.Same<bool>(Reference.Blocked(JudgedRow.Tokens), (bool[])row[Views.Mask], $"Row {number}.");
+    }
+
+    private static int[] Numbers(IDataView view) =>
+        [.. Drain.Scalars<float>(view, nameof(JudgedRow.Number)).Select(number => (int)number)];
+}
+#endif

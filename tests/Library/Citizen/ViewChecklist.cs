@@ -1,0 +1,96 @@
+using System.Collections;
+using Microsoft.ML;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>
+/// What ML.NET's own test framework asks of every view: the same rows whatever columns are asked for, in one cursor or
+/// in several.
+/// </summary>
+internal static class ViewChecklist
+{
+    /// <summary>Reads a view in every way there is; gives its rows, all visible columns.</summary>
+    public static List<RowCopy> Holds(IDataView view)
+    {
+        var all = Drain.Columns(view.Schema);
+        var rows = Read(view, all);
+        Assert.HasCount(rows.Count, rows.Select(row => row.Id).ToHashSet(), "Row ids are not unique.");
+        if (view.GetRowCount() is { } count)
+            Assert.AreEqual(count, rows.Count);
+
+        SameColumns(rows, view, [.. all.Where(column => column.Index % 2 == 0)]);
+        SameColumns(rows, view, [.. all.Where(column => column.Index % 2 == 1)]);
+        foreach (var column in all)
+            SameColumns(rows, view, [column]);
+
+        for (var cursors = 1; cursors <= 4; cursors++)
+            SameRows(rows, InParallel(view, cursors), $"{cursors} parallel cursors.", checkPositions: false);
+        if (view.CanShuffle)
+            SameRows(rows, Shuffled(view), "The shuffled view.", checkPositions: false);
+        return rows;
+    }
+
+    /// <summary>Both hold the same values under the same ids.</summary>
+    public static void SameRows(List<RowCopy> expected, List<RowCopy> actual, string about, bool checkPositions = true)
+    {
+        SameValues(expected, actual, about);
+        for (var i = 0; i < expected.Count; i++)
+        {
+            Assert.AreEqual(expected[i].Id, actual[i].Id, about);
+            if (checkPositions)
+                Assert.AreEqual(expected[i].Position, actual[i].Position, about);
+        }
+    }
+
+    /// <summary>Both hold the same values in the columns of the second, in the same order.</summary>
+    public static void SameValues(List<RowCopy> expected, List<RowCopy> actual, string about)
+    {
+        Assert.HasCount(expected.Count, actual, about);
+        for (var i = 0; i < expected.Count; i++)
+        {
+            foreach (var (column, value) in actual[i].Values)
+            {
+                Assert.IsTrue(
+                    StructuralComparisons.StructuralEqualityComparer.Equals(expected[i][column], value), $"{about} Column '{column}', row {i}.");
+            }
+        }
+    }
+
+    private static void SameColumns(List<RowCopy> rows, IDataView view, DataViewSchema.Column[] columns) =>
+        SameRows(rows, Read(view, columns), $"Alone: {string.Join(", ", columns.Select(column => column.Name))}.");
+
+    private static List<RowCopy> Read(IDataView view, DataViewSchema.Column[] columns)
+    {
+        using var cursor = view.GetRowCursor(columns);
+        Assert.AreSame(view.Schema, cursor.Schema);
+        foreach (var column in columns)
+            Assert.IsTrue(cursor.IsColumnActive(column), column.Name);
+        return Drain.Rows(cursor, columns);
+    }
+
+    private static List<RowCopy> InParallel(IDataView view, int count)
+    {
+        var columns = Drain.Columns(view.Schema);
+        var cursors = view.GetRowCursorSet(columns, count);
+        Assert.IsInRange(1, count, cursors.Length);
+        var parts = new List<RowCopy>[cursors.Length];
+        Parallel.For(0, cursors.Length, i =>
+        {
+            using var cursor = cursors[i];
+            parts[i] = Drain.Rows(cursor, columns);
+        });
+
+        // Whoever reads several cursors puts their batches in order; a batch is never torn.
+        foreach (var part in parts)
+            CollectionAssert.AreEqual(part.Select(row => row.Batch).Order().ToArray(), part.Select(row => row.Batch).ToArray());
+        return [.. parts.SelectMany(part => part).OrderBy(row => row.Batch)];
+    }
+
+    private static List<RowCopy> Shuffled(IDataView view)
+    {
+        var columns = Drain.Columns(view.Schema);
+        using var cursor = view.GetRowCursor(columns, new Random(1));
+        var order = Read(view, columns).Select((row, position) => (row.Id, position)).ToDictionary(row => row.Id, row => row.position);
+        return [.. Drain.Rows(cursor, columns).OrderBy(row => order[row.Id])];
+    }
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.ML;
+using MlNetNtd.FreshProcess;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>A model loads where nobody has heard of it: our assemblies lie beside the program, which never names them.</summary>
+[TestClass]
+public sealed class FreshProcessTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly string Program = typeof(FreshProcessTests).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "FreshProcess").Value!;
+
+    private readonly MLContext _context = new(seed: 1);
+
+    [TestMethod]
+    public void A_stage_alone_loads_and_gives_the_same_values()
+    {
+        var view = _context.Data.LoadFromEnumerable(TestRows.Shaped(1));
+        var transformer = Stages.Fit(view, options =>
+        {
+            options.InitialEmbedding = [1, -2, 3, 0.5f];
+            options.TokenCountColumnName = "Count";
+        });
+
+        var said = Run(transformer, view.Schema);
+
+        Assert.AreEqual(Checksum(transformer, view.Schema), said["checksum"]);
+        CollectionAssert.Contains(said["loaded"].Split(' '), "MlNetNtd.Transformer", "ML.NET has loaded the assembly that the model names.");
+    }
+
+    [TestMethod]
+    public void A_chain_loads_and_gives_the_same_values()
+    {
+        var view = _context.Data.LoadFromEnumerable(TestRows.Shaped(1));
+        var chain = _context.Transforms.NextTokenDiscriminator()
+            .Append(_context.Transforms.CopyColumns("Copy", "Combined"))
+            .Fit(view);
+
+        Assert.AreEqual(Checksum(chain, view.Schema), Run(chain, view.Schema)["checksum"]);
+    }
+
+    [TestMethod]
+    public void The_managed_engine_runs_without_libtorch()
+    {
+        var view = _context.Data.LoadFromEnumerable(TestRows.Shaped(1));
+        var transformer = Stages.Fit(view, options => options.MaskKind = MaskKind.Additive);
+
+        var said = Run(transformer, view.Schema);
+
+        Assert.AreEqual(Checksum(transformer, view.Schema), said["checksum"]);
+        Assert.AreEqual("", said["libtorch"], "No native library is loaded.");
+    }
+
+    [TestMethod]
+    [TestCategory(Category.RealPackages)]
+    [NeedsRealPackages]
+    public void The_Torch_engine_says_that_libtorch_is_missing()
+    {
+        var native = Directory.EnumerateFiles(Path.GetDirectoryName(Program)!, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file).Contains("LibTorchSharp", StringComparison.Ordinal));
+        Assert.IsEmpty(native, "The program is deployed without it.");
+
+        var view = _context.Data.LoadFromEnumerable(TestRows.Shaped(1));
+        var said = Run(Stages.Fit(view, options => options.Engine = EngineKind.Torch), view.Schema);
+
+        Assert.AreEqual(
+            "Engine = Torch needs native libtorch, which could not be loaded. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux "
+            + "where there is an NVIDIA driver) to the application, or use Engine = Managed.",
+            said["error"]);
+    }
+
+    private static string Checksum(ITransformer model, DataViewSchema schema) =>
+        FreshRows.Checksum(model.Transform(FreshRows.Make(new MLContext(), schema))).ToString(CultureInfo.InvariantCulture);
+
+    private Dictionary<string, string> Run(ITransformer model, DataViewSchema schema)
+    {
+        using var file = new TemporaryFile();
+        _context.Model.Save(model, schema, file.Path);
+        using var process = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program, file.Path])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{Program} did not end within {Patience}.");
+        }
+
+        Assert.AreEqual(0, process.ExitCode, output.Result + errors.Result);
+        return output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => line.StartsWith(FreshRows.Mark, StringComparison.Ordinal))
+            .Select(line => line[FreshRows.Mark.Length..].Split('=', 2))
+            .ToDictionary(parts => parts[0], parts => parts[1]);
+    }
+}

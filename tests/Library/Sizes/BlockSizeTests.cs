@@ -1,0 +1,60 @@
+using FsCheck.Fluent;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>Rows a block of the Torch engine.</summary>
+[TestClass]
+public sealed class BlockSizeTests
+{
+    // Both columns of a block are one tensor, and so are its combined sequences. A tensor's bytes are counted by an int.
+    private static long TensorBytes(long rows, long rowValues) => 2 * rows * rowValues * sizeof(float);
+
+    [TestMethod]
+    [DataRow(1L, BlockSize.MaxDefaultRows)]
+    [DataRow(128L * 64, BlockSize.TargetBytes / (128 * 64 * 4))]
+    [DataRow(BlockSize.TargetBytes / 4L, 1)]
+    [DataRow(1L << 24, 1)]
+    [DataRow(1L << 38, 1)]
+    public void A_block_holds_as_many_rows_as_make_the_target_size(long rowValues, int rows) =>
+        Assert.AreEqual(rows, BlockSize.Rows(batchSize: null, rowValues));
+
+    [TestMethod]
+    public void A_batch_size_is_taken_as_it_is_where_it_fits() =>
+        Assert.AreEqual(1000, BlockSize.Rows(batchSize: 1000, rowValues: 128 * 64));
+
+    [TestMethod]
+    public void A_batch_size_that_does_not_fit_is_cut() =>
+        // Rows of 64 MiB a column.
+        Assert.AreEqual(15, BlockSize.Rows(StageSettings.MaxBatchSize, rowValues: 1 << 24));
+
+    [TestMethod]
+    public void No_block_of_several_rows_is_larger_than_an_int_counts() => Properties.Hold(
+        from batchSize in Gen.Choose(0, StageSettings.MaxBatchSize)
+        from tokens in Gen.Choose(1, NextTokenMask.MaxTokens)
+        from dimension in Gen.Choose(1, StageSettings.MaxEmbeddingDimension)
+        select (BatchSize: batchSize == 0 ? (int?)null : batchSize, Tokens: tokens, Dimension: dimension),
+        one =>
+        {
+            var rowValues = (long)one.Tokens * one.Dimension;
+            var rows = BlockSize.Rows(one.BatchSize, rowValues);
+
+            Assert.IsGreaterThanOrEqualTo(1, rows);
+            Assert.IsTrue(rows == 1 || TensorBytes(rows, rowValues) <= int.MaxValue, $"{rows} rows of {rowValues} values");
+            Assert.IsTrue(rows == 1 || one.Tokens <= BlockSize.MostTokens(rows, one.Dimension));
+        },
+        count: 1000);
+
+    [TestMethod]
+    public void The_longest_row_of_a_block_is_the_longest_that_an_int_counts() => Properties.Hold(
+        from rows in Gen.Choose(1, StageSettings.MaxBatchSize)
+        from dimension in Gen.Choose(1, StageSettings.MaxEmbeddingDimension)
+        select (Rows: rows, Dimension: dimension),
+        one =>
+        {
+            var tokens = BlockSize.MostTokens(one.Rows, one.Dimension);
+
+            Assert.IsLessThanOrEqualTo(int.MaxValue, TensorBytes(one.Rows, tokens * one.Dimension));
+            Assert.IsGreaterThan(int.MaxValue - 1, TensorBytes(one.Rows, (tokens + 1) * one.Dimension));
+        },
+        count: 1000);
+}
