@@ -38,14 +38,17 @@ internal sealed class Tour
 
         var mlContext = new MLContext();
         var compute = Compute.ChooseFor(mlContext);
-        var windows = new Windows(corpus, embeddings, generator, _settings.Tokens);
+        var rows = new RowMaker(corpus, embeddings, generator);
+        var windows = new Windows(corpus, rows, _settings.Tokens);
         var data = windows.ToView(mlContext);
         var model = Pipeline.Fit(mlContext, data, generator.Unconditional);
         using var _ = model as IDisposable;
         var transformed = model.Transform(data);
 
         TellRows(windows, transformed);
-        TellMask(mlContext, new Windows(corpus, embeddings, generator, Math.Min(PictureTokens, _settings.Tokens)), generator);
+        TellMask(mlContext, new Windows(corpus, rows, Math.Min(PictureTokens, _settings.Tokens)), generator);
+        var sentences = new Sentences(corpus, rows, _settings.Tokens);
+        new Variations(mlContext, sentences.ToView(mlContext), data, _settings.Tokens, embeddings.Dimension, _report).Tell(sentences.Count);
         TellWhatRan(compute);
         return Reload(file, mlContext, model, windows, transformed);
     }

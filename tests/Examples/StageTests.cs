@@ -11,7 +11,7 @@ public sealed class StageTests
     public void Windows_hold_the_true_embeddings_and_the_expected_ones_in_their_places()
     {
         var (corpus, embeddings, generator) = Samples.Learn();
-        var windows = new Windows(corpus, embeddings, generator, tokens: 3);
+        var windows = new Windows(corpus, new RowMaker(corpus, embeddings, generator), tokens: 3);
         var view = windows.ToView(new MLContext());
 
         Assert.AreEqual(4, windows.Count);
@@ -106,7 +106,7 @@ public sealed class StageTests
         (Corpus Corpus, Embeddings Embeddings, BigramGenerator Generator) learned)
     {
         var mlContext = new MLContext();
-        var windows = new Windows(learned.Corpus, learned.Embeddings, learned.Generator, tokens: 3);
+        var windows = new Windows(learned.Corpus, new RowMaker(learned.Corpus, learned.Embeddings, learned.Generator), tokens: 3);
         return (mlContext, windows.ToView(mlContext), learned.Generator);
     }
 

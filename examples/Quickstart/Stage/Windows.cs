@@ -7,14 +7,12 @@ namespace MlNetNtd.Examples.Quickstart;
 internal sealed class Windows
 {
     private readonly Corpus _corpus;
-    private readonly Embeddings _embeddings;
-    private readonly BigramGenerator _generator;
+    private readonly RowMaker _rows;
 
-    public Windows(Corpus corpus, Embeddings embeddings, BigramGenerator generator, int tokens)
+    public Windows(Corpus corpus, RowMaker rows, int tokens)
     {
         _corpus = corpus;
-        _embeddings = embeddings;
-        _generator = generator;
+        _rows = rows;
         Tokens = tokens;
     }
 
@@ -32,28 +30,12 @@ internal sealed class Windows
     {
         // The sizes are known only now, so no attribute can say them: (T, C) goes into the schema here.
         var schema = SchemaDefinition.Create(typeof(WindowRow), SchemaDefinition.Direction.Read);
-        var type = new VectorDataViewType(NumberDataViewType.Single, Tokens, _embeddings.Dimension);
+        var type = new VectorDataViewType(NumberDataViewType.Single, Tokens, _rows.Dimension);
         schema[nameof(WindowRow.PreviousEmbeddings)].ColumnType = type;
         schema[nameof(WindowRow.CurrentEmbeddings)].ColumnType = type;
-        return mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, Count).Select(Row), schema);
+        return mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, Count).Select(window => _rows.Row(window * Tokens, Tokens)), schema);
     }
 
     /// <summary>The tokens of a window.</summary>
     public IEnumerable<string> Words(int window) => _corpus.Words(window * Tokens, Tokens);
-
-    private WindowRow Row(int window)
-    {
-        var dimension = _embeddings.Dimension;
-        var previous = new float[Tokens * dimension];
-        var current = new float[Tokens * dimension];
-        for (var i = 0; i < Tokens; i++)
-        {
-            var place = window * Tokens + i;
-            var predicted = place == 0 ? _generator.Unconditional : _generator.ExpectedNext(_corpus.Ids[place - 1]);
-            _embeddings[_corpus.Ids[place]].CopyTo(previous.AsSpan(i * dimension));
-            predicted.CopyTo(current.AsSpan(i * dimension));
-        }
-
-        return new WindowRow { Text = string.Join(' ', Words(window)), PreviousEmbeddings = previous, CurrentEmbeddings = current };
-    }
 }
