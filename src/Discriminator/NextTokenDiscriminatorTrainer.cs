@@ -104,14 +104,15 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
     {
         var columns = Bind(input);
         var validationColumns = validationData is null ? null : Bind(validationData);
-        if (_options.MaxTokens is null && columns.PaddedTokens is { } known)
+        CheckAlike(columns, validationColumns);
+        var maxTokens = _options.MaxTokens ?? columns.PaddedTokens;
+        if (maxTokens is { } known)
             CheckShape(columns, known);
         var device = NetworkDevice.Choose(_env);
 
         var random = new Random(_seed);
         var (weightSeed, splitSeed, orderSeed) = (random.Next(), random.Next(), random.Next());
         var reader = new TrainingReader(_host, ThrowIfCancelled);
-        var maxTokens = _options.MaxTokens ?? columns.PaddedTokens;
         var data = TrainingData.Of(
             _host, columns,
             reader.Read(input, columns, maxTokens ?? NextTokenMask.MaxTokens),
@@ -131,8 +132,32 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
     private ScorerSettings Settle(NetworkWeights weights) =>
         new() { Columns = Columns(_options), BatchSize = _options.BatchSize, Weights = weights };
 
-    private InputColumns Bind(IDataView input) =>
-        InputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema);
+    private InputColumns Bind(IDataView input)
+    {
+        var columns = InputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema);
+        columns.CheckTokens(_env, _options.MaxTokens);
+        return columns;
+    }
+
+    // Both views are read by the same network, and counted by the same measure.
+    private void CheckAlike(InputColumns training, InputColumns? validation)
+    {
+        if (validation is null)
+            return;
+        if (validation.Dimension != training.Dimension)
+        {
+            throw _env.SchemaMismatch(
+                InputColumns.FeatureRole, validation.Feature.Name, $"embeddings of dimension {training.Dimension}, as in the training data",
+                validation.Feature.Type);
+        }
+
+        if (validation.LabelsTokens != training.LabelsTokens)
+        {
+            throw _env.SchemaMismatch(
+                InputColumns.LabelRole, validation.Label!.Value.Name, $"{training.Label!.Value.Type}, as in the training data",
+                validation.Label!.Value.Type);
+        }
+    }
 
     private DiscriminatorShape CheckShape(InputColumns columns, int maxTokens)
     {

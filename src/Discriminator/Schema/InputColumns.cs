@@ -68,6 +68,14 @@ internal sealed record InputColumns
         };
     }
 
+    /// <summary>Checks that the type of the feature column promises no longer rows than can be read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does.</exception>
+    public void CheckTokens(IExceptionContext context, int? maxTokens)
+    {
+        if (PaddedTokens > maxTokens)
+            throw context.SchemaMismatch(FeatureRole, Feature.Name, $"at most {maxTokens} tokens (MaxTokens) a half", Feature.Type);
+    }
+
     private static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name, string role) =>
         schema.GetColumnOrNull(name) ?? throw context.MissingColumn(role, name);
 

@@ -26,12 +26,7 @@ internal sealed class ScorerSchema
     {
         var shape = settings.Shape;
         var columns = InputColumns.Bind(context, settings.Columns, label: null, shape.EmbeddingDimension, input);
-        if (columns.PaddedTokens > shape.MaxTokens)
-        {
-            throw context.SchemaMismatch(
-                InputColumns.FeatureRole, columns.Feature.Name, $"at most {shape.MaxTokens} tokens (MaxTokens) a half", columns.Feature.Type);
-        }
-
+        columns.CheckTokens(context, shape.MaxTokens);
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
         ScoreColumns.AddTo(output, input, columns.PaddedTokens);

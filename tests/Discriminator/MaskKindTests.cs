@@ -1,0 +1,87 @@
+using Microsoft.ML;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>However the mask comes, the rows and the weights being the same, the scores are the same.</summary>
+[TestClass]
+public sealed class MaskKindTests
+{
+    [TestMethod]
+    [DataRow(MaskKind.Allowed, false)]
+    [DataRow(MaskKind.Additive, false)]
+    [DataRow(MaskKind.Blocked, true)]
+    [DataRow(MaskKind.Allowed, true)]
+    [DataRow(MaskKind.Additive, true)]
+    public void ScoresAreTheSame(MaskKind kind, bool asAnnotation)
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Samples.View(context, 40);
+        var blocked = Trainers.Small(context).Fit(Trainers.Staged(context, rows));
+        var expected = blocked.Scores(context, Trainers.Staged(context, rows));
+
+        var view = Trainers.Staged(context, rows, options =>
+        {
+            options.MaskKind = kind;
+            options.MaskColumnName = asAnnotation ? null : "Mask";
+        });
+        using var other = Trainers.Small(context, options =>
+        {
+            // A mask of Single is additive whatever is said of Boolean ones.
+            options.MaskKind = kind == MaskKind.Additive && !asAnnotation ? MaskKind.Blocked : kind;
+            options.MaskColumnName = asAnnotation ? null : "Mask";
+        }).Fit(view);
+
+        Expect.SameWeights(blocked.Weights(), other.Weights());
+        Expect.Close(expected, other.Scores(context, view));
+    }
+
+    [TestMethod]
+    public void TheWrongConventionIsAnotherMask()
+    {
+        var context = new MLContext(seed: 1);
+        var view = Trainers.Staged(context, Samples.View(context, 20));
+        using var right = Trainers.Fit(context);
+        using var wrong = Trainers.Small(context, options => options.MaskKind = MaskKind.Allowed)
+            .CreateScorer(right.CreateNetwork());
+
+        Assert.AreNotEqual(right.Scores(context, view)[0].Score, wrong.Scores(context, view)[0].Score);
+    }
+
+    [TestMethod]
+    public void LeastNumberBlocksAsNegativeInfinityDoes()
+    {
+        var values = new float[16];
+        NextTokenMask.FillAdditive(values, tokens: 1, paddedTokens: 2);
+        var least = Array.ConvertAll(values, value => float.IsNegativeInfinity(value) ? float.MinValue : value);
+
+        Assert.AreEqual(1, AttentionMask.Of(values).RealTokens);
+        Assert.AreEqual(1, AttentionMask.Of(least).RealTokens);
+        Assert.IsNull(AttentionMask.Of(least).Problem);
+    }
+
+    [TestMethod]
+    public void RowsOfOneMaskShareIt()
+    {
+        var table = new MaskTable();
+        var values = new float[36];
+        NextTokenMask.FillAdditive(values, tokens: 3, paddedTokens: 3);
+        var first = table.Intern(values);
+
+        Assert.AreSame(first, table.Intern((float[])values.Clone()));
+        NextTokenMask.FillAdditive(values, tokens: 2, paddedTokens: 3);
+        Assert.AreNotSame(first, table.Intern(values));
+        Assert.AreEqual(3, first.RealTokens);
+    }
+
+    [TestMethod]
+    public void AMillionDifferentMasksAreNotKept()
+    {
+        var table = new MaskTable();
+        var values = new float[4];
+        var first = table.Intern(values);
+        for (var i = 1; i <= 1000; i++)
+            table.Intern([0, 0, i, 0]);
+
+        Assert.AreNotSame(first, table.Intern(values));
+    }
+}
