@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using BenchmarkDotNet.Attributes;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+
+namespace MlNetNtd.Benchmarks;
+
+/// <summary>The hand-off of rows to a training loop as tensors: by ToBatches, and by hand through the two columns.</summary>
+public class BatchBenchmarks
+{
+    private const int Rows = 1024;
+    private const int BatchSize = 64;
+
+    private readonly Shape _shape = new(128, 64);
+    private SequenceView _input = null!;
+    private NextTokenDiscriminatorTransformer _stage = null!;
+    private IDataView _columns = null!;
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _input = new SequenceView(_shape, Rows);
+        _stage = Stages.Fit(_input, _shape);
+        _columns = _stage.Transform(_input);
+    }
+
+    [Benchmark(OperationsPerInvoke = Rows, Baseline = true)]
+    public long ToBatches()
+    {
+        var rows = 0L;
+        foreach (var batch in _stage.ToBatches(_input, new SequenceBatchOptions { BatchSize = BatchSize }))
+        {
+            using (batch)
+                rows += batch.Rows;
+        }
+
+        return rows;
+    }
+
+    [Benchmark(OperationsPerInvoke = Rows)]
+    public long ColumnsByHand()
+    {
+        var schema = _columns.Schema;
+        using var cursor = _columns.GetRowCursor(CursorDrain.Columns(schema));
+        var getter = cursor.GetGetter<VBuffer<float>>(schema[NextTokenDiscriminatorEstimator.Defaults.OutputColumnName]);
+        var combined = default(VBuffer<float>);
+        var rows = 0L;
+        var more = cursor.MoveNext();
+        while (more)
+        {
+            using var batch = torch.empty(BatchSize, 2 * _shape.Tokens, _shape.Dimension);
+            var values = MemoryMarshal.Cast<byte, float>(batch.bytes);
+            for (var row = 0; row < BatchSize && more; row++, rows++, more = cursor.MoveNext())
+            {
+                getter(ref combined);
+                combined.GetValues().CopyTo(values[(row * 2 * _shape.HalfValues)..]);
+            }
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,25 @@
+using BenchmarkDotNet.Attributes;
+
+namespace MlNetNtd.Benchmarks;
+
+/// <summary>The Torch engine on the CPU, by rows a block: what the default block size rests on.</summary>
+public class BlockSizeBenchmarks : RowServer
+{
+    private Contestant _rows = null!;
+
+    [Params(16, 128, 512)]
+    public int Tokens { get; set; }
+
+    [Params(1, 4, 8, 16, 32, 64, 128, 256, 1024)]
+    public int BatchSize { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        var shape = new Shape(Tokens, 64);
+        _rows = Open(Stages.Transform(new SequenceView(shape), shape, EngineKind.Torch, BatchSize));
+    }
+
+    [Benchmark(OperationsPerInvoke = Rows)]
+    public void Torch() => _rows.Run(Rows);
+}

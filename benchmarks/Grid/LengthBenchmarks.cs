@@ -1,0 +1,36 @@
+using BenchmarkDotNet.Attributes;
+
+namespace MlNetNtd.Benchmarks;
+
+/// <summary>Rows of one length, of 1 to T tokens (half as many on average), and those padded to T.</summary>
+public class LengthBenchmarks : RowServer
+{
+    private Contestant _fixed = null!;
+    private Contestant _variable = null!;
+    private Contestant _padded = null!;
+
+    [Params(16, 128, 512)]
+    public int Tokens { get; set; }
+
+    [Params(EngineKind.Managed, EngineKind.Torch)]
+    public EngineKind Engine { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        var shape = new Shape(Tokens, 64);
+        var (known, variable) = (new SequenceView(shape), new SequenceView(shape, variableLength: true));
+        _fixed = Open(Stages.Transform(known, shape, Engine));
+        _variable = Open(Stages.Transform(variable, shape, Engine));
+        _padded = Open(Stages.Fit(variable, shape, options => (options.Engine, options.PadToMaxTokens) = (Engine, true)).Transform(variable));
+    }
+
+    [Benchmark(OperationsPerInvoke = Rows, Baseline = true)]
+    public void Fixed() => _fixed.Run(Rows);
+
+    [Benchmark(OperationsPerInvoke = Rows)]
+    public void Variable() => _variable.Run(Rows);
+
+    [Benchmark(OperationsPerInvoke = Rows)]
+    public void Padded() => _padded.Run(Rows);
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using TorchSharp;
+
+namespace MlNetNtd.Benchmarks;
+
+/// <summary>Where and on what a measurement was taken.</summary>
+internal static class Machine
+{
+#if REAL_PACKAGES
+    /// <summary>Where Microsoft.ML and TorchSharp come from.</summary>
+    public const string Feed = "real packages";
+#else
+    /// <summary>Where Microsoft.ML and TorchSharp come from.</summary>
+    public const string Feed = "stand-ins";
+#endif
+
+    /// <summary>Processor, runtime and libraries, in one line.</summary>
+    public static string Describe() =>
+        $"{Feed}; {Processor()}, {Environment.ProcessorCount} cores; {RuntimeInformation.FrameworkDescription}; "
+        + $"{RuntimeInformation.OSDescription}; {Library(typeof(MLContext))}, {Library(typeof(torch))}; {DateTime.UtcNow:yyyy-MM-dd}{Load()}";
+
+    /// <summary>Whether there is a CUDA device. Never throws.</summary>
+    public static bool HasCuda()
+    {
+        try
+        {
+            return torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available();
+        }
+        catch (Exception e) when (e is DllNotFoundException or NotSupportedException or TypeInitializationException)
+        {
+            return false;
+        }
+    }
+
+    // Ratios bear other people's work on the machine, parallel cursors do not: a reader should know.
+    private static string Load()
+    {
+        const string file = "/proc/loadavg";
+        return File.Exists(file) ? $", load average {File.ReadAllText(file).Split(' ')[0]}" : "";
+    }
+
+    private static string Library(Type type) => $"{type.Assembly.GetName().Name} {type.Assembly.GetName().Version}";
+
+    private static string Processor()
+    {
+        const string file = "/proc/cpuinfo";
+        var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+}

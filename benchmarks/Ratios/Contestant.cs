@@ -1,0 +1,15 @@
+namespace MlNetNtd.Benchmarks;
+
+/// <summary>A way to serve rows. Each call goes on where the one before stopped, in the same buffers.</summary>
+internal abstract class Contestant(string name) : IDisposable
+{
+    public string Name => name;
+
+    /// <summary>Rows that are worked on together: a run of fewer would leave work to the next one.</summary>
+    public virtual int Stride => 1;
+
+    /// <summary>Serves rows.</summary>
+    public abstract void Run(int rows);
+
+    public abstract void Dispose();
+}

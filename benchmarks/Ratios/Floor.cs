@@ -1,0 +1,50 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetNtd.Benchmarks;
+
+/// <summary>
+/// The least that the outputs can cost: both input columns are drained, then as many bytes as both outputs have are
+/// copied once, in one thread.
+/// </summary>
+internal sealed class Floor : Contestant
+{
+    private readonly DataViewRowCursor _cursor;
+    private readonly ValueGetter<VBuffer<float>> _previousGetter;
+    private readonly ValueGetter<VBuffer<float>> _currentGetter;
+    private readonly bool[] _mask;
+    private readonly Outputs _outputs;
+    private VBuffer<float> _previous;
+    private VBuffer<float> _current;
+
+    public Floor(IDataView input, Shape shape, Outputs outputs)
+        : base("floor")
+    {
+        _cursor = input.GetRowCursor(input.Schema);
+        _previousGetter = _cursor.GetGetter<VBuffer<float>>(input.Schema[0]);
+        _currentGetter = _cursor.GetGetter<VBuffer<float>>(input.Schema[1]);
+        _mask = new bool[NextTokenMask.Count(shape.Tokens)];
+        _outputs = outputs;
+        NextTokenMask.Fill(_mask, shape.Tokens, shape.Tokens);
+    }
+
+    public override void Run(int rows)
+    {
+        for (var row = 0; row < rows && _cursor.MoveNext(); row++)
+        {
+            _previousGetter(ref _previous);
+            _currentGetter(ref _current);
+
+            var combined = VBufferEditor.Create(ref _outputs.Combined, _previous.Length + _current.Length);
+            _previous.GetValues().CopyTo(combined.Values);
+            _current.GetValues().CopyTo(combined.Values[_previous.Length..]);
+            _outputs.Combined = combined.Commit();
+
+            var mask = VBufferEditor.Create(ref _outputs.Mask, _mask.Length);
+            _mask.CopyTo(mask.Values);
+            _outputs.Mask = mask.Commit();
+        }
+    }
+
+    public override void Dispose() => _cursor.Dispose();
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+
+namespace MlNetNtd.Benchmarks;
+
+/// <summary>The command <c>ratios</c>: every way to serve a row against the floor, shape by shape.</summary>
+internal static class RatioTable
+{
+    // All shapes together stay well under three minutes.
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(96);
+
+    private static readonly int[] Tokens = [1, 16, 128, 512];
+    private static readonly int[] Dimensions = [16, 64, 256];
+    private static readonly Shape Typical = new(128, 64);
+    private static readonly Shape Small = new(16, 16);
+
+    /// <summary>Measures and prints.</summary>
+    /// <returns>What was printed, as Markdown.</returns>
+    public static string Run(TextWriter console)
+    {
+        var report = new Report(console);
+        var shapes = (from tokens in Tokens from dimension in Dimensions select new Shape(tokens, dimension)).ToArray();
+        var goals = "";
+        var small = "";
+        foreach (var shape in shapes)
+        {
+            using var race = new ShapeRace(shape);
+            if (shape == shapes[0])
+                Header(report, race);
+            race.Run(Budget / shapes.Length);
+            Row(report, race);
+            goals = shape == Typical ? Goals(race) : goals;
+            small = shape == Small ? SmallGoal(race) : small;
+        }
+
+        report.Line();
+        var (perRow, detail) = Allocations();
+        report.Line(detail);
+        report.Line();
+#if REAL_PACKAGES
+        report.Line(small);
+#else
+        report.Line("CustomMapping is left out: it exists only in the real Microsoft.ML, and this build uses the stand-ins.");
+#endif
+        report.Line($"{Typical}; managed/floor compares times, the others say how many times as many rows a second:");
+        report.Line();
+        report.Line(goals.Replace("{bytes}", Text($"{perRow:0.##}"), StringComparison.Ordinal));
+        return report.ToString();
+    }
+
+    private static void Header(Report report, ShapeRace race)
+    {
+        report.Line(Text($"| T | C | floor, µs a row | {string.Join(" | ", race.All.Skip(1).Select(contestant => contestant.Name))} |"));
+        report.Line($"|{string.Concat(Enumerable.Repeat("---:|", race.All.Count + 2))}");
+    }
+
+    private static void Row(Report report, ShapeRace race)
+    {
+        var cells = race.All.Skip(1).Select(contestant => Text($"{race.Ratio(contestant, race.Floor):0.00}"));
+        report.Line(Text(
+            $"| {race.Shape.Tokens} | {race.Shape.Dimension} | {race.Nanoseconds(race.Floor) / 1000:0.000} | {string.Join(" | ", cells)} |"));
+    }
+
+    private static string Goals(ShapeRace race)
+    {
+        var line = new StringBuilder()
+            .Append(Text($"managed/floor {race.Ratio(race.Managed, race.Floor):0.00}"))
+            .Append(Text($", torch-block/torch-row {race.Ratio(race.TorchRows, race.TorchBlocks):0.0}"))
+            .Append(Text($", parallel-2 {race.Ratio(race.Managed, race.Parallel):0.00}"))
+            .Append(", bytes/row {bytes}");
+#if REAL_PACKAGES
+        line.Append(Text($", managed/custommapping {race.Ratio(race.Arrays, race.Managed):0.0}"))
+            .Append(Text($", managed/custommapping-torch {race.Ratio(race.Module, race.Managed):0.0}"));
+#endif
+        return line.ToString();
+    }
+
+    private static string SmallGoal(ShapeRace race) =>
+#if REAL_PACKAGES
+        Text($"{race.Shape}: managed/custommapping {race.Ratio(race.Arrays, race.Managed):0.0}");
+#else
+        "";
+#endif
+
+    private static (double PerRow, string Detail) Allocations()
+    {
+        var (input, variable) = (new SequenceView(Typical), new SequenceView(Typical, variableLength: true));
+        var managed = Allocation.PerRow(input, Typical, EngineKind.Managed);
+        var managedVariable = Allocation.PerRow(variable, Typical, EngineKind.Managed);
+        var managedRow = Math.Max(managed, managedVariable);
+        var detail = Text($"Allocated after warm-up, {Typical}: managed {managed:0.##} bytes a row, {managedVariable:0.##} where lengths vary; ");
+#if REAL_PACKAGES
+        var (block, torch) = Allocation.PerBlockAndRow(input, Typical);
+        var (blockVariable, torchVariable) = Allocation.PerBlockAndRow(variable, Typical);
+        detail += Text(
+            $"Torch {torch:0.##} and {torchVariable:0.##} a row, beside {block:0} and {blockVariable:0} a block for TorchSharp's tensor objects.");
+        return (Math.Max(managedRow, Math.Max(torch, torchVariable)), detail);
+#else
+        return (managedRow, detail + "Torch is not counted: the stand-in keeps its tensors' memory in managed arrays.");
+#endif
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
