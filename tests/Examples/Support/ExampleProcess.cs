@@ -39,6 +39,20 @@ internal sealed class ExampleProcess : IDisposable
         Assert.Fail($"It ended before it said '{beginning}': {await _process.StandardError.ReadToEndAsync(_limit.Token)}");
     }
 
+    /// <summary>Whether programs started from here never hear of Ctrl+C: what a process ignores, its children ignore.</summary>
+    public static bool InterruptsAreIgnored
+    {
+        get
+        {
+            const string status = "/proc/self/status";
+            const string ignored = "SigIgn:";
+            const ulong interrupt = 1 << 1;
+            return File.Exists(status)
+                && File.ReadLines(status).FirstOrDefault(line => line.StartsWith(ignored, StringComparison.Ordinal)) is { } line
+                && (ulong.Parse(line[ignored.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & interrupt) != 0;
+        }
+    }
+
     /// <summary>Presses Ctrl+C, as far as the program can tell.</summary>
     public async Task Interrupt()
     {

@@ -37,7 +37,9 @@ public sealed class TextGanOutputTests
         using var output = new StringWriter();
         var terminal = new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.TrueColor, Interactive = InteractionSupport.No,
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.TrueColor,
+            Interactive = InteractionSupport.No,
         };
         HeatLine.Print(new Screen(output, plain: false, terminal), [("bad", 0), ("good", 1), ("[odd]", 0.5)]);
 

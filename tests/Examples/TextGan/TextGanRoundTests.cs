@@ -12,7 +12,12 @@ public sealed class TextGanRoundTests
         // The discriminator knows the refrain, the generator nothing yet.
         var preset = Preset.Default with
         {
-            Tokens = 8, BatchSize = 8, DiscriminatorEpochs = 25, AdversarialRate = 5e-3, AdversarialWeight = 5, BatchesPerRound = 60,
+            Tokens = 8,
+            BatchSize = 8,
+            DiscriminatorEpochs = 25,
+            AdversarialRate = 5e-3,
+            AdversarialWeight = 5,
+            BatchesPerRound = 60,
         };
         using var bench = TextGanSamples.Bench(folder, TextGanSamples.Refrain, preset);
         using var discriminator = new FirstJudgement(bench).Train(_ => { }, default);

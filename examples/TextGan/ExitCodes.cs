@@ -1,0 +1,11 @@
+namespace MlNetNtd.Examples.TextGan;
+
+/// <summary>How the program ends, for scripts.</summary>
+internal static class ExitCodes
+{
+    public const int Success = 0;
+    public const int UserError = 1;
+
+    /// <summary>What shells expect of a program that ended by Ctrl+C: 128 and the number of the signal.</summary>
+    public const int Interrupted = 130;
+}

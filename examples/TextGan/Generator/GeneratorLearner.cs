@@ -1,0 +1,38 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Examples.TextGan;
+
+/// <summary>Trains a generator by AdamW, with clipped gradients.</summary>
+internal sealed class GeneratorLearner : IDisposable
+{
+    private const double MaxGradientNorm = 1;
+
+    private readonly Parameter[] _parameters;
+    private readonly AdamW _optimizer;
+
+    /// <summary>Prepares training. The network stays the caller's, on its device from now on.</summary>
+    public GeneratorLearner(GeneratorNetwork network, double learningRate)
+    {
+        _parameters = [.. network.Trained().Select(entry => entry.Parameter)];
+        using var scope = NewDisposeScope();
+        _optimizer = optim.AdamW(_parameters, learningRate);
+    }
+
+    /// <summary>One step down a loss that was computed from the network's weights as they are.</summary>
+    /// <returns>The loss before the step.</returns>
+    /// <exception cref="UserErrorException">The loss is not finite.</exception>
+    public double Step(Tensor loss)
+    {
+        _optimizer.zero_grad();
+        loss.backward();
+        var value = (double)loss.item<float>();
+        var norm = nn.utils.clip_grad_norm_(_parameters, MaxGradientNorm);
+        if (!double.IsFinite(value) || !double.IsFinite(norm))
+            throw new UserErrorException("The generator's loss is no longer a finite number; another --seed may do better.");
+        _optimizer.step();
+        return value;
+    }
+
+    public void Dispose() => _optimizer.Dispose();
+}

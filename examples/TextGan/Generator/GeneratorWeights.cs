@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Examples.TextGan;
+
+/// <summary>A generator's first weights, drawn in a fixed order from a generator of .NET's: TorchSharp's global one is left as it is.</summary>
+internal sealed class GeneratorWeights
+{
+    private readonly Random _random;
+
+    public GeneratorWeights(int seed) => _random = new Random(seed);
+
+    /// <summary>Uniform within the bound of PyTorch's own cells: 1 / sqrt(the width of what comes in).</summary>
+    public Parameter Draw(int rows, int columns, int width)
+    {
+        var bound = 1 / Math.Sqrt(width);
+        var values = new float[rows * columns];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)(bound * (2 * _random.NextDouble() - 1));
+        return Make(values, [rows, columns], trained: true);
+    }
+
+    public static Parameter Zeros(int count) => Make(new float[count], [count], trained: true);
+
+    /// <summary>Values that training leaves alone.</summary>
+    public static Parameter Fixed(float[] values, int rows, int columns) => Make(values, [rows, columns], trained: false);
+
+    private static Parameter Make(float[] values, long[] shape, bool trained)
+    {
+        var data = empty(shape, dtype: ScalarType.Float32, device: CPU);
+        MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(data.bytes);
+        var parameter = new Parameter(data, requires_grad: trained);
+        // The module owns it, whatever scope the caller is in.
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
+}

@@ -1,0 +1,96 @@
+namespace MlNetNtd.Examples.TextGan;
+
+/// <summary>The sizes of a run.</summary>
+internal sealed record Preset
+{
+    /// <summary>Ends within two minutes on two CPU cores.</summary>
+    public static Preset Default { get; } = new()
+    {
+        Name = "default",
+        Tokens = 16,
+        Dimension = 32,
+        Words = 800,
+        Hidden = 64,
+        BatchSize = 32,
+        PretrainingEpochs = 2,
+        PretrainingRate = 4e-3,
+        Layers = 1,
+        FeedForward = 128,
+        Dropout = 0,
+        DiscriminatorEpochs = 6,
+        DiscriminatorRate = 4e-3,
+        Rounds = 3,
+        BatchesPerRound = 30,
+    };
+
+    /// <summary>For a GPU.</summary>
+    public static Preset Full { get; } = new()
+    {
+        Name = "full",
+        Tokens = 32,
+        Dimension = 64,
+        Words = 2500,
+        Hidden = 256,
+        BatchSize = 32,
+        PretrainingEpochs = 10,
+        PretrainingRate = 2e-3,
+        Layers = 3,
+        FeedForward = 256,
+        Dropout = 0.1,
+        DiscriminatorEpochs = 8,
+        DiscriminatorRate = 1e-3,
+        Rounds = 20,
+        BatchesPerRound = int.MaxValue,
+    };
+
+    public static IReadOnlyList<Preset> All { get; } = [Default, Full];
+
+    public required string Name { get; init; }
+
+    /// <summary>T, the tokens of a window.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>C, the values of an embedding.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>The most words that have an embedding of their own.</summary>
+    public required int Words { get; init; }
+
+    /// <summary>The width of the generator's state.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>Windows a step of the generator, and of the adversarial rounds.</summary>
+    public required int BatchSize { get; init; }
+
+    public required int PretrainingEpochs { get; init; }
+
+    public required double PretrainingRate { get; init; }
+
+    /// <summary>The discriminator's encoder layers.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>The width of the discriminator's feed-forward parts.</summary>
+    public required int FeedForward { get; init; }
+
+    /// <summary>The share of values that the discriminator leaves out at random while it learns.</summary>
+    public required double Dropout { get; init; }
+
+    /// <summary>Epochs of the discriminator before the rounds.</summary>
+    public required int DiscriminatorEpochs { get; init; }
+
+    public required double DiscriminatorRate { get; init; }
+
+    /// <summary>Adversarial rounds, where the command line does not say.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>The most steps of a round; a pass over the text where it has fewer.</summary>
+    public required int BatchesPerRound { get; init; }
+
+    /// <summary>The learning rate of both sides in the rounds: small, so that neither outruns the other.</summary>
+    public double AdversarialRate { get; init; } = 1e-3;
+
+    /// <summary>The weight of the adversarial loss beside that of teacher forcing.</summary>
+    public double AdversarialWeight { get; init; } = 1;
+
+    public static Preset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
+}

@@ -1,0 +1,26 @@
+using MlNetNtd.Examples;
+using MlNetNtd.Examples.TextGan;
+
+try
+{
+    return CommandLine.Run(args, Console.Out, Start);
+}
+catch (UserErrorException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return ExitCodes.UserError;
+}
+catch (InterruptedException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return ExitCodes.Interrupted;
+}
+
+static int Start(Settings settings)
+{
+    var screen = new Screen(Console.Out, Console.IsOutputRedirected);
+    if (settings.ScoreText is { } text)
+        return new TextScoring(settings.OutputFolder, screen).Run(text);
+    using var interrupt = new Interrupt();
+    return new Session(settings, screen, interrupt.Token).Run();
+}

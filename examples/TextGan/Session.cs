@@ -1,0 +1,96 @@
+namespace MlNetNtd.Examples.TextGan;
+
+/// <summary>A run from the text to the saved model, phase by phase, told as it goes.</summary>
+internal sealed class Session
+{
+    private readonly Settings _settings;
+    private readonly Screen _screen;
+    private readonly RunFolder _folder;
+    private readonly Checkpoint _checkpoint;
+    private readonly CancellationToken _interrupt;
+
+    public Session(Settings settings, Screen screen, CancellationToken interrupt)
+    {
+        _settings = settings;
+        _screen = screen;
+        _folder = new RunFolder(settings.OutputFolder);
+        _checkpoint = new Checkpoint(_folder);
+        _interrupt = interrupt;
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UserErrorException">Something that the user can put right.</exception>
+    /// <exception cref="InterruptedException">The user stopped the run; its checkpoint is saved.</exception>
+    public int Run()
+    {
+        var (state, preset, story) = Begin();
+        var machine = new Machine(state.Seed);
+        _screen.Line($"TextGan, preset {preset.Name}, seed {state.Seed}, on {machine.Description}: {Libraries()}");
+        _screen.Line($"{story.Windows} windows of T = {story.Tokens} tokens, {story.Windows - story.TrainingWindows} of them held out; "
+            + $"{story.Vocabulary.Count} words with embeddings of C = {preset.Dimension} values");
+
+        using var bench = new Workbench(preset, story, new Seeds(state.Seed), machine);
+        if (_settings.Resume)
+            _checkpoint.Load(bench.Generator);
+        var run = new Run(bench, _screen, _checkpoint, state, _interrupt);
+        using var discriminator = run.Train();
+        return Finish(bench, run.State, discriminator);
+    }
+
+    private (RunState State, Preset Preset, Story Story) Begin()
+    {
+        if (_settings.Resume)
+            return Resume();
+
+        var preset = Preset.Find(_settings.Preset ?? Preset.Default.Name)!;
+        var input = Path.GetFullPath(_settings.InputPath ?? Settings.DefaultInputPath);
+        var story = Story.Read(input, preset.Tokens, preset.Words);
+        _folder.Prepare();
+        var state = new RunState
+        {
+            Preset = preset.Name,
+            Seed = _settings.Seed ?? Settings.DefaultSeed,
+            Input = input,
+            InputHash = story.Hash,
+            Rounds = _settings.Rounds ?? preset.Rounds,
+        };
+        return (state, preset, story);
+    }
+
+    // The checkpoint knows; what the command line says besides must not contradict it. More rounds are no contradiction.
+    private (RunState State, Preset Preset, Story Story) Resume()
+    {
+        var state = _checkpoint.Read();
+        if ((_settings.Preset is { } name && name != state.Preset) || (_settings.Seed is { } seed && seed != state.Seed))
+            throw new UserErrorException($"The checkpoint in '{_folder.Path}' is of preset {state.Preset}, seed {state.Seed}: with --resume, leave out --preset and --seed.");
+        var rounds = _settings.Rounds ?? state.Rounds;
+        if (rounds < state.Results.Count)
+            throw new UserErrorException($"The checkpoint in '{_folder.Path}' has {state.Results.Count} rounds behind it; --rounds {rounds} are fewer.");
+
+        var preset = Preset.Find(state.Preset)!;
+        var story = Story.Read(_settings.InputPath ?? state.Input, preset.Tokens, preset.Words);
+        if (story.Hash != state.InputHash)
+            throw new UserErrorException($"The checkpoint in '{_folder.Path}' was made with another text than '{_settings.InputPath ?? state.Input}'.");
+        return (state with { Rounds = rounds }, preset, story);
+    }
+
+    private int Finish(Workbench bench, RunState state, DiscriminatorNetwork discriminator)
+    {
+        var saved = new SavedModel(_folder);
+        saved.Save(bench, discriminator);
+        _folder.Guard(() => RunFolder.Replace(_folder.Curves, path => File.WriteAllText(path, Curves.Draw(state))));
+
+        // Nothing but the file is shared: what counts is what a program that loads it will find.
+        var auc = saved.HeldOutAuc(bench);
+        _screen.Line($"Saved, loaded in a fresh MLContext, and asked about the held-out text: AUC {Screen.Number(auc)}");
+        _screen.Line($"Curves: {_folder.Curves}");
+        _screen.Line($"Next: --score \"a text\" --out {_folder.Path}");
+        _screen.Line($"OK: {state.Results.Count} rounds, generator loss {Screen.Number(state.Results[^1].GeneratorLoss)}, "
+            + $"discriminator AUC {Screen.Number(auc)}, model {_folder.Model}");
+        return ExitCodes.Success;
+    }
+
+    private static string Libraries() =>
+        string.Join(", ", Packages.All().Skip(1).Select(package => $"{package.Name} {package.Version} ({package.Origin})"));
+}
