@@ -22,7 +22,6 @@ internal sealed class UnaryNode : Node
         UnaryOp.Sigmoid => new UnaryNode(input, BinaryOp.SigmoidGradient, result),
         UnaryOp.Reciprocal => new UnaryNode(input, BinaryOp.ReciprocalGradient, result),
         UnaryOp.Relu => new UnaryNode(input, BinaryOp.ReluGradient, result),
-        UnaryOp.Gelu => new UnaryNode(input, BinaryOp.GeluGradient, input),
         _ => throw new NotImplementedException(),
     };
 

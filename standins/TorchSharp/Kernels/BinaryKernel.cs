@@ -43,7 +43,6 @@ internal static class BinaryKernel
             BinaryOp.SqrtGradient => Loop<T, SqrtGradientOp<T>>(),
             BinaryOp.ReciprocalGradient => Loop<T, ReciprocalGradientOp<T>>(),
             BinaryOp.AbsGradient => Loop<T, AbsGradientOp<T>>(),
-            BinaryOp.GeluGradient => Loop<T, GeluGradientOp<T>>(),
             _ => throw new NotImplementedException(),
         };
 

@@ -24,7 +24,6 @@ internal enum BinaryOp
     SqrtGradient,
     ReciprocalGradient,
     AbsGradient,
-    GeluGradient,
 }
 
 /// <summary>An operation as a type, so that the compiler puts it into the loop.</summary>

@@ -118,9 +118,23 @@ internal static class CopyKernel
         public void Run(scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> strides, int count)
         {
             var (from, to) = (offsets[0], offsets[1]);
+            if (strides[0] == 1 && strides[1] == 1)
+            {
+                Contiguous(_source.Slice((int)from, count), _target.Slice((int)to, count));
+                return;
+            }
+
             for (var i = 0; i < count; i++, from += strides[0], to += strides[1])
                 _target[(int)to] = Convert<TFrom, TTo>(_source[(int)from]);
         }
+    }
+
+    private static void Contiguous<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> target)
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, INumber<TTo>
+    {
+        for (var i = 0; i < target.Length; i++)
+            target[i] = Convert<TFrom, TTo>(source[i]);
     }
 
     private readonly struct ToBool(TensorImpl source, TensorImpl target) : IForNumber<bool>

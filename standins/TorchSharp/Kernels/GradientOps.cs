@@ -45,8 +45,3 @@ internal readonly struct AbsGradientOp<T> : IBinary<T> where T : INumber<T>
 {
     public static T Apply(T grad, T x) => T.IsZero(x) ? T.Zero : T.IsNegative(x) ? -grad : grad;
 }
-
-internal readonly struct GeluGradientOp<T> : IBinary<T> where T : INumber<T>
-{
-    public static T Apply(T grad, T x) => grad * T.CreateTruncating(Normal.GeluSlope(double.CreateTruncating(x)));
-}

@@ -1,75 +1,92 @@
+using System.Numerics;
+
 namespace TorchSharp.Internal;
 
-/// <summary>The standard normal distribution, on which the exact GELU stands.</summary>
-internal static class Normal
+/// <summary>
+/// The standard normal distribution, on which the exact GELU stands. Its tail is exp(-x^2 / 2) times a smooth function,
+/// half of exp(z^2) erfc(z) with z = x / sqrt(2), which Chebyshev polynomials of s = (z - k) / (z + k) follow closely.
+/// </summary>
+internal sealed class Normal
 {
-    private const double Step = 1d / 16;
-    private const double End = 6.5;
-    private const int Terms = 9;
+    private const double Middle = 3;
 
-    /// <summary>For each grid point the coefficients of a Taylor polynomial of the error function.</summary>
-    private static readonly double[] Series = Prepare();
+    /// <summary>Beyond, the tail is less than the least number of single precision.</summary>
+    private const double End = 14;
 
-    public static double Gelu(double x) => x * Cumulative(x);
+    private readonly double[] _terms;
 
-    public static double GeluSlope(double x)
+    private Normal(int terms) => _terms = Interpolate(terms);
+
+    /// <summary>Relative errors below those of a float, and around those of a double.</summary>
+    public static Normal Single { get; } = new(13);
+
+    public static Normal Double { get; } = new(25);
+
+    /// <summary>The share of the distribution below x, and its density at x.</summary>
+    public (Vector<double> Below, Vector<double> Density) At(Vector<double> x)
     {
-        // At the ends the product of infinity and zero has the limit zero.
-        var density = Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
-        return density == 0 ? Cumulative(x) : Cumulative(x) + (x * density);
+        var bell = Vector.Exp(x * x * new Vector<double>(-0.5));
+        var z = Vector.Min(Vector.Abs(x) * new Vector<double>(Math.Sqrt(0.5)), new Vector<double>(End));
+        var s = Scaled(z);
+        var (one, two) = (new Vector<double>(_terms[^1]), Vector<double>.Zero);
+        for (var k = _terms.Length - 2; k > 0; k--)
+            (one, two) = (((s + s) * one) - two + new Vector<double>(_terms[k]), one);
+        var tail = ((s * one) - two + new Vector<double>(_terms[0])) * bell;
+
+        var below = Vector.ConditionalSelect(Vector.LessThan(x, Vector<double>.Zero), tail, Vector<double>.One - tail);
+        return (below, bell * new Vector<double>(1 / Math.Sqrt(2 * Math.PI)));
     }
 
-    /// <summary>The error function, to within a few units of the last place of a double near 1.</summary>
-    public static double Erf(double x)
+    /// <summary>From 0 to the end onto -1 to 1.</summary>
+    private static Vector<double> Scaled(Vector<double> z)
     {
-        var size = Math.Abs(x);
-        if (!(size < End))
-            return double.IsNaN(x) ? x : Math.Sign(x);
-
-        var at = (int)((size / Step) + 0.5);
-        var d = size - (at * Step);
-        var terms = Series.AsSpan(at * Terms, Terms);
-        var sum = 0d;
-        for (var k = Terms - 1; k >= 0; k--)
-            sum = (sum * d) + terms[k];
-        return x < 0 ? -sum : sum;
+        var k = new Vector<double>(Middle);
+        var last = (End - Middle) / (End + Middle);
+        var u = (z - k) / (z + k);
+        return ((u + Vector<double>.One) * new Vector<double>(2 / (last + 1))) - Vector<double>.One;
     }
 
-    private static double Cumulative(double x) => 0.5 * (1 + Erf(x * (1 / Math.Sqrt(2))));
-
-    private static double[] Prepare()
+    /// <summary>The polynomial that meets the function at Chebyshev's nodes, as the sum of its terms.</summary>
+    private static double[] Interpolate(int terms)
     {
-        var points = (int)(End / Step) + 2;
-        var series = new double[points * Terms];
-        for (var i = 0; i < points; i++)
+        var last = (End - Middle) / (End + Middle);
+        var values = new double[terms];
+        for (var i = 0; i < terms; i++)
         {
-            var x = i * Step;
-            series[i * Terms] = Slow(x);
-            // The derivatives of the error function are those of its slope, which Hermite polynomials give:
-            // H(0) = 1, H(1) = 2x, H(n + 1) = 2x H(n) - 2n H(n - 1).
-            var slope = 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x);
-            var (before, hermite, factor) = (0d, 1d, 1d);
-            for (var k = 1; k < Terms; k++)
-            {
-                factor /= k;
-                series[(i * Terms) + k] = (k % 2 == 1 ? 1 : -1) * slope * hermite * factor;
-                (before, hermite) = (hermite, (2 * x * hermite) - (2 * (k - 1) * before));
-            }
+            var u = ((Math.Cos(Math.PI * (i + 0.5) / terms) + 1) / 2 * (last + 1)) - 1;
+            values[i] = 0.5 * ScaledTail(Middle * (1 + u) / (1 - u));
         }
 
-        return series;
+        var result = new double[terms];
+        for (var k = 0; k < terms; k++)
+        {
+            for (var i = 0; i < terms; i++)
+                result[k] += 2.0 / terms * values[i] * Math.Cos(Math.PI * k * (i + 0.5) / terms);
+        }
+
+        result[0] /= 2;
+        return result;
     }
 
-    /// <summary>A series whose terms are all positive: 2 / sqrt(pi) * exp(-x^2) * sum of 2^n x^(2n+1) / (1 * 3 * ... * (2n+1)).</summary>
-    private static double Slow(double x)
+    /// <summary>exp(z^2) erfc(z): near 0 by a series of erf whose terms are all positive, beyond by a continued fraction.</summary>
+    private static double ScaledTail(double z)
     {
-        var (sum, term) = (x, x);
-        for (var n = 1; term > sum * 1e-17; n++)
+        if (z >= 2)
         {
-            term *= 2 * x * x / ((2 * n) + 1);
+            // exp(z^2) erfc(z) sqrt(pi) = 1 / (z + (1/2) / (z + 1 / (z + (3/2) / (z + ...)))).
+            var fraction = z;
+            for (var n = 200; n > 0; n--)
+                fraction = z + (n / 2.0 / fraction);
+            return 1 / (fraction * Math.Sqrt(Math.PI));
+        }
+
+        var (sum, term) = (z, z);
+        for (var n = 1; term > sum * 1e-18; n++)
+        {
+            term *= 2 * z * z / ((2 * n) + 1);
             sum += term;
         }
 
-        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
+        return Math.Exp(z * z) - (2 / Math.Sqrt(Math.PI) * sum);
     }
 }

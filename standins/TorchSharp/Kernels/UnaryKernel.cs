@@ -13,7 +13,6 @@ internal enum UnaryOp
     Sigmoid,
     Reciprocal,
     Relu,
-    Gelu,
 }
 
 /// <summary>Functions of single elements.</summary>
@@ -92,7 +91,6 @@ internal static class UnaryKernel
             UnaryOp.Sigmoid => Loop<T, SigmoidOf<T>>(result),
             UnaryOp.Reciprocal => Loop<T, ReciprocalOf<T>>(result),
             UnaryOp.Relu => Loop<T, ReluOf<T>>(result),
-            UnaryOp.Gelu => Loop<T, GeluOf<T>>(result),
             _ => throw new NotImplementedException(),
         };
     }
@@ -160,11 +158,10 @@ internal static class UnaryKernel
 
     private readonly struct ReluOf<T> : IUnary<T> where T : IFloatingPointIeee754<T>
     {
+        public static bool HasVector => true;
         public static T Apply(T x) => x <= T.Zero ? T.Zero : x;
-    }
 
-    private readonly struct GeluOf<T> : IUnary<T> where T : IFloatingPointIeee754<T>
-    {
-        public static T Apply(T x) => T.CreateTruncating(Normal.Gelu(double.CreateTruncating(x)));
+        public static Vector<T> Apply(Vector<T> x) =>
+            Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<T>.Zero), Vector<T>.Zero, x);
     }
 }

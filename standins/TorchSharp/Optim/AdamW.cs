@@ -60,6 +60,12 @@ namespace TorchSharp
                 AdamWKernel.Move(parameter.Impl, grad, moments, options);
             });
 
+            protected override void Dispose(bool disposing)
+            {
+                base.Dispose(disposing);
+                DisposeStates();
+            }
+
             private static void Require(bool holds, string name, double value)
             {
                 if (!holds)

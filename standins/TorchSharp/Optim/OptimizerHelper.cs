@@ -22,7 +22,7 @@ public abstract class OptimizerHelper : optim.Optimizer
         foreach (var parameter in parameters())
         {
             using var grad = parameter.grad;
-            grad?.zero_();
+            _ = grad?.zero_();
         }
     }
 
@@ -69,9 +69,8 @@ public abstract class OptimizerHelper : optim.Optimizer
             _states[parameter].Load(reader);
     }
 
-    protected override void Dispose(bool disposing)
+    internal void DisposeStates()
     {
-        base.Dispose(disposing);
         foreach (var state in _states.Values)
             state.Dispose();
     }

@@ -48,6 +48,12 @@ namespace TorchSharp
             public override Tensor step(Func<Tensor> closure = null) =>
                 Step<Options>(closure, (parameter, grad, state, options) => Move(parameter.Impl, grad, (SgdState)state, options));
 
+            protected override void Dispose(bool disposing)
+            {
+                base.Dispose(disposing);
+                DisposeStates();
+            }
+
             private static void Move(TensorImpl parameter, TensorImpl grad, SgdState state, Options options)
             {
                 if (options.weight_decay != 0)

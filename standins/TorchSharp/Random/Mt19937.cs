@@ -49,14 +49,20 @@ internal sealed class Mt19937
     /// <summary>In [0, 1), with the 53 bits a double holds.</summary>
     public double NextDouble() => (Next64() & ((1ul << 53) - 1)) * (1d / (1ul << 53));
 
+    private static uint Twist(uint high, uint low)
+    {
+        var y = (high & 0x80000000u) | (low & 0x7fffffffu);
+        return (y >> 1) ^ (0x9908b0dfu & (0u - (y & 1)));
+    }
+
     private void Refill()
     {
-        for (var i = 0; i < Size; i++)
-        {
-            var y = (_state[i] & 0x80000000u) | (_state[(i + 1) % Size] & 0x7fffffffu);
-            _state[i] = _state[(i + Middle) % Size] ^ (y >> 1) ^ ((y & 1) == 0 ? 0u : 0x9908b0dfu);
-        }
-
+        var state = _state.AsSpan(0, Size);
+        for (var i = 0; i < Size - Middle; i++)
+            state[i] = state[i + Middle] ^ Twist(state[i], state[i + 1]);
+        for (var i = Size - Middle; i < Size - 1; i++)
+            state[i] = state[i + Middle - Size] ^ Twist(state[i], state[i + 1]);
+        state[Size - 1] = state[Middle - 1] ^ Twist(state[Size - 1], state[0]);
         _next = 0;
     }
 }

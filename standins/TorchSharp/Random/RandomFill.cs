@@ -25,7 +25,7 @@ internal static class RandomFill
             else if (target.DType == ScalarType.Float16)
                 Write(target, () => (engine.NextHalf() * (to - from)) + from);
             else
-                Write(target, () => (engine.NextSingle() * ((float)to - (float)from)) + (float)from);
+                Write(target, () => ((double)engine.NextSingle() * ((float)to - (float)from)) + (float)from);
         }
     }
 
@@ -64,10 +64,11 @@ internal static class RandomFill
         }
     }
 
+    /// <summary>Computed in double precision, with the limits of single precision, as libtorch does.</summary>
     private static void Singles(Span<float> target, Mt19937 engine, float from, float to)
     {
         foreach (ref var element in target)
-            element = (engine.NextSingle() * (to - from)) + from;
+            element = (float)(((double)engine.NextSingle() * (to - from)) + from);
     }
 
     private static double OneNormal(RandomState state)

@@ -126,10 +126,14 @@ public static partial class torch
         public Tensor reciprocal() => Real(UnaryOp.Reciprocal);
 
         /// <summary>Negative elements become 0.</summary>
-        public Tensor relu() => Real(UnaryOp.Relu);
+        public Tensor relu() => dtype.IsFloatingPoint() ? Real(UnaryOp.Relu) : Run(BinaryOp.Maximum, Impl, Whole(0, dtype), dtype);
 
         /// <summary>x times the share of the standard normal distribution that lies below x.</summary>
-        public Tensor gelu() => Real(UnaryOp.Gelu);
+        public Tensor gelu()
+        {
+            var impl = Impl;
+            return Graph.Result(GeluKernel.Run(impl), Graph.Records(impl) ? new GeluNode(impl) : null);
+        }
 
         private Tensor Real(UnaryOp op)
         {
@@ -169,6 +173,7 @@ public static partial class torch
             var impl = Impl;
             Graph.CheckInPlace(impl, other);
             CheckStretch(impl, other);
+            CheckOverlap(impl);
             if ((type.IsFloatingPoint() && !impl.DType.IsFloatingPoint()) || (impl.DType == ScalarType.Bool && type != ScalarType.Bool))
                 Fail.Native($"result type {type} can't be cast to the desired output type {impl.DType}");
 

@@ -17,12 +17,7 @@ public static partial class torch
                     Fail.Native("only Tensors of floating point and complex dtype can require gradients");
                 if (value && impl.IsInference && !GradMode.Inference)
                     Fail.Native("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
-                if (!value && !impl.IsLeaf)
-                {
-                    Fail.Native("you can only change requires_grad flags of leaf variables. If you want to use a computed " +
-                        "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
-                }
-
+                // A recorded result keeps wanting its gradient, whatever it is told.
                 impl.WantGrad(value);
             }
         }
@@ -64,7 +59,10 @@ public static partial class torch
 
         public Tensor detach_()
         {
-            Impl.Detach();
+            var impl = Impl;
+            if (impl.ViewOf is not null)
+                Fail.Native("Can't detach views in-place. Use detach() instead.");
+            impl.Detach();
             return this;
         }
     }

@@ -13,6 +13,7 @@ public static partial class torch
             var (impl, from) = (Impl, source.Impl);
             Graph.CheckInPlace(impl, from);
             CheckStretch(impl, from);
+            CheckOverlap(impl);
             var node = Graph.Records(impl, from) ? new OverwriteNode(impl, from) : null;
             CopyKernel.Copy(from, impl);
             Graph.Changed(impl, node);
@@ -29,7 +30,8 @@ public static partial class torch
             return this;
         }
 
-        public Tensor zero_() => fill_(0);
+        /// <summary>Gives another object on the same content, unlike the other changes in place.</summary>
+        public Tensor zero_() => fill_(0).alias();
 
         public Tensor normal_(double mean = 0.0, double std = 1.0, Generator? generator = null)
         {
@@ -52,6 +54,19 @@ public static partial class torch
         }
 
         private static OverwriteNode? Overwritten(TensorImpl impl) => Graph.Records(impl) ? new OverwriteNode(impl) : null;
+
+        /// <summary>A place that a stretched view shows several times cannot take several values.</summary>
+        private static void CheckOverlap(TensorImpl target)
+        {
+            for (var d = 0; d < target.Rank; d++)
+            {
+                if (target.Strides[d] == 0 && target.Sizes[d] > 1)
+                {
+                    Fail.Native("unsupported operation: more than one element of the written-to tensor refers to a single " +
+                        "memory location. Please clone() the tensor before performing the operation.");
+                }
+            }
+        }
 
         /// <summary>The target of a change in place keeps its shape.</summary>
         private static void CheckStretch(TensorImpl target, TensorImpl source)

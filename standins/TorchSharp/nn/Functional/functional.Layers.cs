@@ -61,8 +61,8 @@ public static partial class torch
                         $"{string.Join(", ", normalized_shape)}], but got input of size {Fail.Show(x.Sizes)}");
                 }
 
-                CheckAffine(scale, normalized_shape, nameof(weight));
-                CheckAffine(shift, normalized_shape, nameof(bias));
+                CheckAffine(x, scale, normalized_shape, nameof(weight));
+                CheckAffine(x, shift, normalized_shape, nameof(bias));
                 var width = Shapes.Count(normalized_shape);
                 var (normal, inverse) = LayerNormKernel.Run(x, width, eps);
                 var result = normal;
@@ -77,8 +77,10 @@ public static partial class torch
                 return Graph.Result(result, node);
             }
 
-            private static void CheckAffine(TensorImpl part, long[] shape, string name)
+            private static void CheckAffine(TensorImpl input, TensorImpl part, long[] shape, string name)
             {
+                if (part is not null && part.DType != input.DType)
+                    Fail.Native($"expected scalar type {input.DType} but found {part.DType}");
                 if (part is not null && !part.Sizes.AsSpan().SequenceEqual(shape))
                 {
                     Fail.Native($"Expected {name} to be of same shape as normalized_shape, but got {name} of shape " +

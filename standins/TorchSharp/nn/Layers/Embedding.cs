@@ -12,7 +12,7 @@ namespace TorchSharp
             private readonly long? _padding;
 
             internal Embedding(long rows, long width, long? padding)
-                : base(nameof(Embedding))
+                : base("torch::nn::EmbeddingImpl")
             {
                 if (padding is { } given && (given < -rows || given >= rows))
                     Fail.Native("padding_idx must be within num_embeddings");

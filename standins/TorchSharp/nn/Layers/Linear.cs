@@ -12,7 +12,7 @@ namespace TorchSharp
             private readonly NativeParameter _bias;
 
             internal Linear(long inputSize, long outputSize, bool hasBias)
-                : base(nameof(Linear))
+                : base("torch::nn::LinearImpl")
             {
                 _weight = new NativeParameter(() => Registered(nameof(weight)));
                 _bias = new NativeParameter(() => Registered(nameof(bias)));

@@ -34,5 +34,10 @@ internal static class LayerSetup
             ? dtype is { } both ? module.to(device, both) : module.to(device)
             : dtype is { } type ? module.to(type) : module;
 
-    public static Parameter NewParameter(params long[] sizes) => new(empty(sizes));
+    public static Parameter NewParameter(params long[] sizes)
+    {
+        var impl = TensorImpl.Create(get_default_dtype(), sizes);
+        impl.WantGrad(true);
+        return new Parameter(impl);
+    }
 }
