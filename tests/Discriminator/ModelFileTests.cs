@@ -153,7 +153,12 @@ public sealed class ModelFileTests
     {
         var shape = new DiscriminatorShape
         {
-            EmbeddingDimension = 6, MaxTokens = 5, ModelDimension = 8, Layers = 1, FeedForwardDimension = 12, LearnInitialEmbedding = true,
+            EmbeddingDimension = 6,
+            MaxTokens = 5,
+            ModelDimension = 8,
+            Layers = 1,
+            FeedForwardDimension = 12,
+            LearnInitialEmbedding = true,
         };
         using var network = new DiscriminatorNetwork(shape);
         WithFile(path =>

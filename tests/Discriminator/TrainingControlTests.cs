@@ -32,16 +32,20 @@ public sealed class TrainingControlTests
         using var source = new CancellationTokenSource();
         var epochs = 0;
         // Enough epochs that nothing but the token ends the test.
-        var trainer = Trainers.Small(context, options => (options.Epochs, options.CancellationToken, options.OnEpoch) = (1_000_000, source.Token, _ =>
-        {
-            if (++epochs == 2)
-                source.Cancel();
-        }));
+        var trainer = Trainers.Small(
+            context, options => (options.Epochs, options.CancellationToken, options.OnEpoch) = (1_000_000, source.Token, CancelAtTheSecond));
         var view = Trainers.Staged(context, Samples.View(context, 40));
 
         Assert.ThrowsExactly<OperationCanceledException>(() => trainer.Fit(view));
 
         Assert.AreEqual(2, epochs);
+
+        void CancelAtTheSecond(DiscriminatorEpoch epoch)
+        {
+            epochs++;
+            if (epoch.Epoch == 2)
+                source.Cancel();
+        }
     }
 
     [TestMethod]
