@@ -2,7 +2,14 @@ using BenchmarkDotNet.Running;
 using MlNetNtd.Benchmarks;
 
 // ratios [file], scale [file], profile [file]: the tables of docs/performance.md; with a file, they are written into its
-// marked sections. Anything else goes to BenchmarkDotNet: --list flat, --filter *Block*, --filter *.
+// marked sections. training FOLDER: the trainer's steps, for PyTorch/train.py to repeat and compare. Anything else goes to
+// BenchmarkDotNet: --list flat, --filter *Block*, --filter *.
+if (args is ["training", var folder])
+{
+    TrainingSteps.Run(folder);
+    return;
+}
+
 var commands = new Dictionary<string, Func<TextWriter, string>>
 {
     ["ratios"] = RatioTable.Run,

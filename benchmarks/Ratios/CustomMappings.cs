@@ -27,16 +27,20 @@ internal static class CustomMappings
     }
 
     /// <summary>Around the TorchSharp module, row by row.</summary>
-    public static IDataView Module(IDataView input, Shape shape, NextTokenDiscriminator module) => Map(input, (row, result) =>
+    public static IDataView Module(IDataView input, Shape shape)
     {
-        using var scope = torch.NewDisposeScope();
-        using var quiet = torch.no_grad();
-        var previous = torch.tensor(row.PreviousEmbeddings, [1, shape.Tokens, shape.Dimension]);
-        var current = torch.tensor(row.CurrentEmbeddings, [1, shape.Tokens, shape.Dimension]);
-        var (sequences, mask) = module.call(previous, current);
-        result.Combined = sequences.data<float>().ToArray();
-        result.Mask = mask.data<bool>().ToArray();
-    });
+        var module = new NextTokenDiscriminator(shape.Dimension, shape.Tokens);
+        return Map(input, (row, result) =>
+        {
+            using var scope = torch.NewDisposeScope();
+            using var quiet = torch.no_grad();
+            var previous = torch.tensor(row.PreviousEmbeddings, [1, shape.Tokens, shape.Dimension]);
+            var current = torch.tensor(row.CurrentEmbeddings, [1, shape.Tokens, shape.Dimension]);
+            var (sequences, mask) = module.call(previous, current);
+            result.Combined = sequences.data<float>().ToArray();
+            result.Mask = mask.data<bool>().ToArray();
+        });
+    }
 
     private static float[] Combine(SequenceRow row, int dimension)
     {

@@ -17,8 +17,8 @@ internal sealed class Floor : Contestant
     private VBuffer<float> _previous;
     private VBuffer<float> _current;
 
-    public Floor(IDataView input, Shape shape, Outputs outputs)
-        : base("floor")
+    public Floor(string name, IDataView input, Shape shape, Outputs outputs)
+        : base(name)
     {
         _cursor = input.GetRowCursor(input.Schema);
         _previousGetter = _cursor.GetGetter<VBuffer<float>>(input.Schema[0]);

@@ -25,6 +25,9 @@ internal sealed class ParallelDrain : Contestant
 
     public override int Stride => _drains.Length;
 
+    // Next to this, waking the threads and waiting for the last of them is nothing.
+    public override TimeSpan Turn => TimeSpan.FromMilliseconds(8);
+
     public override void Run(int rows)
     {
         _rows = rows / _drains.Length;

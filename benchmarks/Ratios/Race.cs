@@ -3,57 +3,46 @@ using System.Diagnostics;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// Measures contestants against each other in one process: many short rounds, in each round everyone once, the order
-/// turned from round to round. What disturbs the machine for a while disturbs all of them, so ratios are taken within
+/// Measures contestants against each other in one process: many short rounds, in each round everyone once, in an order
+/// drawn anew, since whoever comes first leaves caches to the next. What disturbs the machine for a while disturbs all of them, so ratios are taken within
 /// a round and their median is what counts.
 /// </summary>
 internal sealed class Race
 {
-    // Short, so that most turns pass between two interruptions where others load the machine.
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(80);
-    private const int LeastRounds = 5;
-    private const int MostRounds = 501;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(40);
+    private const int LeastRounds = 3;
 
-    private readonly IReadOnlyList<Contestant> _contestants;
-    private readonly int[] _rows;
-    private readonly List<double>[] _times;
+    private readonly List<Dictionary<string, double>> _rounds = [];
+    private readonly Random _random = new(1);
 
-    public Race(IReadOnlyList<Contestant> contestants)
+    /// <summary>Measures for about so long. The contestants of a further sitting are others of the same names.</summary>
+    public void Sit(IReadOnlyList<Contestant> contestants, TimeSpan budget)
     {
-        _contestants = contestants;
-        _rows = [.. contestants.Select(Calibrate)];
-        _times = [.. contestants.Select(_ => new List<double>())];
-    }
-
-    /// <summary>Rounds, until the time is up.</summary>
-    public void Run(TimeSpan budget)
-    {
+        int[] rows = [.. contestants.Select(Calibrate)];
         var watch = Stopwatch.StartNew();
-        for (var round = 0; round < MostRounds && (round < LeastRounds || watch.Elapsed < budget); round++)
+        for (var round = 0; round < LeastRounds || watch.Elapsed < budget; round++)
         {
-            for (var i = 0; i < _contestants.Count; i++)
-                Take((round + i) % _contestants.Count);
+            int[] order = [.. Enumerable.Range(0, contestants.Count)];
+            _random.Shuffle(order);
+            _rounds.Add(order.ToDictionary(next => contestants[next].Name, next => Time(contestants[next], rows[next])));
         }
     }
 
     /// <summary>The median time of a row, in nanoseconds.</summary>
-    public double Nanoseconds(Contestant contestant) => Median(_times[IndexOf(contestant)]);
+    public double Nanoseconds(string contestant) => Median(_rounds.Select(times => times[contestant]));
 
     /// <summary>How many times as long as another a contestant takes for a row: the median over the rounds.</summary>
-    public double Ratio(Contestant contestant, Contestant other) =>
-        Median(_times[IndexOf(contestant)].Zip(_times[IndexOf(other)], (time, least) => time / least));
+    public double Ratio(string contestant, string other) => Median(_rounds.Select(times => times[contestant] / times[other]));
 
-    private void Take(int index)
+    private static double Time(Contestant contestant, int rows)
     {
-        var (contestant, rows) = (_contestants[index], _rows[index]);
         // Nobody pays for another's garbage, nor for finding the caches cold.
         GC.Collect();
-        contestant.Run(Whole(contestant, rows / 8));
+        contestant.Run(Whole(contestant, rows / 3));
 
         var start = Stopwatch.GetTimestamp();
         contestant.Run(rows);
-        _times[index].Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / rows);
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / rows;
     }
 
     // Rows that take about one turn. The runs that find out are the warm-up.
@@ -64,7 +53,7 @@ internal sealed class Race
         {
             var start = Stopwatch.GetTimestamp();
             contestant.Run(rows);
-            var factor = Turn / Stopwatch.GetElapsedTime(start);
+            var factor = contestant.Turn / Stopwatch.GetElapsedTime(start);
             rows = Whole(contestant, (int)Math.Min(rows * Math.Clamp(factor, 0.5, 8), 1 << 20));
         }
 
@@ -73,17 +62,6 @@ internal sealed class Race
 
     private static int Whole(Contestant contestant, int rows) =>
         Math.Max(1, rows / contestant.Stride) * contestant.Stride;
-
-    private int IndexOf(Contestant contestant)
-    {
-        for (var i = 0; i < _contestants.Count; i++)
-        {
-            if (_contestants[i] == contestant)
-                return i;
-        }
-
-        throw new ArgumentException($"'{contestant.Name}' does not take part.", nameof(contestant));
-    }
 
     private static double Median(IEnumerable<double> values)
     {
