@@ -1,4 +1,6 @@
+#if REAL_PACKAGES
 using Microsoft.ML;
+#endif
 
 namespace MlNetNtd.Benchmarks;
 

@@ -8,9 +8,9 @@ namespace MlNetNtd.Autograd.Tests;
 [TestClass]
 public sealed class InPlaceTests
 {
-    private static readonly long[] _places = [2, 0];
+    private static readonly long[] Places = [2, 0];
 
-    private static readonly Dictionary<string, (Func<Tensor[], Tensor> Function, Func<Tensor[]> Inputs)> _changes = new()
+    private static readonly Dictionary<string, (Func<Tensor[], Tensor> Function, Func<Tensor[]> Inputs)> Changes = new()
     {
         ["add"] = (x => x[0].clone().add_(x[1]), () => [Values(2, 3), Values(3)]),
         ["subtract"] = (x => x[0].clone().sub_(x[1]), () => [Values(2, 3), Values(3)]),
@@ -32,19 +32,19 @@ public sealed class InPlaceTests
         ["write by range"] = (
             x => Changed(x[0], whole => whole[TensorIndex.Ellipsis, TensorIndex.Slice(1)] = x[1]), () => [Values(2, 3), Values(2)]),
         ["write by tensor"] = (
-            x => Changed(x[0], whole => whole.index_put_(x[1], TensorIndex.Tensor(tensor(_places)))), () => [Values(3, 2), Values(2, 2)]),
+            x => Changed(x[0], whole => whole.index_put_(x[1], TensorIndex.Tensor(tensor(Places)))), () => [Values(3, 2), Values(2, 2)]),
         ["write into zeros"] = (
             x => Changed(zeros(3, 2, ScalarType.Float64), whole => whole[TensorIndex.Slice(0, 2)] = x[0]), () => [Values(2, 2)]),
     };
 
-    public static IEnumerable<object[]> Names => _changes.Keys.Select(name => new object[] { name });
+    public static IEnumerable<object[]> Names => Changes.Keys.Select(name => new object[] { name });
 
     [TestMethod]
     [DynamicData(nameof(Names))]
     public void The_gradient_is_the_limit_of_differences(string name)
     {
         using var scope = NewDisposeScope();
-        var (function, inputs) = _changes[name];
+        var (function, inputs) = Changes[name];
 
         FiniteDifferences.Check(function, inputs());
     }

@@ -7,9 +7,9 @@ namespace MlNetNtd.Autograd.Tests;
 [TestClass]
 public sealed class OperationTests
 {
-    private static readonly long[] _places = [2, 0, 2, 1];
+    private static readonly long[] Places = [2, 0, 2, 1];
 
-    private static readonly Dictionary<string, (Func<Tensor[], Tensor> Function, Func<Tensor[]> Inputs)> _operations = new()
+    private static readonly Dictionary<string, (Func<Tensor[], Tensor> Function, Func<Tensor[]> Inputs)> Operations = new()
     {
         ["add"] = (x => x[0] + x[1], () => [Values(2, 3), Positive(2, 3)]),
         ["add with factor"] = (x => x[0].add(x[1], 2.5), () => [Values(2, 3), Positive(2, 3)]),
@@ -89,18 +89,18 @@ public sealed class OperationTests
         ["unbind"] = (x => x[0].unbind(1)[1], () => [Values(2, 3)]),
         ["index by range"] = (x => x[0][TensorIndex.Colon, TensorIndex.Slice(1, 3)], () => [Values(2, 4)]),
         ["index by element"] = (x => x[0][1, TensorIndex.Ellipsis], () => [Values(2, 4)]),
-        ["index by tensor"] = (x => x[0].index(tensor(_places)), () => [Values(3, 2)]),
+        ["index by tensor"] = (x => x[0].index(tensor(Places)), () => [Values(3, 2)]),
         ["index by mask"] = (x => x[0].index(x[0].detach().gt(0)), () => [Values(3, 2)]),
-        ["index by range and tensor"] = (x => x[0].index(TensorIndex.Slice(1), TensorIndex.Tensor(tensor(_places))), () => [Values(3, 3)]),
-        ["select places"] = (x => x[0].index_select(0, tensor(_places)), () => [Values(3, 2)]),
-        ["select places, inner dimension"] = (x => x[0].index_select(1, tensor(_places)), () => [Values(2, 3)]),
-        ["gather"] = (x => x[0].gather(1, tensor(_places, 2, 2)), () => [Values(2, 3)]),
-        ["gather, first dimension"] = (x => x[0].gather(0, tensor(_places, 1, 4)), () => [Values(3, 4)]),
+        ["index by range and tensor"] = (x => x[0].index(TensorIndex.Slice(1), TensorIndex.Tensor(tensor(Places))), () => [Values(3, 3)]),
+        ["select places"] = (x => x[0].index_select(0, tensor(Places)), () => [Values(3, 2)]),
+        ["select places, inner dimension"] = (x => x[0].index_select(1, tensor(Places)), () => [Values(2, 3)]),
+        ["gather"] = (x => x[0].gather(1, tensor(Places, 2, 2)), () => [Values(2, 3)]),
+        ["gather, first dimension"] = (x => x[0].gather(0, tensor(Places, 1, 4)), () => [Values(3, 4)]),
         ["concatenate"] = (x => cat([x[0], x[1]], 1), () => [Values(2, 3), Values(2, 1)]),
         ["stack"] = (x => stack([x[0], x[1]], 1), () => [Values(2, 3), Positive(2, 3)]),
         ["where"] = (x => where(x[0].detach().gt(0), x[0], x[1]), () => [Values(2, 3), Positive(3)]),
         ["fill by mask"] = (x => x[0].masked_fill(x[0].detach().gt(0), 7), () => [Values(2, 3)]),
-        ["fill by mask, stretching"] = (x => x[0].masked_fill(tensor(_places).gt(0), 7), () => [Values(2, 1)]),
+        ["fill by mask, stretching"] = (x => x[0].masked_fill(tensor(Places).gt(0), 7), () => [Values(2, 1)]),
         ["lower triangle"] = (x => x[0].tril(), () => [Values(3, 3)]),
         ["upper triangle"] = (x => x[0].triu(1), () => [Values(2, 3, 3)]),
         ["clone"] = (x => x[0].clone(), () => [Values(3)]),
@@ -110,21 +110,21 @@ public sealed class OperationTests
         ["cross-entropy of logits, summed, weighted"] = (
             x => nn.functional.binary_cross_entropy_with_logits(x[0], ones(2, 3, ScalarType.Float64), Positive(3), nn.Reduction.Sum, Positive(3)),
             () => [Values(2, 3)]),
-        ["cross-entropy"] = (x => nn.functional.cross_entropy(x[0], tensor(_places)), () => [Values(4, 3)]),
+        ["cross-entropy"] = (x => nn.functional.cross_entropy(x[0], tensor(Places)), () => [Values(4, 3)]),
         ["cross-entropy, single, with a class ignored and smoothing"] = (
-            x => nn.functional.cross_entropy(x[0], tensor(_places), Positive(3), 1, nn.Reduction.None, 0.2), () => [Values(4, 3)]),
+            x => nn.functional.cross_entropy(x[0], tensor(Places), Positive(3), 1, nn.Reduction.None, 0.2), () => [Values(4, 3)]),
         ["cross-entropy of sequences"] = (
-            x => nn.functional.cross_entropy(x[0], tensor(_places, 2, 2), Positive(3)), () => [Values(2, 3, 2)]),
+            x => nn.functional.cross_entropy(x[0], tensor(Places, 2, 2), Positive(3)), () => [Values(2, 3, 2)]),
     };
 
-    public static IEnumerable<object[]> Names => _operations.Keys.Select(name => new object[] { name });
+    public static IEnumerable<object[]> Names => Operations.Keys.Select(name => new object[] { name });
 
     [TestMethod]
     [DynamicData(nameof(Names))]
     public void The_gradient_is_the_limit_of_differences(string name)
     {
         using var scope = NewDisposeScope();
-        var (function, inputs) = _operations[name];
+        var (function, inputs) = Operations[name];
 
         FiniteDifferences.Check(function, inputs());
     }
@@ -134,7 +134,7 @@ public sealed class OperationTests
     public void Inputs_that_are_views_get_the_same_gradient(string name)
     {
         using var scope = NewDisposeScope();
-        var (function, inputs) = _operations[name];
+        var (function, inputs) = Operations[name];
 
         // Every second element of a larger tensor, its dimensions in reverse order.
         FiniteDifferences.Check(

@@ -9,7 +9,7 @@ public sealed class OptimizerTests
 {
     private const double Tolerance = 2e-6;
 
-    private static readonly Dictionary<string, Func<Parameter[], optim.Optimizer>> _optimizers = new()
+    private static readonly Dictionary<string, Func<Parameter[], optim.Optimizer>> Optimizers = new()
     {
         ["adamw"] = p => optim.AdamW(p, 0.01),
         ["adamw_decay"] = p => optim.AdamW(p, 0.02, 0.8, 0.95, 1e-6, 0.1),
@@ -32,7 +32,7 @@ public sealed class OptimizerTests
         using var scope = NewDisposeScope();
         var golden = Golden.File.Optimizers[name];
         var parameter = new Parameter(golden.Start.ToTensor());
-        using var optimizer = _optimizers[name]([parameter]);
+        using var optimizer = Optimizers[name]([parameter]);
 
         for (var step = 0; step < golden.Path.Length; step++)
         {
@@ -51,7 +51,7 @@ public sealed class OptimizerTests
         using var scope = NewDisposeScope();
         var golden = Golden.File.Optimizers[name];
         var first = new Parameter(golden.Start.ToTensor());
-        using var before = _optimizers[name]([first]);
+        using var before = Optimizers[name]([first]);
         Step(before, first, golden);
         Step(before, first, golden);
 
@@ -61,7 +61,7 @@ public sealed class OptimizerTests
         writer.Flush();
         file.Position = 0;
         var second = new Parameter(first.detach().clone());
-        using var after = _optimizers[name]([second]);
+        using var after = Optimizers[name]([second]);
         using var reader = new BinaryReader(file);
         ((OptimizerHelper)after).load_state_dict(reader);
         Step(after, second, golden);

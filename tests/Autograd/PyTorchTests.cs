@@ -9,7 +9,7 @@ public sealed class PyTorchTests
     /// <summary>A few units of the last place: sums may run in another order.</summary>
     private const double Tolerance = 2e-6;
 
-    private static readonly Dictionary<string, Func<Tensor[], Tensor>> _functions = new()
+    private static readonly Dictionary<string, Func<Tensor[], Tensor>> Functions = new()
     {
         ["gelu"] = x => nn.functional.gelu(x[0]),
         ["relu"] = x => nn.functional.relu(x[0]),
@@ -49,7 +49,7 @@ public sealed class PyTorchTests
         var golden = Golden.File.Functions[name];
         var inputs = Array.ConvertAll(golden.Inputs, input => input.ToTensor(requiresGrad: true));
 
-        var result = _functions[name](inputs);
+        var result = Functions[name](inputs);
         result.backward([GradientOf(result)]);
 
         CollectionAssert.AreEqual(golden.Result.Shape, result.shape);
