@@ -23,7 +23,7 @@ public abstract class RowServer
 
     internal Contestant OpenParallel(IDataView view, int cursors)
     {
-        var drain = new ParallelDrain("benchmark", view, cursors);
+        var drain = CursorDrain.Set("benchmark", view, cursors);
         _open.Add(drain);
         return drain;
     }

@@ -18,6 +18,6 @@ internal static class Stages
     public static IDataView Transform(IDataView input, Shape shape, EngineKind engine, int? batchSize = null) =>
         Fit(input, shape, options => (options.Engine, options.BatchSize) = (engine, batchSize)).Transform(input);
 
-    /// <summary>Rows a block of the Torch engine where no batch size is asked for.</summary>
-    public static int BlockRows(Shape shape) => BlockSize.Rows(batchSize: null, shape.HalfValues);
+    /// <summary>Rows a block of the Torch engine on the CPU where no batch size is asked for.</summary>
+    public static int BlockRows(Shape shape) => BlockSize.Rows(batchSize: null, shape.HalfValues, gpu: false);
 }

@@ -8,27 +8,12 @@ internal static class Allocation
     private const int Rows = 4096;
 
     /// <summary>Bytes a row of a stage.</summary>
-    public static double PerRow(SequenceView input, Shape shape, EngineKind engine) => Bytes(input, shape, engine, batchSize: null) / (double)Rows;
-
-    /// <summary>
-    /// Bytes a block of the Torch engine, and bytes a row beside them: what more a block costs for having more rows. The
-    /// former are TorchSharp's own objects, one for each tensor that the module makes, whatever the tensor's size.
-    /// </summary>
-    public static (double PerBlock, double PerRow) PerBlockAndRow(SequenceView input, Shape shape)
+    public static double PerRow(SequenceView input, Shape shape, EngineKind engine)
     {
-        const int few = 16;
-        const int many = 256;
-        var ofFew = Bytes(input, shape, EngineKind.Torch, few) / (double)(Rows / few);
-        var ofMany = Bytes(input, shape, EngineKind.Torch, many) / (double)(Rows / many);
-        return (ofFew, (ofMany - ofFew) / (many - few));
-    }
-
-    private static long Bytes(SequenceView input, Shape shape, EngineKind engine, int? batchSize)
-    {
-        using var drain = new CursorDrain("allocation", Stages.Transform(input, shape, engine, batchSize), new Outputs());
+        using var drain = new CursorDrain("allocation", Stages.Transform(input, shape, engine), new Outputs());
         drain.Run(WarmUpRows);
         var before = GC.GetAllocatedBytesForCurrentThread();
         drain.Run(Rows);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Rows;
     }
 }

@@ -32,6 +32,15 @@ internal sealed class CursorDrain : Contestant
 
     public override int Stride { get; }
 
+    /// <summary>Reads all cursors of a set at once.</summary>
+    public static SideBySide Set(string name, IDataView view, int cursors)
+    {
+        var set = view.GetRowCursorSet(Columns(view.Schema), cursors);
+        return set.Length == cursors
+            ? new SideBySide(name, set, cursor => new CursorDrain(name, cursor, new Outputs()))
+            : throw new InvalidOperationException($"Expected {cursors} cursors, found {set.Length}.");
+    }
+
     /// <summary>The output columns of a view.</summary>
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema) => schema.Where(column =>
         column.Name is NextTokenDiscriminatorEstimator.Defaults.OutputColumnName or NextTokenDiscriminatorEstimator.Defaults.MaskColumnName);

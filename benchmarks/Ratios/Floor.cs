@@ -18,11 +18,17 @@ internal sealed class Floor : Contestant
     private VBuffer<float> _current;
 
     public Floor(string name, IDataView input, Shape shape, Outputs outputs)
+        : this(name, input.GetRowCursor(input.Schema), shape, outputs)
+    {
+    }
+
+    /// <summary>The floor of one cursor, which may be one of a set.</summary>
+    public Floor(string name, DataViewRowCursor cursor, Shape shape, Outputs outputs)
         : base(name)
     {
-        _cursor = input.GetRowCursor(input.Schema);
-        _previousGetter = _cursor.GetGetter<VBuffer<float>>(input.Schema[0]);
-        _currentGetter = _cursor.GetGetter<VBuffer<float>>(input.Schema[1]);
+        _cursor = cursor;
+        _previousGetter = cursor.GetGetter<VBuffer<float>>(cursor.Schema[0]);
+        _currentGetter = cursor.GetGetter<VBuffer<float>>(cursor.Schema[1]);
         _mask = new bool[NextTokenMask.Count(shape.Tokens)];
         _outputs = outputs;
         NextTokenMask.Fill(_mask, shape.Tokens, shape.Tokens);

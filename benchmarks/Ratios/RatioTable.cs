@@ -65,7 +65,7 @@ internal static class RatioTable
         var line = new StringBuilder()
             .Append(Text($"managed/floor {race.Ratio(ShapeRace.Managed, ShapeRace.Floor):0.00}"))
             .Append(Text($", torch-block/torch-row {race.Ratio(ShapeRace.TorchRows, ShapeRace.TorchBlocks):0.0}"))
-            .Append(Text($", parallel-2 {race.Ratio(ShapeRace.Managed, ShapeRace.Parallel):0.00}"))
+            .Append(Text($", parallel-2 {race.Ratio(ShapeRace.Managed, ShapeRace.ParallelManaged):0.00}"))
             .Append(", bytes/row {bytes}");
 #if REAL_PACKAGES
         line.Append(Text($", managed/custommapping {race.Ratio(ShapeRace.Arrays, ShapeRace.Managed):0.0}"))
@@ -83,20 +83,24 @@ internal static class RatioTable
 
     private static (double PerRow, string Detail) Allocations()
     {
-        var (input, variable) = (new SequenceView(Typical), new SequenceView(Typical, variableLength: true));
-        var managed = Allocation.PerRow(input, Typical, EngineKind.Managed);
-        var managedVariable = Allocation.PerRow(variable, Typical, EngineKind.Managed);
-        var managedRow = Math.Max(managed, managedVariable);
-        var detail = Text($"Allocated after warm-up, {Typical}: managed {managed:0.##} bytes a row, {managedVariable:0.##} where lengths vary; ");
 #if REAL_PACKAGES
-        var (block, torch) = Allocation.PerBlockAndRow(input, Typical);
-        var (blockVariable, torchVariable) = Allocation.PerBlockAndRow(variable, Typical);
-        detail += Text(
-            $"Torch {torch:0.##} and {torchVariable:0.##} a row, beside {block:0} and {blockVariable:0} a block for TorchSharp's tensor objects.");
-        return (Math.Max(managedRow, Math.Max(torch, torchVariable)), detail);
+        EngineKind[] engines = [EngineKind.Managed, EngineKind.Torch];
+        const string others = "";
 #else
-        return (managedRow, detail + "Torch is not counted: the stand-in keeps its tensors' memory in managed arrays.");
+        // The stand-in keeps tensors in managed arrays: what it allocates says nothing of the Torch engine.
+        EngineKind[] engines = [EngineKind.Managed];
+        const string others = " Torch is not counted: the stand-in's tensors are managed arrays.";
 #endif
+        var (input, variable) = (new SequenceView(Typical), new SequenceView(Typical, variableLength: true));
+        var most = 0.0;
+        string[] details = [.. engines.Select(engine =>
+        {
+            var (known, unknown) = (Allocation.PerRow(input, Typical, engine), Allocation.PerRow(variable, Typical, engine));
+            most = Math.Max(most, Math.Max(known, unknown));
+            return Text($"{engine} {known:0.##}, {unknown:0.##} where lengths vary");
+        })];
+        var detail = Text($"Bytes allocated a row after warm-up, {Typical}: {string.Join("; ", details)}.{others}");
+        return (most, detail);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -9,7 +9,8 @@ internal sealed class ShapeRace
 {
     public const string Floor = "floor";
     public const string Managed = "managed";
-    public const string Parallel = "managed, 2 cursors";
+    public const string ParallelFloor = "floor, 2 threads";
+    public const string ParallelManaged = "managed, 2 cursors";
     public const string TorchBlocks = "Torch, blocks";
     public const string TorchRows = "Torch, row by row";
     public const string Arrays = "CustomMapping, arrays";
@@ -19,6 +20,8 @@ internal sealed class ShapeRace
     // Where buffers happen to lie decides how fast a processor copies from one to the other, by a tenth and more. Every
     // sitting has buffers of its own.
     private const int Sittings = 6;
+
+    private const int Cursors = 2;
 
     private readonly Race _race = new();
 
@@ -53,13 +56,15 @@ internal sealed class ShapeRace
     private static List<Contestant> Make(Shape shape)
     {
         var input = new SequenceView(shape);
-        var split = new SequenceView(shape) { Cursors = 2 };
+        var split = new SequenceView(shape) { Cursors = Cursors };
         var outputs = new Outputs();
         return
         [
             new Floor(Floor, input, shape, outputs),
             new CursorDrain(Managed, Stages.Transform(input, shape, EngineKind.Managed), outputs),
-            new ParallelDrain(Parallel, Stages.Transform(split, shape, EngineKind.Managed), cursors: 2),
+            new SideBySide(
+                ParallelFloor, split.GetRowCursorSet(split.Schema, Cursors), cursor => new Floor(ParallelFloor, cursor, shape, new Outputs())),
+            CursorDrain.Set(ParallelManaged, Stages.Transform(split, shape, EngineKind.Managed), Cursors),
             new CursorDrain(TorchBlocks, Stages.Transform(input, shape, EngineKind.Torch), outputs, Stages.BlockRows(shape)),
             new CursorDrain(TorchRows, Stages.Transform(input, shape, EngineKind.Torch, batchSize: 1), outputs),
 #if REAL_PACKAGES

@@ -62,8 +62,8 @@ public sealed partial class NextTokenDiscriminatorEstimator
         public EngineKind Engine { get; set; } = EngineKind.Auto;
 
         /// <summary>
-        /// Rows a block of the Torch engine; the managed engine has no blocks. Default: null, as many as make 2 MiB a
-        /// column, at most 1,024.
+        /// Rows a block of the Torch engine; the managed engine has no blocks. Default: null, as many as make 128 KiB a
+        /// column on a CPU and 2 MiB on a GPU, at most 1,024.
         /// </summary>
         public int? BatchSize { get; set; }
 

@@ -131,6 +131,21 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         return scope.MoveToOuter(sequences, Mask(tokens));
     }
 
+    /// <summary>Prepares to combine embeddings again and again, from the same memory into the same memory.</summary>
+    /// <param name="prev">The true embeddings, (B, T, C).</param>
+    /// <param name="curr">The predicted embeddings, (B, T, C).</param>
+    /// <param name="sequences">Where <see cref="forward"/>'s sequences belong, (B, 2T, C).</param>
+    /// <returns>What runs it. It follows the values of the three tensors and of the initial embedding.</returns>
+    /// <exception cref="ArgumentException">As <see cref="forward"/>; or the result is not (B, 2T, C).</exception>
+    internal PreparedForward Prepare(Tensor prev, Tensor curr, Tensor sequences)
+    {
+        CheckShapes(prev, curr);
+        long[] expected = [prev.shape[0], 2 * prev.shape[1], prev.shape[2]];
+        if (!sequences.shape.AsSpan().SequenceEqual(expected))
+            throw new ArgumentException($"sequences: expected {Text(expected)}, found {Text(sequences.shape)}.", nameof(sequences));
+        return new PreparedForward(_initialEmbedding, prev, curr, sequences);
+    }
+
     /// <summary>The mask of T tokens, (2T, 2T), <c>true</c> = may not attend, on the module's device.</summary>
     /// <param name="tokens">T, 1 to <see cref="MaxTokens"/>.</param>
     /// <returns>A new tensor, which belongs to the caller or to the caller's dispose scope.</returns>

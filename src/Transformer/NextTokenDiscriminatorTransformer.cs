@@ -178,7 +178,8 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
             return new ManagedEngine(_settings.InitialEmbedding);
 
         var rowValues = (long)(known?.Tokens ?? MaxTokens) * EmbeddingDimension;
-        return new TorchEngine(_env, Module(choice), BlockSize.Rows(batchSize ?? BatchSize, rowValues));
+        var blockRows = BlockSize.Rows(batchSize ?? BatchSize, rowValues, gpu: choice.CudaIndex is not null);
+        return new TorchEngine(_env, Module(choice), blockRows);
     }
 
     private SharedModule Module(EngineChoice choice)

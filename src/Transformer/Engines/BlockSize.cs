@@ -4,10 +4,13 @@ namespace MlNetNtd;
 internal static class BlockSize
 {
     /// <summary>
-    /// Bytes of one column in one block where no batch size was asked for: enough to drown the cost of a call into
-    /// libtorch, little enough that a block stays in a CPU's cache and look-ahead stays short.
+    /// Bytes of one column in one block on a CPU where no batch size was asked for: what is packed is still in the
+    /// processor's own cache when it is combined and when it is copied out, and that is worth more than fewer calls.
     /// </summary>
-    public const int TargetBytes = 2 << 20;
+    public const int CpuTargetBytes = 128 << 10;
+
+    /// <summary>The same on a GPU, where a block must drown the cost of sending it there.</summary>
+    public const int GpuTargetBytes = 2 << 20;
 
     /// <summary>The most rows of a block where no batch size was asked for.</summary>
     public const int MaxDefaultRows = 1024;
@@ -19,11 +22,12 @@ internal static class BlockSize
     /// <summary>Rows a block.</summary>
     /// <param name="batchSize">What the user asked for; null: by the row's size.</param>
     /// <param name="rowValues">Values of one row in one column, T * C, of the longest row expected.</param>
-    public static int Rows(int? batchSize, long rowValues)
+    /// <param name="gpu">Whether the block is combined on a GPU.</param>
+    public static int Rows(int? batchSize, long rowValues, bool gpu)
     {
         var rowBytes = rowValues * sizeof(float);
         var most = Math.Max(1, MostBytes / rowBytes);
-        var rows = batchSize ?? Math.Clamp(TargetBytes / rowBytes, 1, MaxDefaultRows);
+        var rows = batchSize ?? Math.Clamp((gpu ? GpuTargetBytes : CpuTargetBytes) / rowBytes, 1, MaxDefaultRows);
         return (int)Math.Min(rows, most);
     }
 

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Combines blocks of rows by the TorchSharp module: packs them once into reused memory, runs one forward, and copies
-/// rows out of the result.
+/// Combines blocks of rows by the TorchSharp module: packs them into memory that is made once, has the module combine
+/// them into memory that is made once, and copies rows out of that.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -24,6 +24,10 @@ namespace MlNetNtd;
 /// </remarks>
 internal sealed class TorchEngine : IBlockEngine
 {
+    // A block is as wide, in tokens, as its longest row, rounded up to one of so many widths, so that blocks of rows of
+    // any length soon need nothing new. What is combined in vain stays below a sixteenth of the longest row.
+    private const int Widths = 16;
+
     private readonly IExceptionContext _context;
     private readonly SharedModule _module;
     private readonly int _dimension;
@@ -31,12 +35,17 @@ internal sealed class TorchEngine : IBlockEngine
 
     // Both columns, (2, B, capacity, C): one question to libtorch a row tells where its values go.
     private Tensor? _staging;
+
+    // The combined sequences of a block, (B, 2 * width, C), at the beginning of as much memory as they may need.
     private Tensor? _result;
-    private Tensor? _combined;
     private int _capacity;
     private int _rows;
     private int _longest;
+    private int _width;
     private bool _running;
+
+    // On the CPU, of full blocks, by their width in steps.
+    private readonly PreparedForward?[] _prepared = new PreparedForward?[Widths + 1];
 
     /// <summary>An engine for one block of one cursor, or for one mapped row.</summary>
     /// <param name="context">Where errors are marked.</param>
@@ -84,52 +93,69 @@ internal sealed class TorchEngine : IBlockEngine
 
     public void Run()
     {
-        _combined?.Dispose();
-        _combined = null;
-
-        using var scope = NewDisposeScope();
-        using var mode = inference_mode();
-        // forward, not call: hooks are for a user's own module.
-        var (sequences, _) = _module.Get().forward(OnDevice(0), OnDevice(1));
-        _combined = (RunsAside ? CopyBack(sequences) : sequences).DetachFromDisposeScope();
+        var module = _module.Get();
+        var step = (_capacity + Widths - 1) / Widths;
+        var steps = (_longest + step - 1) / step;
+        _width = Math.Min(steps * step, _capacity);
+        if (RunsAside)
+            RunOnDevice(module);
+        else
+            RunInPlace(module, steps);
     }
 
     public void CopyTo(int row, Span<float> context, Span<float> candidates)
     {
         Wait();
-        var half = _longest * _dimension;
-        var sequence = Values(_combined!).Slice(row * 2 * half, 2 * half);
+        var half = _width * _dimension;
+        var sequence = Values(_result!).Slice(row * 2 * half, 2 * half);
         sequence[..context.Length].CopyTo(context);
         sequence.Slice(half, candidates.Length).CopyTo(candidates);
     }
 
     public void Dispose()
     {
-        _staging?.Dispose();
-        _result?.Dispose();
-        _combined?.Dispose();
-        _staging = _result = _combined = null;
+        Free();
         _capacity = 0;
     }
 
     private static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
-    // The rows are one piece of memory, so one copy, if narrowed to the longest only where they arrive.
-    private Tensor OnDevice(int column) =>
-        _staging![column].narrow(0, 0, _rows).to(_module.Device, non_blocking: true).narrow(1, 0, _longest);
-
-    private Tensor CopyBack(Tensor sequences)
+    private void RunInPlace(NextTokenDiscriminator module, int steps)
     {
-        var count = sequences.NumberOfElements;
-        if (_result is null || _result.NumberOfElements < count)
+        if (_rows < BlockRows)
         {
-            _result?.Dispose();
-            _result = Allocate(count);
+            using var once = Prepare(module);
+            once.Run();
+            return;
         }
 
-        _running = true;
-        return _result.narrow(0, 0, count).view(sequences.shape).copy_(sequences, true);
+        (_prepared[steps] ??= Prepare(module)).Run();
     }
+
+    private PreparedForward Prepare(NextTokenDiscriminator module)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode(false);
+        return module.Prepare(Packed(0).narrow(1, 0, _width), Packed(1).narrow(1, 0, _width), Sequences());
+    }
+
+    private void RunOnDevice(NextTokenDiscriminator module)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode();
+        // forward, not call: hooks are for a user's own module.
+        var (sequences, _) = module.forward(OnDevice(0), OnDevice(1));
+        _running = true;
+        Sequences().copy_(sequences, true);
+    }
+
+    // The rows are one piece of memory, so one copy, if narrowed to the width only where they arrive.
+    private Tensor OnDevice(int column) => Packed(column).to(_module.Device, non_blocking: true).narrow(1, 0, _width);
+
+    private Tensor Packed(int column) => _staging![column].narrow(0, 0, _rows);
+
+    private Tensor Sequences() =>
+        _result!.narrow(0, 0, 2L * _rows * _width * _dimension).view(_rows, 2 * _width, _dimension);
 
     private void Wait()
     {
@@ -160,8 +186,18 @@ internal sealed class TorchEngine : IBlockEngine
                 Values(_staging!).Slice(First(column, row, _capacity), _tokens[row] * _dimension).CopyTo(Values(larger)[First(column, row, capacity)..]);
         }
 
+        Free();
+        (_staging, _result, _capacity) = (larger, Allocate(2L * BlockRows * capacity * _dimension), capacity);
+    }
+
+    private void Free()
+    {
+        foreach (var prepared in _prepared)
+            prepared?.Dispose();
+        Array.Clear(_prepared);
         _staging?.Dispose();
-        (_staging, _capacity) = (larger, capacity);
+        _result?.Dispose();
+        (_staging, _result) = (null, null);
     }
 
     private int First(int column, int row, int capacity) => (column * BlockRows + row) * capacity * _dimension;

@@ -106,26 +106,6 @@ public sealed class EngineChoiceTests
             Assert.AreEqual(batchSize, RowsReadForTheFirst(context, EngineKind.Torch, batchSize));
     }
 
-    [TestMethod]
-    public void A_block_of_the_Torch_engine_follows_from_the_size_of_a_row_where_none_is_asked_for()
-    {
-        // T * C * 4 bytes: 2 MiB hold 8 rows of 256 KiB, one row of more than half of it, and never more than 1,024.
-        Assert.AreEqual(8, BlockSize.Rows(null, 65_536));
-        Assert.AreEqual(1, BlockSize.Rows(null, 300_000));
-        Assert.AreEqual(1, BlockSize.Rows(null, 10_000_000));
-        Assert.AreEqual(1_024, BlockSize.Rows(null, 1));
-        Assert.AreEqual(37, BlockSize.Rows(37, 10));
-    }
-
-    [TestMethod]
-    public void A_block_never_takes_more_bytes_than_a_span_reaches()
-    {
-        const long values = 1 << 24;
-        var rows = BlockSize.Rows(StageSettings.MaxBatchSize, values);
-        Assert.IsGreaterThan(0, rows);
-        Assert.IsLessThanOrEqualTo(int.MaxValue, 2 * rows * values * sizeof(float));
-    }
-
     private static TestView View() => Views.Known(Sequences.Pairs(30, 3, 2), 3, 2);
 
     private static (MLContext Context, List<LoggingEventArgs> Log) Context()
