@@ -133,7 +133,7 @@ public sealed class ModelFileTests
         var view = Trainers.Staged(context, Samples.View(context, 20));
         using var scorer = Trainers.Fit(context, options => options.LearnInitialEmbedding = true);
         using var other = Trainers.Fit(context, options => (options.LearnInitialEmbedding, options.Seed) = (true, 9));
-        WithFile(path =>
+        TemporaryFile.Use(path =>
         {
             scorer.SaveWeights(path);
             using var read = other.WithWeights(path);
@@ -161,7 +161,7 @@ public sealed class ModelFileTests
             LearnInitialEmbedding = true,
         };
         using var network = new DiscriminatorNetwork(shape);
-        WithFile(path =>
+        TemporaryFile.Use(path =>
         {
             network.SaveWeights(path);
             var found = Safetensors.Read(path).Select(entry => $"{entry.Key} {string.Join("x", entry.Value.Shape)}").Order(StringComparer.Ordinal);
@@ -189,7 +189,7 @@ public sealed class ModelFileTests
         using var scorer = Trainers.Fit(context);
         using var wider = new DiscriminatorNetwork(scorer.Shape with { FeedForwardDimension = 20 });
         using var learning = new DiscriminatorNetwork(scorer.Shape with { LearnInitialEmbedding = true });
-        WithFile(path =>
+        TemporaryFile.Use(path =>
         {
             wider.SaveWeights(path);
             Expect.Error<FormatException>(() => scorer.WithWeights(path), "encoder.layers.0.linear1.weight", "(16, 8)", "(20, 8)");
@@ -240,18 +240,5 @@ public sealed class ModelFileTests
         }
 
         return copy.ToArray();
-    }
-
-    private static void WithFile(Action<string> use)
-    {
-        var path = Path.GetTempFileName();
-        try
-        {
-            use(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 }

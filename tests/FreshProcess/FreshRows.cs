@@ -58,6 +58,8 @@ internal static class FreshRows
     private static Func<IEnumerable<uint>> Reader(DataViewRow row, DataViewSchema.Column column) => column.Type switch
     {
         NumberDataViewType when column.Type.RawType == typeof(int) => Single<int>(row, column, value => (uint)value),
+        NumberDataViewType when column.Type.RawType == typeof(float) => Single<float>(row, column, BitConverter.SingleToUInt32Bits),
+        BooleanDataViewType => Single<bool>(row, column, value => value ? 1u : 0u),
         VectorDataViewType { ItemType: BooleanDataViewType } => Vector<bool>(row, column, value => value ? 1u : 0u),
         VectorDataViewType { ItemType.RawType: var type } when type == typeof(float) => Vector<float>(row, column, BitConverter.SingleToUInt32Bits),
         _ => throw new NotSupportedException($"Column '{column.Name}' is {column.Type}."),

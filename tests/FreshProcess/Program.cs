@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.ML;
 using MlNetNtd.FreshProcess;
 
@@ -32,4 +33,4 @@ static void Say(string what, string value) => Console.WriteLine($"{FreshRows.Mar
 static IEnumerable<string> Ours() => AppDomain.CurrentDomain.GetAssemblies()
     .Select(assembly => assembly.GetName().Name!)
     .Where(name => name.StartsWith("MlNetNtd.", StringComparison.Ordinal) && !name.Contains("StandIns", StringComparison.Ordinal))
-    .Where(name => name != "MlNetNtd.FreshProcess");
+    .Where(name => name != Assembly.GetEntryAssembly()!.GetName().Name);

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Reflection;
 using Microsoft.ML;
+using MlNetNtd.FreshProcess;
 
 namespace MlNetNtd.Tests;
 
@@ -9,8 +9,6 @@ namespace MlNetNtd.Tests;
 public sealed class MissingAssemblyTests
 {
     private const string Sentence = "Could not load file or assembly 'MlNetNtd.Transformer, Version=";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [TestMethod]
     public void A_model_that_is_the_stage_alone_names_the_assembly()
@@ -46,7 +44,9 @@ public sealed class MissingAssemblyTests
             Deploy(Path.GetDirectoryName(program)!, folder.FullName);
             var zip = Path.Combine(folder.FullName, "model.zip");
             new MLContext().Model.Save(model, view.Schema, zip);
-            return Run(Path.Combine(folder.FullName, Path.GetFileName(program)), zip);
+            var (exitCode, _, errors) = FreshProgram.Run(Path.Combine(folder.FullName, Path.GetFileName(program)), zip);
+            Assert.AreNotEqual(0, exitCode);
+            return errors;
         }
         finally
         {
@@ -66,23 +66,4 @@ public sealed class MissingAssemblyTests
         "MlNetNtd.Module.dll" or "MlNetNtd.Transformer.dll" or "MlNetNtd.Estimator.dll" => false,
         var name => name.EndsWith(".dll", StringComparison.Ordinal) || name.EndsWith(".runtimeconfig.json", StringComparison.Ordinal),
     };
-
-    private static string Run(string program, string model)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, model])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} did not end within {Patience}.");
-        }
-
-        Assert.AreNotEqual(0, process.ExitCode, output.Result);
-        return errors.Result;
-    }
 }

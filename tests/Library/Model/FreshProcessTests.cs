@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.ML;
@@ -10,8 +9,6 @@ namespace MlNetNtd.Tests;
 [TestClass]
 public sealed class FreshProcessTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private static readonly string Program = typeof(FreshProcessTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "FreshProcess").Value!;
 
@@ -81,24 +78,8 @@ public sealed class FreshProcessTests
     {
         using var file = new TemporaryFile();
         _context.Model.Save(model, schema, file.Path);
-        using var process = Process.Start(new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program, file.Path])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{Program} did not end within {Patience}.");
-        }
-
-        Assert.AreEqual(0, process.ExitCode, output.Result + errors.Result);
-        return output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(line => line.StartsWith(FreshRows.Mark, StringComparison.Ordinal))
-            .Select(line => line[FreshRows.Mark.Length..].Split('=', 2))
-            .ToDictionary(parts => parts[0], parts => parts[1]);
+        var (exitCode, said, errors) = FreshProgram.Run(Program, file.Path);
+        Assert.AreEqual(0, exitCode, errors);
+        return said;
     }
 }
