@@ -6,8 +6,10 @@ namespace MlNetNtd.Benchmarks;
 /// <summary>The command <c>ratios</c>: every way to serve a row against the floor, shape by shape.</summary>
 internal static class RatioTable
 {
-    // All shapes together stay well under three minutes.
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(90);
+    // All shapes together stay under three minutes. The one that the goals are about has most: what others do on the
+    // machine comes and goes by the second.
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan TypicalBudget = TimeSpan.FromSeconds(30);
 
     private static readonly int[] Tokens = [1, 16, 128, 512];
     private static readonly int[] Dimensions = [16, 64, 256];
@@ -24,7 +26,7 @@ internal static class RatioTable
         var small = "";
         foreach (var shape in shapes)
         {
-            var race = ShapeRace.Run(shape, Budget / shapes.Length);
+            var race = ShapeRace.Run(shape, shape == Typical ? TypicalBudget : Budget);
             if (shape == shapes[0])
                 Header(report, race);
             Row(report, race);
