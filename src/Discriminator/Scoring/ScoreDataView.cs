@@ -15,25 +15,25 @@ internal sealed class ScoreDataView(
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        var active = new ActiveScores(schema, columnsNeeded);
+        var active = new ActiveColumns(schema.Output, columnsNeeded);
         return Wrap(input.GetRowCursor(schema.Dependencies(active.Columns), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
-        var active = new ActiveScores(schema, columnsNeeded);
+        var active = new ActiveColumns(schema.Output, columnsNeeded);
         var inputs = input.GetRowCursorSet(schema.Dependencies(active.Columns), n, rand);
         return Array.ConvertAll(inputs, cursor => Wrap(cursor, active));
     }
 
-    private DataViewRowCursor Wrap(DataViewRowCursor cursor, ActiveScores active)
+    private DataViewRowCursor Wrap(DataViewRowCursor cursor, ActiveColumns active)
     {
         try
         {
             var (network, settings) = (scorer.Network(device), scorer.Settings);
-            return active.Scores && settings.BatchSize > 1
+            return schema.Scores(active) && settings.BatchSize > 1
                 ? new BatchScoreCursor(env, schema, cursor, active, network, settings)
-                : new StreamingScoreCursor(schema, cursor, new ScoreOutputs(env, schema, cursor, active, network, settings.Shape.MaxTokens));
+                : new StreamingCursor(cursor, new ScoreOutputs(env, schema, cursor, active, network, settings.Shape.MaxTokens));
         }
         catch
         {

@@ -18,36 +18,8 @@ internal sealed class ScoreMapper(
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var active = new ActiveScores(schema, activeColumns);
-        var outputs = new ScoreOutputs(env, schema, input, active, scorer.Network(device), scorer.Settings.Shape.MaxTokens);
-        return new ScoredRow(schema, input, outputs);
-    }
-
-    private sealed class ScoredRow(ScorerSchema schema, DataViewRow input, ScoreOutputs outputs) : DataViewRow
-    {
-        private bool _disposed;
-
-        public override DataViewSchema Schema => schema.Output;
-
-        public override long Position => input.Position;
-
-        public override long Batch => input.Batch;
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => outputs.IsActive(column);
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => outputs.GetGetter<TValue>(column);
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing && !_disposed)
-            {
-                _disposed = true;
-                input.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
+        var active = new ActiveColumns(schema.Output, activeColumns);
+        return new MappedRow(
+            input, new ScoreOutputs(env, schema, input, active, scorer.Network(device), scorer.Settings.Shape.MaxTokens));
     }
 }

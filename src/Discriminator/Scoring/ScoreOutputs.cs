@@ -3,44 +3,34 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>
-/// The columns of a row that is scored when it is asked for, with no look-ahead: of a streaming cursor, and of the row
-/// that a prediction engine maps.
-/// </summary>
-internal sealed class ScoreOutputs
+/// <summary>The scores of a row that is scored when they are asked for.</summary>
+internal sealed class ScoreOutputs : RowOutputs
 {
     private readonly IExceptionContext _context;
     private readonly ScorerSchema _schema;
     private readonly DataViewRow _input;
-    private readonly ActiveScores _active;
     private readonly SharedNetwork _network;
     private readonly SequenceRowReader? _reader;
     private RowScores? _scores;
     private long _position = -1;
 
     public ScoreOutputs(
-        IExceptionContext context, ScorerSchema schema, DataViewRow input, ActiveScores active, SharedNetwork network, int maxTokens)
+        IExceptionContext context, ScorerSchema schema, DataViewRow input, ActiveColumns active, SharedNetwork network, int maxTokens)
+        : base(context, schema, input, active)
     {
         _context = context;
         _schema = schema;
         _input = input;
-        _active = active;
         _network = network;
-        _reader = active.Scores ? new SequenceRowReader(context, schema.Columns, maxTokens, input) : null;
+        _reader = schema.Scores(active) ? new SequenceRowReader(context, schema.Columns, maxTokens, input) : null;
     }
 
-    public bool IsActive(DataViewSchema.Column column) => _active[column];
-
-    /// <summary>A getter of an output column, typed as the column.</summary>
-    public ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    // The network is shared: it belongs to the scorer.
+    public override void Dispose()
     {
-        if (!IsActive(column))
-            throw _context.InactiveColumn(column.Name);
-        if (!_schema.IsOwn(column.Index))
-            return _input.GetGetter<TValue>(_input.Schema[column.Index]);
-        return _schema.CreateGetter(column.Index, Current) as ValueGetter<TValue>
-            ?? throw _context.WrongGetterType(column.Name, column.Type, typeof(TValue));
     }
+
+    protected override Delegate OwnGetter(int index) => _schema.CreateGetter(index, Current);
 
     private RowScores Current()
     {

@@ -5,18 +5,10 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>The scorer bound to one input schema: which columns it reads, and the input's columns with its own behind.</summary>
-internal sealed class ScorerSchema
+internal sealed class ScorerSchema : ExtendedSchema
 {
     private ScorerSchema(DataViewSchema input, InputColumns columns, DataViewSchema output)
-    {
-        Input = input;
-        Columns = columns;
-        Output = output;
-    }
-
-    public DataViewSchema Input { get; }
-
-    public DataViewSchema Output { get; }
+        : base(input, output) => Columns = columns;
 
     public InputColumns Columns { get; }
 
@@ -33,27 +25,10 @@ internal sealed class ScorerSchema
         return new ScorerSchema(input, columns, output.ToSchema());
     }
 
-    /// <summary>Whether an output column is the scorer's own.</summary>
-    public bool IsOwn(int outputIndex) => outputIndex >= Input.Count;
+    public override IEnumerable<DataViewSchema.Column> Sources(int ownIndex) => Columns.All;
 
-    /// <summary>The input columns that some output columns need, each once.</summary>
-    public IEnumerable<DataViewSchema.Column> Dependencies(IEnumerable<DataViewSchema.Column> outputColumns)
-    {
-        var needed = new bool[Input.Count];
-        foreach (var column in outputColumns)
-        {
-            if (!IsOwn(column.Index))
-            {
-                needed[column.Index] = true;
-                continue;
-            }
-
-            foreach (var own in Columns.All)
-                needed[own.Index] = true;
-        }
-
-        return Input.Where(column => needed[column.Index]);
-    }
+    /// <summary>Whether any of the columns asked for is a score.</summary>
+    public bool Scores(ActiveColumns active) => active.Columns.Any(column => IsOwn(column.Index));
 
     /// <summary>A getter of an own column over whatever row is current.</summary>
     public Delegate CreateGetter(int outputIndex, Func<RowScores> current) => Output[outputIndex].Name switch

@@ -30,13 +30,13 @@ internal sealed class StageDataView : IDataView
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        var active = new ActiveColumns(_schema, columnsNeeded);
+        var active = new ActiveColumns(_schema.Output, columnsNeeded);
         return Wrap(_input.GetRowCursor(_schema.Dependencies(active.Columns), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
-        var active = new ActiveColumns(_schema, columnsNeeded);
+        var active = new ActiveColumns(_schema.Output, columnsNeeded);
         var inputs = _input.GetRowCursorSet(_schema.Dependencies(active.Columns), n, rand);
         return Array.ConvertAll(inputs, input => Wrap(input, active));
     }
@@ -48,7 +48,7 @@ internal sealed class StageDataView : IDataView
         {
             engines.Add(CreateEngine(active));
             if (engines[0] is not IBlockEngine { BlockRows: > 1 } first)
-                return new StreamingCursor(_env, _schema, input, active, engines[0]);
+                return new StreamingCursor(input, new CombinedOutputs(_env, _schema, input, active, engines[0]));
             if (!first.RunsAside)
                 return new BlockCursor(_env, _schema, input, active, [first]);
             engines.Add(CreateEngine(active));

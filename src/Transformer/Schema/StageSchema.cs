@@ -5,18 +5,13 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>The stage bound to one input schema: which columns it reads, which it adds, and of what type.</summary>
-/// <remarks>
-/// The output schema is the input schema with the stage's columns behind it, so a column of the input keeps its
-/// index. An input column of the same name as an output column is hidden by it.
-/// </remarks>
-internal sealed class StageSchema
+internal sealed class StageSchema : ExtendedSchema
 {
     private StageSchema(
         DataViewSchema input, DataViewSchema output, DataViewSchema.Column previous, DataViewSchema.Column current,
         StageSettings settings, MaskColumn mask, int? tokens)
+        : base(input, output)
     {
-        Input = input;
-        Output = output;
         Previous = previous;
         Current = current;
         Settings = settings;
@@ -29,10 +24,6 @@ internal sealed class StageSchema
         MaskIndex = settings.MaskColumn is null ? -1 : index++;
         TokenCountIndex = settings.TokenCountColumn is null ? -1 : index;
     }
-
-    public DataViewSchema Input { get; }
-
-    public DataViewSchema Output { get; }
 
     public DataViewSchema.Column Previous { get; }
 
@@ -72,9 +63,6 @@ internal sealed class StageSchema
         return new StageSchema(input, output.ToSchema(), previous.Column, current.Column, settings, mask, tokens);
     }
 
-    /// <summary>Whether an output column is the stage's own.</summary>
-    public bool IsOwn(int outputIndex) => outputIndex >= Input.Count;
-
     /// <summary>The sizes of a row of T tokens.</summary>
     public RowLayout Layout(int tokens) =>
         new(tokens, Settings.PadToMaxTokens ? Settings.MaxTokens : tokens, Settings.EmbeddingDimension);
@@ -82,20 +70,14 @@ internal sealed class StageSchema
     /// <summary>Whether the values of an own column cannot be told without reading the sequences.</summary>
     public bool NeedsSequences(int outputIndex) => outputIndex == CombinedIndex || Known is null;
 
-    /// <summary>The input columns that some output columns need, each once.</summary>
-    public IEnumerable<DataViewSchema.Column> Dependencies(IEnumerable<DataViewSchema.Column> outputColumns)
-    {
-        var needed = new bool[Input.Count];
-        foreach (var column in outputColumns)
-        {
-            if (!IsOwn(column.Index))
-                needed[column.Index] = true;
-            else if (NeedsSequences(column.Index))
-                needed[Previous.Index] = needed[Current.Index] = true;
-        }
+    public override IEnumerable<DataViewSchema.Column> Sources(int ownIndex) => NeedsSequences(ownIndex) ? [Previous, Current] : [];
 
-        return Input.Where(column => needed[column.Index]);
-    }
+    /// <summary>A getter of an own column that follows from a row's sizes alone.</summary>
+    /// <param name="ownIndex">The mask's or the token count's index.</param>
+    /// <param name="current">The layout of the current row; throws where there is none.</param>
+    public Delegate MaskOrCountGetter(int ownIndex, Func<RowLayout> current) => ownIndex == MaskIndex
+        ? Mask.CreateGetter(Known, current)
+        : (ValueGetter<int>)((ref int tokens) => tokens = current().Tokens);
 
     private static int? PaddedTokens(StageSettings settings, int? tokens) =>
         settings.PadToMaxTokens ? settings.MaxTokens : tokens;

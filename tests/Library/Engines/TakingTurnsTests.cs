@@ -150,7 +150,7 @@ public sealed class TakingTurnsTests
     private static BlockCursor Open(
         StageSchema schema, TestView view, DataViewSchema.Column[] columns, IBlockEngine first, IBlockEngine second)
     {
-        var active = new ActiveColumns(schema, columns);
+        var active = new ActiveColumns(schema.Output, columns);
         return new BlockCursor(new MLContext(), schema, view.GetRowCursor(schema.Dependencies(active.Columns)), active, first, second);
     }
 

@@ -3,12 +3,12 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>A cursor without look-ahead: for batches of one row, and where no score was asked for.</summary>
-internal sealed class StreamingScoreCursor(ScorerSchema schema, DataViewRowCursor input, ScoreOutputs outputs) : DataViewRowCursor
+/// <summary>A cursor without look-ahead: it stands where the input stands.</summary>
+internal sealed class StreamingCursor(DataViewRowCursor input, RowOutputs outputs) : DataViewRowCursor
 {
     private bool _disposed;
 
-    public override DataViewSchema Schema => schema.Output;
+    public override DataViewSchema Schema => outputs.Schema;
 
     public override long Position => input.Position;
 
@@ -28,6 +28,7 @@ internal sealed class StreamingScoreCursor(ScorerSchema schema, DataViewRowCurso
         {
             _disposed = true;
             input.Dispose();
+            outputs.Dispose();
         }
 
         base.Dispose(disposing);

@@ -1,0 +1,34 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetNtd;
+
+/// <summary>An input row with own columns behind it: what a row mapper returns.</summary>
+internal sealed class MappedRow(DataViewRow input, RowOutputs outputs) : DataViewRow
+{
+    private bool _disposed;
+
+    public override DataViewSchema Schema => outputs.Schema;
+
+    public override long Position => input.Position;
+
+    public override long Batch => input.Batch;
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => outputs.IsActive(column);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => outputs.GetGetter<TValue>(column);
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_disposed)
+        {
+            _disposed = true;
+            input.Dispose();
+            outputs.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
