@@ -18,7 +18,9 @@ internal sealed class BatchReader : IDisposable
     private readonly Device _device;
     private readonly (string Name, ScalarColumn Column)[] _scalars;
 
-    // A batch's rows are kept as they were read until the longest is known. Their memory serves every batch.
+    // Where lengths vary, a batch's rows are kept as they were read until the longest is known. Their memory serves every
+    // batch. Where all rows are of one size, each is written into its place at once.
+    private readonly bool _inPlace;
     private readonly VBuffer<float>[] _previous;
     private readonly VBuffer<float>[] _current;
     private readonly RowLayout[] _layouts;
@@ -32,8 +34,9 @@ internal sealed class BatchReader : IDisposable
         _device = options.Device ?? CPU;
         _reader = new SequenceReader(context, schema, cursor);
         _engine = new ManagedEngine(schema.Settings.InitialEmbedding);
-        _previous = new VBuffer<float>[options.BatchSize];
-        _current = new VBuffer<float>[options.BatchSize];
+        _inPlace = schema.Known is { } known && SequenceBytes(options.BatchSize, known.PaddedTokens) <= int.MaxValue;
+        _previous = new VBuffer<float>[_inPlace ? 0 : options.BatchSize];
+        _current = new VBuffer<float>[_inPlace ? 0 : options.BatchSize];
         _layouts = new RowLayout[options.BatchSize];
         _scalars = [.. options.ScalarColumnNames.Select(name =>
             (name, ScalarColumn.Create(cursor, cursor.Schema[name], options.BatchSize)))];
@@ -43,22 +46,35 @@ internal sealed class BatchReader : IDisposable
     public SequenceBatch? Read(CancellationToken cancellation)
     {
         var rows = 0;
-        while (rows < _layouts.Length && _cursor.MoveNext())
+        // No dispose scope around what reads the input: tensors of its own are none of ours.
+        Tensor? sequences = null;
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            _layouts[rows] = _reader.Read();
-            _reader.Take(ref _previous[rows], ref _current[rows]);
-            foreach (var (_, column) in _scalars)
-                column.Read(rows);
-            rows++;
-        }
+            while (rows < _layouts.Length && _cursor.MoveNext())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                ref readonly var layout = ref _layouts[rows];
+                _layouts[rows] = _reader.Read();
+                if (_inPlace)
+                    Write(sequences ??= Allocate(_layouts.Length, layout.PaddedTokens), rows, layout, _reader.Previous, _reader.Current);
+                else
+                    _reader.Take(ref _previous[rows], ref _current[rows]);
+                foreach (var (_, column) in _scalars)
+                    column.Read(rows);
+                rows++;
+            }
 
-        return rows == 0 || (rows < _layouts.Length && _options.DropIncompleteBatch) ? null : Build(rows);
+            return rows == 0 || (rows < _layouts.Length && _options.DropIncompleteBatch) ? null : Build(rows, sequences);
+        }
+        finally
+        {
+            sequences?.Dispose();
+        }
     }
 
     public void Dispose() => _cursor.Dispose();
 
-    private SequenceBatch Build(int rows)
+    private SequenceBatch Build(int rows, Tensor? written)
     {
         // Whatever scope the calling thread is in: the batch belongs to whoever enumerates.
         using var scope = NewDisposeScope();
@@ -69,32 +85,52 @@ internal sealed class BatchReader : IDisposable
             padded = Math.Max(padded, layout.PaddedTokens);
         CheckSize(rows, padded);
 
+        var sequences = written is null ? Sequences(layouts, padded) : Whole(written, rows);
         var scalars = _scalars.ToDictionary(scalar => scalar.Name, scalar => Detached(scalar.Column.ToTensor(rows)));
-        return new SequenceBatch(Detached(Sequences(layouts, padded)), Detached(Masks(layouts, padded)), Detached(Counts(layouts)), scalars);
+        return new SequenceBatch(Detached(sequences), Detached(Masks(layouts, padded)), Detached(Counts(layouts)), scalars);
+    }
+
+    // The last batch may have fewer rows than there is memory for: it does not keep the rest alive.
+    private static Tensor Whole(Tensor written, int rows) =>
+        rows == written.shape[0] ? written.alias() : written.narrow(0, 0, rows).clone();
+
+    private Tensor Sequences(ReadOnlySpan<RowLayout> layouts, int padded)
+    {
+        var sequences = Allocate(layouts.Length, padded);
+        try
+        {
+            for (var row = 0; row < layouts.Length; row++)
+                Write(sequences, row, layouts[row] with { PaddedTokens = padded }, _previous[row], _current[row]);
+            return sequences.alias();
+        }
+        finally
+        {
+            sequences.Dispose();
+        }
+    }
+
+    // (rows, 2P, C), every value of which is written later.
+    private Tensor Allocate(int rows, int padded)
+    {
+        using var mode = inference_mode(false);
+        return empty(rows, 2 * padded, _schema.Settings.EmbeddingDimension, dtype: ScalarType.Float32, device: CPU).DetachFromDisposeScope();
     }
 
     // A tensor's bytes are reached through a span.
     private void CheckSize(long rows, long padded)
     {
-        var bytes = Math.Max(rows * 2 * padded * _schema.Settings.EmbeddingDimension * sizeof(float), rows * 4 * padded * padded * sizeof(float));
+        var bytes = Math.Max(SequenceBytes(rows, padded), rows * 4 * padded * padded * sizeof(float));
         if (bytes > int.MaxValue)
             throw _context.Unable($"A batch of {rows} rows of {padded} tokens takes {bytes} bytes, and {int.MaxValue} is the most: make BatchSize smaller.");
     }
 
-    private Tensor Sequences(ReadOnlySpan<RowLayout> layouts, int padded)
-    {
-        var dimension = _schema.Settings.EmbeddingDimension;
-        var sequences = zeros(layouts.Length, 2 * padded, dimension, dtype: ScalarType.Float32, device: CPU);
-        var values = MemoryMarshal.Cast<byte, float>(sequences.bytes);
-        var half = padded * dimension;
-        for (var row = 0; row < layouts.Length; row++)
-        {
-            var sequence = values.Slice(row * 2 * half, 2 * half);
-            var length = layouts[row].HalfLength;
-            _engine.Combine(_previous[row], _current[row], sequence[..length], sequence.Slice(half, length));
-        }
+    private long SequenceBytes(long rows, long padded) => rows * 2 * padded * _schema.Settings.EmbeddingDimension * sizeof(float);
 
-        return sequences;
+    private void Write(Tensor sequences, int row, in RowLayout layout, in VBuffer<float> previous, in VBuffer<float> current)
+    {
+        var values = MemoryMarshal.Cast<byte, float>(sequences.bytes).Slice(row * layout.CombinedLength, layout.CombinedLength);
+        CombinedColumn.Halves(values, layout, out var context, out var candidates);
+        _engine.Combine(previous, current, context, candidates);
     }
 
     private Tensor Masks(ReadOnlySpan<RowLayout> layouts, int padded)

@@ -8,11 +8,39 @@ public sealed class BatchOwnershipTests
     private const int Dimension = 3;
 
     [TestMethod]
-    public void Disposed_batches_leave_nothing_behind() => Assert.AreEqual(0L, Tensors.LeftBy(() =>
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Disposed_batches_leave_nothing_behind(bool known) => Assert.AreEqual(0L, Tensors.LeftBy(() =>
     {
-        foreach (var batch in Batches())
+        foreach (var batch in Batches(known))
             batch.Dispose();
     }));
+
+    [TestMethod]
+    public void A_last_batch_that_is_left_out_leaves_nothing_behind()
+    {
+        var view = Views.Known(Sequences.Pairs(5, 2, Dimension), 2, Dimension);
+        using var transformer = Stages.Fit(view);
+
+        Assert.AreEqual(0L, Tensors.LeftBy(() =>
+        {
+            foreach (var batch in transformer.ToBatches(view, new() { BatchSize = 4, DropIncompleteBatch = true }))
+                batch.Dispose();
+        }));
+    }
+
+    [TestMethod]
+    public void A_bad_row_in_the_middle_of_a_batch_leaves_nothing_behind()
+    {
+        var view = Views.Known([.. Sequences.Pairs(6, 2, Dimension), new([1, 2, 3, 4], [1, 2, 3, 4])], 2, Dimension);
+        using var transformer = Stages.Fit(view);
+
+        Assert.AreEqual(0L, Tensors.LeftBy(() => Assert.Throws<InvalidOperationException>(() =>
+        {
+            foreach (var batch in transformer.ToBatches(view, new() { BatchSize = 4 }))
+                batch.Dispose();
+        })));
+    }
 
     [TestMethod]
     public void Stopping_half_way_frees_what_was_read_ahead_and_closes_the_input()
@@ -31,11 +59,12 @@ public sealed class BatchOwnershipTests
     }
 
     [TestMethod]
-    public void Nothing_is_read_before_the_first_batch_is_asked_for() => Assert.AreEqual(0L, Tensors.LeftBy(() => Batches()));
+    public void Nothing_is_read_before_the_first_batch_is_asked_for() => Assert.AreEqual(0L, Tensors.LeftBy(() => Batches(known: false)));
 
-    private static IEnumerable<SequenceBatch> Batches()
+    private static IEnumerable<SequenceBatch> Batches(bool known)
     {
-        var view = Views.Unknown(Sequences.Mixed(20, 5, Dimension)).WithEveryKindOfColumn();
+        var view = (known ? Views.Known(Sequences.Pairs(20, 5, Dimension), 5, Dimension) : Views.Unknown(Sequences.Mixed(20, 5, Dimension)))
+            .WithEveryKindOfColumn();
         return Stages.Fit(view, options => options.EmbeddingDimension = Dimension)
             .ToBatches(view, new() { BatchSize = 3, ScalarColumnNames = ["Number", "Key"] });
     }
