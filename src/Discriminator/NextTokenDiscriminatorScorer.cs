@@ -32,9 +32,7 @@ namespace MlNetNtd;
 public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
 {
     private readonly IHostEnvironment _env;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<int, SharedNetwork> _networks = [];
-    private bool _disposed;
+    private readonly PerDevice<SharedNetwork> _networks = new(typeof(NextTokenDiscriminatorScorer));
 
     internal NextTokenDiscriminatorScorer(IHostEnvironment env, ScorerSettings settings, ImmutableArray<DiscriminatorEpoch> history)
     {
@@ -142,20 +140,13 @@ public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ThrowIfDisposed();
-        return new ScoreMapper(_env, this, Bind(inputSchema), NetworkDevice.Choose(_env));
+        var (schema, device) = (Bind(inputSchema), NetworkDevice.Choose(_env));
+        return new RowMapper(
+            schema, (row, active) => new ScoreOutputs(_env, schema, row, active, Network(device), Shape.MaxTokens));
     }
 
     /// <summary>Frees the networks. Views and prediction engines made before can no longer be read.</summary>
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _disposed = true;
-            foreach (var network in _networks.Values)
-                network.Dispose();
-            _networks.Clear();
-        }
-    }
+    public void Dispose() => _networks.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
@@ -163,17 +154,8 @@ public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
         ScorerModelFile.Save(ctx, Settings);
     }
 
-    internal SharedNetwork Network(NetworkDevice device)
-    {
-        lock (_lock)
-        {
-            ThrowIfDisposed();
-            var index = device.CudaIndex ?? -1;
-            if (!_networks.TryGetValue(index, out var network))
-                _networks[index] = network = new SharedNetwork(Settings.Weights, device.Device);
-            return network;
-        }
-    }
+    internal SharedNetwork Network(NetworkDevice device) =>
+        _networks.Get(device.CudaIndex, () => new SharedNetwork(Settings.Weights, device.Device));
 
     private NextTokenDiscriminatorScorer With(NetworkWeights weights)
     {
@@ -184,5 +166,5 @@ public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
 
     private ScorerSchema Bind(DataViewSchema input) => ScorerSchema.Bind(_env, Settings, input);
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    private void ThrowIfDisposed() => _networks.ThrowIfDisposed();
 }

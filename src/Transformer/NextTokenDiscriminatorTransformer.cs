@@ -29,9 +29,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     private readonly IHostEnvironment _env;
     private readonly StageSettings _settings;
     private readonly MaskColumn _mask;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<int, SharedModule> _modules = [];
-    private bool _disposed;
+    private readonly PerDevice<SharedModule> _modules = new(typeof(NextTokenDiscriminatorTransformer));
 
     internal NextTokenDiscriminatorTransformer(IHostEnvironment env, StageSettings settings)
     {
@@ -136,20 +134,13 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         var schema = Bind(inputSchema);
-        return new StageMapper(_env, this, schema, ChooseEngine());
+        var choice = ChooseEngine();
+        return new RowMapper(
+            schema, (row, active) => new CombinedOutputs(_env, schema, row, active, CreateEngine(choice, batchSize: 1, schema.Known)));
     }
 
     /// <summary>Frees the Torch engine's weights. Views and prediction engines made before can no longer be read.</summary>
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _disposed = true;
-            foreach (var module in _modules.Values)
-                module.Dispose();
-            _modules.Clear();
-        }
-    }
+    public void Dispose() => _modules.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
@@ -182,20 +173,11 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         return new TorchEngine(_env, Module(choice), blockRows);
     }
 
-    private SharedModule Module(EngineChoice choice)
-    {
-        lock (_lock)
-        {
-            ThrowIfDisposed();
-            var device = choice.CudaIndex ?? -1;
-            if (!_modules.TryGetValue(device, out var module))
-                _modules[device] = module = new SharedModule(_settings.InitialEmbedding, MaxTokens, choice.Device);
-            return module;
-        }
-    }
+    private SharedModule Module(EngineChoice choice) =>
+        _modules.Get(choice.CudaIndex, () => new SharedModule(_settings.InitialEmbedding, MaxTokens, choice.Device));
 
     private EngineChoice ChooseEngine() =>
         EngineChoice.Make(_env, Engine, _env.GpuDeviceId(), _env.FallbackToCpu());
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    private void ThrowIfDisposed() => _modules.ThrowIfDisposed();
 }

@@ -92,8 +92,14 @@ public sealed class ModelFileTests
             "model", "every weight must be finite", "head.weight");
     }
 
-    /// <summary>No size that a file claims is believed: not those that are out of range, nor those that the file is too short for.</summary>
+    /// <summary>
+    /// Nothing that a file claims is believed: no name that it does not hold, no size that is out of range or that it is too
+    /// short for.
+    /// </summary>
     [TestMethod]
+    [DataRow(-3, 999, "FeatureColumnName: it refers to a name that is not in the file")]
+    [DataRow(-2, 999, "MaskColumnName: it refers to a name that is not in the file")]
+    [DataRow(-1, 999, "TokenCountColumnName: it refers to a name that is not in the file")]
     [DataRow(0, 3, "MaskKind")]
     [DataRow(1, 0, "BatchSize")]
     [DataRow(2, -1, "EmbeddingDimension")]
@@ -107,7 +113,7 @@ public sealed class ModelFileTests
     [DataRow(6, 200, "bytes of weights")]
     [DataRow(7, 0, "FeedForwardDimension")]
     [DataRow(8, 2, "LearnInitialEmbedding")]
-    public void ASizeThatCannotBeIsAFormatError(int place, int value, string phrase)
+    public void AFieldThatCannotBeIsAFormatError(int place, int value, string phrase)
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);

@@ -85,14 +85,14 @@ internal static class ScorerModelFile
         var reader = file.Reader;
         var columns = new DiscriminatorColumns
         {
-            Feature = file.LoadNonEmptyString(),
-            Mask = file.LoadStringOrNull(),
-            TokenCount = file.LoadStringOrNull(),
+            Feature = ModelFields.ReadName(env, file, "FeatureColumnName") ?? "",
+            Mask = ModelFields.ReadName(env, file, "MaskColumnName"),
+            TokenCount = ModelFields.ReadName(env, file, "TokenCountColumnName"),
             MaskKind = (MaskKind)reader.ReadInt32(),
         };
-        Check(env, columns.FindProblem());
+        ModelFields.Check(env, columns.FindProblem());
         var batchSize = reader.ReadInt32();
-        Check(env, ScorerSettings.FindBatchProblem(batchSize));
+        ModelFields.Check(env, ScorerSettings.FindBatchProblem(batchSize));
         var shape = ReadShape(env, reader);
         return new ScorerSettings { Columns = columns, BatchSize = batchSize, Weights = ReadWeights(env, reader, shape) };
     }
@@ -107,15 +107,10 @@ internal static class ScorerModelFile
             Heads = reader.ReadInt32(),
             Layers = reader.ReadInt32(),
             FeedForwardDimension = reader.ReadInt32(),
-            LearnInitialEmbedding = reader.ReadInt32() switch
-            {
-                0 => false,
-                1 => true,
-                var other => throw env.ModelFile($"LearnInitialEmbedding: expected 0 or 1, found {other}"),
-            },
+            LearnInitialEmbedding = ModelFields.ReadFlag(env, reader, nameof(DiscriminatorShape.LearnInitialEmbedding)),
             Dropout = reader.ReadDouble(),
         };
-        Check(env, shape.FindProblem());
+        ModelFields.Check(env, shape.FindProblem());
         return shape.Settle();
     }
 
@@ -123,26 +118,13 @@ internal static class ScorerModelFile
     private static NetworkWeights ReadWeights(IHostEnvironment env, BinaryReader reader, DiscriminatorShape shape)
     {
         var expected = shape.Parameters().Sum(parameter => parameter.Count) * sizeof(float);
-        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        var left = ModelFields.Left(reader);
         if (expected > left)
             throw env.ModelFile($"its sizes take {expected} bytes of weights, {left} are left");
 
-        var values = new Dictionary<string, float[]>();
-        foreach (var parameter in shape.Parameters())
-        {
-            var weights = new float[parameter.Count];
-            for (var i = 0; i < weights.Length; i++)
-                weights[i] = reader.ReadSingle();
-            values.Add(parameter.Name, weights);
-        }
-
+        var values = shape.Parameters().ToDictionary(
+            parameter => parameter.Name, parameter => ModelFields.ReadSingles(reader, checked((int)parameter.Count)));
         var read = new NetworkWeights(shape, values);
         return read.FindProblem() is { } problem ? throw env.ModelFile(problem) : read;
-    }
-
-    private static void Check(IHostEnvironment env, (string Option, string Problem)? problem)
-    {
-        if (problem is { } found)
-            throw env.ModelFile($"{found.Option}: {found.Problem}");
     }
 }

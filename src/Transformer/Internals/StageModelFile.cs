@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MlNetNtd;
@@ -79,8 +80,7 @@ internal static class StageModelFile
             throw env.ModelFile("it ends too early", e);
         }
 
-        if (settings.FindProblem() is { } problem)
-            throw env.ModelFile($"{problem.Option}: {problem.Problem}");
+        ModelFields.Check(env, settings.FindProblem());
         return settings;
     }
 
@@ -90,54 +90,29 @@ internal static class StageModelFile
         var reader = file.Reader;
         return new StageSettings
         {
-            CombinedColumn = ReadName(env, file, "OutputColumnName") ?? "",
-            MaskColumn = ReadName(env, file, "MaskColumnName"),
-            TokenCountColumn = ReadName(env, file, "TokenCountColumnName"),
-            PreviousColumn = ReadName(env, file, "PreviousColumnName") ?? "",
-            CurrentColumn = ReadName(env, file, "CurrentColumnName") ?? "",
+            CombinedColumn = ModelFields.ReadName(env, file, "OutputColumnName") ?? "",
+            MaskColumn = ModelFields.ReadName(env, file, "MaskColumnName"),
+            TokenCountColumn = ModelFields.ReadName(env, file, "TokenCountColumnName"),
+            PreviousColumn = ModelFields.ReadName(env, file, "PreviousColumnName") ?? "",
+            CurrentColumn = ModelFields.ReadName(env, file, "CurrentColumnName") ?? "",
             MaxTokens = reader.ReadInt32(),
             MaskKind = (MaskKind)reader.ReadInt32(),
-            PadToMaxTokens = ReadFlag(env, reader, nameof(StageSettings.PadToMaxTokens)),
+            PadToMaxTokens = ModelFields.ReadFlag(env, reader, nameof(StageSettings.PadToMaxTokens)),
             Engine = (EngineKind)reader.ReadInt32(),
             BatchSize = reader.ReadInt32() is var rows and not 0 ? rows : null,
             InitialEmbedding = ReadEmbedding(env, reader),
         };
     }
 
-    // ML.NET's own error does not say which name is meant. Whether it may be missing is for the rules on settings.
-    private static string? ReadName(IHostEnvironment env, ModelLoadContext file, string name)
-    {
-        try
-        {
-            return file.LoadStringOrNull();
-        }
-        catch (FormatException e)
-        {
-            throw env.ModelFile($"{name}: it refers to a name that is not in the file", e);
-        }
-    }
-
-    private static bool ReadFlag(IHostEnvironment env, BinaryReader reader, string name) => reader.ReadInt32() switch
-    {
-        0 => false,
-        1 => true,
-        var other => throw env.ModelFile($"{name}: expected 0 or 1, found {other}"),
-    };
-
     // The count is the file's word only: checked before it is allocated.
     private static ImmutableArray<float> ReadEmbedding(IHostEnvironment env, BinaryReader reader)
     {
         var count = reader.ReadInt32();
-        if (StageSettings.FindDimensionProblem(count) is { } problem)
-            throw env.ModelFile($"{problem.Option}: {problem.Problem}");
-
-        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        ModelFields.Check(env, StageSettings.FindDimensionProblem(count));
+        var left = ModelFields.Left(reader);
         if ((long)count * sizeof(float) > left)
             throw env.ModelFile($"InitialEmbedding: {count} values are announced, {left} bytes are left");
 
-        var values = ImmutableArray.CreateBuilder<float>(count);
-        for (var i = 0; i < count; i++)
-            values.Add(reader.ReadSingle());
-        return values.MoveToImmutable();
+        return ImmutableCollectionsMarshal.AsImmutableArray(ModelFields.ReadSingles(reader, count));
     }
 }

@@ -1,45 +1,29 @@
 namespace TorchSharp.Internal;
 
-/// <summary>Copies of whole places along a dimension.</summary>
+/// <summary>Copies along a dimension: of whole places, or of single elements.</summary>
 internal sealed class SelectPlacesNode : Node
 {
     private readonly Saved _places;
     private readonly long[] _before;
     private readonly int _dim;
+    private readonly Action<TensorImpl, TensorImpl, int, TensorImpl> _add;
 
-    public SelectPlacesNode(TensorImpl input, int dim, TensorImpl places)
+    /// <summary>The node of a selection.</summary>
+    /// <param name="input">What was selected from.</param>
+    /// <param name="dim">The dimension.</param>
+    /// <param name="places">Where along it.</param>
+    /// <param name="add">The kernel that adds what was selected back to where it came from.</param>
+    public SelectPlacesNode(TensorImpl input, int dim, TensorImpl places, Action<TensorImpl, TensorImpl, int, TensorImpl> add)
         : base(input)
     {
         _places = Save(places);
-        (_before, _dim) = (input.Sizes, dim);
+        (_before, _dim, _add) = (input.Sizes, dim, add);
     }
 
     public override void Backward(TensorImpl grad, TensorImpl?[] inputs)
     {
         var result = GradMath.Zeros(grad.DType, _before);
-        IndexKernel.AddPlaces(grad, result, _dim, _places.Value);
-        inputs[0] = result;
-    }
-}
-
-/// <summary>Single elements along a dimension.</summary>
-internal sealed class GatherNode : Node
-{
-    private readonly Saved _places;
-    private readonly long[] _before;
-    private readonly int _dim;
-
-    public GatherNode(TensorImpl input, int dim, TensorImpl places)
-        : base(input)
-    {
-        _places = Save(places);
-        (_before, _dim) = (input.Sizes, dim);
-    }
-
-    public override void Backward(TensorImpl grad, TensorImpl?[] inputs)
-    {
-        var result = GradMath.Zeros(grad.DType, _before);
-        IndexKernel.ScatterAdd(grad, result, _dim, _places.Value);
+        _add(grad, result, _dim, _places.Value);
         inputs[0] = result;
     }
 }

@@ -78,7 +78,7 @@ public static partial class torch
                 Fail.Native("index_select(): Index is supposed to be a vector");
             var d = Shapes.Dim(dim, impl.Rank);
             return Graph.Result(
-                Internal.Gather.Along(impl, d, places), Graph.Records(impl) ? new SelectPlacesNode(impl, d, places) : null);
+                Internal.Gather.Along(impl, d, places), Graph.Records(impl) ? new SelectPlacesNode(impl, d, places, IndexKernel.AddPlaces) : null);
         }
 
         /// <summary>Picks single elements along one dimension: the result has the index's shape.</summary>
@@ -100,7 +100,7 @@ public static partial class torch
             }
 
             return Graph.Result(
-                IndexKernel.Gather(impl, d, places), Graph.Records(impl) ? new GatherNode(impl, d, places) : null);
+                IndexKernel.Gather(impl, d, places), Graph.Records(impl) ? new SelectPlacesNode(impl, d, places, IndexKernel.ScatterAdd) : null);
         }
 
         /// <summary>Writes into the view that the index expression gives, which changes this tensor with it.</summary>

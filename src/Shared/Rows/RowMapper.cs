@@ -1,12 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
 /// <summary>Maps one row at a time: what a prediction engine runs on.</summary>
-internal sealed class ScoreMapper(
-    IHostEnvironment env, NextTokenDiscriminatorScorer scorer, ScorerSchema schema, NetworkDevice device) : IRowToRowMapper
+/// <param name="schema">The columns.</param>
+/// <param name="outputs">Makes the own columns of an input row.</param>
+internal sealed class RowMapper(ExtendedSchema schema, Func<DataViewRow, ActiveColumns, RowOutputs> outputs) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => schema.Input;
 
@@ -18,8 +18,6 @@ internal sealed class ScoreMapper(
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var active = new ActiveColumns(schema.Output, activeColumns);
-        return new MappedRow(
-            input, new ScoreOutputs(env, schema, input, active, scorer.Network(device), scorer.Settings.Shape.MaxTokens));
+        return new MappedRow(input, outputs(input, new ActiveColumns(schema.Output, activeColumns)));
     }
 }

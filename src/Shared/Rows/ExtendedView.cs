@@ -1,0 +1,29 @@
+using Microsoft.ML;
+
+namespace MlNetNtd;
+
+/// <summary>An input view with own columns behind its own. Nothing is computed before a cursor asks.</summary>
+internal abstract class ExtendedView(ExtendedSchema schema, IDataView input) : IDataView
+{
+    public DataViewSchema Schema => schema.Output;
+
+    public bool CanShuffle => input.CanShuffle;
+
+    public long? GetRowCount() => input.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var active = new ActiveColumns(schema.Output, columnsNeeded);
+        return Extend(input.GetRowCursor(schema.Dependencies(active.Columns), rand), active);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var active = new ActiveColumns(schema.Output, columnsNeeded);
+        var cursors = input.GetRowCursorSet(schema.Dependencies(active.Columns), n, rand);
+        return Array.ConvertAll(cursors, cursor => Extend(cursor, active));
+    }
+
+    /// <summary>A cursor over the rows of one of the input's, which it disposes, at the latest when it fails.</summary>
+    protected abstract DataViewRowCursor Extend(DataViewRowCursor cursor, ActiveColumns active);
+}
