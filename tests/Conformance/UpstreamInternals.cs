@@ -24,7 +24,6 @@ internal static class UpstreamInternals
         "Microsoft.ML.LoadableClassAttribute..ctor(System.Type, System.Type, System.Type, System.Type, System.String, System.String[])",
         "Microsoft.ML.ModelLoadContext",
         "Microsoft.ML.ModelLoadContext.CheckAtModel(Microsoft.ML.VersionInfo)",
-        "Microsoft.ML.ModelLoadContext.LoadNonEmptyString()",
         "Microsoft.ML.ModelLoadContext.LoadStringOrNull()",
         "Microsoft.ML.ModelLoadContext.Reader",
         "Microsoft.ML.ModelSaveContext.CheckAtModel()",
@@ -51,6 +50,7 @@ internal static class UpstreamInternals
         var module = assembly.ManifestModule;
         var types = metadata.TypeReferences.Select(handle => (MemberInfo)module.ResolveType(MetadataTokens.GetToken(handle)));
         var members = metadata.MemberReferences
+            .Where(handle => !IsOfOwnGeneric(metadata, metadata.GetMemberReference(handle)))
             .Select(handle => module.ResolveMember(MetadataTokens.GetToken(handle), AnyArguments, AnyArguments)!);
         return [.. types.Concat(members).Where(member => IsUpstream(member.Module.Assembly) && !IsVisible(member))];
     }
@@ -77,6 +77,17 @@ internal static class UpstreamInternals
         return MemberFacts.IsInternal(counterpart) && MemberFacts.IsInternal(real)
             ? Comparison.MemberDifferences(counterpart, Comparison.Members(declaring))
             : ["it is internal only in one of the two"];
+    }
+
+    // A member of a generic type of the assembly itself, which may not take just any argument.
+    private static bool IsOfOwnGeneric(MetadataReader metadata, MemberReference member)
+    {
+        if (member.Parent.Kind != HandleKind.TypeSpecification)
+            return false;
+        var type = metadata.GetBlobReader(metadata.GetTypeSpecification((TypeSpecificationHandle)member.Parent).Signature);
+        return type.ReadSignatureTypeCode() == SignatureTypeCode.GenericTypeInstance
+            && type.ReadSignatureTypeCode() == SignatureTypeCode.TypeHandle
+            && type.ReadTypeHandle().Kind == HandleKind.TypeDefinition;
     }
 
     private static bool IsUpstream(Assembly assembly) => assembly.GetName().Name is { } name
