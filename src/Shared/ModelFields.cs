@@ -1,5 +1,5 @@
-using Microsoft.ML.Runtime;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
