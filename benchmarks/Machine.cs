@@ -7,13 +7,8 @@ namespace MlNetNtd.Benchmarks;
 /// <summary>Where and on what a measurement was taken.</summary>
 internal static class Machine
 {
-#if REAL_PACKAGES
     /// <summary>Where Microsoft.ML and TorchSharp come from.</summary>
     public const string Feed = "real packages";
-#else
-    /// <summary>Where Microsoft.ML and TorchSharp come from.</summary>
-    public const string Feed = "stand-ins";
-#endif
 
     /// <summary>Processor, runtime and libraries, in one line.</summary>
     public static string Describe() =>

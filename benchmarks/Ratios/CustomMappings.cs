@@ -1,4 +1,3 @@
-#if REAL_PACKAGES
 using Microsoft.ML;
 using TorchSharp;
 
@@ -71,4 +70,3 @@ internal static class CustomMappings
     private static IDataView Map(IDataView input, Action<SequenceRow, JoinedRow> mapping) =>
         new MLContext(seed: 1).Transforms.CustomMapping(mapping, contractName: null).Fit(input).Transform(input);
 }
-#endif

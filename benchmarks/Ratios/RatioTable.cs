@@ -38,11 +38,7 @@ internal static class RatioTable
         var (perRow, detail) = Allocations();
         report.Line(detail);
         report.Line();
-#if REAL_PACKAGES
         report.Line(small);
-#else
-        report.Line("CustomMapping is left out: it exists only in the real Microsoft.ML, and this build uses the stand-ins.");
-#endif
         report.Line($"{Typical}; managed/floor compares times, the others say how many times as many rows a second:");
         report.Line();
         report.Line(goals.Replace("{bytes}", Text($"{perRow:0.##}"), StringComparison.Ordinal));
@@ -69,30 +65,18 @@ internal static class RatioTable
             .Append(Text($", torch-block/torch-row {race.Ratio(ShapeRace.TorchRows, ShapeRace.TorchBlocks):0.0}"))
             .Append(Text($", parallel-2 {race.Ratio(ShapeRace.Managed, ShapeRace.ParallelManaged):0.00}"))
             .Append(", bytes/row {bytes}");
-#if REAL_PACKAGES
         line.Append(Text($", managed/custommapping {race.Ratio(ShapeRace.Arrays, ShapeRace.Managed):0.0}"))
             .Append(Text($", managed/custommapping-torch {race.Ratio(ShapeRace.Module, ShapeRace.Managed):0.0}"));
-#endif
         return line.ToString();
     }
 
     private static string SmallGoal(ShapeRace race) =>
-#if REAL_PACKAGES
         Text($"{race.Shape}: managed/custommapping {race.Ratio(ShapeRace.Arrays, ShapeRace.Managed):0.0}");
-#else
-        "";
-#endif
 
     private static (double PerRow, string Detail) Allocations()
     {
-#if REAL_PACKAGES
         EngineKind[] engines = [EngineKind.Managed, EngineKind.Torch];
         const string others = "";
-#else
-        // The stand-in keeps tensors in managed arrays: what it allocates says nothing of the Torch engine.
-        EngineKind[] engines = [EngineKind.Managed];
-        const string others = " Torch is not counted: the stand-in's tensors are managed arrays.";
-#endif
         var (input, variable) = (new SequenceView(Typical), new SequenceView(Typical, variableLength: true));
         var most = 0.0;
         string[] details = [.. engines.Select(engine =>

@@ -1,6 +1,4 @@
-#if REAL_PACKAGES
 using Microsoft.ML;
-#endif
 
 namespace MlNetNtd.Benchmarks;
 
@@ -67,18 +65,14 @@ internal sealed class ShapeRace
             CursorDrain.Set(ParallelManaged, Stages.Transform(split, shape, EngineKind.Managed), Cursors),
             new CursorDrain(TorchBlocks, Stages.Transform(input, shape, EngineKind.Torch), outputs, Stages.BlockRows(shape)),
             new CursorDrain(TorchRows, Stages.Transform(input, shape, EngineKind.Torch, batchSize: 1), outputs),
-#if REAL_PACKAGES
             Mapping(Arrays, CustomMappings.Arrays(input, shape), outputs),
             Mapping(SharedMask, CustomMappings.SharedMask(input, shape), outputs),
             Mapping(Module, CustomMappings.Module(input, shape), outputs),
-#endif
         ];
     }
 
-#if REAL_PACKAGES
     // A set of one cursor works in the caller's thread. Asked for a single cursor, ML.NET splits a mapping's input among
     // threads that work ahead, which would be ahead of the clock too.
     private static CursorDrain Mapping(string name, IDataView view, Outputs outputs) =>
         new(name, view.GetRowCursorSet(CursorDrain.Columns(view.Schema), n: 1).Single(), outputs);
-#endif
 }

@@ -54,8 +54,6 @@ public sealed class FreshProcessTests
     }
 
     [TestMethod]
-    [TestCategory(Category.RealPackages)]
-    [NeedsRealPackages]
     public void The_Torch_engine_says_that_libtorch_is_missing()
     {
         var native = Directory.EnumerateFiles(Path.GetDirectoryName(Program)!, "*", SearchOption.AllDirectories)

@@ -37,8 +37,6 @@ public sealed class AllocationTests
 
     // The tensors of the stand-in are .NET objects through and through: there some operations allocate.
     [TestMethod]
-    [NeedsRealPackages]
-    [TestCategory(Category.RealPackages)]
     [DataRow(1)]
     [DataRow(50)]
     public void The_Torch_engine_allocates_nothing_for_a_row_of_known_size(int batchSize)
@@ -48,8 +46,6 @@ public sealed class AllocationTests
     }
 
     [TestMethod]
-    [NeedsRealPackages]
-    [TestCategory(Category.RealPackages)]
     [DataRow(1)]
     [DataRow(4)]
     public void The_Torch_engine_allocates_nothing_for_a_row_of_unknown_size(int batchSize)
