@@ -1,8 +1,8 @@
 namespace System.Runtime.CompilerServices;
 
 /// <summary>
-/// Makes the runtime, which knows it by this name, let this assembly use internals of another. It is in no reference
-/// assembly, so each assembly that uses it has its own.
+/// On an assembly, lets it use internals of another. The runtime knows the attribute by its name, and no reference
+/// assembly has it. build/OpenInternals puts it on each assembly of ours that needs it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute
