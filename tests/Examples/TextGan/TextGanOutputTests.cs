@@ -13,8 +13,8 @@ public sealed class TextGanOutputTests
     {
         var svg = XDocument.Parse(SvgChart.Draw(
         [
-            new MlNetNtd.Examples.TextGan.Panel("a < b & c", [new Series("x", [1, 3, 2]), new Series("y", [double.NaN, 5])]),
-            new MlNetNtd.Examples.TextGan.Panel("single", [new Series("z", [7])]),
+            new MlNetNtd.Examples.Panel("a < b & c", [new Series("x", [1, 3, 2]), new Series("y", [double.NaN, 5])]),
+            new MlNetNtd.Examples.Panel("single", [new Series("z", [7])]),
         ]));
         var name = svg.Root!.Name.Namespace;
         var dots = svg.Descendants(name + "circle").ToArray();

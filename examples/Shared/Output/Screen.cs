@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Examples;
 
 /// <summary>
 /// What the user sees: lines, tables and progress bars. Where the output is redirected, plain text of a fixed width, and a

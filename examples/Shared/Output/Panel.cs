@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Examples;
 
 /// <summary>Curves that share axes.</summary>
 /// <param name="Title">What is drawn.</param>

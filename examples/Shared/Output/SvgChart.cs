@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Examples;
 
 /// <summary>Writes line charts as an SVG document, one panel below the other.</summary>
 internal static class SvgChart

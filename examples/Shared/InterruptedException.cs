@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Examples;
 
 /// <summary>The user stopped the run, and what was reached is saved; the message is the one sentence that says so.</summary>
 internal sealed class InterruptedException : Exception

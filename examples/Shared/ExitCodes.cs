@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Examples;
 
 /// <summary>How the program ends, for scripts.</summary>
 internal static class ExitCodes

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Examples;
 
 /// <summary>Turns Ctrl+C into a token that is asked between steps. A second Ctrl+C ends the program at once.</summary>
 internal sealed class Interrupt : IDisposable
