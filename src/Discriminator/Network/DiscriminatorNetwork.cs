@@ -26,7 +26,7 @@ namespace MlNetNtd;
 /// (D, C), <c>input_projection.bias</c> (D) and <c>init_emb</c> (1, 1, C).
 /// </para>
 /// </remarks>
-public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor, Tensor>
+public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
 {
 #pragma warning disable IDE0044 // Written by reflection when the module moves.
     [ComponentName(Name = ParameterNames.InitialEmbedding)]
@@ -44,6 +44,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor, Tensor>
     private readonly LinearLayer _head;
 
     private readonly DropoutSource _dropout;
+    private readonly BlockMasks _masks = new();
 
     /// <summary>Makes a network with random weights, on the CPU, ready for training.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -79,21 +80,22 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Scores candidates.</summary>
     /// <param name="input1">Combined sequences, (B, 2T, C).</param>
     /// <param name="input2">
-    /// The mask, (2T, 2T) for all rows or (B, 2T, 2T). Boolean: <c>true</c> = may NOT attend, as
+    /// Null: the rule of <see cref="NextTokenMask"/>, at the speed of what it leaves to compute. Padding behind a row needs no
+    /// mask under that rule: no real token sees it, and the logits of padded candidates are to be ignored. Else the mask,
+    /// (2T, 2T) for all rows or (B, 2T, 2T). Boolean: <c>true</c> = may NOT attend, as
     /// <see cref="NextTokenDiscriminator"/> returns it. Floating-point: added to the attention scores. Every query must
     /// be allowed at least one key.
     /// </param>
     /// <returns>A logit for each candidate, (B, T), the caller's or the caller's dispose scope's.</returns>
     /// <exception cref="ArgumentException">A shape is another, or T exceeds MaxTokens.</exception>
-    public override Tensor forward(Tensor input1, Tensor input2)
+    public override Tensor forward(Tensor input1, Tensor? input2)
     {
         CheckShapes(input1, input2);
         using var scope = NewDisposeScope();
         var tokens = input1.shape[1] / 2;
         var x = WithInitialEmbedding(input1);
         x = _inputProjection?.forward(x) ?? x;
-        x = _encoder.forward(x.add(Places(tokens)), Additive(input2, x.dtype));
-        var candidates = _encoder.Norm(x.narrow(1, tokens, tokens));
+        var candidates = _encoder.Encode(x.add(Places(tokens)), Form(input2, x.dtype));
         return _head.forward(candidates).squeeze(-1).MoveToOuterDisposeScope();
     }
 
@@ -117,7 +119,11 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _dropout.Dispose();
+            _masks.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
@@ -144,19 +150,21 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor, Tensor>
         return cat([times.add(_halfEmbedding.select(0, 0)), times.add(_halfEmbedding.select(0, 1))], 0);
     }
 
+    private IAttentionForm Form(Tensor? mask, ScalarType dtype) =>
+        mask is null ? new RuleAttention(_masks) : new FusedAttention(Additive(mask, dtype));
+
     private static Tensor Additive(Tensor mask, ScalarType dtype)
     {
         var additive = mask.dtype == ScalarType.Bool
             ? zeros(mask.shape, dtype: dtype, device: mask.device).masked_fill(mask, float.NegativeInfinity)
-            : mask;
+            : mask.to(dtype);
         // A mask a row is shared by the row's heads.
         return additive.dim() == 3 ? additive.unsqueeze(1) : additive;
     }
 
-    private void CheckShapes(Tensor sequences, Tensor mask)
+    private void CheckShapes(Tensor sequences, Tensor? mask)
     {
         ArgumentNullException.ThrowIfNull(sequences);
-        ArgumentNullException.ThrowIfNull(mask);
 
         var shape = sequences.shape;
         if (shape.Length != 3 || shape[0] == 0 || shape[1] == 0 || shape[1] % 2 != 0 || shape[2] != Shape.EmbeddingDimension)
@@ -165,7 +173,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor, Tensor>
             throw new ArgumentException($"sequences: expected at most {Shape.MaxTokens} tokens (MaxTokens), found {shape[1] / 2}.", nameof(sequences));
         long[] one = [shape[1], shape[1]];
         long[] each = [shape[0], .. one];
-        if (!mask.shape.AsSpan().SequenceEqual(one) && !mask.shape.AsSpan().SequenceEqual(each))
+        if (mask is not null && !mask.shape.AsSpan().SequenceEqual(one) && !mask.shape.AsSpan().SequenceEqual(each))
             throw new ArgumentException($"mask: expected {Text(one)} or {Text(each)}, found {Text(mask.shape)}.", nameof(mask));
     }
 

@@ -36,17 +36,17 @@ public sealed class DiscriminatorLearner : IDisposable
 
     /// <summary>One step on one batch. Puts the network into training mode.</summary>
     /// <param name="sequences">Combined sequences, (B, 2T, C), on the network's device.</param>
-    /// <param name="mask">The mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward"/> takes it.</param>
+    /// <param name="mask">Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward"/> takes it.</param>
     /// <param name="labels">1 (true) or 0: (B), a label a row, or (B, T), a label a token.</param>
     /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
     /// <returns>
     /// The loss before the step. Where the loss or a gradient is not finite, NaN, and the weights stay as they are.
     /// </returns>
-    public double Step(Tensor sequences, Tensor mask, Tensor labels, Tensor? tokens = null) =>
+    public double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens = null) =>
         Step(sequences, mask, labels, tokens, out _);
 
     /// <summary>The same, giving back the logits before the step too: (B, T) values, row-major.</summary>
-    internal double Step(Tensor sequences, Tensor mask, Tensor labels, Tensor? tokens, out float[] logits)
+    internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, out float[] logits)
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);

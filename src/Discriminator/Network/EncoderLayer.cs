@@ -1,0 +1,52 @@
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>One pre-norm layer: x + attention(norm(x)), then x + feed-forward(norm(x)).</summary>
+internal sealed class EncoderLayer : nn.Module
+{
+    [ComponentName(Name = "self_attn")]
+    private readonly SelfAttention _attention;
+    [ComponentName(Name = "linear1")]
+    private readonly LinearLayer _widen;
+    [ComponentName(Name = "linear2")]
+    private readonly LinearLayer _narrow;
+    [ComponentName(Name = "norm1")]
+    private readonly NormLayer _attentionNorm;
+    [ComponentName(Name = "norm2")]
+    private readonly NormLayer _feedForwardNorm;
+
+    private readonly DropoutSource _dropout;
+
+    public EncoderLayer(NetworkWeights weights, string name, DropoutSource dropout)
+        : base(nameof(EncoderLayer))
+    {
+        _dropout = dropout;
+        _attention = new SelfAttention(weights, $"{name}.self_attn");
+        _widen = new LinearLayer(weights, $"{name}.linear1");
+        _narrow = new LinearLayer(weights, $"{name}.linear2");
+        _attentionNorm = new NormLayer(weights, $"{name}.norm1");
+        _feedForwardNorm = new NormLayer(weights, $"{name}.norm2");
+        RegisterComponents();
+    }
+
+    /// <summary>Both halves, (B, 2T, D), as they come out: (B, 2T, D).</summary>
+    public Tensor EncodeAll(Tensor input, IAttentionForm form) =>
+        Finish(input, _attention.AttendAll(_attentionNorm.forward(input), form));
+
+    /// <summary>Both halves, (B, 2T, D), of which the candidates come out: (B, T, D).</summary>
+    public Tensor EncodeCandidates(Tensor input, IAttentionForm form)
+    {
+        var attended = _attention.AttendCandidates(_attentionNorm.forward(input), form);
+        return Finish(input.narrow(1, attended.shape[1], attended.shape[1]), attended);
+    }
+
+    private Tensor Finish(Tensor input, Tensor attended)
+    {
+        var x = input.add(_dropout.Apply(attended, training));
+        var inner = nn.functional.gelu(_widen.forward(_feedForwardNorm.forward(x)));
+        var fed = _narrow.forward(_dropout.Apply(inner, training));
+        return x.add(_dropout.Apply(fed, training));
+    }
+}
