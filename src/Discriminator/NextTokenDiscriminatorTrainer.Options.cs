@@ -3,8 +3,16 @@ namespace MlNetNtd;
 public sealed partial class NextTokenDiscriminatorTrainer
 {
     /// <summary>Everything that can be said about training.</summary>
+    /// <remarks>
+    /// Made to be written down: every "none" is a value (an empty name, 0), so that JSON without nulls trains the same. Null
+    /// may be set for it, too. What is done while training (to be told of epochs, to cancel) is said to the trainer.
+    /// </remarks>
     public sealed class Options
     {
+        private string? _maskColumnName = Defaults.MaskColumnName;
+        private double? _maxGradientNorm = 1;
+        private int? _patience = 5;
+
         /// <summary>
         /// The label: Boolean, one a row, or Vector&lt;Boolean&gt;, one a token; <c>true</c> for what is true. Default:
         /// <c>Label</c>.
@@ -16,13 +24,17 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// The masks, a vector of (2T)² values: Boolean, read by <see cref="MaskKind"/>, or Single, added to the attention
-        /// scores. Masks may differ from row to row. Null: the annotation <c>AttentionMask</c> of the feature column, which
+        /// scores. Masks may differ from row to row. Empty or null: the annotation <c>AttentionMask</c> of the feature column, which
         /// the stage writes where all rows have one length. Default: <c>Mask</c>.
         /// </summary>
-        public string? MaskColumnName { get; set; } = Defaults.MaskColumnName;
+        public string? MaskColumnName
+        {
+            get => _maskColumnName;
+            set => _maskColumnName = value ?? "";
+        }
 
         /// <summary>
-        /// A column of each row's number of real tokens, Int32; null: the mask tells, a padded candidate being one that
+        /// A column of each row's number of real tokens, Int32; empty or null: the mask tells, a padded candidate being one that
         /// meets nobody but itself. Default: null.
         /// </summary>
         public string? TokenCountColumnName { get; set; }
@@ -34,25 +46,25 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public MaskKind MaskKind { get; set; } = MaskKind.Blocked;
 
-        /// <summary>C; null: the type of the feature column says it, as the stage's does. Default: null.</summary>
+        /// <summary>C; 0 or null: the type of the feature column says it, as the stage's does. Default: null.</summary>
         public int? EmbeddingDimension { get; set; }
 
         /// <summary>
-        /// The longest half that can be scored, in tokens, as many position embeddings are learned. Null: the size of the
+        /// The longest half that can be scored, in tokens, as many position embeddings are learned. 0 or null: the size of the
         /// feature column, or where that is unknown the longest row of the training data. Default: null.
         /// </summary>
         public int? MaxTokens { get; set; }
 
-        /// <summary>D, the width inside the network; null: C. Default: null.</summary>
+        /// <summary>D, the width inside the network; 0 or null: C. Default: null.</summary>
         public int? ModelDimension { get; set; }
 
-        /// <summary>Attention heads, which must divide D; null: the largest number up to 4 that does. Default: null.</summary>
+        /// <summary>Attention heads, which must divide D; 0 or null: the largest number up to 4 that does. Default: null.</summary>
         public int? Heads { get; set; }
 
         /// <summary>Encoder layers. Default: 2.</summary>
         public int Layers { get; set; } = 2;
 
-        /// <summary>The width of each layer's feed-forward part; null: 4 * D. Default: null.</summary>
+        /// <summary>The width of each layer's feed-forward part; 0 or null: 4 * D. Default: null.</summary>
         public int? FeedForwardDimension { get; set; }
 
         /// <summary>The share of values left out at random while training. Default: 0.1.</summary>
@@ -78,8 +90,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>The share of all steps in which the learning rate rises, 0 to 1. Default: 0.1.</summary>
         public double WarmupFraction { get; set; } = 0.1;
 
-        /// <summary>The norm that all gradients together are cut down to; null: none. Default: 1.</summary>
-        public double? MaxGradientNorm { get; set; } = 1;
+        /// <summary>
+        /// The norm that all gradients together are cut down to; 0 or null: none. Null is kept as 0. Default: 1.
+        /// </summary>
+        public double? MaxGradientNorm
+        {
+            get => _maxGradientNorm;
+            set => _maxGradientNorm = value ?? 0;
+        }
 
         /// <summary>
         /// The share of rows, drawn at random, kept from training to find the best epoch by; 0: none. Without effect where
@@ -88,10 +106,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public double ValidationFraction { get; set; } = 0.1;
 
         /// <summary>
-        /// Epochs without a lower loss on the validation rows after which training stops; null: it runs to the end. Without
-        /// effect where there are no validation rows. Default: 5.
+        /// Epochs without a lower loss on the validation rows after which training stops; 0 or null: it runs to the end.
+        /// Without effect where there are no validation rows. Null is kept as 0. Default: 5.
         /// </summary>
-        public int? Patience { get; set; } = 5;
+        public int? Patience
+        {
+            get => _patience;
+            set => _patience = value ?? 0;
+        }
 
         /// <summary>
         /// Decides the first weights, the order of rows, what is kept for validation, and dropout: one seed, one machine, one
@@ -99,16 +121,25 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public int? Seed { get; set; }
 
-        /// <summary>A .safetensors file with the weights to begin with; null: random ones. Default: null.</summary>
+        /// <summary>A .safetensors file with the weights to begin with; empty or null: random ones. Default: null.</summary>
         public string? InitialWeights { get; set; }
 
-        /// <summary>Told of each epoch when it is over, on the thread that trains; null: nobody. Default: null.</summary>
-        public Action<DiscriminatorEpoch>? OnEpoch { get; set; }
-
-        /// <summary>Stops <c>Fit</c> within one batch, by an <see cref="OperationCanceledException"/>. Default: none.</summary>
-        public CancellationToken CancellationToken { get; set; }
-
-        internal Options Copy() => (Options)MemberwiseClone();
+        /// <summary>A copy in which null alone says "none".</summary>
+        internal Options Copy()
+        {
+            var copy = (Options)MemberwiseClone();
+            copy._maskColumnName = None.OrName(MaskColumnName);
+            copy.TokenCountColumnName = None.OrName(TokenCountColumnName);
+            copy.EmbeddingDimension = None.OrNumber(EmbeddingDimension);
+            copy.MaxTokens = None.OrNumber(MaxTokens);
+            copy.ModelDimension = None.OrNumber(ModelDimension);
+            copy.Heads = None.OrNumber(Heads);
+            copy.FeedForwardDimension = None.OrNumber(FeedForwardDimension);
+            copy._maxGradientNorm = None.OrNumber(MaxGradientNorm);
+            copy._patience = None.OrNumber(Patience);
+            copy.InitialWeights = None.OrName(InitialWeights);
+            return copy;
+        }
     }
 
     /// <summary>The names of columns that are not given.</summary>

@@ -26,12 +26,17 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
     private readonly IHost _host;
     private readonly Options _options;
     private readonly int _seed;
+    private readonly Action<DiscriminatorEpoch>? _onEpoch;
+    private readonly CancellationToken _cancellationToken;
 
     /// <summary>Makes the trainer and checks every option.</summary>
     /// <param name="env">The context: an <see cref="MLContext"/>.</param>
     /// <param name="options">Copied: later changes have no effect.</param>
+    /// <param name="onEpoch">Told of each epoch when it is over, on the thread that trains; null: nobody.</param>
+    /// <param name="cancellationToken">Stops <c>Fit</c> within one batch, by an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
-    public NextTokenDiscriminatorTrainer(IHostEnvironment env, Options options)
+    public NextTokenDiscriminatorTrainer(
+        IHostEnvironment env, Options options, Action<DiscriminatorEpoch>? onEpoch = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(options);
@@ -41,6 +46,7 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
             throw env.Option(problem);
         _host = env.Register(nameof(NextTokenDiscriminatorTrainer));
         _seed = _options.Seed ?? _host.Rand.Next();
+        (_onEpoch, _cancellationToken) = (onEpoch, cancellationToken);
     }
 
     /// <summary>Trains. What is kept for validation is drawn from the rows.</summary>
@@ -50,7 +56,7 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
     /// A row does not hold what its columns promise, there are too few rows, or labels of one kind only.
     /// </exception>
     /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number; it carries the best weights so far.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled, by the option or by the context.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled, by the token or by the context.</exception>
     public NextTokenDiscriminatorScorer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -121,7 +127,7 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
 
         var shape = CheckShape(columns, maxTokens ?? data.LongestHalf);
         var weights = _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, weightSeed);
-        var run = new TrainingRun(_host, _options, ThrowIfCancelled);
+        var run = new TrainingRun(_host, _options, _onEpoch, ThrowIfCancelled);
         var (best, history) = run.Train(data, weights, device, weightSeed, orderSeed, Scorer);
         return Scorer(best, history);
     }
@@ -167,7 +173,7 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
 
     private void ThrowIfCancelled()
     {
-        _options.CancellationToken.ThrowIfCancellationRequested();
+        _cancellationToken.ThrowIfCancellationRequested();
         if (_host.IsCanceled())
             throw _host.Process(new OperationCanceledException("Training was cancelled by the context."));
     }

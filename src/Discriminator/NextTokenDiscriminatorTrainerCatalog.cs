@@ -1,6 +1,7 @@
-using Microsoft.ML;
+using MlNetNtd;
 
-namespace MlNetNtd;
+// Where ML.NET's own extension methods are: whoever has an MLContext sees these too.
+namespace Microsoft.ML;
 
 /// <summary>Puts the trainer where users look for it: <c>mlContext.BinaryClassification.Trainers</c>.</summary>
 public static class NextTokenDiscriminatorTrainerCatalog
@@ -13,7 +14,7 @@ public static class NextTokenDiscriminatorTrainerCatalog
     /// <param name="featureColumnName">The combined sequences, Vector&lt;Single, 2T, C&gt;, as the stage writes them.</param>
     /// <param name="maskColumnName">
     /// The masks, a vector of (2T)² values: Boolean, <c>true</c> = may NOT attend (the options can say otherwise), or Single,
-    /// added to the attention scores. Null: the annotation <c>AttentionMask</c> of the feature column.
+    /// added to the attention scores. Empty or null: the annotation <c>AttentionMask</c> of the feature column.
     /// </param>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
     public static NextTokenDiscriminatorTrainer NextTokenDiscriminator(
@@ -34,11 +35,14 @@ public static class NextTokenDiscriminatorTrainerCatalog
     /// </summary>
     /// <param name="catalog">The catalog: <c>mlContext.BinaryClassification.Trainers</c>.</param>
     /// <param name="options">The options.</param>
+    /// <param name="onEpoch">Told of each epoch when it is over, on the thread that trains; null: nobody.</param>
+    /// <param name="cancellationToken">Stops <c>Fit</c> within one batch, by an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
     public static NextTokenDiscriminatorTrainer NextTokenDiscriminator(
-        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, NextTokenDiscriminatorTrainer.Options options)
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, NextTokenDiscriminatorTrainer.Options options,
+        Action<DiscriminatorEpoch>? onEpoch = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new NextTokenDiscriminatorTrainer(catalog.Environment(), options);
+        return new NextTokenDiscriminatorTrainer(catalog.Environment(), options, onEpoch, cancellationToken);
     }
 }

@@ -37,8 +37,8 @@ internal static class TrainerRules
             return (nameof(options.WeightDecay), $"expected 0 or a positive number, found {options.WeightDecay}");
         if (!(options.WarmupFraction is >= 0 and <= 1))
             return (nameof(options.WarmupFraction), $"expected 0 to 1, found {options.WarmupFraction}");
-        if (options.MaxGradientNorm is { } norm && !(norm > 0))
-            return (nameof(options.MaxGradientNorm), $"expected a positive number, or null (none), found {norm}");
+        if (options.MaxGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
+            return (nameof(options.MaxGradientNorm), $"expected a positive number, or 0 (none), found {norm}");
         return null;
     }
 
@@ -49,9 +49,9 @@ internal static class TrainerRules
         if (!(options.ValidationFraction is >= 0 and < 1))
             return (nameof(options.ValidationFraction), $"expected 0 up to but not including 1, found {options.ValidationFraction}");
         if (options.Patience < 1)
-            return (nameof(options.Patience), $"expected at least 1 epoch, or null (none), found {options.Patience}");
+            return (nameof(options.Patience), $"expected at least 1 epoch, or 0 (none), found {options.Patience}");
         if (options.InitialWeights is not null && string.IsNullOrWhiteSpace(options.InitialWeights))
-            return (nameof(options.InitialWeights), "a path or null (random weights) is needed, found a blank one");
+            return (nameof(options.InitialWeights), "a path, or an empty one (random weights), is needed, found a blank one");
         return null;
     }
 }

@@ -1,6 +1,7 @@
-using Microsoft.ML;
+using MlNetNtd;
 
-namespace MlNetNtd;
+// Where ML.NET's own extension methods are: whoever has an MLContext sees these too.
+namespace Microsoft.ML;
 
 /// <summary>Puts the stage where users look for it: <c>mlContext.Transforms</c>.</summary>
 public static class NextTokenDiscriminatorCatalog
@@ -13,7 +14,7 @@ public static class NextTokenDiscriminatorCatalog
     /// <param name="maskColumnName">
     /// The mask column to write, Vector&lt;Boolean, 2T, 2T&gt;, <c>true</c> = the query may NOT attend the key, as
     /// <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c> read it (<c>scaled_dot_product_attention</c> reads the
-    /// opposite: <see cref="MaskKind.Allowed"/>). Null: none, see <see cref="AttentionMaskAnnotation"/>.
+    /// opposite: <see cref="MaskKind.Allowed"/>). Empty or null: none, see <see cref="AttentionMaskAnnotation"/>.
     /// </param>
     /// <param name="previousColumnName">The true embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
     /// <param name="currentColumnName">The predicted embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>

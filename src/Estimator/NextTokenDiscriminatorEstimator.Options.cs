@@ -3,21 +3,32 @@ namespace MlNetNtd;
 public sealed partial class NextTokenDiscriminatorEstimator
 {
     /// <summary>Everything that can be said about the stage.</summary>
+    /// <remarks>
+    /// Made to be written down: every "none" is a value (an empty name, 0, no values), so that JSON without nulls gives the
+    /// same stage back. Null may be set for it, too.
+    /// </remarks>
     public sealed class Options
     {
+        private string? _maskColumnName = Defaults.MaskColumnName;
+
         /// <summary>
         /// The combined column to write, Vector&lt;Single, 2T, C&gt;. Default: <c>Combined</c>.
         /// </summary>
         public string OutputColumnName { get; set; } = Defaults.OutputColumnName;
 
         /// <summary>
-        /// The mask column to write, (2T, 2T); null: none, the mask is left to the annotation of the combined column
-        /// (<see cref="AttentionMaskAnnotation"/>), which costs a row nothing. Default: <c>Mask</c>.
+        /// The mask column to write, (2T, 2T); empty or null: none, the mask is left to the annotation of the combined
+        /// column (<see cref="AttentionMaskAnnotation"/>), which costs a row nothing. Null is kept as an empty name.
+        /// Default: <c>Mask</c>.
         /// </summary>
-        public string? MaskColumnName { get; set; } = Defaults.MaskColumnName;
+        public string? MaskColumnName
+        {
+            get => _maskColumnName;
+            set => _maskColumnName = value ?? "";
+        }
 
         /// <summary>
-        /// A column to write each row's number of real tokens to, T, Int32; null: none. Default: null.
+        /// A column to write each row's number of real tokens to, T, Int32; empty or null: none. Default: null.
         /// </summary>
         public string? TokenCountColumnName { get; set; }
 
@@ -32,19 +43,20 @@ public sealed partial class NextTokenDiscriminatorEstimator
         public string CurrentColumnName { get; set; } = Defaults.CurrentColumnName;
 
         /// <summary>
-        /// C, the dimension of one embedding. Default: null, taken from <see cref="InitialEmbedding"/> or from the type
-        /// of an input column where that says (T, C).
+        /// C, the dimension of one embedding. Default: null, or 0: taken from <see cref="InitialEmbedding"/> or from the
+        /// type of an input column where that says (T, C).
         /// </summary>
         public int? EmbeddingDimension { get; set; }
 
         /// <summary>
-        /// The longest sequence accepted, in tokens. Default: null, taken from the size of the input columns; where that
-        /// is unknown, <see cref="Defaults.MaxTokens"/>.
+        /// The longest sequence accepted, in tokens. Default: null, or 0: taken from the size of the input columns; where
+        /// that is unknown, <see cref="Defaults.MaxTokens"/>.
         /// </summary>
         public int? MaxTokens { get; set; }
 
         /// <summary>
-        /// The embedding at position 0 of every combined sequence, C finite values. Default: null, zeros.
+        /// The embedding at position 0 of every combined sequence, C finite values. Default: null, or no values:
+        /// zeros.
         /// </summary>
         public float[]? InitialEmbedding { get; set; }
 
@@ -62,15 +74,21 @@ public sealed partial class NextTokenDiscriminatorEstimator
         public EngineKind Engine { get; set; } = EngineKind.Auto;
 
         /// <summary>
-        /// Rows a block of the Torch engine; the managed engine has no blocks. Default: null, as many as make 128 KiB a
-        /// column on a CPU and 2 MiB on a GPU, at most 1,024.
+        /// Rows per block of the Torch engine; the managed engine has no blocks. Default: null, or 0: as many as make
+        /// 128 KiB per column on a CPU and 2 MiB on a GPU, at most 1,024.
         /// </summary>
         public int? BatchSize { get; set; }
 
+        /// <summary>A copy in which null alone says "none".</summary>
         internal Options Copy()
         {
             var copy = (Options)MemberwiseClone();
-            copy.InitialEmbedding = (float[]?)InitialEmbedding?.Clone();
+            copy._maskColumnName = None.OrName(MaskColumnName);
+            copy.TokenCountColumnName = None.OrName(TokenCountColumnName);
+            copy.EmbeddingDimension = None.OrNumber(EmbeddingDimension);
+            copy.MaxTokens = None.OrNumber(MaxTokens);
+            copy.InitialEmbedding = None.OrValues(InitialEmbedding);
+            copy.BatchSize = None.OrNumber(BatchSize);
             return copy;
         }
     }

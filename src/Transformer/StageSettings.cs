@@ -58,9 +58,9 @@ internal sealed record StageSettings
         if (string.IsNullOrWhiteSpace(current))
             return ("CurrentColumnName", "a column name is needed, found none");
         if (mask is not null && string.IsNullOrWhiteSpace(mask))
-            return ("MaskColumnName", "a column name or null (no mask column) is needed, found a blank name");
+            return ("MaskColumnName", "a column name, or an empty one (no mask column), is needed, found a blank name");
         if (tokenCount is not null && string.IsNullOrWhiteSpace(tokenCount))
-            return ("TokenCountColumnName", "a column name or null (no such column) is needed, found a blank name");
+            return ("TokenCountColumnName", "a column name, or an empty one (no such column), is needed, found a blank name");
         if (mask == combined)
             return ("MaskColumnName", $"the output columns need different names, found '{mask}' twice");
         if (tokenCount is not null && (tokenCount == combined || tokenCount == mask))
@@ -79,7 +79,7 @@ internal sealed record StageSettings
         if (!Enum.IsDefined(engine))
             return ("Engine", $"expected one of {string.Join(", ", Enum.GetNames<EngineKind>())}, found {(int)engine}");
         if (batchSize is < 1 or > MaxBatchSize)
-            return ("BatchSize", $"expected 1 to {MaxBatchSize} rows, or null, found {batchSize}");
+            return ("BatchSize", $"expected 1 to {MaxBatchSize} rows, or 0 (by the row's size), found {batchSize}");
         return null;
     }
 

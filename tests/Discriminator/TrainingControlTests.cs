@@ -14,7 +14,8 @@ public sealed class TrainingControlTests
         var lines = new List<string>();
         context.Log += (_, e) => lines.Add(e.Message);
         var seen = new List<DiscriminatorEpoch>();
-        using var scorer = Trainers.Fit(context, options => (options.Epochs, options.ValidationFraction, options.OnEpoch) = (3, 0.25, seen.Add));
+        using var scorer = Trainers.Small(context, options => (options.Epochs, options.ValidationFraction) = (3, 0.25), seen.Add)
+            .Fit(Trainers.Staged(context, Samples.View(context, 40)));
 
         var epochs = lines.Where(line => line.Contains("Epoch ")).ToList();
         Assert.HasCount(3, epochs);
@@ -32,8 +33,7 @@ public sealed class TrainingControlTests
         using var source = new CancellationTokenSource();
         var epochs = 0;
         // Enough epochs that nothing but the token ends the test.
-        var trainer = Trainers.Small(
-            context, options => (options.Epochs, options.CancellationToken, options.OnEpoch) = (1_000_000, source.Token, CancelAtTheSecond));
+        var trainer = Trainers.Small(context, options => options.Epochs = 1_000_000, CancelAtTheSecond, source.Token);
         var view = Trainers.Staged(context, Samples.View(context, 40));
 
         Assert.ThrowsExactly<OperationCanceledException>(() => trainer.Fit(view));
@@ -54,7 +54,7 @@ public sealed class TrainingControlTests
         var context = new MLContext(seed: 1);
         // ML.NET keeps it for its own, such as AutoML.
         var cancel = typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!;
-        var trainer = Trainers.Small(context, options => (options.Epochs, options.OnEpoch) = (1_000_000, _ => cancel.Invoke(context, null)));
+        var trainer = Trainers.Small(context, options => options.Epochs = 1_000_000, _ => cancel.Invoke(context, null));
         var view = Trainers.Staged(context, Samples.View(context, 40));
 
         Assert.ThrowsExactly<OperationCanceledException>(() => trainer.Fit(view));

@@ -42,9 +42,7 @@ internal sealed class Pipeline
             Epochs = _preset.DiscriminatorEpochs,
             LearningRate = _preset.DiscriminatorRate,
             Seed = seed,
-            OnEpoch = onEpoch,
-            CancellationToken = cancellation,
-        });
+        }, onEpoch, cancellation);
 
     /// <summary>The sizes that the trainer gives the network.</summary>
     public DiscriminatorShape Shape(EmbeddingTable table, Story story) => new()

@@ -74,13 +74,13 @@ public sealed record DiscriminatorShape
         int? modelDimension, int? heads, int layers, int? feedForwardDimension, double dropout)
     {
         if (modelDimension is < 1 or > MaxDimension)
-            return (nameof(ModelDimension), $"expected 1 to {MaxDimension} dimensions, or null (C), found {modelDimension}");
+            return (nameof(ModelDimension), $"expected 1 to {MaxDimension} dimensions, or none (C), found {modelDimension}");
         if (heads is < 1)
-            return (nameof(Heads), $"expected at least 1 head, or null, found {heads}");
+            return (nameof(Heads), $"expected at least 1 head, or none, found {heads}");
         if (layers is < 1 or > MaxLayers)
             return (nameof(Layers), $"expected 1 to {MaxLayers} layers, found {layers}");
         if (feedForwardDimension is < 1 or > 4 * MaxDimension)
-            return (nameof(FeedForwardDimension), $"expected 1 to {4 * MaxDimension} dimensions, or null, found {feedForwardDimension}");
+            return (nameof(FeedForwardDimension), $"expected 1 to {4 * MaxDimension} dimensions, or none, found {feedForwardDimension}");
         if (!(dropout >= 0 && dropout < 1))
             return (nameof(Dropout), $"expected 0 up to but not including 1, found {dropout}");
         return null;

@@ -19,9 +19,9 @@ internal sealed record DiscriminatorColumns
         if (string.IsNullOrWhiteSpace(Feature))
             return ("FeatureColumnName", "a column name is needed, found none");
         if (Mask is not null && string.IsNullOrWhiteSpace(Mask))
-            return ("MaskColumnName", "a column name or null (the annotation of the feature column) is needed, found a blank name");
+            return ("MaskColumnName", "a column name, or an empty one (the annotation of the feature column), is needed, found a blank name");
         if (TokenCount is not null && string.IsNullOrWhiteSpace(TokenCount))
-            return ("TokenCountColumnName", "a column name or null (no such column) is needed, found a blank name");
+            return ("TokenCountColumnName", "a column name, or an empty one (no such column), is needed, found a blank name");
         if (!Enum.IsDefined(MaskKind))
             return ("MaskKind", $"expected one of {string.Join(", ", Enum.GetNames<MaskKind>())}, found {(int)MaskKind}");
         return null;

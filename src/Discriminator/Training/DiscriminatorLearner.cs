@@ -59,7 +59,8 @@ public sealed class DiscriminatorLearner : IDisposable
         logits = output.detach().cpu().data<float>().ToArray();
 
         var value = (double)loss.item<float>();
-        var norm = nn.utils.clip_grad_norm_(_parameters, _options.MaxGradientNorm ?? double.MaxValue);
+        // libtorch refuses what is no finite Single.
+        var norm = nn.utils.clip_grad_norm_(_parameters, _options.MaxGradientNorm is > 0 and var limit ? Math.Min(limit, float.MaxValue) : float.MaxValue);
         if (!double.IsFinite(value) || !double.IsFinite(norm))
             return double.NaN;
 

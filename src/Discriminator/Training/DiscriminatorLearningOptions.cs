@@ -9,8 +9,11 @@ public sealed record DiscriminatorLearningOptions
     /// <summary>AdamW's weight decay. Default: 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>The norm that all gradients together are cut down to; null: none. Default: 1.</summary>
-    public double? MaxGradientNorm { get; init; } = 1;
+    /// <summary>
+    /// The norm that all gradients together are cut down to; 0 or null: none. Null is kept as 0, which survives where options
+    /// are written down without nulls. Default: 1.
+    /// </summary>
+    public double? MaxGradientNorm { get; init => field = value ?? 0; } = 1;
 
     /// <summary>Steps in which the learning rate rises from near 0, linearly. Default: 0.</summary>
     public int WarmupSteps { get; init; }

@@ -7,8 +7,10 @@ namespace MlNetNtd;
 /// <summary>The epochs of one training.</summary>
 /// <param name="host">Where progress is logged and errors are marked.</param>
 /// <param name="options">How to train.</param>
+/// <param name="onEpoch">Told of each epoch.</param>
 /// <param name="throwIfCancelled">Called before each batch.</param>
-internal sealed class TrainingRun(IHost host, NextTokenDiscriminatorTrainer.Options options, Action throwIfCancelled)
+internal sealed class TrainingRun(
+    IHost host, NextTokenDiscriminatorTrainer.Options options, Action<DiscriminatorEpoch>? onEpoch, Action throwIfCancelled)
 {
     /// <summary>Makes a scorer of the best weights so far.</summary>
     public delegate NextTokenDiscriminatorScorer ScorerMaker(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history);
@@ -56,7 +58,7 @@ internal sealed class TrainingRun(IHost host, NextTokenDiscriminatorTrainer.Opti
                 best = NetworkWeights.Of(network);
 
             channel.Info(MessageSensitivity.None, $"{epoch}");
-            options.OnEpoch?.Invoke(epoch);
+            onEpoch?.Invoke(epoch);
             if (validation is not null && sinceBest >= options.Patience)
             {
                 channel.Info(MessageSensitivity.None, $"Stopped: no lower loss in {sinceBest} epochs (Patience).");

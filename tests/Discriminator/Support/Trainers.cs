@@ -7,8 +7,9 @@ namespace MlNetNtd.Discriminator.Tests;
 internal static class Trainers
 {
     /// <summary>A trainer that is done in a moment: one layer, two epochs, all rows to train on.</summary>
-    public static NextTokenDiscriminatorTrainer Small(MLContext context, Action<Options>? configure = null) =>
-        context.BinaryClassification.Trainers.NextTokenDiscriminator(SmallOptions(configure));
+    public static NextTokenDiscriminatorTrainer Small(
+        MLContext context, Action<Options>? configure = null, Action<DiscriminatorEpoch>? onEpoch = null, CancellationToken cancellation = default) =>
+        context.BinaryClassification.Trainers.NextTokenDiscriminator(SmallOptions(configure), onEpoch, cancellation);
 
     public static Options SmallOptions(Action<Options>? configure = null)
     {

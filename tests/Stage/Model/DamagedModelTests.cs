@@ -60,9 +60,9 @@ public sealed class DamagedModelTests
     [DataRow(PadAt, -1, "PadToMaxTokens: expected 0 or 1, found -1")]
     [DataRow(EngineAt, 3, "Engine: expected one of Auto, Managed, Torch, found 3")]
     [DataRow(EngineAt, int.MinValue, "Engine: expected one of Auto, Managed, Torch, found -2147483648")]
-    [DataRow(BatchSizeAt, -1, "BatchSize: expected 1 to 1048576 rows, or null, found -1")]
-    [DataRow(BatchSizeAt, 1048577, "BatchSize: expected 1 to 1048576 rows, or null, found 1048577")]
-    [DataRow(BatchSizeAt, int.MaxValue, "BatchSize: expected 1 to 1048576 rows, or null, found 2147483647")]
+    [DataRow(BatchSizeAt, -1, "BatchSize: expected 1 to 1048576 rows, or 0 (by the row's size), found -1")]
+    [DataRow(BatchSizeAt, 1048577, "BatchSize: expected 1 to 1048576 rows, or 0 (by the row's size), found 1048577")]
+    [DataRow(BatchSizeAt, int.MaxValue, "BatchSize: expected 1 to 1048576 rows, or 0 (by the row's size), found 2147483647")]
     [DataRow(DimensionAt, 0, "EmbeddingDimension: expected 1 to 16777216 dimensions, found 0")]
     [DataRow(DimensionAt, -2, "EmbeddingDimension: expected 1 to 16777216 dimensions, found -2")]
     [DataRow(DimensionAt, 16777217, "EmbeddingDimension: expected 1 to 16777216 dimensions, found 16777217")]
@@ -132,7 +132,7 @@ public sealed class DamagedModelTests
             "Damaged NextTokenDiscriminator model: MaskColumnName: the output columns need different names, found 'Both' twice.",
             key => key.SetInt32(MaskAt, key.GetInt32(CombinedAt)));
         IsRefused(
-            "Damaged NextTokenDiscriminator model: TokenCountColumnName: a column name or null (no such column) is needed, found a "
+            "Damaged NextTokenDiscriminator model: TokenCountColumnName: a column name, or an empty one (no such column), is needed, found a "
             + "blank name.",
             key => key.Strings[key.GetInt32(TokenCountAt)] = "");
     }

@@ -127,7 +127,7 @@ public sealed class AttentionMaskAnnotationTests
     {
         var schema = Output(View(Shaped, Shaped));
 
-        Assert.AreEqual("schema", Assert.ThrowsExactly<ArgumentNullException>(() => AttentionMaskAnnotation.TryGetAttentionMask(null!, "Combined", out bool[]? _)).ParamName);
+        Assert.AreEqual("schema", Assert.ThrowsExactly<ArgumentNullException>(() => AttentionMaskExtensions.TryGetAttentionMask(null!, "Combined", out bool[]? _)).ParamName);
         Assert.AreEqual("columnName", Assert.ThrowsExactly<ArgumentNullException>(() => schema.TryGetAttentionMask(null!, out float[]? _)).ParamName);
     }
 
