@@ -29,7 +29,8 @@ namespace MlNetNtd;
 /// </para>
 /// <para>Any number of threads may use one scorer; each cursor belongs to one at a time.</para>
 /// </remarks>
-public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
+public sealed class NextTokenDiscriminatorScorer
+    : ISingleFeaturePredictionTransformer<NextTokenDiscriminatorModelParameters>, IDisposable
 {
     private readonly IHostEnvironment _env;
     private readonly PerDevice<SharedNetwork> _networks = new(typeof(NextTokenDiscriminatorScorer));
@@ -38,11 +39,18 @@ public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
     {
         _env = env;
         Settings = settings;
+        Model = new NextTokenDiscriminatorModelParameters(settings.Weights);
         History = history;
     }
 
     /// <summary>The combined sequences that are read.</summary>
     public string FeatureColumnName => Settings.Columns.Feature;
+
+    /// <summary>What is read of it, whatever its length up to <c>Shape.MaxTokens</c>: Vector&lt;Single, *, C&gt;.</summary>
+    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, 0, Shape.EmbeddingDimension);
+
+    /// <summary>What was learned.</summary>
+    public NextTokenDiscriminatorModelParameters Model { get; }
 
     /// <summary>The mask column that is read; null: the annotation of the feature column.</summary>
     public string? MaskColumnName => Settings.Columns.Mask;
@@ -63,8 +71,7 @@ public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
     /// The learned embedding of position 0, C values, which the stage's <c>WithInitialEmbedding</c> takes; null where it
     /// was not learned. This scorer needs no such stage: it replaces position 0 itself.
     /// </summary>
-    public ImmutableArray<float>? InitialEmbedding =>
-        Shape.LearnInitialEmbedding ? [.. Settings.Weights[ParameterNames.InitialEmbedding]] : null;
+    public ImmutableArray<float>? InitialEmbedding => Model.InitialEmbedding;
 
     /// <summary>How training went, an entry an epoch; empty for a scorer that was loaded or made of a network.</summary>
     public ImmutableArray<DiscriminatorEpoch> History { get; }
@@ -82,7 +89,7 @@ public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
     public DiscriminatorNetwork CreateNetwork(torch.Device? device = null, int seed = 0)
     {
         ThrowIfDisposed();
-        return SharedNetwork.Create(Settings.Weights, device ?? torch.CPU, training: false, seed);
+        return Model.CreateNetwork(device, seed);
     }
 
     /// <summary>The same scorer with the weights that a network has now. This one stays as it is.</summary>
@@ -111,11 +118,7 @@ public sealed class NextTokenDiscriminatorScorer : ITransformer, IDisposable
 
     /// <summary>Writes the weights as a .safetensors file, by the names that <see cref="DiscriminatorNetwork"/> lists.</summary>
     /// <param name="path">The file; replaced if it is there.</param>
-    public void SaveWeights(string path)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        Settings.Weights.Save(path);
-    }
+    public void SaveWeights(string path) => Model.SaveWeights(path);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>

@@ -40,6 +40,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public string? TokenCountColumnName { get; set; }
 
         /// <summary>
+        /// A column of how much each row counts, Single: in the loss, and in the figures of each epoch. A row of weight 0 is not
+        /// read. Empty or null: all rows count the same. Default: null.
+        /// </summary>
+        public string? ExampleWeightColumnName { get; set; }
+
+        /// <summary>
         /// What <c>true</c> means in a Boolean mask: <see cref="MaskKind.Blocked"/> or <see cref="MaskKind.Allowed"/>.
         /// <see cref="MaskKind.Additive"/> insists on a mask of Single; such a mask is read as additive with any value.
         /// Default: Blocked.
@@ -130,6 +136,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             var copy = (Options)MemberwiseClone();
             copy._maskColumnName = None.OrName(MaskColumnName);
             copy.TokenCountColumnName = None.OrName(TokenCountColumnName);
+            copy.ExampleWeightColumnName = None.OrName(ExampleWeightColumnName);
             copy.EmbeddingDimension = None.OrNumber(EmbeddingDimension);
             copy.MaxTokens = None.OrNumber(MaxTokens);
             copy.ModelDimension = None.OrNumber(ModelDimension);

@@ -50,6 +50,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
                 throw Mismatch(tokenCount, InputColumns.TokenCountRole, ColumnTypes.TokenCount);
         }
 
+        if (_options.ExampleWeightColumnName is { } weightName)
+        {
+            var weight = Find(schema, weightName, InputColumns.WeightRole);
+            if (IsVector(weight) || weight.IsKey || weight.ItemType != NumberDataViewType.Single)
+                throw Mismatch(weight, InputColumns.WeightRole, ColumnTypes.Weight, ColumnTypes.WeightAdvice(weightName));
+        }
+
         var label = Find(schema, _options.LabelColumnName, InputColumns.LabelRole);
         if (label.IsKey || label.ItemType != BooleanDataViewType.Instance)
             throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.Label, ColumnTypes.LabelAdvice(label.Name));

@@ -1,5 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
 
 namespace MlNetNtd;
 
@@ -20,7 +22,8 @@ namespace MlNetNtd;
 /// native libtorch.
 /// </para>
 /// </remarks>
-public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextTokenDiscriminatorScorer>
+public sealed partial class NextTokenDiscriminatorTrainer
+    : ITrainerEstimator<NextTokenDiscriminatorScorer, NextTokenDiscriminatorModelParameters>
 {
     private readonly IHostEnvironment _env;
     private readonly IHost _host;
@@ -49,6 +52,9 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
         (_onEpoch, _cancellationToken) = (onEpoch, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public TrainerInfo Info => TrainerFacts.Info;
+
     /// <summary>Trains. What is kept for validation is drawn from the rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="ArgumentException">Sizes contradict each other, such as a number of heads that does not divide C.</exception>
@@ -72,6 +78,24 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
         ArgumentNullException.ThrowIfNull(trainData);
         ArgumentNullException.ThrowIfNull(validationData);
         return Train(trainData, validationData);
+    }
+
+    /// <summary>
+    /// Fits a whole pipeline with validation rows: what stands in front of the trainer learns from the training rows alone,
+    /// then transforms both.
+    /// </summary>
+    /// <param name="front">The pipeline without the trainer: the stage, and whatever stands before it.</param>
+    /// <param name="trainData">The rows to train on, as they come to the pipeline.</param>
+    /// <param name="validationData">The rows to find the best epoch by, as they come to the pipeline.</param>
+    /// <returns>The pipeline fitted, the scorer last.</returns>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public TransformerChain<NextTokenDiscriminatorScorer> Fit(IEstimator<ITransformer> front, IDataView trainData, IDataView validationData)
+    {
+        ArgumentNullException.ThrowIfNull(front);
+        ArgumentNullException.ThrowIfNull(trainData);
+        ArgumentNullException.ThrowIfNull(validationData);
+        var fitted = front.Fit(trainData);
+        return fitted.Append(Train(fitted.Transform(trainData), fitted.Transform(validationData)));
     }
 
     /// <summary>A scorer of this trainer's columns around a network that was trained elsewhere, as in a GAN's own loop.</summary>
@@ -140,7 +164,8 @@ public sealed partial class NextTokenDiscriminatorTrainer : IEstimator<NextToken
 
     private InputColumns Bind(IDataView input)
     {
-        var columns = InputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema);
+        var columns = InputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema)
+            .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName);
         columns.CheckTokens(_env, _options.MaxTokens);
         return columns;
     }

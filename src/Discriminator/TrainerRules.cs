@@ -11,10 +11,14 @@ internal static class TrainerRules
         ?? FindRateProblem(options)
         ?? FindStopProblem(options);
 
-    private static (string Option, string Problem)? FindNameProblem(NextTokenDiscriminatorTrainer.Options options) =>
-        string.IsNullOrWhiteSpace(options.LabelColumnName)
-            ? (nameof(options.LabelColumnName), "a column name is needed, found none")
-            : NextTokenDiscriminatorTrainer.Columns(options).FindProblem();
+    private static (string Option, string Problem)? FindNameProblem(NextTokenDiscriminatorTrainer.Options options)
+    {
+        if (string.IsNullOrWhiteSpace(options.LabelColumnName))
+            return (nameof(options.LabelColumnName), "a column name is needed, found none");
+        if (options.ExampleWeightColumnName is { } weight && string.IsNullOrWhiteSpace(weight))
+            return (nameof(options.ExampleWeightColumnName), "a column name, or an empty one (no such column), is needed, found a blank name");
+        return NextTokenDiscriminatorTrainer.Columns(options).FindProblem();
+    }
 
     // What C is not known for is checked with the smallest C that does not stand in the way.
     private static (string Option, string Problem)? FindSizeProblem(NextTokenDiscriminatorTrainer.Options options)

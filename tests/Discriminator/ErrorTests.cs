@@ -13,6 +13,7 @@ public sealed class ErrorTests
         (options => options.FeatureColumnName = "", "FeatureColumnName"),
         (options => options.MaskColumnName = " ", "MaskColumnName"),
         (options => options.TokenCountColumnName = " ", "TokenCountColumnName"),
+        (options => options.ExampleWeightColumnName = " ", "ExampleWeightColumnName"),
         (options => options.MaskKind = (MaskKind)9, "MaskKind"),
         (options => options.EmbeddingDimension = -1, "EmbeddingDimension"),
         (options => options.MaxTokens = -1, "MaxTokens"),
@@ -61,6 +62,7 @@ public sealed class ErrorTests
         Fails<ArgumentOutOfRangeException>(options => options.FeatureColumnName = "F", Samples.Fixed(10), "Could not find feature column 'F'");
         Fails<ArgumentOutOfRangeException>(options => options.MaskColumnName = "M", Samples.Fixed(10), "Could not find mask column 'M'");
         Fails<ArgumentOutOfRangeException>(options => options.TokenCountColumnName = "N", Samples.Fixed(10), "Could not find token count column 'N'");
+        Fails<ArgumentOutOfRangeException>(options => options.ExampleWeightColumnName = "W", Samples.Fixed(10), "Could not find example weight column 'W'");
     }
 
     [TestMethod]
@@ -75,6 +77,7 @@ public sealed class ErrorTests
         Fails<ArgumentOutOfRangeException>(options => options.EmbeddingDimension = 4, Samples.Fixed(10), "embeddings of dimension 4 (EmbeddingDimension)");
         Fails<ArgumentOutOfRangeException>(options => options.MaxTokens = 5, Samples.Fixed(10), "feature column 'Combined': expected at most 5 tokens (MaxTokens)");
         Fails<ArgumentOutOfRangeException>(options => options.TokenCountColumnName = "Label", Samples.Fixed(10), "token count column 'Label': expected Int32");
+        Fails<ArgumentOutOfRangeException>(options => options.ExampleWeightColumnName = "Label", Samples.Fixed(10), "example weight column 'Label': expected Single", "ConvertType");
     }
 
     [TestMethod]

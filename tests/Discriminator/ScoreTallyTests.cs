@@ -23,6 +23,25 @@ public sealed class ScoreTallyTests
     }
 
     [TestMethod]
+    public void AWeightOfThreeIsThreeTimesTheSame()
+    {
+        var random = new Random(1);
+        var (weighted, repeated) = (new ScoreTally(), new ScoreTally());
+        for (var i = 0; i < 100; i++)
+        {
+            var (logit, label, weight) = (random.Next(-4, 5) / 2f, random.Next(3) > 0, random.Next(4));
+            weighted.Add(logit, label, weight);
+            for (var time = 0; time < weight; time++)
+                repeated.Add(logit, label);
+        }
+
+        var (found, expected) = (weighted.Sum(), repeated.Sum());
+        Assert.AreEqual(expected.Loss, found.Loss, 1e-12);
+        Assert.AreEqual(expected.Accuracy, found.Accuracy, 1e-12);
+        Assert.AreEqual(expected.Auc, found.Auc, 1e-12);
+    }
+
+    [TestMethod]
     public void OneKindOfLabelHasNoAuc()
     {
         var tally = new ScoreTally();

@@ -58,6 +58,7 @@ public sealed class WrittenOptionsTests
         var options = new Options
         {
             TokenCountColumnName = Pick(null, "", "Count"),
+            ExampleWeightColumnName = Pick(null, ""),
             EmbeddingDimension = Pick<int?>(null, 0, Samples.Dimension),
             MaxTokens = Pick<int?>(null, 0, TokenRow.Tokens + 1),
             ModelDimension = Pick<int?>(null, 0, 4),

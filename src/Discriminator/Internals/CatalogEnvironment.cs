@@ -11,6 +11,9 @@ internal static class CatalogEnvironment
     public static IHostEnvironment Environment(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog) =>
         CatalogUtils.GetEnvironment(catalog);
 
+    /// <summary>The environment behind <c>mlContext.BinaryClassification</c>.</summary>
+    public static IHostEnvironment Environment(this BinaryClassificationCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
+
     /// <summary>Whether <c>MLContext.CancelExecution</c> was called since the host was registered.</summary>
     public static bool IsCanceled(this IHost host) => host is ICancelable { IsCanceled: true };
 }

@@ -34,6 +34,10 @@ internal sealed record Batch(Tensor Sequences, Tensor Mask, Tensor? Tokens)
         return (byToken ? tensor : tensor.squeeze(1)).to(device);
     }
 
+    /// <summary>How much each row counts, (B); null where all count the same.</summary>
+    public static Tensor? Weights(IReadOnlyList<SequenceRow> rows, Device device) =>
+        rows.All(row => row.Weight == rows[0].Weight) ? null : tensor(rows.Select(row => row.Weight).ToArray()).to(device);
+
     private static Tensor PackSequences(IReadOnlyList<SequenceRow> rows, int padded, int dimension)
     {
         var tensor = zeros([rows.Count, 2 * padded, dimension], dtype: ScalarType.Float32, device: CPU);

@@ -18,6 +18,7 @@ internal sealed class SequenceRowReader
     private readonly ValueGetter<int>? _tokenCount;
     private readonly ValueGetter<bool>? _label;
     private readonly ValueGetter<VBuffer<bool>>? _tokenLabels;
+    private readonly ValueGetter<float>? _weight;
 
     private VBuffer<float> _sequence;
     private VBuffer<bool> _booleans;
@@ -43,6 +44,21 @@ internal sealed class SequenceRowReader
             _tokenLabels = Getter<VBuffer<bool>>(label);
         else if (columns.Label is { } rowLabel)
             _label = Getter<bool>(rowLabel);
+        if (columns.Weight is { } weight)
+            _weight = Getter<float>(weight);
+    }
+
+    /// <summary>How much the current row counts; 0: not at all, so that nothing else of it need be right.</summary>
+    /// <exception cref="InvalidOperationException">The weight is negative or no finite number.</exception>
+    public float ReadWeight()
+    {
+        if (_weight is null)
+            return 1f;
+        var weight = 0f;
+        _weight(ref weight);
+        return weight >= 0 && float.IsFinite(weight)
+            ? weight
+            : throw Row(_columns.Weight!.Value, "a finite weight of at least 0", $"{weight}");
     }
 
     /// <summary>A copy of the current row.</summary>

@@ -11,10 +11,14 @@ internal static class ColumnTypes
         "Where rows differ in length there is no such annotation: have the stage write a mask column, and name it.";
 
     public const string TokenCount = "Int32";
+    public const string Weight = "Single";
     public const string Label = "Boolean, or Vector<Boolean> with a label a token";
 
     public static string LabelAdvice(string name) =>
         $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Boolean).";
+
+    public static string WeightAdvice(string name) =>
+        $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single).";
 
     public static string Mask(MaskKind kind) =>
         kind == MaskKind.Additive ? "Vector<Single>" : "Vector<Boolean> or, to be added to the scores, Vector<Single>";

@@ -11,6 +11,7 @@ internal sealed record InputColumns
     public const string MaskRole = "mask";
     public const string TokenCountRole = "token count";
     public const string LabelRole = "label";
+    public const string WeightRole = "example weight";
 
     public required DataViewSchema.Column Feature { get; init; }
 
@@ -23,6 +24,9 @@ internal sealed record InputColumns
     public required DataViewSchema.Column? TokenCount { get; init; }
 
     public required DataViewSchema.Column? Label { get; init; }
+
+    /// <summary>How much each row counts; null: all the same.</summary>
+    public DataViewSchema.Column? Weight { get; init; }
 
     /// <summary>Whether a Boolean mask's <c>true</c> blocks.</summary>
     public required bool TrueBlocks { get; init; }
@@ -38,7 +42,7 @@ internal sealed record InputColumns
 
     /// <summary>The columns, each once.</summary>
     public IEnumerable<DataViewSchema.Column> All =>
-        new[] { Feature, Mask, TokenCount, Label }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
+        new[] { Feature, Mask, TokenCount, Label, Weight }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
 
     /// <summary>Finds and checks.</summary>
     /// <param name="context">Marks errors.</param>
@@ -66,6 +70,21 @@ internal sealed record InputColumns
             Dimension = size.Dimension,
             PaddedTokens = size.PaddedTokens,
         };
+    }
+
+    /// <summary>The same columns and one that says how much each row counts.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="schema">The input's.</param>
+    /// <param name="name">The column; null: all rows count the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of the wrong type.</exception>
+    public InputColumns WithWeight(IExceptionContext context, DataViewSchema schema, string? name)
+    {
+        if (name is null)
+            return this;
+        var column = Find(context, schema, name, WeightRole);
+        return column.Type == NumberDataViewType.Single
+            ? this with { Weight = column }
+            : throw context.SchemaMismatch(WeightRole, name, ColumnTypes.Weight, column.Type, ColumnTypes.WeightAdvice(name));
     }
 
     /// <summary>Checks that the type of the feature column promises no longer rows than can be read.</summary>

@@ -39,14 +39,15 @@ public sealed class DiscriminatorLearner : IDisposable
     /// <param name="mask">Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward"/> takes it.</param>
     /// <param name="labels">1 (true) or 0: (B), a label a row, or (B, T), a label a token.</param>
     /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
+    /// <param name="weights">(B): how much each row counts; null: all the same.</param>
     /// <returns>
     /// The loss before the step. Where the loss or a gradient is not finite, NaN, and the weights stay as they are.
     /// </returns>
-    public double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens = null) =>
-        Step(sequences, mask, labels, tokens, out _);
+    public double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens = null, Tensor? weights = null) =>
+        Step(sequences, mask, labels, tokens, weights, out _);
 
     /// <summary>The same, giving back the logits before the step too: (B, T) values, row-major.</summary>
-    internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, out float[] logits)
+    internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, Tensor? weights, out float[] logits)
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
@@ -54,7 +55,7 @@ public sealed class DiscriminatorLearner : IDisposable
         _network.train();
         _optimizer.zero_grad();
         var output = _network.forward(sequences, mask);
-        var loss = DiscriminatorLoss.BinaryCrossEntropy(output, labels, tokens);
+        var loss = DiscriminatorLoss.BinaryCrossEntropy(output, labels, tokens, weights);
         loss.backward();
         logits = output.detach().cpu().data<float>().ToArray();
 

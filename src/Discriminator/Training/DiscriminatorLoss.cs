@@ -26,20 +26,21 @@ public static class DiscriminatorLoss
     /// <param name="logits">What <see cref="DiscriminatorNetwork"/> gives, (B, T).</param>
     /// <param name="labels">1 (true) or 0, or between: (B), a label a row, or (B, T), a label a token.</param>
     /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
-    /// <returns>The mean over rows, or over real tokens: a scalar.</returns>
+    /// <param name="weights">(B): how much each row, with all of its tokens, counts; null: all the same.</param>
+    /// <returns>The mean over rows, or over real tokens, each by its weight: a scalar.</returns>
     /// <exception cref="ArgumentException">The labels are neither (B) nor (B, T).</exception>
-    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor labels, Tensor? tokens = null)
+    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor labels, Tensor? tokens = null, Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(labels);
         using var scope = NewDisposeScope();
-        return Compute(logits, labels, tokens).MoveToOuterDisposeScope();
+        return Compute(logits, labels, tokens, weights).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Compute(Tensor logits, Tensor labels, Tensor? tokens)
+    private static Tensor Compute(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights)
     {
         if (labels.dim() == 1 && labels.shape[0] == logits.shape[0])
-            return nn.functional.binary_cross_entropy_with_logits(SequenceScores(logits, tokens), labels);
+            return Mean(SequenceScores(logits, tokens), labels, weights);
         if (!labels.shape.AsSpan().SequenceEqual(logits.shape))
         {
             throw new ArgumentException(
@@ -47,8 +48,13 @@ public static class DiscriminatorLoss
                 nameof(labels));
         }
 
-        return tokens is null
-            ? nn.functional.binary_cross_entropy_with_logits(logits, labels)
-            : nn.functional.binary_cross_entropy_with_logits(logits, labels, tokens, nn.Reduction.Sum).div(tokens.sum());
+        if (weights is null)
+            return Mean(logits, labels, tokens);
+        var ofRows = weights.unsqueeze(1);
+        return Mean(logits, labels, tokens is null ? ofRows.expand(logits.shape) : tokens.mul(ofRows));
     }
+
+    private static Tensor Mean(Tensor logits, Tensor labels, Tensor? weights) => weights is null
+        ? nn.functional.binary_cross_entropy_with_logits(logits, labels)
+        : nn.functional.binary_cross_entropy_with_logits(logits, labels, weights, nn.Reduction.Sum).div(weights.sum());
 }

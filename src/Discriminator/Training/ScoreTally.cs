@@ -1,43 +1,54 @@
 namespace MlNetNtd;
 
-/// <summary>Collects logits and labels and sums them up.</summary>
+/// <summary>Collects logits, labels and weights and sums them up.</summary>
 internal sealed class ScoreTally
 {
-    private readonly List<(float Logit, bool Label)> _scores = [];
+    private readonly List<(float Logit, bool Label, float Weight)> _scores = [];
     private double _loss;
+    private double _right;
+    private double _weight;
+
+    /// <summary>How many rows or tokens were added.</summary>
+    public int Count => _scores.Count;
+
+    /// <summary>How many of them are true.</summary>
+    public int Positives { get; private set; }
 
     /// <summary>Adds one judged row or token.</summary>
-    public void Add(float logit, bool label)
+    public void Add(float logit, bool label, float weight = 1f)
     {
-        _scores.Add((logit, label));
+        _scores.Add((logit, label, weight));
+        Positives += label ? 1 : 0;
+        _weight += weight;
+        _right += logit > 0 == label ? weight : 0;
         // log(1 + e^-x) for a true one, log(1 + e^x) for a false one, without overflow.
         var margin = label ? logit : -(double)logit;
-        _loss += Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
+        _loss += weight * (Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin))));
     }
 
-    public DiscriminatorMetrics Sum() => new(_loss / _scores.Count, Accuracy(), Auc());
+    public DiscriminatorMetrics Sum() => new(_loss / _weight, _right / _weight, Auc());
 
-    private double Accuracy() => (double)_scores.Count(score => score.Logit > 0 == score.Label) / _scores.Count;
-
-    // The rank-sum: equal logits share the mean of their ranks.
+    // The weight of pairs, one true and one false, in which the true one is above; equal logits are half above.
     private double Auc()
     {
         var sorted = _scores.OrderBy(score => score.Logit).ToArray();
-        double ranks = 0;
-        long positives = 0;
+        double above = 0, trueOnes = 0, falseOnes = 0;
         for (int first = 0, end; first < sorted.Length; first = end)
         {
-            end = first;
-            var trueOnes = 0;
-            for (; end < sorted.Length && sorted[end].Logit.Equals(sorted[first].Logit); end++)
-                trueOnes += sorted[end].Label ? 1 : 0;
-            ranks += trueOnes * (first + 1 + end) / 2.0;
-            positives += trueOnes;
+            double trueHere = 0, falseHere = 0;
+            for (end = first; end < sorted.Length && sorted[end].Logit.Equals(sorted[first].Logit); end++)
+            {
+                if (sorted[end].Label)
+                    trueHere += sorted[end].Weight;
+                else
+                    falseHere += sorted[end].Weight;
+            }
+
+            above += trueHere * (falseOnes + falseHere / 2);
+            trueOnes += trueHere;
+            falseOnes += falseHere;
         }
 
-        var negatives = sorted.Length - positives;
-        return positives == 0 || negatives == 0
-            ? double.NaN
-            : (ranks - positives * (positives + 1) / 2.0) / ((double)positives * negatives);
+        return above / (trueOnes * falseOnes);
     }
 }

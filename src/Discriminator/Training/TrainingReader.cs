@@ -8,6 +8,7 @@ namespace MlNetNtd;
 /// <param name="throwIfCancelled">Called before each row.</param>
 internal sealed class TrainingReader(IExceptionContext context, Action throwIfCancelled)
 {
+    /// <summary>Reads all rows but those of weight 0.</summary>
     /// <exception cref="InvalidOperationException">A row does not hold what its columns promise.</exception>
     public List<SequenceRow> Read(IDataView view, InputColumns columns, int maxTokens)
     {
@@ -17,7 +18,8 @@ internal sealed class TrainingReader(IExceptionContext context, Action throwIfCa
         while (cursor.MoveNext())
         {
             throwIfCancelled();
-            rows.Add(reader.Read());
+            if (reader.ReadWeight() is > 0 and var weight)
+                rows.Add(reader.Read() with { Weight = weight });
         }
 
         return rows;

@@ -105,7 +105,8 @@ internal sealed class TrainingRun(
             using var scope = NewDisposeScope();
             var batch = Batch.Of(rows, device.Device);
             var labels = Batch.Labels(rows, byToken, device.Device);
-            if (double.IsNaN(learner.Step(batch.Sequences, batch.Mask, labels, batch.Tokens, out var logits)))
+            var weights = Batch.Weights(rows, device.Device);
+            if (double.IsNaN(learner.Step(batch.Sequences, batch.Mask, labels, batch.Tokens, weights, out var logits)))
                 throw failure(number);
             Count(tally, rows, logits, byToken);
         }
@@ -137,12 +138,12 @@ internal sealed class TrainingRun(
             var scores = RowScores.Of(logits.AsSpan(i * padded, rows[i].Tokens));
             if (!byToken)
             {
-                tally.Add(scores.Score, rows[i].Labels[0]);
+                tally.Add(scores.Score, rows[i].Labels[0], rows[i].Weight);
                 continue;
             }
 
             for (var t = 0; t < rows[i].Tokens; t++)
-                tally.Add(scores.Tokens[t], rows[i].Labels[t]);
+                tally.Add(scores.Tokens[t], rows[i].Labels[t], rows[i].Weight);
         }
     }
 }

@@ -13,6 +13,9 @@ public sealed class FreeRow
     public bool[] TokenLabels { get; set; } = [];
 
     public int Number { get; set; }
+
+    /// <summary>How much the row counts.</summary>
+    public float Weight { get; set; } = 1f;
 }
 
 /// <summary>What the scorer writes.</summary>

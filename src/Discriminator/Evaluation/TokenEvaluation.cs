@@ -1,0 +1,82 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>Reads scored rows and counts their tokens.</summary>
+internal sealed class TokenEvaluation
+{
+    private const string ScoreRole = "token score";
+
+    private readonly IExceptionContext _context;
+    private readonly ScoreTally _all = new();
+    private readonly List<ScoreTally> _byPosition = [];
+
+    private TokenEvaluation(IExceptionContext context) => _context = context;
+
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">A row has not one label a token.</exception>
+    public static TokenClassificationMetrics Of(IExceptionContext context, IDataView data, string labelName, string scoresName)
+    {
+        var label = Find(context, data.Schema, labelName, InputColumns.LabelRole);
+        if (label.Type != BooleanDataViewType.Instance && label.Type is not VectorDataViewType { ItemType: BooleanDataViewType })
+            throw context.SchemaMismatch(InputColumns.LabelRole, labelName, ColumnTypes.Label, label.Type, ColumnTypes.LabelAdvice(labelName));
+        var scores = Find(context, data.Schema, scoresName, ScoreRole);
+        if (scores.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
+            throw context.SchemaMismatch(ScoreRole, scoresName, "Vector<Single>, a logit a token", scores.Type, "The scorer writes such a column: TokenScores.");
+
+        var evaluation = new TokenEvaluation(context);
+        evaluation.Read(data, label, scores);
+        return new TokenClassificationMetrics(Metrics(evaluation._all), [.. evaluation._byPosition.Select(Metrics)]);
+    }
+
+    private void Read(IDataView data, DataViewSchema.Column label, DataViewSchema.Column scores)
+    {
+        using var cursor = data.GetRowCursor([label, scores]);
+        var scoreGetter = cursor.GetGetter<VBuffer<float>>(scores);
+        var labelGetter = label.Type is VectorDataViewType ? cursor.GetGetter<VBuffer<bool>>(label) : null;
+        var rowGetter = labelGetter is null ? cursor.GetGetter<bool>(label) : null;
+        var (scored, labels, ofRow) = (default(VBuffer<float>), default(VBuffer<bool>), false);
+        while (cursor.MoveNext())
+        {
+            scoreGetter(ref scored);
+            var logits = scored.DenseValues().ToArray();
+            // Behind a row's tokens the scorer writes ML.NET's missing value.
+            var tokens = Array.FindLastIndex(logits, logit => !float.IsNaN(logit)) + 1;
+            if (labelGetter is null)
+            {
+                rowGetter!(ref ofRow);
+                Add(logits.AsSpan(0, tokens), Enumerable.Repeat(ofRow, tokens).ToArray());
+                continue;
+            }
+
+            labelGetter(ref labels);
+            if (labels.Length != tokens && labels.Length != logits.Length)
+                throw _context.Row(label.Name, cursor.Position, $"{tokens} labels, one for each token that column '{scores.Name}' scores", $"{labels.Length}");
+            Add(logits.AsSpan(0, tokens), labels.DenseValues().ToArray());
+        }
+    }
+
+    private void Add(ReadOnlySpan<float> logits, bool[] labels)
+    {
+        for (var t = 0; t < logits.Length; t++)
+        {
+            if (t == _byPosition.Count)
+                _byPosition.Add(new ScoreTally());
+            if (float.IsNaN(logits[t]))
+                continue;
+            _all.Add(logits[t], labels[t]);
+            _byPosition[t].Add(logits[t], labels[t]);
+        }
+    }
+
+    private static TokenMetrics Metrics(ScoreTally tally)
+    {
+        var sums = tally.Sum();
+        return new TokenMetrics(tally.Count, tally.Positives, sums.Accuracy, sums.Auc, sums.Loss / Math.Log(2));
+    }
+
+    private static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name, string role) =>
+        schema.GetColumnOrNull(name) ?? throw context.MissingColumn(role, name);
+}
