@@ -7,12 +7,9 @@ namespace MlNetNtd.Benchmarks;
 /// <summary>Where and on what a measurement was taken.</summary>
 internal static class Machine
 {
-    /// <summary>Where Microsoft.ML and TorchSharp come from.</summary>
-    public const string Feed = "real packages";
-
     /// <summary>Processor, runtime and libraries, in one line.</summary>
     public static string Describe() =>
-        $"{Feed}; {Processor()}, {Environment.ProcessorCount} cores; {RuntimeInformation.FrameworkDescription}; "
+        $"{Processor()}, {Environment.ProcessorCount} cores; {RuntimeInformation.FrameworkDescription}; "
         + $"{RuntimeInformation.OSDescription}; {Library(typeof(MLContext))}, {Library(typeof(torch))}; {DateTime.UtcNow:yyyy-MM-dd}{Load()}";
 
     /// <summary>Whether there is a CUDA device. Never throws.</summary>

@@ -24,7 +24,7 @@ if (args is [var name, .. var rest] && commands.TryGetValue(name, out var run))
     Console.WriteLine();
     var table = run(Console.Out);
     if (rest is [var file])
-        MarkedSection.Write(file, $"{name}, {Machine.Feed}", $"{machine}\n\n{table}");
+        MarkedSection.Write(file, name, $"{machine}\n\n{table}");
 }
 else
 {

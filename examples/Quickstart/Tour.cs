@@ -89,9 +89,7 @@ internal sealed class Tour
     private void TellWhatRan(Compute compute)
     {
         _report.Part("What ran");
-        _report.Table([.. Packages.All().Select(package => new[] { package.Name, package.Version, package.Origin })]);
-        if (Packages.HaveStandIns)
-            _report.Line("Stand-ins (standins/) take the place of packages that the package source does not carry.");
+        _report.Table([.. Packages.All().Select(package => new[] { package.Name, package.Version })]);
         _report.Line($"Engine: {compute.Engine}, device: {compute.Device} ({compute.Reason}).");
     }
 

@@ -92,5 +92,5 @@ internal sealed class Session
     }
 
     private static string Libraries() =>
-        string.Join(", ", Packages.All().Skip(1).Select(package => $"{package.Name} {package.Version} ({package.Origin})"));
+        string.Join(", ", Packages.All().Skip(1).Select(package => $"{package.Name} {package.Version}"));
 }

@@ -52,7 +52,7 @@ public sealed class ProgramTests
         using var folder = new TemporaryFolder();
         var run = await QuickstartProgram.Run(null, "--input", folder.Write("text.txt", Samples.Text), "--tokens", "2");
 
-        foreach (var (name, version, _) in Packages.All())
+        foreach (var (name, version) in Packages.All())
         {
             Assert.IsTrue(
                 run.Output.Any(line => line.Contains($" {name} ", StringComparison.Ordinal) && line.Contains(version, StringComparison.Ordinal)), name);

@@ -32,5 +32,5 @@ static void Say(string what, string value) => Console.WriteLine($"{FreshRows.Mar
 
 static IEnumerable<string> Ours() => AppDomain.CurrentDomain.GetAssemblies()
     .Select(assembly => assembly.GetName().Name!)
-    .Where(name => name.StartsWith("MlNetNtd.", StringComparison.Ordinal) && !name.Contains("StandIns", StringComparison.Ordinal))
+    .Where(name => name.StartsWith("MlNetNtd.", StringComparison.Ordinal))
     .Where(name => name != Assembly.GetEntryAssembly()!.GetName().Name);

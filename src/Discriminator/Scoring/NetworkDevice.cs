@@ -15,13 +15,11 @@ internal readonly record struct NetworkDevice(int? CudaIndex)
     /// </exception>
     public static NetworkDevice Choose(IHostEnvironment env)
     {
-        if (env.GpuDeviceId() is { } index && TorchRuntime.FindCuda(env, index, env.FallbackToCpu()))
+        if (env.GpuDeviceId() is { } index && ContextCuda.Find(env, index, env.FallbackToCpu()))
             return new NetworkDevice(index);
-        return TorchRuntime.IsAvailable(out var reason)
+        return NativeTorch.IsAvailable(out var reason)
             ? new NetworkDevice(null)
             : throw env.Unable(
-                "The discriminator needs native libtorch, which could not be loaded. Add the package TorchSharp-cpu "
-                + "(or TorchSharp-cuda-linux where there is an NVIDIA driver) to the application.",
-                reason);
+                $"The discriminator needs native libtorch, which could not be loaded. {NativeTorch.Advice()}.", reason);
     }
 }

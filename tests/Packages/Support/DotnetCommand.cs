@@ -7,32 +7,18 @@ namespace MlNetNtd.Packages.Tests;
 /// <summary>Starts the .NET SDK's commands.</summary>
 internal static class DotnetCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     // What says to a build how to go about it: the command that runs the tests was told, ours are not.
-    private static readonly string[] Told =
-        ["MSBuild", "VSTest", "TorchSharpVersion", "LibtorchVersion", "TorchNativePackage"];
+    private static readonly string[] Told = ["MSBuild", "VSTest", "TorchSharpVersion", "LibtorchVersion", "TorchNativePackage"];
 
-    // What says where packages come from and go to.
-    private static readonly string[] Sources = ["NuGet", "Restore"];
-
-    /// <summary>The environment of this process without what was told to it alone, as a user's shell would have it.</summary>
-    /// <param name="withSources">Whether to take packages from where this build took them, and keep them where it did.</param>
-    public static IEnumerable<KeyValuePair<string, string>> Environment(bool withSources) => System.Environment.GetEnvironmentVariables()
-        .Cast<DictionaryEntry>()
-        .Select(variable => new KeyValuePair<string, string>((string)variable.Key, (string?)variable.Value ?? ""))
-        .Where(variable => !StartsWithOneOf(variable.Key, Told))
-        .Where(variable => withSources || !StartsWithOneOf(variable.Key, Sources))
-        .Append(new("DOTNET_CLI_UI_LANGUAGE", "en"))
-        .Append(new("DOTNET_NOLOGO", "1"))
-        // Nothing may live on in a folder that is deleted after the test.
-        .Append(new("DOTNET_CLI_USE_MSBUILD_SERVER", "0"))
-        .Append(new("MSBUILDDISABLENODEREUSE", "1"));
-
-    /// <summary>Runs one to its end.</summary>
-    public static CommandResult Run(string folder, IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)
+    /// <summary>Runs one to its end, in a shell's environment as a user would have it.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="arguments">Behind <c>dotnet</c>.</param>
+    /// <returns>What it printed.</returns>
+    public static string Run(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -42,8 +28,17 @@ internal static class DotnetCommand
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment.Clear();
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (!Told.Any(start => ((string)variable.Key).StartsWith(start, StringComparison.OrdinalIgnoreCase)))
+                start.Environment[(string)variable.Key] = (string?)variable.Value;
+        }
+
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        // Nothing may live on in a folder that is deleted after the test.
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -56,9 +51,7 @@ internal static class DotnetCommand
             Assert.Fail($"{command} did not end within {Patience}.");
         }
 
-        return new CommandResult(command, process.ExitCode, output.Result + errors.Result);
+        Assert.AreEqual(0, process.ExitCode, $"{command}\n{output.Result}{errors.Result}");
+        return output.Result;
     }
-
-    private static bool StartsWithOneOf(string name, string[] starts) =>
-        starts.Any(start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase));
 }

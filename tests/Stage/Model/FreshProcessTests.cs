@@ -64,8 +64,7 @@ public sealed class FreshProcessTests
         var said = Run(Stages.Fit(view, options => options.Engine = EngineKind.Torch), view.Schema);
 
         Assert.AreEqual(
-            "Engine = Torch needs native libtorch, which could not be loaded. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux "
-            + "where there is an NVIDIA driver) to the application, or use Engine = Managed.",
+            $"Engine = Torch needs native libtorch, which could not be loaded. {NativeTorch.Advice("")}, or use Engine = Managed.",
             said["error"]);
     }
 

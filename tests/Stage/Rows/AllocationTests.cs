@@ -35,7 +35,6 @@ public sealed class AllocationTests
         AssertNothingAllocated(Views.Unknown(rows), options => (options.EmbeddingDimension, options.PadToMaxTokens, options.MaxTokens) = (3, pad, 5));
     }
 
-    // The tensors of the stand-in are .NET objects through and through: there some operations allocate.
     [TestMethod]
     [DataRow(1)]
     [DataRow(50)]

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>Where native libtorch does not load, the user is told what is wrong here and what helps.</summary>
+[TestClass]
+public sealed class NativeTorchTests
+{
+    // What glibc's loader says on Debian 12 of the file as TorchSharp 0.107.0 has it.
+    private const string OldSystem = """
+        Unable to load shared library 'LibTorchSharp' or one of its dependencies.
+        /app/LibTorchSharp.so: cannot open shared object file: No such file or directory
+        /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /app/runtimes/linux-x64/native/libLibTorchSharp.so)
+        """;
+
+    [TestMethod]
+    public void An_older_libstdcxx_is_named_with_the_version_that_it_lacks_and_the_property_that_helps() => Assert.AreEqual(
+        "This system's libstdc++ does not have GLIBCXX_3.4.32, which TorchSharp's native library asks for: set "
+        + "<OlderLibstdcxx>true</OlderLibstdcxx> in the project file of the application, which then gets a copy that loads here, "
+        + "or run it on a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04)",
+        NativeTorch.Advice(OldSystem));
+
+    [TestMethod]
+    public void Anything_else_is_a_package_that_is_missing_and_the_one_for_this_system_is_named()
+    {
+        var advice = NativeTorch.Advice("libtorch_cpu.so: cannot open shared object file: No such file or directory");
+
+        StringAssert.StartsWith(advice, "Add the package libtorch-cpu-");
+        StringAssert.Contains(advice, $"-{RuntimeInformation.ProcessArchitecture}".ToLowerInvariant());
+        StringAssert.Contains(advice, OperatingSystem.IsWindows() ? "-win-" : OperatingSystem.IsMacOS() ? "-osx-" : "-linux-");
+    }
+
+    [TestMethod]
+    public void Where_it_loads_there_is_no_reason()
+    {
+        Assert.IsTrue(NativeTorch.IsAvailable(out var reason));
+        Assert.IsNull(reason);
+    }
+}

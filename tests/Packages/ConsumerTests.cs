@@ -1,0 +1,67 @@
+namespace MlNetNtd.Packages.Tests;
+
+/// <summary>A project of somebody who has the packages and nothing else.</summary>
+[TestClass]
+public sealed class ConsumerTests
+{
+    // Trains, saves and scores; in another process loads and scores, with no name of ours in that part.
+    private const string Trainer = """
+        using Microsoft.ML;
+        using Microsoft.ML.Data;
+        using MlNetNtd;
+
+        var random = new Random(1);
+        var rows = Enumerable.Range(0, 64).Select(i => new Row
+        {
+            PreviousEmbeddings = Values(random, 0),
+            CurrentEmbeddings = Values(random, i % 2 == 0 ? 1 : -1),
+            Label = i % 2 == 0,
+        }).ToArray();
+        var mlContext = new MLContext(seed: 1);
+        var data = mlContext.Data.LoadFromEnumerable(rows);
+        if (args[0] == "train")
+        {
+            var pipeline = mlContext.Transforms.NextTokenDiscriminator(embeddingDimension: 2)
+                .Append(mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(labelColumnName: "Label"));
+            mlContext.Model.Save(pipeline.Fit(data), data.Schema, "model.zip");
+        }
+
+        var model = mlContext.Model.Load("model.zip", out _);
+        Console.WriteLine(string.Join(' ', model.Transform(data).GetColumn<float>("Score")));
+
+        static float[] Values(Random random, float shift) => [.. Enumerable.Range(0, 6).Select(_ => random.NextSingle() + shift)];
+
+        internal sealed class Row
+        {
+            [VectorType(3, 2)]
+            public float[] PreviousEmbeddings { get; set; } = [];
+
+            [VectorType(3, 2)]
+            public float[] CurrentEmbeddings { get; set; } = [];
+
+            public bool Label { get; set; }
+        }
+        """;
+
+    [TestMethod]
+    public void The_sample_of_the_README_compiles_in_a_new_console_project_and_runs_without_native_libtorch()
+    {
+        using var consumer = new Consumer(Consumer.SampleOf("README.md"));
+
+        Assert.AreEqual("0 0 0 0 1 2 3 4 10 20 30 40 50 60 70 80", consumer.Run());
+        Assert.IsFalse(consumer.Output.Any(file => file.Contains("torch_cpu", StringComparison.Ordinal)));
+        Assert.IsFalse(consumer.Output.Any(file => file.Contains("Cecil", StringComparison.Ordinal)), "Nothing of the build gets out.");
+    }
+
+    [TestMethod]
+    public void A_stage_with_its_discriminator_is_trained_saved_and_scores_the_same_in_another_process()
+    {
+        using var consumer = new Consumer(Trainer, "<OlderLibstdcxx>auto</OlderLibstdcxx>", BuildFacts.NativePackage);
+
+        var trained = consumer.Run("train");
+        var loaded = consumer.Run("load");
+
+        Assert.HasCount(64, trained.Split(' '));
+        Assert.AreEqual(trained, loaded);
+    }
+}

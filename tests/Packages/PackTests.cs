@@ -1,0 +1,87 @@
+
+namespace MlNetNtd.Packages.Tests;
+
+/// <summary>What <c>dotnet pack src/Packages.slnf</c> makes.</summary>
+[TestClass]
+public sealed class PackTests
+{
+    private static readonly string[] WithCode =
+        ["MlNetNtd.DataView", "MlNetNtd.Discriminator", "MlNetNtd.Estimator", "MlNetNtd.Module", "MlNetNtd.Transformer"];
+
+    private static PackedPackages Packed => PackedPackages.Instance;
+
+    [AssemblyCleanup]
+    public static void Cleanup() => PackedPackages.DisposeInstance();
+
+    [TestMethod]
+    public void There_is_one_package_a_project_and_one_that_brings_them() =>
+        CollectionAssert.AreEqual(WithCode.Prepend("MlNetNtd").ToArray(), Packed.Ids.ToArray());
+
+    [TestMethod]
+    public void Each_has_a_page_a_licence_and_an_icon_and_says_where_it_comes_from()
+    {
+        foreach (var id in Packed.Ids)
+        {
+            CollectionAssert.IsSubsetOf(new[] { "README.md", "LICENSE", "icon.png" }, Packed.Files(id), id);
+            Assert.AreEqual("README.md", Text(id, "readme"), id);
+            Assert.AreEqual("icon.png", Text(id, "icon"), id);
+            Assert.AreEqual("MIT", Text(id, "license"), id);
+            Assert.AreEqual("https://example.org/mlnetntd", Text(id, "projectUrl"), id);
+            Assert.IsGreaterThan(40, Text(id, "description").Length, id);
+        }
+    }
+
+    [TestMethod]
+    public void Each_with_code_has_its_assembly_its_documentation_and_its_symbols()
+    {
+        foreach (var id in WithCode)
+        {
+            CollectionAssert.IsSubsetOf(new[] { $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml" }, Packed.Files(id), id);
+            CollectionAssert.Contains(Packed.Files(id, "snupkg"), $"lib/net10.0/{id}.pdb", id);
+        }
+    }
+
+    [TestMethod]
+    public void They_depend_on_each_other_exactly_and_otherwise_on_Microsoft_ML_and_TorchSharp_in_tested_ranges()
+    {
+        foreach (var id in Packed.Ids)
+        {
+            foreach (var (name, version) in Dependencies(id))
+            {
+                var expected = name switch
+                {
+                    "Microsoft.ML" => "[5.0.1, 6.0.0)",
+                    "TorchSharp" => "[0.107.0, 0.108.0)",
+                    _ when name.StartsWith("MlNetNtd.", StringComparison.Ordinal) => $"[{PackedPackages.Version}]",
+                    _ => "no such dependency",
+                };
+                Assert.AreEqual(expected, version, $"{id} -> {name}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void The_package_MlNetNtd_brings_all_the_others()
+    {
+        var brought = new HashSet<string>();
+        Bring("MlNetNtd");
+
+        CollectionAssert.AreEquivalent(WithCode, brought.ToArray());
+
+        void Bring(string id)
+        {
+            foreach (var (name, _) in Dependencies(id))
+            {
+                if (name.StartsWith("MlNetNtd.", StringComparison.Ordinal) && brought.Add(name))
+                    Bring(name);
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, string Version)> Dependencies(string id) => Packed.Metadata(id)
+        .Descendants().Where(element => element.Name.LocalName == "dependency")
+        .Select(element => (element.Attribute("id")!.Value, element.Attribute("version")!.Value));
+
+    private static string Text(string id, string element) =>
+        Packed.Metadata(id).Elements().Single(child => child.Name.LocalName == element).Value;
+}
