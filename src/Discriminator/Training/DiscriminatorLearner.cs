@@ -49,15 +49,30 @@ public sealed class DiscriminatorLearner : IDisposable
     /// <summary>The same, giving back the logits before the step too: (B, T) values, row-major.</summary>
     internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, Tensor? weights, out float[] logits)
     {
+        float[] values = [];
+        var loss = Step(() =>
+        {
+            var output = _network.forward(sequences, mask);
+            values = output.detach().cpu().data<float>().ToArray();
+            return DiscriminatorLoss.BinaryCrossEntropy(output, labels, tokens, weights);
+        });
+        logits = values;
+        return loss;
+    }
+
+    /// <summary>One step down a loss of the caller's own. Puts the network into training mode.</summary>
+    /// <param name="computeLoss">Runs the network and gives a scalar; called once, gradients on.</param>
+    /// <returns>As the other.</returns>
+    public double Step(Func<Tensor> computeLoss)
+    {
+        ArgumentNullException.ThrowIfNull(computeLoss);
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
         using var grad = enable_grad();
         _network.train();
         _optimizer.zero_grad();
-        var output = _network.forward(sequences, mask);
-        var loss = DiscriminatorLoss.BinaryCrossEntropy(output, labels, tokens, weights);
+        var loss = computeLoss();
         loss.backward();
-        logits = output.detach().cpu().data<float>().ToArray();
 
         var value = (double)loss.item<float>();
         // libtorch refuses what is no finite Single.

@@ -1,0 +1,142 @@
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>How the two sides of an <see cref="AdversarialRound"/> stand, over about the last 50 steps of each.</summary>
+/// <remarks>NaN before the first step that would tell.</remarks>
+public sealed class AdversarialBalance
+{
+    /// <summary>Steps before <see cref="Sign"/> says anything.</summary>
+    public const int StepsToTell = 50;
+
+    private const double SureAuc = 0.98;
+    private const double GuessingAuc = 0.52;
+    private const double CollapsedSpread = 0.2;
+
+    private readonly RunningMean _discriminatorLoss = new();
+    private readonly RunningMean _generatorLoss = new();
+    private readonly RunningMean _penalty = new();
+    private readonly RunningMean _auc = new();
+    private readonly RunningMean _trueScore = new();
+    private readonly RunningMean _falseScore = new();
+    private RunningMean[] _trueVariance = [];
+    private RunningMean[] _falseVariance = [];
+
+    internal AdversarialBalance()
+    {
+    }
+
+    /// <summary>The discriminator's steps so far.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>The discriminator's loss, without the penalty; ln 2 = 0.693 where it tells nothing apart.</summary>
+    public double DiscriminatorLoss => _discriminatorLoss.Value;
+
+    /// <summary>The generator's loss; ln 2 where the discriminator is undecided, the more the surer it is.</summary>
+    public double GeneratorLoss => _generatorLoss.Value;
+
+    /// <summary>The squared length of the gradient that is penalised, not yet weighted; 0 where none is.</summary>
+    public double Penalty => _penalty.Value;
+
+    /// <summary>
+    /// The chance that a true token of a batch is scored above a false one, before the step that learns from them. 1: the
+    /// discriminator is never wrong; 0.5: it guesses.
+    /// </summary>
+    public double Auc => _auc.Value;
+
+    /// <summary>The best <see cref="Auc"/> that there was after <see cref="StepsToTell"/> steps.</summary>
+    public double BestAuc { get; private set; } = double.NaN;
+
+    /// <summary>The mean logit of true tokens.</summary>
+    public double TrueScore => _trueScore.Value;
+
+    /// <summary>The mean logit of false tokens.</summary>
+    public double FalseScore => _falseScore.Value;
+
+    /// <summary>
+    /// How far false candidates of one time differ from row to row, by how far true ones do: the least ratio of standard
+    /// deviations over the dimensions. About 1 where they are alike, near 0 where the generator says one thing whatever it
+    /// is asked. Batches of one row say nothing of it.
+    /// </summary>
+    public double Spread
+    {
+        get
+        {
+            var ratios = _trueVariance.Zip(_falseVariance)
+                .Where(pair => pair.First.Value > 0)
+                .Select(pair => Math.Sqrt(pair.Second.Value / pair.First.Value));
+            return ratios.DefaultIfEmpty(double.NaN).Min();
+        }
+    }
+
+    /// <summary>What looks wrong; what to do about it stands in docs/adversarial.md.</summary>
+    public AdversarialSign Sign => Steps < StepsToTell ? AdversarialSign.None
+        : Auc > SureAuc ? AdversarialSign.DiscriminatorWins
+        : BestAuc < GuessingAuc ? AdversarialSign.NothingLearned
+        : Spread < CollapsedSpread ? AdversarialSign.Collapse
+        : AdversarialSign.None;
+
+    internal void AddDiscriminator(double loss, double penalty, ReadOnlySpan<float> trueScores, ReadOnlySpan<float> falseScores)
+    {
+        Steps++;
+        var tally = new ScoreTally();
+        var (trueSum, falseSum) = (0.0, 0.0);
+        foreach (var score in trueScores)
+        {
+            tally.Add(score, true);
+            trueSum += score;
+        }
+
+        foreach (var score in falseScores)
+        {
+            tally.Add(score, false);
+            falseSum += score;
+        }
+
+        _discriminatorLoss.Add(loss);
+        _penalty.Add(penalty);
+        _auc.Add(tally.Sum().Auc);
+        _trueScore.Add(trueSum / trueScores.Length);
+        _falseScore.Add(falseSum / falseScores.Length);
+        if (Steps >= StepsToTell)
+            BestAuc = double.IsNaN(BestAuc) ? Auc : Math.Max(BestAuc, Auc);
+    }
+
+    internal void AddGenerator(double loss) => _generatorLoss.Add(loss);
+
+    internal void AddSpread(Tensor trueCandidates, Tensor falseCandidates)
+    {
+        if (trueCandidates.shape[0] < 2 || falseCandidates.shape[0] < 2)
+            return;
+        Add(ref _trueVariance, trueCandidates);
+        Add(ref _falseVariance, falseCandidates);
+    }
+
+    // (B, T, C): the variance over rows, averaged over times.
+    private static void Add(ref RunningMean[] variances, Tensor candidates)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var centred = candidates.sub(candidates.mean([0], keepdim: true));
+        var found = centred.square().mean([0, 1]).to(ScalarType.Float32).cpu().data<float>().ToArray();
+        if (variances.Length == 0)
+            variances = [.. found.Select(_ => new RunningMean())];
+        for (var i = 0; i < found.Length; i++)
+            variances[i].Add(found[i]);
+    }
+
+    // The mean of what there is to begin with, then one that forgets.
+    private sealed class RunningMean
+    {
+        private long _count;
+        private double _value = double.NaN;
+
+        public double Value => _value;
+
+        public void Add(double value)
+        {
+            _count++;
+            _value = _count == 1 ? value : _value + (value - _value) * Math.Max(1.0 / StepsToTell, 1.0 / _count);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace MlNetNtd;
+
+/// <summary>What looks wrong with a GAN's training, by <see cref="AdversarialBalance"/>.</summary>
+public enum AdversarialSign
+{
+    /// <summary>Nothing, or too few steps to tell.</summary>
+    None,
+
+    /// <summary>The AUC is above 0.98: the generator is told that all is wrong, not what would be better.</summary>
+    DiscriminatorWins,
+
+    /// <summary>The AUC never rose above 0.52: the discriminator has nothing to teach.</summary>
+    NothingLearned,
+
+    /// <summary>False candidates differ from row to row by less than a fifth of what true ones do, in some dimension.</summary>
+    Collapse,
+}

@@ -1,0 +1,90 @@
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// Keeps false sequences of earlier steps and mixes them into new ones, so that the discriminator does not forget what the
+/// generator did before, and the generator cannot lead it in circles (arXiv 1612.07828).
+/// </summary>
+public sealed class SequenceReplay : IDisposable
+{
+    private readonly int _capacity;
+    private readonly Random _random;
+    private Tensor? _kept;
+
+    /// <summary>Begins with nothing kept.</summary>
+    /// <param name="capacity">Rows kept, at most: each takes 8 * T * C bytes.</param>
+    /// <param name="seed">Decides which rows are kept, and which are shown.</param>
+    public SequenceReplay(int capacity, int seed = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        _capacity = capacity;
+        _random = new Random(seed);
+    }
+
+    /// <summary>Rows kept so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Puts old rows in the place of some, and keeps the new ones: in what room is left, then in the place of old ones drawn.</summary>
+    /// <param name="sequences">False sequences, (B, 2T, C), of one shape but for B in all calls.</param>
+    /// <param name="share">The share of rows to replace, 0 to 1; fewer while fewer are kept.</param>
+    /// <returns>(B, 2T, C), no gradient; the caller's or the caller's dispose scope's.</returns>
+    /// <exception cref="ArgumentException">The sequences are not of the shape of those kept.</exception>
+    public Tensor Mix(Tensor sequences, double share = 0.5)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        if (!(share >= 0 && share <= 1))
+            throw new ArgumentOutOfRangeException(nameof(share), $"expected 0 to 1, found {share}.");
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var rows = (int)sequences.shape[0];
+        _kept ??= empty([_capacity, .. sequences.shape[1..]], dtype: sequences.dtype, device: sequences.device).DetachFromDisposeScope();
+        if (!_kept.shape.AsSpan(1).SequenceEqual(sequences.shape.AsSpan(1)))
+        {
+            throw new ArgumentException(
+                $"sequences: expected rows of ({string.Join(", ", _kept.shape[1..])}) as before, found ({string.Join(", ", sequences.shape[1..])}).",
+                nameof(sequences));
+        }
+
+        var old = Math.Min(Count, (int)Math.Round(share * rows));
+        var mixed = sequences.detach().clone();
+        if (old > 0)
+        {
+            var places = Draw(rows, old);
+            mixed.index_copy_(0, Index(places), _kept.index_select(0, Index(Draw(Count, old))));
+        }
+
+        Keep(sequences.detach());
+        return mixed.MoveToOuterDisposeScope();
+
+        Tensor Index(long[] places) => tensor(places).to(sequences.device);
+    }
+
+    /// <summary>Frees what is kept.</summary>
+    public void Dispose() => _kept?.Dispose();
+
+    private void Keep(Tensor sequences)
+    {
+        var rows = (int)Math.Min(sequences.shape[0], _capacity);
+        var places = new long[rows];
+        var fresh = Math.Min(rows, _capacity - Count);
+        for (var i = 0; i < fresh; i++)
+            places[i] = Count + i;
+        Draw(Count, rows - fresh).CopyTo(places, fresh);
+        _kept!.index_copy_(0, tensor(places).to(sequences.device), sequences.narrow(0, 0, rows));
+        Count += fresh;
+    }
+
+    // So many different numbers below another.
+    private long[] Draw(int below, int count)
+    {
+        var numbers = Enumerable.Range(0, below).Select(number => (long)number).ToArray();
+        for (var i = 0; i < count; i++)
+        {
+            var other = _random.Next(i, below);
+            (numbers[i], numbers[other]) = (numbers[other], numbers[i]);
+        }
+
+        return numbers[..count];
+    }
+}

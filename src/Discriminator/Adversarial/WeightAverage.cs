@@ -1,0 +1,106 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// A running mean of a module's parameters: a generator that circles around what it is after is steadier in the mean of its
+/// way than at the end of it (arXiv 1806.04498).
+/// </summary>
+/// <remarks>Buffers are not averaged. Moves with the module from the time it is made: make it when the module is on its device.</remarks>
+public sealed class WeightAverage : IDisposable
+{
+    private readonly Parameter[] _parameters;
+    private readonly Tensor[] _means;
+    private readonly double _decay;
+
+    /// <summary>Begins with the weights as they are. The module stays the caller's.</summary>
+    /// <param name="module">Whose parameters.</param>
+    /// <param name="decay">
+    /// The share of the old mean that a step keeps, 0 up to but not including 1: 0.999 looks back over about 1,000 steps. It
+    /// is less in the first steps, (1 + n) / (10 + n), so that the beginning is soon forgotten.
+    /// </param>
+    public WeightAverage(nn.Module module, double decay = 0.999)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        if (!(decay >= 0 && decay < 1))
+            throw new ArgumentOutOfRangeException(nameof(decay), $"expected 0 up to but not including 1, found {decay}.");
+        _decay = decay;
+        _parameters = [.. module.parameters()];
+        _means = CopyOf(_parameters);
+    }
+
+    /// <summary>Steps taken in.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Takes the weights in as they are: call it behind each step of the optimizer.</summary>
+    public void Update()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var kept = Math.Min(_decay, (1.0 + Steps) / (10.0 + Steps));
+        for (var i = 0; i < _means.Length; i++)
+            _means[i].lerp_(_parameters[i].detach(), 1 - kept);
+        Steps++;
+    }
+
+    /// <summary>Puts the mean into the module it was taken of, for a while.</summary>
+    /// <returns>What puts the module's own weights back when it is disposed.</returns>
+    public IDisposable Use()
+    {
+        var own = new OwnWeights(_parameters);
+        Copy(_means, _parameters);
+        return own;
+    }
+
+    /// <summary>Puts the mean into a module, for good.</summary>
+    /// <param name="module">The same one, or another with parameters of the same shapes in the same order.</param>
+    /// <exception cref="ArgumentException">Its parameters are others.</exception>
+    public void CopyTo(nn.Module module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        Parameter[] parameters = [.. module.parameters()];
+        if (!parameters.Select(Shape).SequenceEqual(_parameters.Select(Shape)))
+            throw new ArgumentException("module: expected parameters of the same shapes as those of the module that was averaged.", nameof(module));
+        Copy(_means, parameters);
+
+        static string Shape(Parameter parameter) => string.Join(',', parameter.shape);
+    }
+
+    /// <summary>Frees the mean.</summary>
+    public void Dispose()
+    {
+        foreach (var mean in _means)
+            mean.Dispose();
+    }
+
+    private static Tensor[] CopyOf(Parameter[] parameters)
+    {
+        using var quiet = no_grad();
+        return [.. parameters.Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
+    }
+
+    private static void Copy(Tensor[] values, Parameter[] parameters)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        for (var i = 0; i < values.Length; i++)
+        {
+            // A second handle on the parameter, which the scope may dispose.
+            using var target = parameters[i].detach();
+            target.copy_(values[i]);
+        }
+    }
+
+    private sealed class OwnWeights(Parameter[] parameters) : IDisposable
+    {
+        private readonly Tensor[] _values = CopyOf(parameters);
+
+        public void Dispose()
+        {
+            Copy(_values, parameters);
+            foreach (var value in _values)
+                value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using FsCheck.Fluent;
+using MlNetNtd.Tests;
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>False sequences of earlier steps among new ones.</summary>
+[TestClass]
+public sealed class SequenceReplayTests
+{
+    [TestMethod]
+    public void Each_row_is_the_new_one_or_one_kept_and_no_more_are_old_than_asked_for() => Properties.Hold(
+        from capacity in Gen.Choose(1, 12)
+        from rows in Gen.Choose(1, 8)
+        from steps in Gen.Choose(1, 6)
+        from share in Gen.Elements(0, 0.25, 0.5, 1)
+        from seed in Gen.Choose(0, 1000)
+        select (capacity, rows, steps, share, seed),
+        one =>
+        {
+            using var scope = NewDisposeScope();
+            using var replay = new SequenceReplay(one.capacity, one.seed);
+            var seen = new HashSet<float>();
+            for (var step = 0; step < one.steps; step++)
+            {
+                // Each row has a value of its own.
+                var values = Enumerable.Range(0, one.rows).Select(row => 1f + step * one.rows + row).ToArray();
+                var before = replay.Count;
+                var mixed = replay.Mix(tensor(values, [one.rows, 1, 1]).expand(one.rows, 2, 3), one.share);
+
+                CollectionAssert.AreEqual(new long[] { one.rows, 2, 3 }, mixed.shape);
+                var found = mixed.narrow(1, 0, 1).narrow(2, 0, 1).contiguous().data<float>().ToArray();
+                var old = Enumerable.Range(0, one.rows).Where(row => found[row] != values[row]).ToArray();
+                Assert.HasCount(Math.Min(before, (int)Math.Round(one.share * one.rows)), old);
+                Assert.IsTrue(old.All(row => seen.Contains(found[row])));
+                Assert.HasCount(old.Length, old.Select(row => found[row]).Distinct());
+                seen.UnionWith(values);
+                Assert.AreEqual(Math.Min(one.capacity, before + one.rows), replay.Count);
+            }
+        });
+
+    [TestMethod]
+    public void No_gradient_passes_and_what_is_kept_outlives_every_scope()
+    {
+        using var replay = new SequenceReplay(4);
+        using (NewDisposeScope())
+            Assert.IsFalse(replay.Mix(ones(2, 4, 3, requires_grad: true)).requires_grad);
+        using (NewDisposeScope())
+            Assert.AreEqual(1, replay.Mix(zeros(2, 4, 3), share: 1).mean().item<float>());
+    }
+
+    [TestMethod]
+    public void A_seed_decides()
+    {
+        CollectionAssert.AreEqual(Draw(1), Draw(1));
+        CollectionAssert.AreNotEqual(Draw(1), Draw(2));
+
+        static float[] Draw(int seed)
+        {
+            using var scope = NewDisposeScope();
+            using var replay = new SequenceReplay(16, seed);
+            replay.Mix(arange(16, float32).reshape(16, 1, 1));
+            return replay.Mix(zeros(16, 1, 1)).data<float>().ToArray();
+        }
+    }
+
+    [TestMethod]
+    public void What_cannot_be_is_refused()
+    {
+        Expect.Error<ArgumentOutOfRangeException>(() => new SequenceReplay(0).Dispose(), "capacity");
+        using var scope = NewDisposeScope();
+        using var replay = new SequenceReplay(4);
+        Expect.Error<ArgumentOutOfRangeException>(() => replay.Mix(ones(2, 4, 3), 1.5), "share");
+        replay.Mix(ones(2, 4, 3));
+        Expect.Error<ArgumentException>(() => replay.Mix(ones(2, 6, 3)), "(4, 3)", "(6, 3)");
+    }
+}

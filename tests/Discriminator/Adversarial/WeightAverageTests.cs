@@ -1,0 +1,82 @@
+using static MlNetNtd.Discriminator.Tests.AdversarialSamples;
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>A running mean of weights.</summary>
+[TestClass]
+public sealed class WeightAverageTests
+{
+    [TestMethod]
+    public void It_is_the_mean_by_the_share_that_is_kept()
+    {
+        using var network = Network();
+        using var average = new WeightAverage(network, decay: 0.15);
+        Fill(network, 1);
+        average.Update();
+        var first = Mean(average, network);
+        Fill(network, 2);
+        average.Update();
+
+        // The first step keeps a tenth of what was there before, the second 0.15, which is less than 2 / 11.
+        var before = Weights(Network())["head.weight"][0];
+        Assert.AreEqual(0.1 * before + 0.9, first, 1e-5);
+        Assert.AreEqual(0.15 * first + 0.85 * 2, Mean(average, network), 1e-5);
+        Assert.AreEqual(2, average.Steps);
+    }
+
+    [TestMethod]
+    public void It_is_used_for_a_while_and_the_modules_own_weights_come_back_to_the_bit()
+    {
+        using var network = Network();
+        using var average = new WeightAverage(network);
+        Fill(network, 1);
+        average.Update();
+        var own = Weights(network);
+        using (NewDisposeScope())
+        {
+            using (average.Use())
+                CollectionAssert.AreNotEqual(own["head.weight"], Weights(network)["head.weight"]);
+        }
+
+        Expect.SameWeights(own, Weights(network));
+        Assert.IsTrue(network.parameters().All(parameter => parameter.requires_grad));
+    }
+
+    [TestMethod]
+    public void It_is_put_into_another_module_of_the_same_parameters()
+    {
+        using var network = Network();
+        using var other = Network();
+        using var average = new WeightAverage(network);
+        Fill(network, 1);
+        average.Update();
+        average.CopyTo(other);
+
+        using (average.Use())
+            Expect.SameWeights(Weights(network), Weights(other));
+        using var narrow = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 2, MaxTokens = 2 });
+        Expect.Error<ArgumentException>(() => average.CopyTo(narrow), "parameters");
+    }
+
+    [TestMethod]
+    public void A_share_that_cannot_be_is_refused()
+    {
+        using var network = Network();
+        foreach (var decay in new[] { -0.1, 1, double.NaN })
+            Expect.Error<ArgumentOutOfRangeException>(() => new WeightAverage(network, decay).Dispose(), "decay");
+    }
+
+    private static void Fill(nn.Module module, float value)
+    {
+        using var quiet = no_grad();
+        foreach (var parameter in module.parameters())
+            parameter.fill_(value);
+    }
+
+    private static float Mean(WeightAverage average, DiscriminatorNetwork network)
+    {
+        using var use = average.Use();
+        return Weights(network)["head.weight"][0];
+    }
+}
