@@ -1,23 +1,25 @@
-using BenchmarkDotNet.Running;
 using MlNetNtd.Benchmarks;
 
-// ratios [file], scale [file], profile [file]: the tables of docs/performance.md; with a file, they are written into its
-// marked sections. training FOLDER: the trainer's steps, for PyTorch/train.py to repeat and compare. Anything else goes to
-// BenchmarkDotNet: --list flat, --filter *Block*, --filter *.
-if (args is ["training", var folder])
+// NAME [file]: the table is printed, and with a file written into its section of that name too (docs/performance.md has them
+// all). grid [...]: BenchmarkDotNet, with its own arguments.
+var commands = new Dictionary<string, (string What, Action<string[]> Run)>
 {
-    TrainingSteps.Run(folder);
-    return;
-}
-
-var commands = new Dictionary<string, Func<TextWriter, string>>
-{
-    ["ratios"] = RatioTable.Run,
-    ["scale"] = ScaleTable.Run,
-    ["profile"] = BlockProfile.Run,
+    ["ratios"] = ("the stage and what users write without it, in multiples of the floor", rest => Table("ratios", RatioTable.Run, rest)),
+    ["scale"] = ("the stage from a thousand to a million rows", rest => Table("scale", ScaleTable.Run, rest)),
+    ["grid"] = ("everything else, by BenchmarkDotNet: grid --list flat, grid --filter '*Block*'", BenchmarkGrid.Run),
 };
 
-if (args is [var name, .. var rest] && commands.TryGetValue(name, out var run))
+if (args is [var name, .. var rest] && commands.TryGetValue(name, out var command))
+{
+    command.Run(rest);
+    return 0;
+}
+
+foreach (var (known, (what, _)) in commands)
+    Console.WriteLine($"{known,-9} {what}");
+return args.Length == 0 ? 0 : 2;
+
+static void Table(string name, Func<TextWriter, string> run, string[] rest)
 {
     var machine = Machine.Describe();
     Console.WriteLine(machine);
@@ -25,8 +27,4 @@ if (args is [var name, .. var rest] && commands.TryGetValue(name, out var run))
     var table = run(Console.Out);
     if (rest is [var file])
         MarkedSection.Write(file, name, $"{machine}\n\n{table}");
-}
-else
-{
-    BenchmarkSwitcher.FromTypes([.. BenchmarkTypes.ThatRunHere()]).Run(args, new BenchmarkSettings());
 }

@@ -14,7 +14,7 @@ internal sealed class BenchmarkSettings : ManualConfig
 {
     public BenchmarkSettings()
     {
-        // In this process: a project that BenchmarkDotNet generates would not know which feed the command line chose.
+        // In this process: a project that BenchmarkDotNet generates would not know what build/ does for native libtorch.
         // Short, so that the whole grid is a matter of minutes: benchmarks here take microseconds and repeat well.
         AddJob(Job.Default
             .WithToolchain(InProcessEmitToolchain.Instance)

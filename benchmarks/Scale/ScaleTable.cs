@@ -4,17 +4,13 @@ using System.Globalization;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// The command <c>scale</c>: time and memory from a thousand to a million rows, and from small rows to large ones. The
-/// input makes its rows as they are read, so whatever grows is the stage's.
+/// The command <c>scale</c>: time and memory from a thousand to a million rows. The input makes its rows as they are read,
+/// so whatever grows is the stage's.
 /// </summary>
 internal static class ScaleTable
 {
     private static readonly int[] Rows = [1_000, 10_000, 100_000, 1_000_000];
     private static readonly Shape Typical = new(128, 64);
-    private static readonly Shape[] Shapes = [new(4, 16), new(16, 16), new(16, 64), new(64, 64), new(128, 64), new(128, 256), new(512, 256), new(512, 1024)];
-
-    // Every shape is measured on about as many values.
-    private const long ShapeValues = 1L << 29;
 
     /// <summary>Measures and prints.</summary>
     /// <returns>What was printed, as Markdown.</returns>
@@ -39,34 +35,13 @@ internal static class ScaleTable
             }
         }
 
-        report.Line();
-        report.Line("By the size of a row, the combined column alone (the mask grows by T², not by T * C).");
-        report.Line();
-        report.Line("| T | C | T * C | engine | µs a row | ns a value of T * C |");
-        report.Line("|---:|---:|---:|---|---:|---:|");
-        foreach (var shape in Shapes)
-        {
-            foreach (var engine in engines)
-            {
-                var rows = (int)(ShapeValues / shape.HalfValues);
-                Measure(shape, engine, rows / 8, mask: false);
-                var found = Measure(shape, engine, rows, mask: false);
-                report.Line(Text(
-                    $"| {shape.Tokens} | {shape.Dimension} | {shape.HalfValues:N0} | {engine} | {found.Seconds * 1e6 / rows:0.000} | {found.Seconds * 1e9 / rows / shape.HalfValues:0.000} |"));
-            }
-        }
-
         return report.ToString();
     }
 
-    private static Measurement Measure(Shape shape, EngineKind engine, int rows, bool mask = true)
+    private static Measurement Measure(Shape shape, EngineKind engine, int rows)
     {
         var input = new SequenceView(shape, rows);
-        var stage = Stages.Fit(input, shape, options =>
-        {
-            options.Engine = engine;
-            options.MaskColumnName = mask ? options.MaskColumnName : null;
-        });
+        var stage = Stages.Fit(input, shape, options => options.Engine = engine);
         GC.Collect();
         var (allocated, collections) = (GC.GetTotalAllocatedBytes(precise: true), Collections());
         var watch = Stopwatch.StartNew();
