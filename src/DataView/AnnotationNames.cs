@@ -5,4 +5,16 @@ internal static class AnnotationNames
 {
     /// <summary>The attention mask, on the combined column.</summary>
     public const string AttentionMask = "AttentionMask";
+
+    /// <summary>How the mask is written, the name of a <see cref="MaskKind"/>: Text, on the column that holds the mask.</summary>
+    public const string AttentionMaskKind = "AttentionMaskKind";
+
+    /// <summary>The rule that the mask of every row follows, the name of a <see cref="MaskRule"/>: Text.</summary>
+    public const string AttentionMaskRule = "AttentionMaskRule";
+
+    /// <summary>T, where all rows have as many real tokens: Int32.</summary>
+    public const string AttentionMaskTokens = "AttentionMaskTokens";
+
+    /// <summary>The name of the combined column whose real tokens a column counts: Text, on the column of counts.</summary>
+    public const string TokenCountOf = "TokenCountOf";
 }

@@ -52,13 +52,15 @@ public sealed class NextTokenDiscriminatorScorer
     /// <summary>What was learned.</summary>
     public NextTokenDiscriminatorModelParameters Model { get; }
 
-    /// <summary>The mask column that is read; null: the annotation of the feature column.</summary>
+    /// <summary>
+    /// The mask column, read where it does not say that it follows the next-token rule; null: what the feature column says.
+    /// </summary>
     public string? MaskColumnName => Settings.Columns.Mask;
 
     /// <summary>The column of token counts that is read; null where there is none.</summary>
     public string? TokenCountColumnName => Settings.Columns.TokenCount;
 
-    /// <summary>How a Boolean mask is read.</summary>
+    /// <summary>How a Boolean mask is read whose column does not say it.</summary>
     public MaskKind MaskKind => Settings.Columns.MaskKind;
 
     /// <summary>Rows scored at once.</summary>

@@ -23,9 +23,10 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public string FeatureColumnName { get; set; } = Defaults.FeatureColumnName;
 
         /// <summary>
-        /// The masks, a vector of (2T)² values: Boolean, read by <see cref="MaskKind"/>, or Single, added to the attention
-        /// scores. Masks may differ from row to row. Empty or null: the annotation <c>AttentionMask</c> of the feature column, which
-        /// the stage writes where all rows have one length. Default: <c>Mask</c>.
+        /// The masks, a vector of (2T)² values: Boolean, or Single, added to the attention scores. A column of the stage says
+        /// that its masks follow the next-token rule: then they are not read at all. Else the values count, row by row. Empty or
+        /// null: what the feature column says, by the annotation <c>AttentionMask</c> too; where it says nothing, the next-token
+        /// rule. Default: <c>Mask</c>.
         /// </summary>
         public string? MaskColumnName
         {
@@ -35,7 +36,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// A column of each row's number of real tokens, Int32; empty or null: the mask tells, a padded candidate being one that
-        /// meets nobody but itself. Default: null.
+        /// meets nobody but itself. With the stage's own count, padded rows need no mask either. Default: null.
         /// </summary>
         public string? TokenCountColumnName { get; set; }
 
@@ -46,9 +47,10 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public string? ExampleWeightColumnName { get; set; }
 
         /// <summary>
-        /// What <c>true</c> means in a Boolean mask: <see cref="MaskKind.Blocked"/> or <see cref="MaskKind.Allowed"/>.
-        /// <see cref="MaskKind.Additive"/> insists on a mask of Single; such a mask is read as additive with any value.
-        /// Default: Blocked.
+        /// What <c>true</c> means in a Boolean mask whose column does not say it, as the stage's does by an annotation:
+        /// <see cref="MaskKind.Blocked"/> or <see cref="MaskKind.Allowed"/>. Such a mask must let every query attend itself, so
+        /// that one of the other kind cannot pass for it. <see cref="MaskKind.Additive"/> insists on a mask of Single; such a
+        /// mask is read as additive with any value. Default: Blocked.
         /// </summary>
         public MaskKind MaskKind { get; set; } = MaskKind.Blocked;
 

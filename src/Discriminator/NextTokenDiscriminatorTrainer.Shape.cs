@@ -32,12 +32,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
             if (!IsVector(mask) || mask.IsKey || !ColumnTypes.IsMask(mask.ItemType, kind))
                 throw Mismatch(mask, InputColumns.MaskRole, ColumnTypes.Mask(kind), ColumnTypes.MaskAdvice(kind));
         }
-        else if (!feature.Annotations.Any(
-            annotation => annotation.Name == AnnotationNames.AttentionMask && ColumnTypes.IsMask(annotation.ItemType, kind)))
+        else if (feature.Annotations.FirstOrDefault(annotation => annotation.Name == AnnotationNames.AttentionMask) is { Name: not null } found
+            && !(IsVector(found) && ColumnTypes.IsMask(found.ItemType, kind)))
         {
             throw _env.SchemaMismatch(
-                InputColumns.FeatureRole, feature.Name, $"the annotation {AnnotationNames.AttentionMask}, as MaskColumnName is null", "none",
-                ColumnTypes.AnnotationAdvice);
+                InputColumns.FeatureRole, feature.Name,
+                $"the annotation {AnnotationNames.AttentionMask}, {ColumnTypes.Mask(kind)}, as MaskColumnName is null", Describe(found));
         }
     }
 

@@ -107,7 +107,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var weights = NetworkWeights.Of(network);
         if (weights.FindProblem() is { } problem)
             throw _env.Option((nameof(network), problem));
-        return new NextTokenDiscriminatorScorer(_env, Settle(weights), []);
+        return new NextTokenDiscriminatorScorer(_env, Settle(weights, _options.MaskKind), []);
     }
 
     internal static DiscriminatorColumns Columns(Options options) => new()
@@ -148,19 +148,37 @@ public sealed partial class NextTokenDiscriminatorTrainer
             reader.Read(input, columns, maxTokens ?? NextTokenMask.MaxTokens),
             validationData is null ? null : reader.Read(validationData, validationColumns!, maxTokens ?? NextTokenMask.MaxTokens),
             _options.ValidationFraction, splitSeed);
+        Log(columns, data.Training, "training");
+        if (validationColumns is not null)
+            Log(validationColumns, data.Validation, "validation");
 
         var shape = CheckShape(columns, maxTokens ?? data.LongestHalf);
         var weights = _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, weightSeed);
         var run = new TrainingRun(_host, _options, _onEpoch, ThrowIfCancelled);
         var (best, history) = run.Train(data, weights, device, weightSeed, orderSeed, Scorer);
         return Scorer(best, history);
+
+        // Other views of these columns may say nothing of their masks: what these said is then the best word there is.
+        NextTokenDiscriminatorScorer Scorer(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history) =>
+            new(_env, Settle(weights, columns.Mask.SaysKind && columns.Mask.ReadsFlags ? columns.Mask.Kind : _options.MaskKind), [.. history]);
     }
 
-    private NextTokenDiscriminatorScorer Scorer(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history) =>
-        new(_env, Settle(weights), [.. history]);
+    private ScorerSettings Settle(NetworkWeights weights, MaskKind maskKind) => new()
+    {
+        Columns = Columns(_options) with { MaskKind = maskKind },
+        BatchSize = _options.BatchSize,
+        Weights = weights,
+    };
 
-    private ScorerSettings Settle(NetworkWeights weights) =>
-        new() { Columns = Columns(_options), BatchSize = _options.BatchSize, Weights = weights };
+    private void Log(InputColumns columns, IReadOnlyList<SequenceRow> rows, string of)
+    {
+        using var channel = _host.Start("Mask");
+        var followers = rows.Count(row => row.Mask is null);
+        channel.Info(
+            MessageSensitivity.None,
+            $"Mask of the {of} rows: {columns.Mask.Source}"
+            + (columns.Mask.Column is null ? "." : $"; {followers} of {rows.Count} follow the next-token rule."));
+    }
 
     private InputColumns Bind(IDataView input)
     {

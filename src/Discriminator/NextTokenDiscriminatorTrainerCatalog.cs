@@ -13,8 +13,9 @@ public static class NextTokenDiscriminatorTrainerCatalog
     /// <param name="labelColumnName">The label: Boolean, one a row, or Vector&lt;Boolean&gt;, one a token.</param>
     /// <param name="featureColumnName">The combined sequences, Vector&lt;Single, 2T, C&gt;, as the stage writes them.</param>
     /// <param name="maskColumnName">
-    /// The masks, a vector of (2T)² values: Boolean, <c>true</c> = may NOT attend (the options can say otherwise), or Single,
-    /// added to the attention scores. Empty or null: the annotation <c>AttentionMask</c> of the feature column.
+    /// The masks, a vector of (2T)² values: Boolean, in the kind that the column says (where it does not,
+    /// <c>true</c> = may NOT attend, which the options can change), or Single, added to the attention scores. Empty or null:
+    /// what the feature column says, and where it says nothing the next-token rule.
     /// </param>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
     public static NextTokenDiscriminatorTrainer NextTokenDiscriminator(

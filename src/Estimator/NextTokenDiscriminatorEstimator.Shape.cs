@@ -18,13 +18,23 @@ public sealed partial class NextTokenDiscriminatorEstimator
         var maskItem = MaskColumn.Of(_options.MaskKind).ItemType;
 
         var columns = inputSchema.ToDictionary(column => column.Name);
+        IEnumerable<SchemaShape.Column> shared = knownTokens ? [ShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)] : [];
         columns[_options.OutputColumnName] = ShapeColumns.Vector(
             _options.OutputColumnName, NumberDataViewType.Single, knownSize,
-            knownTokens ? new SchemaShape([ShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)]) : null);
+            new SchemaShape(shared.Concat(MaskFacts.Shapes(kind: knownTokens, tokens: knownTokens))));
         if (_options.MaskColumnName is not null)
-            columns[_options.MaskColumnName] = ShapeColumns.Vector(_options.MaskColumnName, maskItem, knownSize);
+        {
+            columns[_options.MaskColumnName] = ShapeColumns.Vector(
+                _options.MaskColumnName, maskItem, knownSize, new SchemaShape(MaskFacts.Shapes(kind: true, tokens: knownTokens)));
+        }
+
         if (_options.TokenCountColumnName is not null)
-            columns[_options.TokenCountColumnName] = ShapeColumns.Scalar(_options.TokenCountColumnName, NumberDataViewType.Int32);
+        {
+            columns[_options.TokenCountColumnName] = ShapeColumns.Scalar(
+                _options.TokenCountColumnName, NumberDataViewType.Int32,
+                new SchemaShape([ShapeColumns.Scalar(AnnotationNames.TokenCountOf, TextDataViewType.Instance)]));
+        }
+
         return new SchemaShape(columns.Values);
     }
 

@@ -25,7 +25,7 @@ namespace MlNetNtd;
 /// Source: <c>ml.utils.attention.NextTokenDiscriminator</c> (PyTorch). Padding is an addition of this library.
 /// </para>
 /// </remarks>
-public static class NextTokenMask
+public static partial class NextTokenMask
 {
     /// <summary>The longest half whose mask, (2T, 2T), still fits one array.</summary>
     public static readonly int MaxTokens = (int)Math.Floor(Math.Sqrt(Array.MaxLength)) / 2;

@@ -96,16 +96,6 @@ public sealed class ErrorTests
     }
 
     [TestMethod]
-    public void WithoutAMaskColumnTheAnnotationIsNeeded()
-    {
-        var context = new MLContext(seed: 1);
-        var view = Trainers.Staged(context, context.Data.LoadFromEnumerable(Samples.Free(10, 3)));
-
-        Expect.Error<ArgumentOutOfRangeException>(
-            () => Trainers.Small(context, options => options.MaskColumnName = null).Fit(view), "AttentionMask", "MaskColumnName is null", "mask column");
-    }
-
-    [TestMethod]
     public void AnEstimatorChainFindsSchemaErrorsBeforeData()
     {
         var context = new MLContext(seed: 1);

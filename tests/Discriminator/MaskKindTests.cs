@@ -36,18 +36,6 @@ public sealed class MaskKindTests
     }
 
     [TestMethod]
-    public void TheWrongConventionIsAnotherMask()
-    {
-        var context = new MLContext(seed: 1);
-        var view = Trainers.Staged(context, Samples.View(context, 20));
-        using var right = Trainers.Fit(context);
-        using var wrong = Trainers.Small(context, options => options.MaskKind = MaskKind.Allowed)
-            .CreateScorer(right.CreateNetwork());
-
-        Assert.AreNotEqual(right.Scores(context, view)[0].Score, wrong.Scores(context, view)[0].Score);
-    }
-
-    [TestMethod]
     public void LeastNumberBlocksAsNegativeInfinityDoes()
     {
         var values = new float[16];

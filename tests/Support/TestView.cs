@@ -52,7 +52,7 @@ internal sealed class TestView : IDataView
             {
                 var builder = new DataViewSchema.Builder();
                 foreach (var column in _columns)
-                    builder.AddColumn(column.Name, column.Type);
+                    builder.AddColumn(column.Name, column.Type, column.Annotations);
                 _schema = builder.ToSchema();
             }
 
@@ -75,6 +75,14 @@ internal sealed class TestView : IDataView
     public TestView Add<T>(string name, DataViewType type, TestColumn<T>.Filler fill)
     {
         _columns.Add(new TestColumn<T>(name, type, fill));
+        _schema = null;
+        return this;
+    }
+
+    /// <summary>Gives a column annotations.</summary>
+    public TestView Annotate(string column, DataViewSchema.Annotations annotations)
+    {
+        _columns.Last(one => one.Name == column).Annotations = annotations;
         _schema = null;
         return this;
     }
@@ -121,6 +129,8 @@ internal abstract class TestColumn(string name, DataViewType type)
     public string Name => name;
 
     public DataViewType Type => type;
+
+    public DataViewSchema.Annotations? Annotations { get; set; }
 
     public int Reads => _reads;
 

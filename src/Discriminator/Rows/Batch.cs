@@ -5,17 +5,24 @@ namespace MlNetNtd;
 
 /// <summary>Rows as tensors. They belong to the dispose scope that is open when the batch is made.</summary>
 /// <param name="Sequences">(B, 2P, C), P the longest half of the batch.</param>
-/// <param name="Mask">To be added to the scores: (2P, 2P) where the rows share one, else (B, 2P, 2P).</param>
+/// <param name="Mask">
+/// Null: the next-token rule. Else to be added to the scores: (2P, 2P) where the rows share one, or (B, 2P, 2P).
+/// </param>
 /// <param name="Tokens">(B, P): 1 for a real token; null where nothing is padded.</param>
-internal sealed record Batch(Tensor Sequences, Tensor Mask, Tensor? Tokens)
+internal sealed record Batch(Tensor Sequences, Tensor? Mask, Tensor? Tokens)
 {
-    /// <summary>Packs rows. Shorter halves are padded behind; a padded position meets nobody but itself.</summary>
+    /// <summary>Packs rows. Shorter halves are padded behind.</summary>
+    /// <remarks>
+    /// Rows that follow the rule need no mask, whatever their lengths: a real token sees nothing behind its own time, so it
+    /// never sees padding, and what padding sees is nobody's concern. Under other masks a padded position meets nobody but
+    /// itself.
+    /// </remarks>
     public static Batch Of(IReadOnlyList<SequenceRow> rows, Device device)
     {
         var padded = rows.Max(row => row.PaddedTokens);
         return new Batch(
             PackSequences(rows, padded, rows[0].Dimension).to(device),
-            (rows.All(row => row.Mask == rows[0].Mask) ? OneMask(rows[0].Mask) : PackMasks(rows, padded)).to(device),
+            rows.All(row => row.Mask is null) ? null : Masks(rows, padded).to(device),
             rows.All(row => row.Tokens == padded) ? null : PackTokens(rows, padded).to(device));
     }
 
@@ -53,21 +60,22 @@ internal sealed record Batch(Tensor Sequences, Tensor Mask, Tensor? Tokens)
         return tensor;
     }
 
-    private static Tensor OneMask(AttentionMask mask)
+    private static Tensor Masks(IReadOnlyList<SequenceRow> rows, int padded)
     {
-        var side = 2 * mask.PaddedTokens;
-        var tensor = empty([side, side], dtype: ScalarType.Float32, device: CPU);
-        mask.Values.CopyTo(Values(tensor));
-        return tensor;
-    }
-
-    private static Tensor PackMasks(IReadOnlyList<SequenceRow> rows, int padded)
-    {
+        var one = rows.All(row => row.Mask == rows[0].Mask);
         var side = 2 * padded;
-        var tensor = empty([rows.Count, side, side], dtype: ScalarType.Float32, device: CPU);
+        var count = one ? 1 : rows.Count;
+        var tensor = empty(one ? [side, side] : [count, side, side], dtype: ScalarType.Float32, device: CPU);
         var values = Values(tensor);
-        for (var i = 0; i < rows.Count; i++)
-            Spread(rows[i].Mask, values.Slice(i * side * side, side * side), padded);
+        for (var i = 0; i < count; i++)
+        {
+            var destination = values.Slice(i * side * side, side * side);
+            if (rows[i].Mask is { } mask)
+                Spread(mask, destination, padded);
+            else
+                NextTokenMask.FillAdditive(destination, padded, padded);
+        }
+
         return tensor;
     }
 

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>Keeps masks that were met, so that rows of one mask share it.</summary>
+/// <summary>
+/// Tells masks that follow the next-token rule, of which nothing need be kept, from others, and keeps those, so that rows
+/// of one mask share it.
+/// </summary>
 internal sealed class MaskTable
 {
     // Rows of one length usually have one mask, so this is many; rows whose masks all differ must not pile them up.
@@ -10,6 +13,29 @@ internal sealed class MaskTable
 
     private readonly Dictionary<int, List<AttentionMask>> _masks = [];
     private int _count;
+    private float[] _additive = [];
+
+    /// <summary>Reads a Boolean mask of (2P, 2P) values.</summary>
+    public ReadMask Read(ReadOnlySpan<bool> mask, int paddedTokens, bool trueBlocks)
+    {
+        if (NextTokenMask.Follows(mask, paddedTokens, trueBlocks, !trueBlocks, out var tokens))
+            return new ReadMask(null, tokens);
+        if (_additive.Length < mask.Length)
+            _additive = new float[mask.Length];
+        var values = _additive.AsSpan(0, mask.Length);
+        MaskValues.Additive(mask, trueBlocks, values);
+        return Keep(values);
+    }
+
+    /// <summary>Reads an additive mask of (2P, 2P) values.</summary>
+    public ReadMask Read(ReadOnlySpan<float> mask, int paddedTokens) =>
+        MaskValues.Follow(mask, paddedTokens, float.NegativeInfinity, 0f, out var tokens) ? new ReadMask(null, tokens) : Keep(mask);
+
+    private ReadMask Keep(ReadOnlySpan<float> values)
+    {
+        var mask = Intern(values);
+        return new ReadMask(mask, mask.RealTokens);
+    }
 
     public AttentionMask Intern(ReadOnlySpan<float> values)
     {
@@ -38,3 +64,8 @@ internal sealed class MaskTable
         return added;
     }
 }
+
+/// <summary>What a mask's values are.</summary>
+/// <param name="Mask">Null: those of the next-token rule.</param>
+/// <param name="RealTokens">T, as the mask tells it.</param>
+internal readonly record struct ReadMask(AttentionMask? Mask, int RealTokens);

@@ -11,21 +11,15 @@ internal sealed class SequenceRowReader
     private readonly InputColumns _columns;
     private readonly int _maxTokens;
     private readonly DataViewRow _input;
-    private readonly MaskTable _masks = new();
+    private readonly MaskReader _masks;
     private readonly ValueGetter<VBuffer<float>> _feature;
-    private readonly ValueGetter<VBuffer<bool>>? _booleanMask;
-    private readonly ValueGetter<VBuffer<float>>? _additiveMask;
     private readonly ValueGetter<int>? _tokenCount;
     private readonly ValueGetter<bool>? _label;
     private readonly ValueGetter<VBuffer<bool>>? _tokenLabels;
     private readonly ValueGetter<float>? _weight;
 
     private VBuffer<float> _sequence;
-    private VBuffer<bool> _booleans;
-    private VBuffer<float> _additives;
     private VBuffer<bool> _labels;
-    private bool[] _dense = [];
-    private float[] _values = [];
 
     public SequenceRowReader(IExceptionContext context, InputColumns columns, int maxTokens, DataViewRow input)
     {
@@ -34,10 +28,7 @@ internal sealed class SequenceRowReader
         _maxTokens = maxTokens;
         _input = input;
         _feature = Getter<VBuffer<float>>(columns.Feature);
-        if (columns.Mask is { Type: VectorDataViewType { ItemType: BooleanDataViewType } })
-            _booleanMask = Getter<VBuffer<bool>>(columns.Mask.Value);
-        else if (columns.Mask is { } mask)
-            _additiveMask = Getter<VBuffer<float>>(mask);
+        _masks = new MaskReader(context, columns, input);
         if (columns.TokenCount is { } tokenCount)
             _tokenCount = Getter<int>(tokenCount);
         if (columns.Label is { } label && columns.LabelsTokens)
@@ -71,9 +62,9 @@ internal sealed class SequenceRowReader
         _sequence.CopyPrefixTo(values);
         CheckFinite(values);
 
-        var mask = ReadMask(paddedTokens);
-        var tokens = ReadTokens(mask);
-        return new SequenceRow(values, mask, tokens, ReadLabels(tokens, paddedTokens));
+        var mask = _masks.Read(paddedTokens);
+        var tokens = ReadTokens(mask.RealTokens, paddedTokens);
+        return new SequenceRow(values, paddedTokens, mask.Mask, tokens, ReadLabels(tokens, paddedTokens));
     }
 
     private ValueGetter<T> Getter<T>(DataViewSchema.Column column) => _input.GetGetter<T>(_input.Schema[column.Index]);
@@ -98,68 +89,23 @@ internal sealed class SequenceRowReader
         }
     }
 
-    private AttentionMask ReadMask(int paddedTokens)
-    {
-        var mask = _columns.SharedMask ?? ReadMaskColumn(paddedTokens);
-        if (mask.PaddedTokens != paddedTokens)
-        {
-            throw Row(
-                _columns.Feature, $"2 * {mask.PaddedTokens} embeddings, as the annotation {AnnotationNames.AttentionMask} is for",
-                $"2 * {paddedTokens}");
-        }
-
-        return mask.Problem is null ? mask : throw Row(_columns.Mask!.Value, mask.Problem, "that mask");
-    }
-
-    private AttentionMask ReadMaskColumn(int paddedTokens)
-    {
-        var length = 4L * paddedTokens * paddedTokens;
-        if (_booleanMask is not null)
-        {
-            _booleanMask(ref _booleans);
-            CheckMaskLength(_booleans.Length, length, paddedTokens);
-            var dense = Grow(ref _dense, _booleans.Length);
-            _booleans.CopyPrefixTo(dense);
-            var values = Grow(ref _values, dense.Length);
-            MaskValues.Additive(dense, _columns.TrueBlocks, values);
-            return _masks.Intern(values);
-        }
-
-        _additiveMask!(ref _additives);
-        CheckMaskLength(_additives.Length, length, paddedTokens);
-        var additive = Grow(ref _values, _additives.Length);
-        _additives.CopyPrefixTo(additive);
-        return _masks.Intern(additive);
-    }
-
-    private void CheckMaskLength(int found, long expected, int paddedTokens)
-    {
-        if (found != expected)
-        {
-            throw Row(
-                _columns.Mask!.Value,
-                $"{expected} values, {2 * paddedTokens} * {2 * paddedTokens}, as column '{_columns.Feature.Name}' has 2 * {paddedTokens} embeddings",
-                $"{found}");
-        }
-    }
-
-    private int ReadTokens(AttentionMask mask)
+    private int ReadTokens(int byMask, int paddedTokens)
     {
         if (_tokenCount is null)
         {
-            return mask.RealTokens > 0
-                ? mask.RealTokens
+            return byMask > 0
+                ? byMask
                 : throw Row(
-                    _columns.Mask ?? _columns.Feature,
+                    _columns.Mask.Column ?? _columns.Feature,
                     "a mask under which a candidate meets somebody besides itself (else it counts as padding)", "none");
         }
 
         var tokens = 0;
         _tokenCount(ref tokens);
-        if (tokens < 1 || tokens > mask.PaddedTokens)
-            throw Row(_columns.TokenCount!.Value, $"1 to {mask.PaddedTokens} tokens", $"{tokens}");
-        if (tokens > mask.RealTokens)
-            throw Row(_columns.TokenCount!.Value, $"at most {mask.RealTokens} tokens, as by the mask what follows is padding", $"{tokens}");
+        if (tokens < 1 || tokens > paddedTokens)
+            throw Row(_columns.TokenCount!.Value, $"1 to {paddedTokens} tokens", $"{tokens}");
+        if (tokens > byMask)
+            throw Row(_columns.TokenCount!.Value, $"at most {byMask} tokens, as by the mask what follows is padding", $"{tokens}");
         return tokens;
     }
 
@@ -188,11 +134,4 @@ internal sealed class SequenceRowReader
 
     private Exception Row(DataViewSchema.Column column, string expected, string found) =>
         _context.Row(column.Name, _input.Position, expected, found);
-
-    private static Span<T> Grow<T>(ref T[] buffer, int length)
-    {
-        if (buffer.Length < length)
-            buffer = new T[length];
-        return buffer.AsSpan(0, length);
-    }
 }

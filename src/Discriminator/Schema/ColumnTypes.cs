@@ -7,8 +7,8 @@ internal static class ColumnTypes
 {
     public const string Feature = "Vector<Single, 2T, C>";
     public const string FeatureAdvice = "mlContext.Transforms.NextTokenDiscriminator writes such a column.";
-    public const string AnnotationAdvice =
-        "Where rows differ in length there is no such annotation: have the stage write a mask column, and name it.";
+    public const string PaddingAdvice =
+        "Have the stage write its token counts (TokenCountColumnName) and name that column, or have it write a mask column and name that.";
 
     public const string TokenCount = "Int32";
     public const string Weight = "Single";

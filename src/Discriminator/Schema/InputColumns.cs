@@ -15,11 +15,8 @@ internal sealed record InputColumns
 
     public required DataViewSchema.Column Feature { get; init; }
 
-    /// <summary>Null: <see cref="SharedMask"/>.</summary>
-    public required DataViewSchema.Column? Mask { get; init; }
-
-    /// <summary>The mask of every row, from the annotation; null where there is a column.</summary>
-    public required AttentionMask? SharedMask { get; init; }
+    /// <summary>Where the rows' masks come from.</summary>
+    public required MaskReading Mask { get; init; }
 
     public required DataViewSchema.Column? TokenCount { get; init; }
 
@@ -27,9 +24,6 @@ internal sealed record InputColumns
 
     /// <summary>How much each row counts; null: all the same.</summary>
     public DataViewSchema.Column? Weight { get; init; }
-
-    /// <summary>Whether a Boolean mask's <c>true</c> blocks.</summary>
-    public required bool TrueBlocks { get; init; }
 
     /// <summary>C.</summary>
     public required int Dimension { get; init; }
@@ -42,7 +36,7 @@ internal sealed record InputColumns
 
     /// <summary>The columns, each once.</summary>
     public IEnumerable<DataViewSchema.Column> All =>
-        new[] { Feature, Mask, TokenCount, Label, Weight }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
+        new[] { Feature, Mask.Column, TokenCount, Label, Weight }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
 
     /// <summary>Finds and checks.</summary>
     /// <param name="context">Marks errors.</param>
@@ -56,17 +50,13 @@ internal sealed record InputColumns
     {
         var feature = Find(context, schema, names.Feature, FeatureRole);
         var size = FindSize(context, feature, dimension);
-        DataViewSchema.Column? mask = names.Mask is null ? null : Find(context, schema, names.Mask, MaskRole);
-        if (mask is { } column)
-            CheckMask(context, column, names.MaskKind, size.PaddedTokens);
+        var tokenCount = FindTokenCount(context, schema, names.TokenCount);
         return new InputColumns
         {
             Feature = feature,
-            Mask = mask,
-            SharedMask = mask is null ? FindAnnotation(context, feature, names, size.PaddedTokens) : null,
-            TokenCount = FindTokenCount(context, schema, names.TokenCount),
+            Mask = MaskReading.Find(context, schema, names, feature, tokenCount, size.PaddedTokens),
+            TokenCount = tokenCount,
             Label = FindLabel(context, schema, label),
-            TrueBlocks = names.MaskKind != MaskKind.Allowed,
             Dimension = size.Dimension,
             PaddedTokens = size.PaddedTokens,
         };
@@ -117,47 +107,6 @@ internal sealed record InputColumns
         if (type.Size % (2L * known) != 0)
             throw context.SchemaMismatch(FeatureRole, feature.Name, $"a size that is a multiple of 2 * {known}: two halves of dimension {known}", type);
         return (known, type.Size / (2 * known));
-    }
-
-    private static void CheckMask(IExceptionContext context, DataViewSchema.Column mask, MaskKind kind, int? paddedTokens)
-    {
-        if (mask.Type is not VectorDataViewType type || !ColumnTypes.IsMask(type.ItemType, kind))
-            throw context.SchemaMismatch(MaskRole, mask.Name, ColumnTypes.Mask(kind), mask.Type, ColumnTypes.MaskAdvice(kind));
-        if (type.IsKnownSize && paddedTokens is { } tokens && type.Size != 4L * tokens * tokens)
-            throw context.SchemaMismatch(MaskRole, mask.Name, $"{2 * tokens} * {2 * tokens} values, as the feature column has 2 * {tokens} embeddings", type);
-    }
-
-    private static AttentionMask FindAnnotation(
-        IExceptionContext context, DataViewSchema.Column feature, DiscriminatorColumns names, int? paddedTokens)
-    {
-        var type = feature.Annotations.Schema.GetColumnOrNull(AnnotationNames.AttentionMask)?.Type as VectorDataViewType;
-        if (type is null || !ColumnTypes.IsMask(type.ItemType, names.MaskKind))
-        {
-            throw context.SchemaMismatch(
-                FeatureRole, feature.Name, $"the annotation {AnnotationNames.AttentionMask}, {ColumnTypes.Mask(names.MaskKind)}, as MaskColumnName is null",
-                type?.ToString() ?? "none", ColumnTypes.AnnotationAdvice);
-        }
-
-        var values = type.ItemType == BooleanDataViewType.Instance
-            ? MaskValues.Additive(Read<bool>(feature), names.MaskKind != MaskKind.Allowed)
-            : Read<float>(feature);
-        if (paddedTokens is { } tokens && values.Length != 4L * tokens * tokens)
-        {
-            throw context.SchemaMismatch(
-                FeatureRole, feature.Name, $"an annotation {AnnotationNames.AttentionMask} of {2 * tokens} * {2 * tokens} values", $"{values.Length}");
-        }
-
-        var mask = AttentionMask.Of(values);
-        return mask.Problem is null
-            ? mask
-            : throw context.SchemaMismatch(FeatureRole, feature.Name, $"in the annotation {AnnotationNames.AttentionMask} {mask.Problem}", "that mask");
-    }
-
-    private static T[] Read<T>(DataViewSchema.Column feature)
-    {
-        var values = default(VBuffer<T>);
-        feature.Annotations.GetValue(AnnotationNames.AttentionMask, ref values);
-        return [.. values.DenseValues()];
     }
 
     private static DataViewSchema.Column? FindTokenCount(IExceptionContext context, DataViewSchema schema, string? name)

@@ -56,9 +56,14 @@ internal sealed class StageSchema : ExtendedSchema
         output.AddColumns(input);
         AddCombined(output, settings, mask, tokens);
         if (settings.MaskColumn is not null)
-            output.AddColumn(settings.MaskColumn, mask.Type(PaddedTokens(settings, tokens)));
+        {
+            var annotations = new DataViewSchema.Annotations.Builder();
+            Facts(settings, tokens, holdsMask: true).AddTo(annotations);
+            output.AddColumn(settings.MaskColumn, mask.Type(PaddedTokens(settings, tokens)), annotations.ToAnnotations());
+        }
+
         if (settings.TokenCountColumn is not null)
-            output.AddColumn(settings.TokenCountColumn, NumberDataViewType.Int32);
+            output.AddColumn(settings.TokenCountColumn, NumberDataViewType.Int32, MaskFacts.CountOf(settings.CombinedColumn));
 
         return new StageSchema(input, output.ToSchema(), previous.Column, current.Column, settings, mask, tokens);
     }
@@ -116,14 +121,16 @@ internal sealed class StageSchema : ExtendedSchema
         var padded = PaddedTokens(settings, tokens);
         // A dimension of 0 is ML.NET's way to say "not known": C is still said for the stages behind.
         var type = new VectorDataViewType(NumberDataViewType.Single, 2 * (padded ?? 0), settings.EmbeddingDimension);
-        if (tokens is not { } known)
-        {
-            output.AddColumn(settings.CombinedColumn, type);
-            return;
-        }
-
         var annotations = new DataViewSchema.Annotations.Builder();
-        mask.Annotate(annotations, AttentionMaskAnnotation.Name, new RowLayout(known, padded!.Value, settings.EmbeddingDimension));
+        if (tokens is { } known)
+            mask.Annotate(annotations, AttentionMaskAnnotation.Name, new RowLayout(known, padded!.Value, settings.EmbeddingDimension));
+        Facts(settings, tokens, holdsMask: tokens is not null).AddTo(annotations);
         output.AddColumn(settings.CombinedColumn, type, annotations.ToAnnotations());
     }
+
+    // What can be said of every row's mask. The kind is said only where there is a mask to be of it.
+    private static MaskFacts Facts(StageSettings settings, int? tokens, bool holdsMask) => new(
+        holdsMask ? settings.MaskKind : null,
+        settings.PadToMaxTokens && tokens != settings.MaxTokens ? MaskRule.PaddedNextToken : MaskRule.NextToken,
+        tokens);
 }

@@ -16,8 +16,14 @@ public sealed class SchemaShapeTests
         """
         Combined: Vector of Single
           AttentionMask: Vector of Boolean
+          AttentionMaskKind: Scalar of String
+          AttentionMaskRule: Scalar of String
+          AttentionMaskTokens: Scalar of Int32
         CurrentEmbeddings: Vector of Single
         Mask: Vector of Boolean
+          AttentionMaskKind: Scalar of String
+          AttentionMaskRule: Scalar of String
+          AttentionMaskTokens: Scalar of Int32
         Number: Scalar of UInt32, a key
         PreviousEmbeddings: Vector of Single
         """);
@@ -27,8 +33,11 @@ public sealed class SchemaShapeTests
         View(Free, Free),
         """
         Combined: VariableVector of Single
+          AttentionMaskRule: Scalar of String
         CurrentEmbeddings: VariableVector of Single
         Mask: VariableVector of Boolean
+          AttentionMaskKind: Scalar of String
+          AttentionMaskRule: Scalar of String
         Number: Scalar of UInt32, a key
         PreviousEmbeddings: VariableVector of Single
         """);
@@ -47,8 +56,11 @@ public sealed class SchemaShapeTests
         View(Free, Free),
         """
         Combined: Vector of Single
+          AttentionMaskRule: Scalar of String
         CurrentEmbeddings: VariableVector of Single
         Mask: Vector of Boolean
+          AttentionMaskKind: Scalar of String
+          AttentionMaskRule: Scalar of String
         Number: Scalar of UInt32, a key
         PreviousEmbeddings: VariableVector of Single
         """,
@@ -69,8 +81,14 @@ public sealed class SchemaShapeTests
             $"""
             Combined: Vector of Single
               AttentionMask: Vector of {item}
+              AttentionMaskKind: Scalar of String
+              AttentionMaskRule: Scalar of String
+              AttentionMaskTokens: Scalar of Int32
             CurrentEmbeddings: Vector of Single
             Mask: Vector of {item}
+              AttentionMaskKind: Scalar of String
+              AttentionMaskRule: Scalar of String
+              AttentionMaskTokens: Scalar of Int32
             Number: Scalar of UInt32, a key
             PreviousEmbeddings: Vector of Single
             """,
@@ -83,7 +101,11 @@ public sealed class SchemaShapeTests
         """
         Combined: Vector of Single
           AttentionMask: Vector of Boolean
+          AttentionMaskKind: Scalar of String
+          AttentionMaskRule: Scalar of String
+          AttentionMaskTokens: Scalar of Int32
         Count: Scalar of Int32
+          TokenCountOf: Scalar of String
         CurrentEmbeddings: Vector of Single
         Number: Scalar of UInt32, a key
         PreviousEmbeddings: Vector of Single
@@ -99,9 +121,16 @@ public sealed class SchemaShapeTests
         View(Shaped, Shaped),
         """
         CurrentEmbeddings: Vector of Boolean
+          AttentionMaskKind: Scalar of String
+          AttentionMaskRule: Scalar of String
+          AttentionMaskTokens: Scalar of Int32
         Number: Scalar of Int32
+          TokenCountOf: Scalar of String
         PreviousEmbeddings: Vector of Single
           AttentionMask: Vector of Boolean
+          AttentionMaskKind: Scalar of String
+          AttentionMaskRule: Scalar of String
+          AttentionMaskTokens: Scalar of Int32
         """,
         options =>
         {

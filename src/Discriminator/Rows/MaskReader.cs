@@ -1,0 +1,103 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>Tells each row's mask, and its real tokens by the mask, from what <see cref="MaskReading"/> decided.</summary>
+internal sealed class MaskReader
+{
+    private readonly IExceptionContext _context;
+    private readonly InputColumns _columns;
+    private readonly DataViewRow _input;
+    private readonly MaskTable _masks = new();
+    private readonly ValueGetter<VBuffer<bool>>? _flags;
+    private readonly ValueGetter<VBuffer<float>>? _additives;
+
+    private VBuffer<bool> _flagBuffer;
+    private VBuffer<float> _additiveBuffer;
+    private bool[] _denseFlags = [];
+    private float[] _denseAdditives = [];
+
+    public MaskReader(IExceptionContext context, InputColumns columns, DataViewRow input)
+    {
+        _context = context;
+        _columns = columns;
+        _input = input;
+        if (columns.Mask.Column is not { } column)
+            return;
+        if (columns.Mask.ReadsFlags)
+            _flags = input.GetGetter<VBuffer<bool>>(input.Schema[column.Index]);
+        else
+            _additives = input.GetGetter<VBuffer<float>>(input.Schema[column.Index]);
+    }
+
+    /// <summary>The current row's.</summary>
+    /// <param name="paddedTokens">P of its sequence.</param>
+    /// <exception cref="InvalidOperationException">The row has no mask that a row can be judged under.</exception>
+    public ReadMask Read(int paddedTokens)
+    {
+        if (_columns.Mask.Column is not { } column)
+            return OfSchema(paddedTokens);
+        var read = _flags is null ? ReadAdditive(column, paddedTokens) : ReadFlags(column, paddedTokens);
+        return read.Mask?.FindProblem(_columns.Mask) is { } problem
+            ? throw _context.Row(column.Name, _input.Position, problem.Expected, problem.Found)
+            : read;
+    }
+
+    private ReadMask OfSchema(int paddedTokens)
+    {
+        var reading = _columns.Mask;
+        if (reading.PaddedTokens is { } padded && padded != paddedTokens)
+        {
+            throw _context.Row(
+                _columns.Feature.Name, _input.Position, $"2 * {padded} embeddings, as the annotation {AnnotationNames.AttentionMask} is for",
+                $"2 * {paddedTokens}");
+        }
+
+        if (reading.Tokens > paddedTokens)
+        {
+            throw _context.Row(
+                _columns.Feature.Name, _input.Position, $"at least 2 * {reading.Tokens} embeddings, as the annotation {AnnotationNames.AttentionMaskTokens} says",
+                $"2 * {paddedTokens}");
+        }
+
+        return new ReadMask(reading.Shared, reading.Tokens ?? paddedTokens);
+    }
+
+    private ReadMask ReadFlags(DataViewSchema.Column column, int paddedTokens)
+    {
+        _flags!(ref _flagBuffer);
+        CheckLength(column, _flagBuffer.Length, paddedTokens);
+        return _masks.Read(Dense(in _flagBuffer, ref _denseFlags), paddedTokens, _columns.Mask.TrueBlocks);
+    }
+
+    private ReadMask ReadAdditive(DataViewSchema.Column column, int paddedTokens)
+    {
+        _additives!(ref _additiveBuffer);
+        CheckLength(column, _additiveBuffer.Length, paddedTokens);
+        return _masks.Read(Dense(in _additiveBuffer, ref _denseAdditives), paddedTokens);
+    }
+
+    private void CheckLength(DataViewSchema.Column column, int found, int paddedTokens)
+    {
+        var expected = 4L * paddedTokens * paddedTokens;
+        if (found != expected)
+        {
+            throw _context.Row(
+                column.Name, _input.Position,
+                $"{expected} values, {2 * paddedTokens} * {2 * paddedTokens}, as column '{_columns.Feature.Name}' has 2 * {paddedTokens} embeddings",
+                $"{found}");
+        }
+    }
+
+    private static ReadOnlySpan<T> Dense<T>(in VBuffer<T> values, ref T[] buffer)
+    {
+        if (values.IsDense)
+            return values.GetValues();
+        if (buffer.Length < values.Length)
+            buffer = new T[values.Length];
+        values.CopyPrefixTo(buffer.AsSpan(0, values.Length));
+        return buffer.AsSpan(0, values.Length);
+    }
+}

@@ -1,0 +1,51 @@
+namespace MlNetNtd;
+
+public static partial class NextTokenMask
+{
+    /// <summary>Whether the values of a mask are those of the rule, to the last one, and of how many real tokens.</summary>
+    /// <typeparam name="T">The items of the mask.</typeparam>
+    /// <param name="mask">(2P, 2P), row-major (query, key).</param>
+    /// <param name="paddedTokens">P, the length of each half.</param>
+    /// <param name="blocked">The value where a query may not attend a key.</param>
+    /// <param name="allowed">The value where it may.</param>
+    /// <param name="tokens">T, the real tokens of each half, 1 to P; 0 where the mask does not follow the rule.</param>
+    /// <exception cref="ArgumentOutOfRangeException">P is not positive, or its mask would not fit one array.</exception>
+    public static bool Follows<T>(ReadOnlySpan<T> mask, int paddedTokens, T blocked, T allowed, out int tokens)
+        where T : IEquatable<T>
+    {
+        tokens = 0;
+        if (mask.Length != Count(paddedTokens))
+            return false;
+
+        // Every real context position attends position 0, no padded one does.
+        var width = 2 * paddedTokens;
+        var real = 0;
+        while (real < paddedTokens && mask[real * width].Equals(allowed))
+            real++;
+        if (real == 0)
+            return false;
+        for (var query = 0; query < width; query++)
+        {
+            if (!Follows(mask.Slice(query * width, width), query, real, paddedTokens, blocked, allowed))
+                return false;
+        }
+
+        tokens = real;
+        return true;
+    }
+
+    // By runs of one value, as Fill writes them.
+    private static bool Follows<T>(ReadOnlySpan<T> keys, int query, int tokens, int paddedTokens, T blocked, T allowed)
+        where T : IEquatable<T>
+    {
+        var time = query < paddedTokens ? query : query - paddedTokens;
+        var context = time < tokens ? time + 1 : 0;
+        if (keys[..context].IndexOfAnyExcept(allowed) >= 0)
+            return false;
+        if (query < context)
+            return keys[context..].IndexOfAnyExcept(blocked) < 0;
+        return keys[query].Equals(allowed)
+            && keys[context..query].IndexOfAnyExcept(blocked) < 0
+            && keys[(query + 1)..].IndexOfAnyExcept(blocked) < 0;
+    }
+}
