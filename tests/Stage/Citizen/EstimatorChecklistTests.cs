@@ -15,26 +15,36 @@ public sealed class EstimatorChecklistTests
         from name in Configurations.Keys
         select new object[] { name, engine };
 
-    private static Dictionary<string, Action<NextTokenDiscriminatorEstimator.Options>> Configurations { get; } = new()
-    {
-        ["defaults"] = _ => { },
-        ["no mask column"] = options => options.MaskColumnName = null,
-        ["token count"] = options => options.TokenCountColumnName = "Tokens",
-        ["allowed mask"] = options => options.MaskKind = MaskKind.Allowed,
-        ["additive mask"] = options => options.MaskKind = MaskKind.Additive,
-        ["padding"] = options => (options.PadToMaxTokens, options.MaxTokens) = (true, Tokens + 2),
-        ["initial embedding"] = options => options.InitialEmbedding = [1, -2, 0.5f],
-        ["in place of an input"] = options => options.OutputColumnName = Views.Previous,
-        ["blocks of two"] = options => options.BatchSize = 2,
-        ["everything"] = options =>
-        {
-            options.TokenCountColumnName = "Tokens";
-            options.MaskKind = MaskKind.Additive;
-            (options.PadToMaxTokens, options.MaxTokens) = (true, Tokens + 2);
-            options.InitialEmbedding = [1, -2, 0.5f];
-            options.BatchSize = 3;
-        },
-    };
+    private static Dictionary<string, Action<NextTokenDiscriminatorEstimator.Options>> Configurations { get; } = new(
+        Layouts.Concat(
+        [
+            new("defaults", _ => { }),
+            new("initial embedding", options => options.InitialEmbedding = [1, -2, 0.5f]),
+            new("in place of an input", options => options.OutputColumnName = Views.Previous),
+            new("blocks of two", options => options.BatchSize = 2),
+            new("blocks of three, with everything", options =>
+            {
+                options.TokenCountColumnName = "Tokens";
+                options.MaskKind = MaskKind.Additive;
+                (options.PadToMaxTokens, options.MaxTokens) = (true, Tokens + 2);
+                options.InitialEmbedding = [1, -2, 0.5f];
+                options.BatchSize = 3;
+            }),
+        ]));
+
+    // Every kind of mask, as a column or as an annotation only, with and without padding and token counts.
+    private static IEnumerable<KeyValuePair<string, Action<NextTokenDiscriminatorEstimator.Options>>> Layouts =>
+        from kind in Enum.GetValues<MaskKind>()
+        from mask in new[] { "Mask", null }
+        from padded in new[] { false, true }
+        from count in new[] { null, "Tokens" }
+        select KeyValuePair.Create<string, Action<NextTokenDiscriminatorEstimator.Options>>(
+            $"{kind}, {(mask is null ? "annotation only" : "mask column")}{(padded ? ", padded" : "")}{(count is null ? "" : ", token count")}",
+            options =>
+            {
+                (options.MaskKind, options.MaskColumnName, options.TokenCountColumnName) = (kind, mask, count);
+                (options.PadToMaxTokens, options.MaxTokens) = (padded, padded ? Tokens + 2 : null);
+            });
 
     [TestMethod]
     [DynamicData(nameof(Cases))]

@@ -10,7 +10,9 @@ namespace MlNetNtd.Tests;
 internal static class ViewChecklist
 {
     /// <summary>Reads a view in every way there is; gives its rows, all visible columns.</summary>
-    public static List<RowCopy> Holds(IDataView view)
+    /// <param name="view">The view.</param>
+    /// <param name="tolerance">By how much numbers may differ from one way to another, as sums of another order do.</param>
+    public static List<RowCopy> Holds(IDataView view, double tolerance = 0)
     {
         var all = Drain.Columns(view.Schema);
         var rows = Read(view, all);
@@ -18,22 +20,22 @@ internal static class ViewChecklist
         if (view.GetRowCount() is { } count)
             Assert.AreEqual(count, rows.Count);
 
-        SameColumns(rows, view, [.. all.Where(column => column.Index % 2 == 0)]);
-        SameColumns(rows, view, [.. all.Where(column => column.Index % 2 == 1)]);
+        SameColumns(rows, view, [.. all.Where(column => column.Index % 2 == 0)], tolerance);
+        SameColumns(rows, view, [.. all.Where(column => column.Index % 2 == 1)], tolerance);
         foreach (var column in all)
-            SameColumns(rows, view, [column]);
+            SameColumns(rows, view, [column], tolerance);
 
         for (var cursors = 1; cursors <= 4; cursors++)
-            SameRows(rows, InParallel(view, cursors), $"{cursors} parallel cursors.", checkPositions: false);
+            SameRows(rows, InParallel(view, cursors), $"{cursors} parallel cursors.", checkPositions: false, tolerance);
         if (view.CanShuffle)
-            SameRows(rows, Shuffled(view), "The shuffled view.", checkPositions: false);
+            SameRows(rows, Shuffled(view), "The shuffled view.", checkPositions: false, tolerance);
         return rows;
     }
 
     /// <summary>Both hold the same values under the same ids.</summary>
-    public static void SameRows(List<RowCopy> expected, List<RowCopy> actual, string about, bool checkPositions = true)
+    public static void SameRows(List<RowCopy> expected, List<RowCopy> actual, string about, bool checkPositions = true, double tolerance = 0)
     {
-        SameValues(expected, actual, about);
+        SameValues(expected, actual, about, tolerance);
         for (var i = 0; i < expected.Count; i++)
         {
             Assert.AreEqual(expected[i].Id, actual[i].Id, about);
@@ -43,21 +45,28 @@ internal static class ViewChecklist
     }
 
     /// <summary>Both hold the same values in the columns of the second, in the same order.</summary>
-    public static void SameValues(List<RowCopy> expected, List<RowCopy> actual, string about)
+    public static void SameValues(List<RowCopy> expected, List<RowCopy> actual, string about, double tolerance = 0)
     {
         Assert.HasCount(expected.Count, actual, about);
         for (var i = 0; i < expected.Count; i++)
         {
             foreach (var (column, value) in actual[i].Values)
             {
-                Assert.IsTrue(
-                    StructuralComparisons.StructuralEqualityComparer.Equals(expected[i][column], value), $"{about} Column '{column}', row {i}.");
+                Assert.IsTrue(Equal(expected[i][column], value, tolerance), $"{about} Column '{column}', row {i}.");
             }
         }
     }
 
-    private static void SameColumns(List<RowCopy> rows, IDataView view, DataViewSchema.Column[] columns) =>
-        SameRows(rows, Read(view, columns), $"Alone: {string.Join(", ", columns.Select(column => column.Name))}.");
+    private static bool Equal(object expected, object actual, double tolerance) => (expected, actual) switch
+    {
+        (float one, float other) when tolerance > 0 => one.Equals(other) || Math.Abs(one - other) <= tolerance,
+        (float[] ones, float[] others) when tolerance > 0 =>
+            ones.Length == others.Length && ones.Zip(others).All(pair => Equal(pair.First, pair.Second, tolerance)),
+        _ => StructuralComparisons.StructuralEqualityComparer.Equals(expected, actual),
+    };
+
+    private static void SameColumns(List<RowCopy> rows, IDataView view, DataViewSchema.Column[] columns, double tolerance) =>
+        SameRows(rows, Read(view, columns), $"Alone: {string.Join(", ", columns.Select(column => column.Name))}.", tolerance: tolerance);
 
     private static List<RowCopy> Read(IDataView view, DataViewSchema.Column[] columns)
     {
