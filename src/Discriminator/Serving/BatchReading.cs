@@ -1,0 +1,40 @@
+using System.Collections;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// A view of whatever rows it is given last, and the predictions on it. To make one takes milliseconds, because ML.NET
+/// compiles how members are read and written; to read one anew does not.
+/// </summary>
+internal sealed class BatchReading<TRow, TPrediction> : IEnumerable<TRow>
+    where TRow : class
+    where TPrediction : class, new()
+{
+    private readonly IEnumerable<TPrediction> _predictions;
+    private IReadOnlyList<TRow> _rows = [];
+
+    public BatchReading(MLContext context, ITransformer model, SchemaDefinition? rowSchema)
+    {
+        var scored = model.Transform(context.Data.LoadFromEnumerable(this, rowSchema));
+        _predictions = context.Data.CreateEnumerable<TPrediction>(scored, reuseRowObject: false, ignoreMissingColumns: true);
+    }
+
+    public List<TPrediction> Read(IReadOnlyList<TRow> rows)
+    {
+        _rows = rows;
+        try
+        {
+            return [.. _predictions];
+        }
+        finally
+        {
+            _rows = [];
+        }
+    }
+
+    public IEnumerator<TRow> GetEnumerator() => _rows.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
