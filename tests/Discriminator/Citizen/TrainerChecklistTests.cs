@@ -20,11 +20,13 @@ public sealed class TrainerChecklistTests
 
     private static Dictionary<string, (Action<NextTokenDiscriminatorEstimator.Options> Stage, Action<Options> Trainer)> Configurations { get; } = new()
     {
-        ["defaults"] = (_ => { }, _ => { }),
+        ["defaults"] = (_ => { }, _ => { }
+        ),
         ["allowed mask"] = (stage => stage.MaskKind = MaskKind.Allowed, trainer => trainer.MaskKind = MaskKind.Allowed),
         ["additive mask"] = (stage => stage.MaskKind = MaskKind.Additive, trainer => trainer.MaskKind = MaskKind.Additive),
         ["token count"] = (stage => stage.TokenCountColumnName = "Tokens", trainer => trainer.TokenCountColumnName = "Tokens"),
-        ["padding"] = (Pad, _ => { }),
+        ["padding"] = (Pad, _ => { }
+        ),
         ["padding, additive mask, token count"] = (
             stage =>
             {
@@ -43,7 +45,8 @@ public sealed class TrainerChecklistTests
                 trainer.LearnInitialEmbedding = true;
                 (trainer.ModelDimension, trainer.Heads, trainer.Layers, trainer.Dropout) = (6, 2, 2, 0.1);
                 (trainer.MaxTokens, trainer.ValidationFraction, trainer.BatchSize) = (Tokens + 4, 0.2, 5);
-            }),
+            }
+        ),
     };
 
     [TestMethod]
