@@ -45,6 +45,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
 
     private readonly DropoutSource _dropout;
     private readonly BlockMasks _masks = new();
+    private FlatParameters? _flat;
 
     /// <summary>Makes a network with random weights, on the CPU, ready for training.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -115,6 +116,15 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     /// </exception>
     public void LoadWeights(string path) => NetworkWeights.Load(path, Shape).CopyTo(this);
 
+    /// <summary>The parameters as views of one flat tensor, from now on and as long as the network stays where it is.</summary>
+    internal FlatParameters Flatten()
+    {
+        var flat = FlatParameters.Of(this, _flat);
+        if (flat != _flat)
+            _flat?.Dispose();
+        return _flat = flat;
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -122,6 +132,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         {
             _dropout.Dispose();
             _masks.Dispose();
+            _flat?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -144,11 +155,8 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     // Time and half of each position, (2T, D): time i of both halves is the same time.
-    private Tensor Places(long tokens)
-    {
-        var times = _positionEmbedding.narrow(0, 0, tokens);
-        return cat([times.add(_halfEmbedding.select(0, 0)), times.add(_halfEmbedding.select(0, 1))], 0);
-    }
+    private Tensor Places(long tokens) =>
+        _positionEmbedding.narrow(0, 0, tokens).add(_halfEmbedding.unsqueeze(1)).flatten(0, 1);
 
     private IAttentionForm Form(Tensor? mask, ScalarType dtype) =>
         mask is null ? new RuleAttention(_masks) : new FusedAttention(Additive(mask, dtype));

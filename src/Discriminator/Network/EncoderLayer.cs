@@ -38,8 +38,10 @@ internal sealed class EncoderLayer : nn.Module
     /// <summary>Both halves, (B, 2T, D), of which the candidates come out: (B, T, D).</summary>
     public Tensor EncodeCandidates(Tensor input, IAttentionForm form)
     {
-        var attended = _attention.AttendCandidates(_attentionNorm.forward(input), form);
-        return Finish(input.narrow(1, attended.shape[1], attended.shape[1]), attended);
+        // Each half is normed on its own: that copies it into one piece, which products with weights want.
+        var halves = input.unflatten(1, [2, input.shape[1] / 2]).unbind(1);
+        var normed = new Halves(_attentionNorm.forward(halves[0]), _attentionNorm.forward(halves[1]));
+        return Finish(halves[1], _attention.AttendCandidates(normed, form));
     }
 
     private Tensor Finish(Tensor input, Tensor attended)

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MlNetNtd;
@@ -7,13 +6,16 @@ namespace MlNetNtd;
 /// Trains a <see cref="DiscriminatorNetwork"/> by AdamW, a batch of tensors at a time: what the trainer does inside, for
 /// those who have a loop of their own, as a GAN's is.
 /// </summary>
-/// <remarks>Move the network to its device before: the optimizer keeps to the parameters it was given.</remarks>
+/// <remarks>
+/// Move the network to its device before: the optimizer keeps to the parameters it was given. Their memory becomes part of
+/// one flat tensor, so that a step on all of them is a handful of operations; names and shapes stay.
+/// </remarks>
 public sealed class DiscriminatorLearner : IDisposable
 {
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearningOptions _options;
-    private readonly Parameter[] _parameters;
-    private readonly AdamW _optimizer;
+    private readonly FlatParameters _flat;
+    private readonly FlatAdamW _optimizer;
 
     /// <summary>Prepares training. The network stays the caller's.</summary>
     public DiscriminatorLearner(DiscriminatorNetwork network, DiscriminatorLearningOptions? options = null)
@@ -21,11 +23,8 @@ public sealed class DiscriminatorLearner : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         _network = network;
         _options = options ?? new DiscriminatorLearningOptions();
-        _parameters = [.. network.parameters()];
-        // The optimizer's state outlives any dispose scope of the caller's.
-        using var scope = NewDisposeScope();
-        using var mode = inference_mode(false);
-        _optimizer = optim.AdamW(_parameters, _options.LearningRate, weight_decay: _options.WeightDecay);
+        _flat = network.Flatten();
+        _optimizer = new FlatAdamW(_flat.Values, _flat.Gradients, _options.WeightDecay);
     }
 
     /// <summary>Steps done.</summary>
@@ -70,21 +69,26 @@ public sealed class DiscriminatorLearner : IDisposable
         using var mode = inference_mode(false);
         using var grad = enable_grad();
         _network.train();
-        _optimizer.zero_grad();
+        _flat.Clear();
         var loss = computeLoss();
         loss.backward();
 
         var value = (double)loss.item<float>();
-        // libtorch refuses what is no finite Single.
-        var norm = nn.utils.clip_grad_norm_(_parameters, _options.MaxGradientNorm is > 0 and var limit ? Math.Min(limit, float.MaxValue) : float.MaxValue);
+        var norm = (double)_flat.Gradients.norm().item<float>();
         if (!double.IsFinite(value) || !double.IsFinite(norm))
             return double.NaN;
 
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = LearningRate;
-        _optimizer.step();
+        Clip(norm);
+        _flat.KeepFrozen(() => _optimizer.Step(LearningRate));
         Steps++;
         return value;
+    }
+
+    // As PyTorch's clip_grad_norm_ does it.
+    private void Clip(double norm)
+    {
+        if (_options.MaxGradientNorm is > 0 and var limit && limit / (norm + 1e-6) is < 1 and var share)
+            _flat.Gradients.mul_(share);
     }
 
     /// <summary>Frees the optimizer's state.</summary>

@@ -25,10 +25,11 @@ public sealed class AttentionUnderTheRuleTests
             using var scope = NewDisposeScope();
             using var masks = new BlockMasks();
             var random = new Random(one.seed);
-            Tensor Draw(int length) => Tensors.Random(random, one.batch, length, one.heads, one.size).transpose(1, 2);
+            Tensor Draw(int length) => Tensors.Random(random, one.batch, length, one.heads, one.size);
             var both = 2 * one.tokens;
             var query = Draw(one.onlyCandidates ? one.tokens : both);
-            var (key, value, weight) = (Draw(both), Draw(both), Draw(one.onlyCandidates ? one.tokens : both));
+            var (key, value) = (Draw(both), Draw(both));
+            var weight = Draw((int)query.shape[1]).flatten(2);
 
             var expected = Run(new WrittenOutAttention(Tensors.RuleMask(one.tokens), new DropoutSource(0, 0)));
             var found = Run(new RuleAttention(masks));
@@ -40,11 +41,13 @@ public sealed class AttentionUnderTheRuleTests
             {
                 var inputs = new[] { query, key, value }.Select(input => input.detach().clone().requires_grad_()).ToArray();
                 var output = one.onlyCandidates
-                    ? form.AttendCandidates(inputs[0], inputs[1], inputs[2])
+                    ? form.AttendCandidates(inputs[0], Apart(inputs[1]), Apart(inputs[2]))
                     : form.AttendAll(inputs[0], inputs[1], inputs[2]);
                 output.mul(weight).sum().backward();
                 return [output.detach(), .. inputs.Select(input => input.grad!)];
             }
+
+            Halves Apart(Tensor input) => new(input.narrow(1, 0, one.tokens), input.narrow(1, one.tokens, one.tokens));
         });
 
     [TestMethod]

@@ -25,7 +25,7 @@ internal sealed class BlockMasks : IDisposable
     /// <param name="times">How many.</param>
     /// <param name="halves">Whose queries: 2 both halves', 1 the candidates'.</param>
     /// <returns>(halves * times, first + 2 * times).</returns>
-    public Tensor Get(Tensor like, long first, long times, int halves)
+    public Tensor Get(Tensor like, long first, long times, long halves)
     {
         var key = ((int)times, like.device_type, like.device_index, like.dtype);
         if (!_masks.TryGetValue(key, out var mask) || mask.shape[1] < first + 2 * times)

@@ -6,12 +6,20 @@ namespace MlNetNtd;
 /// <param name="mask">To be added to the scores: (2T, 2T), or (B, 1, 2T, 2T).</param>
 internal sealed class FusedAttention(Tensor mask) : IAttentionForm
 {
-    public Tensor AttendAll(Tensor query, Tensor key, Tensor value) =>
-        nn.functional.scaled_dot_product_attention(query, key, value, mask);
+    public Tensor AttendAll(Tensor query, Tensor key, Tensor value) => Call(query, key, value, mask).flatten(2);
 
-    public Tensor AttendCandidates(Tensor query, Tensor key, Tensor value)
+    public Tensor AttendCandidates(Tensor query, Halves key, Halves value)
     {
-        var tokens = query.shape[2];
-        return nn.functional.scaled_dot_product_attention(query, key, value, mask.narrow(-2, tokens, tokens));
+        var tokens = query.shape[1];
+        return Call(query, key.Join(), value.Join(), mask.narrow(-2, tokens, tokens)).flatten(2);
     }
+
+    /// <summary>The fused call, which wants heads before positions.</summary>
+    /// <param name="query">(B, S, H, d).</param>
+    /// <param name="key">(B, K, H, d).</param>
+    /// <param name="value">(B, K, H, d).</param>
+    /// <param name="mask">To be added to the scores: (S, K), or (B, 1, S, K).</param>
+    /// <returns>(B, S, H, d).</returns>
+    public static Tensor Call(Tensor query, Tensor key, Tensor value, Tensor mask) => nn.functional.scaled_dot_product_attention(
+        query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), mask).transpose(1, 2);
 }

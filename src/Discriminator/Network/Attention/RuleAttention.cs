@@ -16,42 +16,54 @@ internal sealed class RuleAttention(BlockMasks masks) : IAttentionForm
     /// <summary>The most times a block.</summary>
     public const int BlockTimes = 64;
 
-    public Tensor AttendAll(Tensor query, Tensor key, Tensor value) => Attend(query, key, value, halves: 2);
-
-    public Tensor AttendCandidates(Tensor query, Tensor key, Tensor value) => Attend(query, key, value, halves: 1);
-
-    private Tensor Attend(Tensor query, Tensor key, Tensor value, int halves)
+    public Tensor AttendAll(Tensor query, Tensor key, Tensor value)
     {
-        var (batch, heads, size) = (query.shape[0], query.shape[1], query.shape[3]);
-        var tokens = query.shape[2] / halves;
+        var tokens = query.shape[1] / 2;
         if (tokens <= BlockTimes)
-            return nn.functional.scaled_dot_product_attention(query, key, value, masks.Get(query, 0, tokens, halves));
+            return Block(query, key, value, 0, tokens, halves: 2).flatten(2);
+        return Attend(ByHalf(query), Of(key), Of(value));
 
-        // Split, not sliced: the gradient of a slice is of the whole's size, once for each.
-        var queries = query.view(batch, heads, halves, tokens, size).split(BlockTimes, 3);
-        var (contextKeys, candidateKeys) = Halves(key, tokens);
-        var (contextValues, candidateValues) = Halves(value, tokens);
-        var blocks = new Tensor[queries.Length];
-        long first = 0;
-        for (var i = 0; i < blocks.Length; i++)
+        static Tensor ByHalf(Tensor both) => both.unflatten(1, [2, both.shape[1] / 2]);
+
+        static Halves Of(Tensor both)
         {
-            var times = queries[i].shape[3];
-            var end = first + times;
-            var attended = nn.functional.scaled_dot_product_attention(
-                queries[i].reshape(batch, heads, halves * times, size),
-                cat([contextKeys.narrow(2, 0, end), candidateKeys[i]], 2),
-                cat([contextValues.narrow(2, 0, end), candidateValues[i]], 2),
-                masks.Get(query, first, times, halves));
-            blocks[i] = attended.view(batch, heads, halves, times, size);
-            first = end;
+            var halves = ByHalf(both).unbind(1);
+            return new Halves(halves[0], halves[1]);
+        }
+    }
+
+    public Tensor AttendCandidates(Tensor query, Halves key, Halves value)
+    {
+        var tokens = query.shape[1];
+        return tokens <= BlockTimes
+            ? Block(query, key.Join(), value.Join(), 0, tokens, halves: 1).flatten(2)
+            : Attend(query.unsqueeze(1), key, value);
+    }
+
+    // Splits, not slices: the gradient of a slice is as large as what it was cut from, once for each slice.
+    private Tensor Attend(Tensor query, Halves key, Halves value)
+    {
+        var queries = query.split(BlockTimes, 2);
+        var (keys, values) = (Split(key), Split(value));
+        var blocks = new Tensor[queries.Length];
+        for (var (i, first) = (0, 0L); i < blocks.Length; i++)
+        {
+            var (halves, times) = (queries[i].shape[1], queries[i].shape[2]);
+            blocks[i] = Block(queries[i].flatten(1, 2), Seen(keys, i), Seen(values, i), first, times, halves)
+                .unflatten(1, [halves, times]);
+            first += times;
         }
 
-        return cat(blocks, 3).view(batch, heads, halves * tokens, size);
+        return cat(blocks, 2).flatten(1, 2).flatten(2);
     }
 
-    private static (Tensor Context, Tensor[] Candidates) Halves(Tensor both, long tokens)
-    {
-        var halves = both.split(tokens, 2);
-        return (halves[0], halves[1].split(BlockTimes, 2));
-    }
+    private Tensor Block(Tensor query, Tensor key, Tensor value, long first, long times, long halves) =>
+        FusedAttention.Call(query, key, value, masks.Get(query, first, times, halves));
+
+    private static (Tensor[] Context, Tensor[] Candidates) Split(Halves halves) =>
+        (halves.Context.split(BlockTimes, 1), halves.Candidates.split(BlockTimes, 1));
+
+    // What a block sees: the context to its end, and its candidates.
+    private static Tensor Seen((Tensor[] Context, Tensor[] Candidates) parts, int block) =>
+        cat([.. parts.Context.AsSpan(0, block + 1), parts.Candidates[block]], 1);
 }

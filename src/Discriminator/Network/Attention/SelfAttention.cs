@@ -31,34 +31,30 @@ internal sealed class SelfAttention : nn.Module
 
     /// <summary>Both halves attend.</summary>
     /// <param name="input">(B, 2T, D).</param>
-    /// <param name="form">Attends by heads.</param>
+    /// <param name="form">How.</param>
     /// <returns>(B, 2T, D).</returns>
     public Tensor AttendAll(Tensor input, IAttentionForm form)
     {
-        var all = Project(input, _inWeight, _inBias, 3);
-        return _out.forward(Join(form.AttendAll(all.select(0, 0), all.select(0, 1), all.select(0, 2))));
+        var parts = Project(input, _inWeight, _inBias);
+        return _out.forward(form.AttendAll(parts[0], parts[1], parts[2]));
     }
 
     /// <summary>The candidates attend, to whom they may: what the context half would attend is not computed.</summary>
-    /// <param name="input">(B, 2T, D).</param>
-    /// <param name="form">Attends by heads.</param>
-    /// <returns>Of the candidates: (B, T, D).</returns>
-    public Tensor AttendCandidates(Tensor input, IAttentionForm form)
+    /// <param name="input">Of each half, (B, T, D).</param>
+    /// <param name="form">How.</param>
+    /// <returns>(B, T, D).</returns>
+    public Tensor AttendCandidates(Halves input, IAttentionForm form)
     {
-        var (tokens, width) = (input.shape[1] / 2, input.shape[2]);
-        var query = Project(input.narrow(1, tokens, tokens), _inWeight.narrow(0, 0, width), _inBias.narrow(0, 0, width), 1).select(0, 0);
-        var others = Project(input, _inWeight.narrow(0, width, 2 * width), _inBias.narrow(0, width, 2 * width), 2);
-        return _out.forward(Join(form.AttendCandidates(query, others.select(0, 0), others.select(0, 1))));
+        var width = input.Context.shape[2];
+        var own = Project(input.Candidates, _inWeight, _inBias);
+        var context = Project(input.Context, _inWeight.narrow(0, width, 2 * width), _inBias.narrow(0, width, 2 * width));
+        return _out.forward(form.AttendCandidates(own[0], new Halves(context[0], own[1]), new Halves(context[1], own[2])));
     }
 
-    // (B, S, D) -> (parts, B, H, S, d)
-    private Tensor Project(Tensor input, Tensor weight, Tensor bias, int parts)
+    // (B, S, D) -> as many (B, S, H, d) as the weight is for
+    private Tensor[] Project(Tensor input, Tensor weight, Tensor bias)
     {
-        var (batch, length, width) = (input.shape[0], input.shape[1], input.shape[2]);
-        return nn.functional.linear(input, weight, bias)
-            .view(batch, length, parts, _heads, width / _heads).permute(2, 0, 3, 1, 4);
+        var width = input.shape[2];
+        return nn.functional.linear(input, weight, bias).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]).unbind(2);
     }
-
-    // (B, H, S, d) -> (B, S, D)
-    private static Tensor Join(Tensor heads) => heads.transpose(1, 2).flatten(2);
 }

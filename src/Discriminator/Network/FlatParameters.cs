@@ -1,0 +1,90 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// All parameters of a network as views of one flat tensor, and their gradients of another: what is done to all of them is
+/// done by one operation, however many layers there are.
+/// </summary>
+/// <remarks>The parameters stay who they are, with their names and shapes: only their memory moves.</remarks>
+internal sealed class FlatParameters : IDisposable
+{
+    // Each parameter begins where a cache line does, in values.
+    private const long Alignment = 16;
+
+    private readonly Parameter[] _parameters;
+    private readonly Tensor[] _gradients;
+
+    private FlatParameters(Parameter[] parameters)
+    {
+        _parameters = parameters;
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode(false);
+        using var quiet = no_grad();
+        var sizes = Array.ConvertAll(parameters, parameter => parameter.numel());
+        var length = sizes.Sum(Aligned);
+        var (type, device) = (parameters[0].dtype, parameters[0].device);
+        Values = zeros(length, type, device).DetachFromDisposeScope();
+        Gradients = zeros(length, type, device).DetachFromDisposeScope();
+        _gradients = new Tensor[parameters.Length];
+        long first = 0;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var (parameter, shape) = (parameters[i], parameters[i].shape);
+            var place = Values.narrow(0, first, sizes[i]).view(shape);
+            place.copy_(parameter);
+            parameter.set_(place);
+            _gradients[i] = Gradients.narrow(0, first, sizes[i]).view(shape).DetachFromDisposeScope();
+            first += Aligned(sizes[i]);
+        }
+    }
+
+    /// <summary>All weights; zeros between them.</summary>
+    public Tensor Values { get; }
+
+    /// <summary>The gradients of all weights, in the same places; zeros between them.</summary>
+    public Tensor Gradients { get; }
+
+    /// <summary>Moves the memory of a network's parameters, wherever the network is now.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="earlier">What was made of it before; served again, unless the network moved since.</param>
+    public static FlatParameters Of(DiscriminatorNetwork network, FlatParameters? earlier)
+    {
+        Parameter[] parameters = [.. network.parameters()];
+        return earlier is not null && parameters.Zip(earlier._parameters).All(pair => ReferenceEquals(pair.First, pair.Second))
+            ? earlier
+            : new FlatParameters(parameters);
+    }
+
+    /// <summary>Sets all gradients to zero, and sees to it that the next ones come to lie in <see cref="Gradients"/>.</summary>
+    /// <remarks>Whoever sets the gradients of a network to nothing, as <c>zero_grad</c> does, takes them out of there.</remarks>
+    public void Clear()
+    {
+        Gradients.zero_();
+        for (var i = 0; i < _parameters.Length; i++)
+            _parameters[i].grad = _gradients[i];
+    }
+
+    /// <summary>Keeps parameters that are frozen, those without <c>requires_grad</c>, as they are through an operation on all.</summary>
+    public void KeepFrozen(Action change)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var frozen = Array.FindAll(_parameters, parameter => !parameter.requires_grad);
+        var values = Array.ConvertAll(frozen, parameter => parameter.detach().clone());
+        change();
+        for (var i = 0; i < frozen.Length; i++)
+            frozen[i].detach().copy_(values[i]);
+    }
+
+    public void Dispose()
+    {
+        foreach (var gradient in _gradients)
+            gradient.Dispose();
+        Gradients.Dispose();
+        Values.Dispose();
+    }
+
+    private static long Aligned(long size) => (size + Alignment - 1) / Alignment * Alignment;
+}

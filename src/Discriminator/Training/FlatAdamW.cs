@@ -1,0 +1,58 @@
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>AdamW on one flat tensor of weights.</summary>
+/// <remarks>
+/// Loshchilov and Hutter, Decoupled Weight Decay Regularization (arXiv 1711.05101), with the constants and the order of
+/// operations of PyTorch's <c>torch.optim.AdamW</c>. TorchSharp's goes from parameter to parameter.
+/// </remarks>
+internal sealed class FlatAdamW : IDisposable
+{
+    private const double FirstDecay = 0.9;
+    private const double SecondDecay = 0.999;
+    private const double Epsilon = 1e-8;
+
+    private readonly Tensor _values;
+    private readonly Tensor _gradients;
+    private readonly Tensor _mean;
+    private readonly Tensor _square;
+    private readonly Tensor _divisor;
+    private readonly double _weightDecay;
+    private int _steps;
+
+    /// <param name="values">The weights, which each step changes.</param>
+    /// <param name="gradients">Their gradients.</param>
+    /// <param name="weightDecay">The share of a weight, times the learning rate, that a step takes away.</param>
+    public FlatAdamW(Tensor values, Tensor gradients, double weightDecay)
+    {
+        _values = values;
+        _gradients = gradients;
+        _weightDecay = weightDecay;
+        using var mode = inference_mode(false);
+        _mean = zeros_like(values).DetachFromDisposeScope();
+        _square = zeros_like(values).DetachFromDisposeScope();
+        _divisor = empty_like(values).DetachFromDisposeScope();
+    }
+
+    /// <summary>One step.</summary>
+    /// <param name="learningRate">Of this step.</param>
+    public void Step(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        _steps++;
+        _mean.mul_(FirstDecay).add_(_gradients, alpha: 1 - FirstDecay);
+        _square.mul_(SecondDecay).addcmul_(_gradients, _gradients, 1 - SecondDecay);
+        _divisor.copy_(_square).sqrt_().mul_(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, _steps))).add_(Epsilon);
+        _values.mul_(1 - learningRate * _weightDecay);
+        _values.addcdiv_(_mean, _divisor, -learningRate / (1 - Math.Pow(FirstDecay, _steps)));
+    }
+
+    public void Dispose()
+    {
+        _mean.Dispose();
+        _square.Dispose();
+        _divisor.Dispose();
+    }
+}
