@@ -10,3 +10,9 @@ catch (UserErrorException e)
     Console.Error.WriteLine(e.Message);
     return 1;
 }
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    // Whatever the tour reads or writes besides is a user's error by name: this is standard output, full or closed.
+    Console.Error.WriteLine($"The output of the program cannot be written: {e.Message.TrimEnd('.')}.");
+    return 1;
+}

@@ -31,7 +31,7 @@ internal sealed class Tour
         var embeddings = Embeddings.Learn(corpus.Ids, words, _settings.Dimension);
         var generator = BigramGenerator.Learn(corpus.Ids, words, embeddings);
         var lessons = new Lessons(corpus, embeddings, generator);
-        _report.Part($"Embeddings of C = {embeddings.Dimension} values, learned from which words stand near which");
+        _report.Part($"Embeddings of {Counted.Of(embeddings.Dimension, "value")} (C), learned from which words stand near which");
         lessons.TellNeighbours(_report);
         _report.Part("A generator: counts of word pairs, and the embedding it expects next");
         lessons.TellPredictions(_report);
@@ -57,7 +57,7 @@ internal sealed class Tour
     {
         _report.Part("A text");
         _report.Line(TextWidth.FitPath(_settings.InputPath, 80));
-        _report.Line($"{corpus.Ids.Count} tokens (words, numbers, punctuation), {corpus.DifferentTokens} different ones.");
+        _report.Line($"{Counted.Of(corpus.Ids.Count, "token")} (words, numbers, punctuation), {corpus.DifferentTokens} different ones.");
         _report.Line($"The {corpus.Vocabulary.Count - 1} most frequent have an embedding of their own; the rest, "
             + $"{corpus.UnknownShare:P1} of the text, is {Vocabulary.UnknownWord}.");
     }
@@ -65,7 +65,7 @@ internal sealed class Tour
     private void TellRows(Windows windows, IDataView transformed)
     {
         _report.Part("The stage: init, true and predicted tokens in one sequence, with its attention mask");
-        _report.Line($"Rows: {windows.Count}, of T = {windows.Tokens} tokens each; tokens at the end that fill no row: {windows.Left}.");
+        _report.Line($"Rows: {windows.Count}, of {Counted.Of(windows.Tokens, "token")} (T) each; tokens at the end that fill no row: {windows.Left}.");
         new RowTable(windows, transformed).Print(_report);
     }
 
@@ -77,7 +77,7 @@ internal sealed class Tour
         var window = windows.Count / 2;
         var mask = model.Transform(data).GetColumn<bool[]>("Mask").ElementAt(window);
 
-        _report.Part($"The mask, drawn for a row of T = {windows.Tokens} tokens");
+        _report.Part($"The mask, drawn for a row of {Counted.Of(windows.Tokens, "token")} (T)");
         foreach (var line in MaskPicture.Draw(mask, [.. windows.Words(window)]))
             _report.Line(line);
         _report.Line();
@@ -97,8 +97,6 @@ internal sealed class Tour
     {
         _report.Part("Saved and loaded again");
         var size = file.Save(mlContext, model, windows.ToView(mlContext).Schema);
-        _report.Line($"{size} bytes in {TextWidth.FitPath(file.Path, 70)}");
-        _report.Line(file.IsTemporary ? "A temporary file, removed at the end: --out model.zip keeps it." : "Kept there.");
 
         // A context that has never seen the stage, and data of its own: nothing but the file is shared.
         var fresh = new MLContext();
@@ -112,8 +110,10 @@ internal sealed class Tour
         }
 
         _report.Line("Loaded in a fresh MLContext and run on the same text.");
+        _report.Line($"{size} bytes in {TextWidth.FitPath(file.Keep(), 70)}");
+        _report.Line(file.IsTemporary ? "A temporary file, removed at the end: --out model.zip keeps it." : "Kept there.");
         _report.Heading("");
-        _report.Heading($"OK: {comparison.Rows} rows, combined {Shape(transformed, "Combined")}, "
+        _report.Heading($"OK: {Counted.Of(comparison.Rows, "row")}, combined {Shape(transformed, "Combined")}, "
             + $"mask {Shape(transformed, "Mask")}, reloaded model agrees on every value");
         return 0;
     }

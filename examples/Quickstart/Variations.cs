@@ -26,7 +26,7 @@ internal sealed class Variations
     /// <summary>Shows each.</summary>
     public void Tell(int sentences)
     {
-        _report.Part($"Rows of different lengths: {sentences} sentences of 1 to {_maxTokens} tokens");
+        _report.Part($"Rows of different lengths: {Counted.Of(sentences, "sentence")} of 1 to {Counted.Of(_maxTokens, "token")}");
         TellLengths();
         TellPadding();
         _report.Part("Other masks, for other operations");

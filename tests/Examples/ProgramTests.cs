@@ -162,7 +162,7 @@ public sealed class ProgramTests
     }
 
     private static string OkLine(int rows, int tokens, int dimension) =>
-        $"OK: {rows} rows, combined [{2 * tokens}, {dimension}], mask [{2 * tokens}, {2 * tokens}], "
+        $"OK: {Counted.Of(rows, "row")}, combined [{2 * tokens}, {dimension}], mask [{2 * tokens}, {2 * tokens}], "
         + "reloaded model agrees on every value";
 
     private static void AssertNarrow(string[] lines)

@@ -34,7 +34,7 @@ internal sealed class Corpus
         if (tokens.Length < leastTokens)
         {
             throw new UserErrorException(
-                $"The input '{path}' is too short: it has {tokens.Length} tokens, and one row takes {leastTokens} (--tokens).");
+                $"The input '{path}' is too short: it has {Counted.Of(tokens.Length, "token")}, and one row takes {leastTokens} (--tokens).");
         }
 
         var vocabulary = Vocabulary.Of(tokens, MaxWords);

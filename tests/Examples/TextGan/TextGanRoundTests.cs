@@ -25,7 +25,7 @@ public sealed class TextGanRoundTests
         var before = Auc(bench, discriminator);
 
         for (var round = 0; round < 6; round++)
-            new AdversarialRound(bench, discriminator).Run(round, 0, () => true);
+            new TextGan.AdversarialRound(bench, discriminator).Run(round, 0, () => true);
 
         Assert.IsLessThan(before - 0.2, Auc(bench, discriminator));
         Assert.IsTrue(discriminator.parameters().All(parameter => parameter.requires_grad));
@@ -38,7 +38,7 @@ public sealed class TextGanRoundTests
         var preset = Preset.Default with { BatchSize = 8, BatchesPerRound = 4, DiscriminatorEpochs = 1 };
         using var bench = TextGanSamples.Bench(folder, TextGanSamples.Text, preset);
         using var discriminator = new DiscriminatorNetwork(bench.Pipeline.Shape(bench.Table, bench.Story));
-        var round = new AdversarialRound(bench, discriminator);
+        var round = new TextGan.AdversarialRound(bench, discriminator);
         var (first, rest) = (0, 0);
 
         round.Run(0, 0, () => ++first < 3);
