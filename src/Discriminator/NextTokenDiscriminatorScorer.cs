@@ -102,7 +102,7 @@ public sealed class NextTokenDiscriminatorScorer
     {
         ArgumentNullException.ThrowIfNull(network);
         ThrowIfDisposed();
-        if (network.Shape with { Dropout = Shape.Dropout } != Shape)
+        if (network.Shape with { Dropout = Shape.Dropout, AttentionDropout = Shape.AttentionDropout, Precision = Shape.Precision } != Shape)
             throw _env.Option((nameof(network), $"expected a network of {Shape}, found {network.Shape}"));
         return With(NetworkWeights.Of(network));
     }

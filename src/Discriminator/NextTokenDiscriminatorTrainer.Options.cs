@@ -75,8 +75,23 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>The width of each layer's feed-forward part; 0 or null: 4 * D. Default: null.</summary>
         public int? FeedForwardDimension { get; set; }
 
-        /// <summary>The share of values left out at random while training. Default: 0.1.</summary>
+        /// <summary>
+        /// The share of values left out at random while training: of what attention and the feed-forward part add, and inside
+        /// the latter. Default: 0.1.
+        /// </summary>
         public double Dropout { get; set; } = 0.1;
+
+        /// <summary>
+        /// The share of attention left out at random while training. Other than 0 it costs the attention that knows its mask:
+        /// all (2T, 2T) scores are computed, and kept for the backward pass. Default: 0.
+        /// </summary>
+        public double AttentionDropout { get; set; }
+
+        /// <summary>
+        /// The numbers the network computes with, while training and in the scorer: single, or bfloat16 with weights and
+        /// optimizer in single. Default: Single.
+        /// </summary>
+        public Precision Precision { get; set; }
 
         /// <summary>
         /// Whether the embedding of position 0 is learned with the network, in place of the one in the data. Default: false.

@@ -127,6 +127,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         Layers = options.Layers,
         FeedForwardDimension = options.FeedForwardDimension,
         Dropout = options.Dropout,
+        AttentionDropout = options.AttentionDropout,
+        Precision = options.Precision,
         LearnInitialEmbedding = options.LearnInitialEmbedding,
     };
 

@@ -24,7 +24,7 @@ internal static class TrainerRules
     private static (string Option, string Problem)? FindSizeProblem(NextTokenDiscriminatorTrainer.Options options)
     {
         if (DiscriminatorShape.FindOptionProblem(
-            options.ModelDimension, options.Heads, options.Layers, options.FeedForwardDimension, options.Dropout) is { } problem)
+            options.ModelDimension, options.Heads, options.Layers, options.FeedForwardDimension) is { } problem)
         {
             return problem;
         }

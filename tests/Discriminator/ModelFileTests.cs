@@ -113,6 +113,8 @@ public sealed class ModelFileTests
     [DataRow(6, 200, "bytes of weights")]
     [DataRow(7, 0, "FeedForwardDimension")]
     [DataRow(8, 2, "LearnInitialEmbedding")]
+    [DataRow(12, -1, "AttentionDropout")]
+    [DataRow(13, 2, "Precision")]
     public void AFieldThatCannotBeIsAFormatError(int place, int value, string phrase)
     {
         var context = new MLContext(seed: 1);

@@ -17,7 +17,8 @@ namespace MlNetNtd;
 /// <para>
 /// Behind the header: the column names (feature, mask or null, token count or null) as references to ML.NET's string
 /// table; then MaskKind, BatchSize, C, MaxTokens, D, heads, layers, the width of the feed-forward part and
-/// LearnInitialEmbedding as 32-bit integers; dropout as a double; then, as 32-bit floats, the weights in the order of
+/// LearnInitialEmbedding as 32-bit integers; dropout as a double; from the second version on, attention dropout as a double
+/// and Precision as a 32-bit integer (in models of the first version 0 and single); then, as 32-bit floats, the weights in the order of
 /// <see cref="DiscriminatorShape.Parameters"/>, to the end. All little-endian.
 /// </para>
 /// </remarks>
@@ -26,12 +27,15 @@ internal static class ScorerModelFile
     /// <summary>At most 24 characters.</summary>
     public const string LoaderSignature = "NextTokenScorer";
 
-    // The model signature is exactly 8 characters. The first version: none is older, none newer.
+    private const uint FirstVersion = 0x00010001;
+    private const uint SecondVersion = 0x00010002;
+
+    // The model signature is exactly 8 characters.
     private static VersionInfo Version => new(
         modelSignature: "NTDSCORE",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
+        verWrittenCur: SecondVersion,
+        verReadableCur: SecondVersion,
+        verWeCanReadBack: FirstVersion,
         loaderAssemblyName: typeof(ScorerModelFile).Assembly.FullName,
         loaderSignature: LoaderSignature);
 
@@ -55,6 +59,8 @@ internal static class ScorerModelFile
         writer.Write(shape.FeedForwardDimension!.Value);
         writer.Write(shape.LearnInitialEmbedding ? 1 : 0);
         writer.Write(shape.Dropout);
+        writer.Write(shape.AttentionDropout);
+        writer.Write((int)shape.Precision);
         foreach (var parameter in shape.Parameters())
         {
             foreach (var value in settings.Weights[parameter.Name])
@@ -93,11 +99,11 @@ internal static class ScorerModelFile
         ModelFields.Check(env, columns.FindProblem());
         var batchSize = reader.ReadInt32();
         ModelFields.Check(env, ScorerSettings.FindBatchProblem(batchSize));
-        var shape = ReadShape(env, reader);
+        var shape = ReadShape(env, reader, file.Header.ModelVerWritten);
         return new ScorerSettings { Columns = columns, BatchSize = batchSize, Weights = ReadWeights(env, reader, shape) };
     }
 
-    private static DiscriminatorShape ReadShape(IHostEnvironment env, BinaryReader reader)
+    private static DiscriminatorShape ReadShape(IHostEnvironment env, BinaryReader reader, uint version)
     {
         var shape = new DiscriminatorShape
         {
@@ -109,6 +115,8 @@ internal static class ScorerModelFile
             FeedForwardDimension = reader.ReadInt32(),
             LearnInitialEmbedding = ModelFields.ReadFlag(env, reader, nameof(DiscriminatorShape.LearnInitialEmbedding)),
             Dropout = reader.ReadDouble(),
+            AttentionDropout = version < SecondVersion ? 0 : reader.ReadDouble(),
+            Precision = version < SecondVersion ? Precision.Single : (Precision)reader.ReadInt32(),
         };
         ModelFields.Check(env, shape.FindProblem());
         return shape.Settle();

@@ -43,7 +43,9 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     [ComponentName(Name = ParameterNames.Head)]
     private readonly LinearLayer _head;
 
+    private readonly Numbers _numbers;
     private readonly DropoutSource _dropout;
+    private readonly DropoutSource _attentionDropout;
     private readonly BlockMasks _masks = new();
     private FlatParameters? _flat;
 
@@ -63,7 +65,9 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         // A parameter made under inference_mode could never be trained.
         using var mode = inference_mode(false);
         Shape = weights.Shape;
+        _numbers = weights.Numbers;
         _dropout = new DropoutSource(Shape.Dropout, seed);
+        _attentionDropout = new DropoutSource(Shape.AttentionDropout, unchecked(seed + 1));
         _initialEmbedding = Shape.LearnInitialEmbedding ? weights.ToParameter(ParameterNames.InitialEmbedding) : null;
         _inputProjection = Shape.ModelDimension != Shape.EmbeddingDimension
             ? new LinearLayer(weights, ParameterNames.InputProjection)
@@ -94,10 +98,10 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         CheckShapes(input1, input2);
         using var scope = NewDisposeScope();
         var tokens = input1.shape[1] / 2;
-        var x = WithInitialEmbedding(input1);
+        var x = _numbers.In(WithInitialEmbedding(input1));
         x = _inputProjection?.forward(x) ?? x;
-        var candidates = _encoder.Encode(x.add(Places(tokens)), Form(input2, x.dtype));
-        return _head.forward(candidates).squeeze(-1).MoveToOuterDisposeScope();
+        var candidates = _encoder.Encode(x.add(_numbers.In(Places(tokens))), Form(input2, x));
+        return _numbers.Out(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The learned embedding of position 0, on the CPU; null where it is not learned.</summary>
@@ -131,6 +135,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         if (disposing)
         {
             _dropout.Dispose();
+            _attentionDropout.Dispose();
             _masks.Dispose();
             _flat?.Dispose();
         }
@@ -158,8 +163,13 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     private Tensor Places(long tokens) =>
         _positionEmbedding.narrow(0, 0, tokens).add(_halfEmbedding.unsqueeze(1)).flatten(0, 1);
 
-    private IAttentionForm Form(Tensor? mask, ScalarType dtype) =>
-        mask is null ? new RuleAttention(_masks) : new FusedAttention(Additive(mask, dtype));
+    // Fused calls leave out no shares.
+    private IAttentionForm Form(Tensor? mask, Tensor input)
+    {
+        if (training && Shape.AttentionDropout > 0)
+            return new WrittenOutAttention(Additive(mask ?? BlockMasks.Whole(input), input.dtype), _attentionDropout);
+        return mask is null ? new RuleAttention(_masks) : new FusedAttention(Additive(mask, input.dtype));
+    }
 
     private static Tensor Additive(Tensor mask, ScalarType dtype)
     {

@@ -30,8 +30,20 @@ public sealed record DiscriminatorShape
     /// <summary>The width of each layer's feed-forward part; null: 4 * D.</summary>
     public int? FeedForwardDimension { get; init; }
 
-    /// <summary>The share of values left out at random while training, 0 (none) up to but not including 1.</summary>
+    /// <summary>
+    /// The share of values left out at random while training, 0 (none) up to but not including 1: of what attention and the
+    /// feed-forward part add, and inside the latter.
+    /// </summary>
     public double Dropout { get; init; } = 0.1;
+
+    /// <summary>
+    /// The share of attention left out at random while training, 0 (none) up to but not including 1. Other than 0 it costs
+    /// the attention that knows its mask: all (2T, 2T) scores are computed, and kept for the backward pass.
+    /// </summary>
+    public double AttentionDropout { get; init; }
+
+    /// <summary>The numbers the network computes with.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Whether position 0 of the sequence is replaced by a parameter, learned with the rest.</summary>
     public bool LearnInitialEmbedding { get; init; }
@@ -56,8 +68,10 @@ public sealed record DiscriminatorShape
             return (nameof(EmbeddingDimension), $"expected 1 to {MaxDimension} dimensions, found {EmbeddingDimension}");
         if (MaxTokens < 1 || MaxTokens > NextTokenMask.MaxTokens)
             return (nameof(MaxTokens), $"expected 1 to {NextTokenMask.MaxTokens} tokens, found {MaxTokens}");
-        if (FindOptionProblem(ModelDimension, Heads, Layers, FeedForwardDimension, Dropout) is { } problem)
+        if (FindOptionProblem(ModelDimension, Heads, Layers, FeedForwardDimension) is { } problem)
             return problem;
+        if (FindTrainingProblem() is { } other)
+            return other;
         if (Heads is { } heads && (ModelDimension ?? EmbeddingDimension) % heads != 0)
         {
             var width = ModelDimension is { } set ? $"{set} dimensions (ModelDimension)" : $"{EmbeddingDimension} dimensions (C)";
@@ -71,7 +85,7 @@ public sealed record DiscriminatorShape
 
     /// <summary>The rules on sizes that need not know C.</summary>
     internal static (string Option, string Problem)? FindOptionProblem(
-        int? modelDimension, int? heads, int layers, int? feedForwardDimension, double dropout)
+        int? modelDimension, int? heads, int layers, int? feedForwardDimension)
     {
         if (modelDimension is < 1 or > MaxDimension)
             return (nameof(ModelDimension), $"expected 1 to {MaxDimension} dimensions, or none (C), found {modelDimension}");
@@ -81,8 +95,18 @@ public sealed record DiscriminatorShape
             return (nameof(Layers), $"expected 1 to {MaxLayers} layers, found {layers}");
         if (feedForwardDimension is < 1 or > 4 * MaxDimension)
             return (nameof(FeedForwardDimension), $"expected 1 to {4 * MaxDimension} dimensions, or none, found {feedForwardDimension}");
-        if (!(dropout >= 0 && dropout < 1))
-            return (nameof(Dropout), $"expected 0 up to but not including 1, found {dropout}");
+        return null;
+    }
+
+    // That hold whatever the sizes are.
+    private (string Option, string Problem)? FindTrainingProblem()
+    {
+        if (!(Dropout >= 0 && Dropout < 1))
+            return (nameof(Dropout), $"expected 0 up to but not including 1, found {Dropout}");
+        if (!(AttentionDropout >= 0 && AttentionDropout < 1))
+            return (nameof(AttentionDropout), $"expected 0 up to but not including 1, found {AttentionDropout}");
+        if (!Enum.IsDefined(Precision))
+            return (nameof(Precision), $"expected one of {string.Join(", ", Enum.GetNames<Precision>())}, found {(int)Precision}");
         return null;
     }
 

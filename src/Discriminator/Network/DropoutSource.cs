@@ -23,8 +23,15 @@ internal sealed class DropoutSource : IDisposable
             return input;
         if (input.device_type != DeviceType.CPU)
             return nn.functional.dropout(input, _share, training: true);
-        var kept = rand(input.shape, dtype: input.dtype, device: CPU, generator: _generator).ge(_share);
-        return input.mul(kept.to(input.dtype).mul(1 / (1 - _share)));
+        Tensor kept;
+        // Generators are for one thread.
+        lock (_generator)
+        {
+            using var quiet = no_grad();
+            kept = empty(input.shape, dtype: input.dtype, device: CPU).bernoulli_(1 - _share, _generator).mul_(1 / (1 - _share));
+        }
+
+        return input.mul(kept);
     }
 
     public void Dispose() => _generator?.Dispose();

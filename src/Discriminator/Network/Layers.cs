@@ -15,16 +15,18 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     private Parameter _weight;
     [ComponentName(Name = "bias")]
     private Parameter _bias;
+    private readonly Numbers _numbers;
 
     public LinearLayer(NetworkWeights weights, string name)
         : base(nameof(LinearLayer))
     {
         _weight = weights.ToParameter($"{name}.weight");
         _bias = weights.ToParameter($"{name}.bias");
+        _numbers = weights.Numbers;
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, _weight, _bias);
+    public override Tensor forward(Tensor input) => nn.functional.linear(input, _numbers.In(_weight), _numbers.In(_bias));
 }
 
 /// <summary>Each position brought to mean 0 and deviation 1, then scaled and shifted by what is learned.</summary>
@@ -34,14 +36,16 @@ internal sealed class NormLayer : nn.Module<Tensor, Tensor>
     private Parameter _weight;
     [ComponentName(Name = "bias")]
     private Parameter _bias;
+    private readonly Numbers _numbers;
 
     public NormLayer(NetworkWeights weights, string name)
         : base(nameof(NormLayer))
     {
         _weight = weights.ToParameter($"{name}.weight");
         _bias = weights.ToParameter($"{name}.bias");
+        _numbers = weights.Numbers;
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, _weight.shape, _weight, _bias);
+    public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, _weight.shape, _numbers.In(_weight), _numbers.In(_bias));
 }

@@ -15,10 +15,14 @@ internal sealed class NetworkWeights
     {
         Shape = shape;
         _values = values;
+        Numbers = new Numbers(shape.Precision);
     }
 
     /// <summary>The sizes, settled.</summary>
     public DiscriminatorShape Shape { get; }
+
+    /// <summary>What is computed with.</summary>
+    public Numbers Numbers { get; }
 
     /// <summary>How many weights there are.</summary>
     public int Count => _values.Values.Sum(values => values.Length);

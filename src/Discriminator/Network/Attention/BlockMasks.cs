@@ -33,6 +33,11 @@ internal sealed class BlockMasks : IDisposable
         return mask.narrow(1, mask.shape[1] - first - 2 * times, first + 2 * times).narrow(0, (2 - halves) * times, halves * times);
     }
 
+    /// <summary>The mask of the rule, whole: what attention needs that knows no blocks.</summary>
+    /// <param name="like">(B, 2T, D), of the device and type wanted.</param>
+    /// <returns>(2T, 2T), the caller's.</returns>
+    public static Tensor Whole(Tensor like) => Compute((int)like.shape[1] / 2, before: 0).to(like.dtype, like.device);
+
     public void Dispose()
     {
         lock (_lock)

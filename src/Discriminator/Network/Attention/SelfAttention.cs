@@ -18,11 +18,13 @@ internal sealed class SelfAttention : nn.Module
     private readonly LinearLayer _out;
 
     private readonly int _heads;
+    private readonly Numbers _numbers;
 
     public SelfAttention(NetworkWeights weights, string name)
         : base(nameof(SelfAttention))
     {
         _heads = weights.Shape.Heads!.Value;
+        _numbers = weights.Numbers;
         _inWeight = weights.ToParameter($"{name}.in_proj_weight");
         _inBias = weights.ToParameter($"{name}.in_proj_bias");
         _out = new LinearLayer(weights, $"{name}.out_proj");
@@ -55,6 +57,6 @@ internal sealed class SelfAttention : nn.Module
     private Tensor[] Project(Tensor input, Tensor weight, Tensor bias)
     {
         var width = input.shape[2];
-        return nn.functional.linear(input, weight, bias).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]).unbind(2);
+        return nn.functional.linear(input, _numbers.In(weight), _numbers.In(bias)).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]).unbind(2);
     }
 }
