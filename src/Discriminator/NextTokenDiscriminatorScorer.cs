@@ -75,7 +75,7 @@ public sealed class NextTokenDiscriminatorScorer
     /// </summary>
     public ImmutableArray<float>? InitialEmbedding => Model.InitialEmbedding;
 
-    /// <summary>How training went, an entry an epoch; empty for a scorer that was loaded or made of a network.</summary>
+    /// <summary>How training went, an entry per epoch; empty for a scorer that was loaded or made of a network.</summary>
     public ImmutableArray<DiscriminatorEpoch> History { get; }
 
     /// <inheritdoc/>

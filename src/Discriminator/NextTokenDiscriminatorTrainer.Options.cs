@@ -14,7 +14,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         private int? _patience = 5;
 
         /// <summary>
-        /// The label: Boolean, one a row, or Vector&lt;Boolean&gt;, one a token; <c>true</c> for what is true. Default:
+        /// The label: Boolean, one per row, or Vector&lt;Boolean&gt;, one per token; <c>true</c> for what is true. Default:
         /// <c>Label</c>.
         /// </summary>
         public string LabelColumnName { get; set; } = Defaults.LabelColumnName;
@@ -101,7 +101,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>The most passes over the training rows. Default: 20.</summary>
         public int Epochs { get; set; } = 20;
 
-        /// <summary>Rows a step; the scorer takes as many at once. Default: 32.</summary>
+        /// <summary>Rows per step; the scorer takes as many at once. Default: 32.</summary>
         public int BatchSize { get; set; } = 32;
 
         /// <summary>The highest learning rate: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.</summary>

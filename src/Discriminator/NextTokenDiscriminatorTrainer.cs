@@ -11,8 +11,8 @@ namespace MlNetNtd;
 /// </summary>
 /// <remarks>
 /// <para>
-/// With one label a row, the loss is the binary cross-entropy of the sequence's score, the mean logit of its real tokens;
-/// with one label a token, that of each real token's logit. Steps are AdamW's, the learning rate rises linearly, then
+/// With one label per row, the loss is the binary cross-entropy of the sequence's score, the mean logit of its real tokens;
+/// with one label per token, that of each real token's logit. Steps are AdamW's, the learning rate rises linearly, then
 /// falls by half a cosine, gradients are clipped, rows are shuffled anew each epoch. The weights of the best epoch are
 /// kept: that of the lowest loss on the validation rows, or without such rows on the training rows.
 /// </para>

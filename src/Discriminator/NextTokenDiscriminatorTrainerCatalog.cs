@@ -10,7 +10,7 @@ public static class NextTokenDiscriminatorTrainerCatalog
     /// Trains a transformer encoder to tell true candidate tokens from false ones by the true tokens before them.
     /// </summary>
     /// <param name="catalog">The catalog: <c>mlContext.BinaryClassification.Trainers</c>.</param>
-    /// <param name="labelColumnName">The label: Boolean, one a row, or Vector&lt;Boolean&gt;, one a token.</param>
+    /// <param name="labelColumnName">The label: Boolean, one per row, or Vector&lt;Boolean&gt;, one per token.</param>
     /// <param name="featureColumnName">The combined sequences, Vector&lt;Single, 2T, C&gt;, as the stage writes them.</param>
     /// <param name="maskColumnName">
     /// The masks, a vector of (2T)² values: Boolean, in the kind that the column says (where it does not,

@@ -7,7 +7,8 @@ namespace Microsoft.ML;
 public static class NextTokenDiscriminatorCatalog
 {
     /// <summary>
-    /// Combines true and predicted embeddings into the sequence and the attention mask of a next-token discriminator.
+    /// Only builds a discriminator's inputs, and trains nothing: combines true and predicted embeddings into one sequence per
+    /// row with its attention mask. The trainer is <c>mlContext.BinaryClassification.Trainers.NextTokenDiscriminator</c>.
     /// </summary>
     /// <param name="catalog">The catalog: <c>mlContext.Transforms</c>.</param>
     /// <param name="outputColumnName">The combined column to write, Vector&lt;Single, 2T, C&gt;.</param>
@@ -16,8 +17,8 @@ public static class NextTokenDiscriminatorCatalog
     /// <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c> read it (<c>scaled_dot_product_attention</c> reads the
     /// opposite: <see cref="MaskKind.Allowed"/>). Empty or null: none, see <see cref="AttentionMaskAnnotation"/>.
     /// </param>
-    /// <param name="previousColumnName">The true embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
-    /// <param name="currentColumnName">The predicted embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
+    /// <param name="previousColumnName">True embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
+    /// <param name="currentColumnName">Predicted embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
     /// <param name="embeddingDimension">C; may be left out where the type of an input column says (T, C).</param>
     /// <param name="maxTokens">
     /// The longest sequence accepted, in tokens; where left out, the size of the input columns, or 512 where that is
@@ -42,8 +43,8 @@ public static class NextTokenDiscriminatorCatalog
         });
 
     /// <summary>
-    /// Combines true and predicted embeddings into the sequence and the attention mask of a next-token discriminator,
-    /// with every option.
+    /// Only builds a discriminator's inputs, and trains nothing: combines true and predicted embeddings into one sequence per
+    /// row with its attention mask, with every option.
     /// </summary>
     /// <param name="catalog">The catalog: <c>mlContext.Transforms</c>.</param>
     /// <param name="options">The options.</param>

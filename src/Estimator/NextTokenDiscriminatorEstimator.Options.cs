@@ -33,12 +33,12 @@ public sealed partial class NextTokenDiscriminatorEstimator
         public string? TokenCountColumnName { get; set; }
 
         /// <summary>
-        /// The true embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major. Default: <c>PreviousEmbeddings</c>.
+        /// True embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major. Default: <c>PreviousEmbeddings</c>.
         /// </summary>
         public string PreviousColumnName { get; set; } = Defaults.PreviousColumnName;
 
         /// <summary>
-        /// The predicted embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major. Default: <c>CurrentEmbeddings</c>.
+        /// Predicted embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major. Default: <c>CurrentEmbeddings</c>.
         /// </summary>
         public string CurrentColumnName { get; set; } = Defaults.CurrentColumnName;
 

@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>
-/// Makes the stage that combines true and predicted embeddings into the sequence and the attention mask of a
-/// next-token discriminator. See <see cref="NextTokenDiscriminatorTransformer"/> for what it writes.
+/// Only builds a discriminator's inputs, and trains nothing: makes the stage that combines true and predicted embeddings
+/// into one sequence per row with its attention mask. See <see cref="NextTokenDiscriminatorTransformer"/> for what it writes.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -7,8 +7,8 @@ using TorchSharp;
 namespace MlNetNtd;
 
 /// <summary>
-/// Writes, for each row, the combined sequence of true and predicted embeddings and the attention mask that lets a
-/// discriminator judge each predicted token while seeing only the true tokens before it.
+/// Only builds a discriminator's inputs: per row, the combined sequence of true and predicted embeddings and the attention
+/// mask that lets a discriminator judge each predicted token while seeing only the true tokens before it.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -47,10 +47,10 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     /// <summary>The column of token counts that is written; null where there is none.</summary>
     public string? TokenCountColumnName => _settings.TokenCountColumn;
 
-    /// <summary>The column of true embeddings that is read.</summary>
+    /// <summary>True embeddings: the column that is read.</summary>
     public string PreviousColumnName => _settings.PreviousColumn;
 
-    /// <summary>The column of predicted embeddings that is read.</summary>
+    /// <summary>Predicted embeddings: the column that is read.</summary>
     public string CurrentColumnName => _settings.CurrentColumn;
 
     /// <summary>C, the dimension of one embedding.</summary>
@@ -68,7 +68,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     /// <summary>The engine asked for.</summary>
     public EngineKind Engine => _settings.Engine;
 
-    /// <summary>Rows a block of the Torch engine; null: by the row's size.</summary>
+    /// <summary>Rows per block of the Torch engine; null: by the row's size.</summary>
     public int? BatchSize => _settings.BatchSize;
 
     /// <summary>The embedding at position 0 of every combined sequence, C values.</summary>
@@ -160,7 +160,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
 
     /// <summary>An engine for one cursor or one mapped row.</summary>
     /// <param name="choice">What the view decided on.</param>
-    /// <param name="batchSize">Rows a block; null: as the settings say.</param>
+    /// <param name="batchSize">Rows per block; null: as the settings say.</param>
     /// <param name="known">The layout of every row, where the schema tells it.</param>
     internal ICombineEngine CreateEngine(EngineChoice choice, int? batchSize, RowLayout? known)
     {

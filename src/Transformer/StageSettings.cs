@@ -8,7 +8,7 @@ internal sealed record StageSettings
     /// <summary>The largest embedding dimension accepted. Far beyond use; bounds what a model file may claim.</summary>
     public const int MaxEmbeddingDimension = 1 << 24;
 
-    /// <summary>The most rows a block may be asked to hold.</summary>
+    /// <summary>The most rows per block may be asked to hold.</summary>
     public const int MaxBatchSize = 1 << 20;
 
     public required string CombinedColumn { get; init; }
@@ -32,7 +32,7 @@ internal sealed record StageSettings
 
     public required EngineKind Engine { get; init; }
 
-    /// <summary>Rows a block of the Torch engine; null: by the row's size.</summary>
+    /// <summary>Rows per block of the Torch engine; null: by the row's size.</summary>
     public required int? BatchSize { get; init; }
 
     public required ImmutableArray<float> InitialEmbedding { get; init; }

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Discriminator.Tests;
 
-/// <summary>With a label a token, each token's score is trained for itself: the false ones are found.</summary>
+/// <summary>With a label per token, each token's score is trained for itself: the false ones are found.</summary>
 [TestClass]
 public sealed class TokenLabelTests
 {
@@ -33,7 +33,7 @@ public sealed class TokenLabelTests
         var trainer = Trainers.Small(context, options => options.LabelColumnName = "TokenLabels");
 
         Expect.Error<InvalidOperationException>(
-            () => trainer.Fit(View(context, rows)), "Column 'TokenLabels', row 3", "5 labels, one a token", "found 2");
+            () => trainer.Fit(View(context, rows)), "Column 'TokenLabels', row 3", "5 labels, one per token", "found 2");
     }
 
     // All candidates are true but for one.

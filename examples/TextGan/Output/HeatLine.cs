@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace MlNetNtd.Examples.TextGan;
 
-/// <summary>A text with a score a token: coloured backgrounds in a terminal, numbers elsewhere.</summary>
+/// <summary>A text with a score per token: coloured backgrounds in a terminal, numbers elsewhere.</summary>
 internal static class HeatLine
 {
     private const int LegendSteps = 10;

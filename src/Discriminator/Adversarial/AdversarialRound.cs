@@ -110,7 +110,7 @@ public sealed class AdversarialRound : IDisposable
     /// reach the candidates and none of the discriminator's weights.
     /// </summary>
     /// <param name="sequences">Combined sequences, (B, 2T, C).</param>
-    /// <returns>A logit a candidate, (B, T), the caller's or the caller's dispose scope's.</returns>
+    /// <returns>A logit per candidate, (B, T), the caller's or the caller's dispose scope's.</returns>
     public Tensor Judge(Tensor sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);

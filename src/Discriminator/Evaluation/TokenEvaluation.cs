@@ -16,7 +16,7 @@ internal sealed class TokenEvaluation
     private TokenEvaluation(IExceptionContext context) => _context = context;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">A row has not one label a token.</exception>
+    /// <exception cref="InvalidOperationException">A row has not one label per token.</exception>
     public static TokenClassificationMetrics Of(IExceptionContext context, IDataView data, string labelName, string scoresName)
     {
         var label = Find(context, data.Schema, labelName, InputColumns.LabelRole);
@@ -24,7 +24,7 @@ internal sealed class TokenEvaluation
             throw context.SchemaMismatch(InputColumns.LabelRole, labelName, ColumnTypes.Label, label.Type, ColumnTypes.LabelAdvice(labelName));
         var scores = Find(context, data.Schema, scoresName, ScoreRole);
         if (scores.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
-            throw context.SchemaMismatch(ScoreRole, scoresName, "Vector<Single>, a logit a token", scores.Type, "The scorer writes such a column: TokenScores.");
+            throw context.SchemaMismatch(ScoreRole, scoresName, "Vector<Single>, a logit per token", scores.Type, "The scorer writes such a column: TokenScores.");
 
         var evaluation = new TokenEvaluation(context);
         evaluation.Read(data, label, scores);

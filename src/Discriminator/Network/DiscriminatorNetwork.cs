@@ -11,7 +11,7 @@ namespace MlNetNtd;
 /// <remarks>
 /// <para>
 /// Input: combined sequences, (B, 2T, C), as <see cref="NextTokenDiscriminator"/> and the stage make them, and their
-/// mask. Position i of both halves gets the position embedding of time i; a half embedding says which half it is.
+/// mask. Position i of both halves gets the position embedding of time i; a segment embedding says which half it is.
 /// Pre-norm encoder layers follow, a last norm, and a linear head on the candidate half.
 /// </para>
 /// <para>
@@ -176,7 +176,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         var additive = mask.dtype == ScalarType.Bool
             ? zeros(mask.shape, dtype: dtype, device: mask.device).masked_fill(mask, float.NegativeInfinity)
             : mask.to(dtype);
-        // A mask a row is shared by the row's heads.
+        // A mask per row is shared by the row's heads.
         return additive.dim() == 3 ? additive.unsqueeze(1) : additive;
     }
 

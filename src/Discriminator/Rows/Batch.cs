@@ -26,7 +26,7 @@ internal sealed record Batch(Tensor Sequences, Tensor? Mask, Tensor? Tokens)
             rows.All(row => row.Tokens == padded) ? null : PackTokens(rows, padded).to(device));
     }
 
-    /// <summary>The rows' labels, (B), or (B, P) where there is one a token.</summary>
+    /// <summary>The rows' labels, (B), or (B, P) where there is one per token.</summary>
     public static Tensor Labels(IReadOnlyList<SequenceRow> rows, bool byToken, Device device)
     {
         var padded = byToken ? rows.Max(row => row.PaddedTokens) : 1;

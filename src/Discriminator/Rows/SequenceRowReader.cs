@@ -124,7 +124,7 @@ internal sealed class SequenceRowReader
         if (_labels.Length != tokens && _labels.Length != paddedTokens)
         {
             var padded = tokens == paddedTokens ? "" : $", or {paddedTokens} with padding";
-            throw Row(_columns.Label!.Value, $"{tokens} labels, one a token{padded}", $"{_labels.Length}");
+            throw Row(_columns.Label!.Value, $"{tokens} labels, one per token{padded}", $"{_labels.Length}");
         }
 
         var labels = new bool[tokens];

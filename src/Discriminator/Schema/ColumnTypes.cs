@@ -12,7 +12,7 @@ internal static class ColumnTypes
 
     public const string TokenCount = "Int32";
     public const string Weight = "Single";
-    public const string Label = "Boolean, or Vector<Boolean> with a label a token";
+    public const string Label = "Boolean, or Vector<Boolean> with a label per token";
 
     public static string LabelAdvice(string name) =>
         $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Boolean).";

@@ -31,7 +31,7 @@ internal sealed record InputColumns
     /// <summary>P, where the type of the feature column says it.</summary>
     public required int? PaddedTokens { get; init; }
 
-    /// <summary>Whether there is a label a token.</summary>
+    /// <summary>Whether there is a label per token.</summary>
     public bool LabelsTokens => Label?.Type is VectorDataViewType;
 
     /// <summary>The columns, each once.</summary>

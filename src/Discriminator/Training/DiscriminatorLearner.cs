@@ -36,7 +36,7 @@ public sealed class DiscriminatorLearner : IDisposable
     /// <summary>One step on one batch. Puts the network into training mode.</summary>
     /// <param name="sequences">Combined sequences, (B, 2T, C), on the network's device.</param>
     /// <param name="mask">Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward"/> takes it.</param>
-    /// <param name="labels">1 (true) or 0: (B), a label a row, or (B, T), a label a token.</param>
+    /// <param name="labels">1 (true) or 0: (B), a label per row, or (B, T), a label per token.</param>
     /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
     /// <param name="weights">(B): how much each row counts; null: all the same.</param>
     /// <returns>

@@ -8,7 +8,7 @@ public static class DiscriminatorLoss
     /// <summary>The score of each sequence: the mean logit of its real tokens.</summary>
     /// <param name="logits">What <see cref="DiscriminatorNetwork"/> gives, (B, T).</param>
     /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
-    /// <returns>A logit a sequence, (B).</returns>
+    /// <returns>A logit per sequence, (B).</returns>
     public static Tensor SequenceScores(Tensor logits, Tensor? tokens = null)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -20,11 +20,11 @@ public static class DiscriminatorLoss
     }
 
     /// <summary>
-    /// Binary cross-entropy of logits: of the sequence scores where there is one label a row, of each real token's logit
-    /// where there is one a token.
+    /// Binary cross-entropy of logits: of the sequence scores where there is one label per row, of each real token's logit
+    /// where there is one per token.
     /// </summary>
     /// <param name="logits">What <see cref="DiscriminatorNetwork"/> gives, (B, T).</param>
-    /// <param name="labels">1 (true) or 0, or between: (B), a label a row, or (B, T), a label a token.</param>
+    /// <param name="labels">1 (true) or 0, or between: (B), a label per row, or (B, T), a label per token.</param>
     /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
     /// <param name="weights">(B): how much each row, with all of its tokens, counts; null: all the same.</param>
     /// <returns>The mean over rows, or over real tokens, each by its weight: a scalar.</returns>

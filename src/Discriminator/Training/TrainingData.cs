@@ -5,7 +5,7 @@ namespace MlNetNtd;
 /// <summary>The rows of one training, held in memory.</summary>
 /// <param name="Training">The rows to train on.</param>
 /// <param name="Validation">The rows to find the best epoch by; may be none.</param>
-/// <param name="LabelsTokens">Whether there is a label a token.</param>
+/// <param name="LabelsTokens">Whether there is a label per token.</param>
 internal sealed record TrainingData(IReadOnlyList<SequenceRow> Training, IReadOnlyList<SequenceRow> Validation, bool LabelsTokens)
 {
     /// <summary>The longest half of any row.</summary>

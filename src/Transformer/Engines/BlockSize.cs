@@ -19,7 +19,7 @@ internal static class BlockSize
     // tensor's bytes are reached through a span, so 2 GiB is the end.
     private const long MostBytes = int.MaxValue / 2;
 
-    /// <summary>Rows a block.</summary>
+    /// <summary>Rows per block.</summary>
     /// <param name="batchSize">What the user asked for; null: by the row's size.</param>
     /// <param name="rowValues">Values of one row in one column, T * C, of the longest row expected.</param>
     /// <param name="gpu">Whether the block is combined on a GPU.</param>

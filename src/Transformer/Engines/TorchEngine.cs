@@ -50,7 +50,7 @@ internal sealed class TorchEngine : IBlockEngine
     /// <summary>An engine for one block of one cursor, or for one mapped row.</summary>
     /// <param name="context">Where errors are marked.</param>
     /// <param name="module">The module, shared by the cursors of a transformer.</param>
-    /// <param name="blockRows">Rows a block.</param>
+    /// <param name="blockRows">Rows per block.</param>
     public TorchEngine(IExceptionContext context, SharedModule module, int blockRows)
     {
         _context = context;

@@ -9,7 +9,7 @@ public sealed class FreeRow
 
     public bool Label { get; set; }
 
-    /// <summary>A label a token.</summary>
+    /// <summary>A label per token.</summary>
     public bool[] TokenLabels { get; set; } = [];
 
     public int Number { get; set; }

@@ -2,7 +2,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows a block of the Torch engine.</summary>
+/// <summary>Rows per block of the Torch engine.</summary>
 [TestClass]
 public sealed class BlockSizeTests
 {
