@@ -69,10 +69,11 @@ internal static partial class NativeTorch
         return $"libtorch-cpu-{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 
-    // TorchSharp reports a missing library by what its loader met, sometimes inside a type initializer.
+    // TorchSharp reports a missing library by what its loader met, sometimes inside a type initializer. In an application of a
+    // single file that is an ArgumentNullException: the assembly has no folder to look in.
     private static bool IsMissingLibrary(Exception e) =>
         e is DllNotFoundException or NotSupportedException or EntryPointNotFoundException or BadImageFormatException
-            or FileNotFoundException or InvalidOperationException
+            or FileNotFoundException or InvalidOperationException or ArgumentNullException
         || (e is TypeInitializationException { InnerException: { } inner } && IsMissingLibrary(inner));
 
     // As glibc's loader says it: version `GLIBCXX_3.4.32' not found (required by ...libLibTorchSharp.so)
