@@ -63,10 +63,16 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public int? MaxTokens { get; set; }
 
-        /// <summary>D, the width inside the network; 0 or null: C. Default: null.</summary>
+        /// <summary>
+        /// D, the width inside the network, 1 to 1,048,576; rounded up to a multiple of <see cref="Heads"/> where it is none.
+        /// 0 or null: C, but at least 64. Default: null.
+        /// </summary>
         public int? ModelDimension { get; set; }
 
-        /// <summary>Attention heads, which must divide D; 0 or null: the largest number up to 4 that does. Default: null.</summary>
+        /// <summary>
+        /// Attention heads, 1 to 1,048,576; D is a multiple of them. 0 or null: the largest number up to 4 that divides D.
+        /// Default: null.
+        /// </summary>
         public int? Heads { get; set; }
 
         /// <summary>Encoder layers. Default: 2.</summary>

@@ -57,7 +57,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
     /// <summary>Trains. What is kept for validation is drawn from the rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
-    /// <exception cref="ArgumentException">Sizes contradict each other, such as a number of heads that does not divide C.</exception>
+    /// <exception cref="ArgumentException">The sizes would make more weights than fit one array.</exception>
     /// <exception cref="InvalidOperationException">
     /// A row does not hold what its columns promise, there are too few rows, or labels of one kind only.
     /// </exception>
@@ -155,6 +155,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
             Log(validationColumns, data.Validation, "validation");
 
         var shape = CheckShape(columns, maxTokens ?? data.LongestHalf);
+        if (_options.ModelDimension is { } asked && asked != shape.ModelDimension)
+        {
+            using var channel = _host.Start("Sizes");
+            channel.Warning(
+                MessageSensitivity.None,
+                $"ModelDimension: {asked} is no multiple of {shape.Heads} heads (Heads); the network is {shape.ModelDimension} wide.");
+        }
+
         var weights = _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, weightSeed);
         var run = new TrainingRun(_host, _options, _onEpoch, ThrowIfCancelled);
         var (best, history) = run.Train(data, weights, device, weightSeed, orderSeed, Scorer);
@@ -174,7 +182,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
     private void Log(InputColumns columns, IReadOnlyList<SequenceRow> rows, string of)
     {
-        using var channel = _host.Start("Mask");
+        using var channel = _host.Start("Reading");
         var followers = rows.Count(row => row.Mask is null);
         channel.Info(
             MessageSensitivity.None,

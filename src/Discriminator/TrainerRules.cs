@@ -20,7 +20,7 @@ internal static class TrainerRules
         return NextTokenDiscriminatorTrainer.Columns(options).FindProblem();
     }
 
-    // What C is not known for is checked with the smallest C that does not stand in the way.
+    // Where C is not known yet, the smallest one stands for it.
     private static (string Option, string Problem)? FindSizeProblem(NextTokenDiscriminatorTrainer.Options options)
     {
         if (DiscriminatorShape.FindOptionProblem(
@@ -30,7 +30,7 @@ internal static class TrainerRules
         }
 
         return NextTokenDiscriminatorTrainer.Shape(
-            options, options.EmbeddingDimension ?? options.ModelDimension ?? options.Heads ?? 1, options.MaxTokens ?? 1).FindProblem();
+            options, options.EmbeddingDimension ?? 1, options.MaxTokens ?? 1).FindProblem();
     }
 
     private static (string Option, string Problem)? FindRateProblem(NextTokenDiscriminatorTrainer.Options options)

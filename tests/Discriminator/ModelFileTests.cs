@@ -115,6 +115,7 @@ public sealed class ModelFileTests
     [DataRow(8, 2, "LearnInitialEmbedding")]
     [DataRow(12, -1, "AttentionDropout")]
     [DataRow(13, 2, "Precision")]
+    [DataRow(14, 2, "InputProjection")]
     public void AFieldThatCannotBeIsAFormatError(int place, int value, string phrase)
     {
         var context = new MLContext(seed: 1);
@@ -206,7 +207,7 @@ public sealed class ModelFileTests
             learning.SaveWeights(path);
             Expect.Error<FormatException>(() => scorer.WithWeights(path), "init_emb");
             Safetensors.Write(path, []);
-            Expect.Error<FormatException>(() => scorer.WithWeights(path), "expected a tensor 'position_embedding'");
+            Expect.Error<FormatException>(() => scorer.WithWeights(path), "expected a tensor 'input_projection.weight'");
         });
     }
 

@@ -10,7 +10,7 @@ public sealed class NetworkTests
     private const int Tokens = 4;
     private const int Dimension = 6;
 
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = Dimension, MaxTokens = Tokens + 1, Dropout = 0 };
+    private static DiscriminatorShape Shape => new() { EmbeddingDimension = Dimension, MaxTokens = Tokens + 1, ModelDimension = Dimension, Dropout = 0 };
 
     [TestMethod]
     public void ItReadsWhatTheModuleWrites()
@@ -47,7 +47,7 @@ public sealed class NetworkTests
             changed.narrow(1, key, 1).add_(Random(1, 1, Dimension, seed: 3));
             var found = Values(network.call(changed, mask));
             for (var t = 0; t < Tokens; t++)
-                Assert.AreEqual(NextTokenMask.IsBlocked(Tokens + t, key, Tokens), expected[t] == found[t], $"Candidate {t}, position {key}");
+                Assert.AreEqual(NextTokenMask.IsBlocked(Tokens + t, key, Tokens), Same(expected[t], found[t]), $"Candidate {t}, position {key}");
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class NetworkTests
         var after = Values(network.call(sequences, mask));
 
         for (var t = 0; t < Tokens; t++)
-            Assert.AreEqual(t != 2, before[t] == after[t], $"Candidate {t}");
+            Assert.AreEqual(t != 2, Same(before[t], after[t]), $"Candidate {t}");
         Assert.HasCount(1, network.named_parameters().Where(entry => entry.name.Contains("position")));
     }
 
@@ -166,15 +166,11 @@ public sealed class NetworkTests
     [DataRow(6, 2, 2)]
     public void HeadsDivideTheWidth(int dimension, int? heads, int expected)
     {
-        using var network = new DiscriminatorNetwork(Shape with { EmbeddingDimension = dimension, Heads = heads });
+        using var network = new DiscriminatorNetwork(Shape with { ModelDimension = dimension, Heads = heads });
 
         Assert.AreEqual(expected, network.Shape.Heads);
         Assert.AreEqual(4 * dimension, network.Shape.FeedForwardDimension);
     }
-
-    [TestMethod]
-    public void HeadsThatDoNotDivideAreRefused() => Expect.Error<ArgumentException>(
-        () => _ = new DiscriminatorNetwork(Shape with { Heads = 4 }), "Heads", "6 dimensions (C)", "4 heads");
 
     [TestMethod]
     public void ItMovesAsAWhole()
@@ -194,6 +190,9 @@ public sealed class NetworkTests
         var values = Enumerable.Range(0, rows * length * dimension).Select(_ => 2 * random.NextSingle() - 1).ToArray();
         return tensor(values, [rows, length, dimension]);
     }
+
+    // Equal but for rounding: a product's last bits depend on where in memory its factors lie.
+    private static bool Same(float one, float other) => Math.Abs(one - other) < 1e-6f;
 
     private static float[] Values(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
 

@@ -18,8 +18,9 @@ namespace MlNetNtd;
 /// Behind the header: the column names (feature, mask or null, token count or null) as references to ML.NET's string
 /// table; then MaskKind, BatchSize, C, MaxTokens, D, heads, layers, the width of the feed-forward part and
 /// LearnInitialEmbedding as 32-bit integers; dropout as a double; from the second version on, attention dropout as a double
-/// and Precision as a 32-bit integer (in models of the first version 0 and single); then, as 32-bit floats, the weights in the order of
-/// <see cref="DiscriminatorShape.Parameters"/>, to the end. All little-endian.
+/// and, as 32-bit integers, Precision and InputProjection (in models of the first version 0, single, and whether D is another
+/// than C); then, as 32-bit floats, the weights in the order of <see cref="DiscriminatorShape.Parameters"/>, to the end. All
+/// little-endian.
 /// </para>
 /// </remarks>
 internal static class ScorerModelFile
@@ -61,6 +62,7 @@ internal static class ScorerModelFile
         writer.Write(shape.Dropout);
         writer.Write(shape.AttentionDropout);
         writer.Write((int)shape.Precision);
+        writer.Write(shape.InputProjection ? 1 : 0);
         foreach (var parameter in shape.Parameters())
         {
             foreach (var value in settings.Weights[parameter.Name])
@@ -118,8 +120,17 @@ internal static class ScorerModelFile
             AttentionDropout = version < SecondVersion ? 0 : reader.ReadDouble(),
             Precision = version < SecondVersion ? Precision.Single : (Precision)reader.ReadInt32(),
         };
+        shape = shape with
+        {
+            InputProjection = version < SecondVersion
+                ? shape.ModelDimension != shape.EmbeddingDimension
+                : ModelFields.ReadFlag(env, reader, nameof(DiscriminatorShape.InputProjection)),
+        };
         ModelFields.Check(env, shape.FindProblem());
-        return shape.Settle();
+        var settled = shape.Settle();
+        return settled == shape
+            ? shape
+            : throw env.ModelFile($"Heads: a width of {shape.ModelDimension} cannot be divided among {shape.Heads} heads");
     }
 
     // The sizes are the file's word only: held against what is left of the file before anything is allocated.

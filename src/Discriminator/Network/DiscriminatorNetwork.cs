@@ -52,7 +52,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>Makes a network with random weights, on the CPU, ready for training.</summary>
     /// <param name="shape">Its sizes.</param>
     /// <param name="seed">Decides the weights, and what dropout leaves out.</param>
-    /// <exception cref="ArgumentException">A size is out of its range, or the heads do not divide the width.</exception>
+    /// <exception cref="ArgumentException">A size is out of its range.</exception>
     public DiscriminatorNetwork(DiscriminatorShape shape, int seed = 0)
         : this(NetworkWeights.Draw(Check(shape), seed), seed)
     {
@@ -69,9 +69,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         _dropout = new DropoutSource(Shape.Dropout, seed);
         _attentionDropout = new DropoutSource(Shape.AttentionDropout, unchecked(seed + 1));
         _initialEmbedding = Shape.LearnInitialEmbedding ? weights.ToParameter(ParameterNames.InitialEmbedding) : null;
-        _inputProjection = Shape.ModelDimension != Shape.EmbeddingDimension
-            ? new LinearLayer(weights, ParameterNames.InputProjection)
-            : null;
+        _inputProjection = Shape.InputProjection ? new LinearLayer(weights, ParameterNames.InputProjection) : null;
         _positionEmbedding = weights.ToParameter(ParameterNames.PositionEmbedding);
         _halfEmbedding = weights.ToParameter(ParameterNames.HalfEmbedding);
         _encoder = new Encoder(weights, ParameterNames.Encoder, _dropout);

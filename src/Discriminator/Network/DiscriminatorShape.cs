@@ -12,17 +12,30 @@ public sealed record DiscriminatorShape
     /// <summary>The most heads chosen where <see cref="Heads"/> is null.</summary>
     public const int DefaultHeads = 4;
 
+    /// <summary>The least width chosen where <see cref="ModelDimension"/> is null.</summary>
+    public const int DefaultModelDimension = 64;
+
     /// <summary>C, the dimension of one embedding.</summary>
     public required int EmbeddingDimension { get; init; }
 
     /// <summary>The longest half accepted, in tokens: as many position embeddings are learned.</summary>
     public required int MaxTokens { get; init; }
 
-    /// <summary>D, the width inside; null: C. Where it differs from C, embeddings are projected on entry.</summary>
+    /// <summary>
+    /// D, the width inside, 1 to 1,048,576; rounded up to a multiple of <see cref="Heads"/> where it is none. Null: C, but at
+    /// least <see cref="DefaultModelDimension"/>.
+    /// </summary>
     public int? ModelDimension { get; init; }
 
-    /// <summary>Attention heads; D must be a multiple of it. Null: the largest number up to 4 that divides D.</summary>
+    /// <summary>Attention heads, 1 to 1,048,576. Null: the largest number up to 4 that divides D.</summary>
     public int? Heads { get; init; }
+
+    /// <summary>
+    /// Whether embeddings are projected from C to D on entry. Layer norm takes from a position what all its dimensions have in
+    /// common; a projection spreads it over directions that stay. False: networks of the first version, whose D is C. Default:
+    /// true.
+    /// </summary>
+    public bool InputProjection { get; init; } = true;
 
     /// <summary>Encoder layers.</summary>
     public int Layers { get; init; } = 2;
@@ -48,10 +61,12 @@ public sealed record DiscriminatorShape
     /// <summary>Whether position 0 of the sequence is replaced by a parameter, learned with the rest.</summary>
     public bool LearnInitialEmbedding { get; init; }
 
-    /// <summary>The same sizes with nothing left to defaults.</summary>
+    /// <summary>The same sizes with nothing left to defaults, and D a multiple of the heads.</summary>
     public DiscriminatorShape Settle()
     {
-        var width = ModelDimension ?? EmbeddingDimension;
+        var width = ModelDimension ?? (InputProjection ? Math.Max(EmbeddingDimension, DefaultModelDimension) : EmbeddingDimension);
+        var multiple = Heads ?? (ModelDimension is null && InputProjection ? DefaultHeads : 1);
+        width = (width + multiple - 1) / multiple * multiple;
         var heads = Heads ?? Enumerable.Range(1, DefaultHeads).Last(heads => width % heads == 0);
         return this with
         {
@@ -72,10 +87,10 @@ public sealed record DiscriminatorShape
             return problem;
         if (FindTrainingProblem() is { } other)
             return other;
-        if (Heads is { } heads && (ModelDimension ?? EmbeddingDimension) % heads != 0)
+        if (!InputProjection && Settle().ModelDimension != EmbeddingDimension)
         {
-            var width = ModelDimension is { } set ? $"{set} dimensions (ModelDimension)" : $"{EmbeddingDimension} dimensions (C)";
-            return (nameof(Heads), $"{width} cannot be divided among {heads} heads; choose a number of heads that divides it, or a ModelDimension that is a multiple of it");
+            return (nameof(InputProjection),
+                $"expected a width of {EmbeddingDimension} (C) where there is none, found {Settle().ModelDimension}");
         }
 
         return Parameters().Sum(parameter => parameter.Count) > Array.MaxLength / sizeof(float)
@@ -88,9 +103,9 @@ public sealed record DiscriminatorShape
         int? modelDimension, int? heads, int layers, int? feedForwardDimension)
     {
         if (modelDimension is < 1 or > MaxDimension)
-            return (nameof(ModelDimension), $"expected 1 to {MaxDimension} dimensions, or none (C), found {modelDimension}");
-        if (heads is < 1)
-            return (nameof(Heads), $"expected at least 1 head, or none, found {heads}");
+            return (nameof(ModelDimension), $"expected 1 to {MaxDimension} dimensions, or none, found {modelDimension}");
+        if (heads is < 1 or > MaxDimension)
+            return (nameof(Heads), $"expected 1 to {MaxDimension} heads, or none, found {heads}");
         if (layers is < 1 or > MaxLayers)
             return (nameof(Layers), $"expected 1 to {MaxLayers} layers, found {layers}");
         if (feedForwardDimension is < 1 or > 4 * MaxDimension)
@@ -123,7 +138,7 @@ public sealed record DiscriminatorShape
 
         if (LearnInitialEmbedding)
             yield return new(ParameterNames.InitialEmbedding, [1, 1, embedding]);
-        if (width != embedding)
+        if (InputProjection)
         {
             yield return new($"{ParameterNames.InputProjection}.weight", [width, embedding]);
             yield return new($"{ParameterNames.InputProjection}.bias", [width]);

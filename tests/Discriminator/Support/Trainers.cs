@@ -6,7 +6,7 @@ namespace MlNetNtd.Discriminator.Tests;
 /// <summary>Small trainers, and scorers of what they trained.</summary>
 internal static class Trainers
 {
-    /// <summary>A trainer that is done in a moment: one layer, two epochs, all rows to train on.</summary>
+    /// <summary>A trainer that is done in a moment: one narrow layer, two epochs, all rows to train on.</summary>
     public static NextTokenDiscriminatorTrainer Small(
         MLContext context, Action<Options>? configure = null, Action<DiscriminatorEpoch>? onEpoch = null, CancellationToken cancellation = default) =>
         context.BinaryClassification.Trainers.NextTokenDiscriminator(SmallOptions(configure), onEpoch, cancellation);
@@ -15,6 +15,7 @@ internal static class Trainers
     {
         var options = new Options
         {
+            ModelDimension = Samples.Dimension,
             Layers = 1,
             FeedForwardDimension = 16,
             Dropout = 0,
