@@ -141,7 +141,8 @@ public sealed class NetworkTests
             return Values(network.call(Random(1, 2 * Tokens, Dimension), zeros(2 * Tokens, 2 * Tokens)));
         }
 
-        CollectionAssert.AreEqual(Run(3), Run(3));
+        // To the last bits: what they are is a matter of how memory is aligned.
+        Expect.Close(Run(3), Run(3), 1e-6);
         CollectionAssert.AreNotEqual(Run(3), Run(4));
     }
 
