@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FsCheck.Fluent;
@@ -35,6 +36,22 @@ public sealed class WrittenOptionsTests
             count: 30);
 
         NextTokenDiscriminatorScorer Fit(Options options) => context.BinaryClassification.Trainers.NextTokenDiscriminator(options).Fit(view);
+    }
+
+    /// <summary>Of every option, of the stage too: a null that is not the default would come back as the default.</summary>
+    [TestMethod]
+    public void NoOptionHoldsANullThatIsNotItsDefault()
+    {
+        foreach (var options in new object[] { new Options(), new NextTokenDiscriminatorEstimator.Options() })
+        {
+            foreach (var option in options.GetType().GetProperties().Where(option => AcceptsNull(option) && option.GetValue(options) is not null))
+            {
+                option.SetValue(options, null);
+                Assert.IsNotNull(option.GetValue(options), option.Name);
+            }
+        }
+
+        static bool AcceptsNull(PropertyInfo option) => new NullabilityInfoContext().Create(option).WriteState == NullabilityState.Nullable;
     }
 
     [TestMethod]
