@@ -6,8 +6,16 @@ var commands = new Dictionary<string, (string What, Action<string[]> Run)>
 {
     ["ratios"] = ("the stage and what users write without it, in multiples of the floor", rest => Table("ratios", RatioTable.Run, rest)),
     ["scale"] = ("the stage from a thousand to a million rows", rest => Table("scale", ScaleTable.Run, rest)),
+    ["training"] = ("the discriminator's step, score and Fit beside what users write without it", rest => Table("training", TrainingTable.Run, rest)),
     ["grid"] = ("everything else, by BenchmarkDotNet: grid --list flat, grid --filter '*Block*'", BenchmarkGrid.Run),
 };
+
+// What training starts itself with, to see a contestant's memory apart.
+if (args is [TrainingMemory.Command, .. var sizes])
+{
+    TrainingMemory.Run(sizes);
+    return 0;
+}
 
 if (args is [var name, .. var rest] && commands.TryGetValue(name, out var command))
 {

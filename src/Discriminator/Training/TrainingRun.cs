@@ -98,17 +98,14 @@ internal sealed class TrainingRun(
     {
         var tally = new ScoreTally();
         var number = 0;
-        foreach (var rows in order.Chunk(options.BatchSize))
+        foreach (var batch in TrainingBatch.Ahead(order.Chunk(options.BatchSize), byToken, device.Device))
         {
             throwIfCancelled();
             number++;
-            using var scope = NewDisposeScope();
-            var batch = Batch.Of(rows, device.Device);
-            var labels = Batch.Labels(rows, byToken, device.Device);
-            var weights = Batch.Weights(rows, device.Device);
-            if (double.IsNaN(learner.Step(batch.Sequences, batch.Mask, labels, batch.Tokens, weights, out var logits)))
+            var (input, labels, weights) = (batch.Input, batch.Labels, batch.Weights);
+            if (double.IsNaN(learner.Step(input.Sequences, input.Mask, labels, input.Tokens, weights, out var logits)))
                 throw failure(number);
-            Count(tally, rows, logits, byToken);
+            Count(tally, batch.Rows, logits, byToken);
         }
 
         return tally.Sum();

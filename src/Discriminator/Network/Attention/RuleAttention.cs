@@ -13,13 +13,20 @@ namespace MlNetNtd;
 /// <param name="masks">The masks of blocks.</param>
 internal sealed class RuleAttention(BlockMasks masks) : IAttentionForm
 {
-    /// <summary>The most times a block.</summary>
+    /// <summary>The most times a block of rows that are not long.</summary>
     public const int BlockTimes = 64;
+
+    // Each block has a copy of the keys and values it sees, kept for the backward pass: of long rows, fewer and larger blocks.
+    private const int LongRow = 1024;
+
+    /// <summary>The most times a block: by measurement on a CPU.</summary>
+    /// <param name="tokens">T.</param>
+    public static int TimesOf(long tokens) => tokens < LongRow ? BlockTimes : 2 * BlockTimes;
 
     public Tensor AttendAll(Tensor query, Tensor key, Tensor value)
     {
         var tokens = query.shape[1] / 2;
-        if (tokens <= BlockTimes)
+        if (tokens <= TimesOf(tokens))
             return Block(query, key, value, 0, tokens, halves: 2).flatten(2);
         return Attend(ByHalf(query), Of(key), Of(value));
 
@@ -35,7 +42,7 @@ internal sealed class RuleAttention(BlockMasks masks) : IAttentionForm
     public Tensor AttendCandidates(Tensor query, Halves key, Halves value)
     {
         var tokens = query.shape[1];
-        return tokens <= BlockTimes
+        return tokens <= TimesOf(tokens)
             ? Block(query, key.Join(), value.Join(), 0, tokens, halves: 1).flatten(2)
             : Attend(query.unsqueeze(1), key, value);
     }
@@ -43,8 +50,9 @@ internal sealed class RuleAttention(BlockMasks masks) : IAttentionForm
     // Splits, not slices: the gradient of a slice is as large as what it was cut from, once for each slice.
     private Tensor Attend(Tensor query, Halves key, Halves value)
     {
-        var queries = query.split(BlockTimes, 2);
-        var (keys, values) = (Split(key), Split(value));
+        var most = TimesOf(query.shape[2]);
+        var queries = query.split(most, 2);
+        var (keys, values) = (Split(key, most), Split(value, most));
         var blocks = new Tensor[queries.Length];
         for (var (i, first) = (0, 0L); i < blocks.Length; i++)
         {
@@ -60,8 +68,8 @@ internal sealed class RuleAttention(BlockMasks masks) : IAttentionForm
     private Tensor Block(Tensor query, Tensor key, Tensor value, long first, long times, long halves) =>
         FusedAttention.Call(query, key, value, masks.Get(query, first, times, halves));
 
-    private static (Tensor[] Context, Tensor[] Candidates) Split(Halves halves) =>
-        (halves.Context.split(BlockTimes, 1), halves.Candidates.split(BlockTimes, 1));
+    private static (Tensor[] Context, Tensor[] Candidates) Split(Halves halves, int most) =>
+        (halves.Context.split(most, 1), halves.Candidates.split(most, 1));
 
     // What a block sees: the context to its end, and its candidates.
     private static Tensor Seen((Tensor[] Context, Tensor[] Candidates) parts, int block) =>
