@@ -131,7 +131,7 @@ public sealed class AdversarialRound : IDisposable
         using var scope = NewDisposeScope();
         var logits = Judge(sequences);
         var loss = DiscriminatorLoss.BinaryCrossEntropy(logits, ones_like(logits), tokens);
-        Balance.AddGenerator(loss.item<float>());
+        Balance.AddGenerator(loss.Read());
         return loss.MoveToOuterDisposeScope();
     }
 
@@ -149,8 +149,8 @@ public sealed class AdversarialRound : IDisposable
     {
         using var scope = NewDisposeScope();
         var (rows, tokens, dimension) = (sequences.shape[0], sequences.shape[1] / 2, sequences.shape[2]);
-        var noise = randn([rows, tokens, dimension], dtype: sequences.dtype, device: CPU, generator: _random).mul(deviation).to(sequences.device);
-        return sequences.add(cat([zeros_like(noise), noise], 1)).MoveToOuterDisposeScope();
+        var noise = randn([rows, tokens, dimension], dtype: sequences.dtype, device: CPU, generator: _random).Times(deviation).to(sequences.device);
+        return sequences.Plus(cat([zeros_like(noise), noise], 1)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Candidates(Tensor sequences) =>

@@ -33,17 +33,17 @@ internal sealed class DiscriminatorTurn(AdversarialOptions options, long trueRow
         var truths = full_like(scores.narrow(0, 0, trueRows), 1 - options.LabelSmoothing);
         var labels = cat([truths, zeros_like(scores.narrow(0, trueRows, falseRows))], 0);
         var loss = DiscriminatorLoss.BinaryCrossEntropy(scores, labels, tokens);
-        CrossEntropy = loss.item<float>();
+        CrossEntropy = loss.Read();
         Keep(scores, tokens);
         if (Penalized == 0)
             return loss;
 
         var change = logits.narrow(0, trueRows + falseRows, Penalized).sub(logits.narrow(0, 0, Penalized));
-        var squares = change.div(options.GradientPenaltyStep).square();
+        var squares = change.Times(1 / options.GradientPenaltyStep).square();
         var real = tokens?.narrow(0, 0, Penalized);
         var slope = real is null ? squares.mean() : squares.mul(real).sum().div(real.sum());
-        Slope = slope.item<float>();
-        return loss.add(slope.mul(options.GradientPenalty / 2));
+        Slope = slope.Read();
+        return loss.Plus(slope.Times(options.GradientPenalty / 2));
     }
 
     private void Keep(Tensor scores, Tensor? tokens)

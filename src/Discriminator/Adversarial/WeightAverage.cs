@@ -40,7 +40,7 @@ public sealed class WeightAverage : IDisposable
         using var quiet = no_grad();
         var kept = Math.Min(_decay, (1.0 + Steps) / (10.0 + Steps));
         for (var i = 0; i < _means.Length; i++)
-            _means[i].lerp_(_parameters[i].detach(), 1 - kept);
+            _means[i].Approach(_parameters[i].detach(), 1 - kept);
         Steps++;
     }
 

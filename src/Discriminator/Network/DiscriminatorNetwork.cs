@@ -98,7 +98,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         var tokens = input1.shape[1] / 2;
         var x = _numbers.In(WithInitialEmbedding(input1));
         x = _inputProjection?.forward(x) ?? x;
-        var candidates = _encoder.Encode(x.add(_numbers.In(Places(tokens))), Form(input2, x));
+        var candidates = _encoder.Encode(x.Plus(_numbers.In(Places(tokens))), Form(input2, x));
         return _numbers.Out(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
     }
 
@@ -159,7 +159,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
 
     // Time and half of each position, (2T, D): time i of both halves is the same time.
     private Tensor Places(long tokens) =>
-        _positionEmbedding.narrow(0, 0, tokens).add(_halfEmbedding.unsqueeze(1)).flatten(0, 1);
+        _positionEmbedding.narrow(0, 0, tokens).Plus(_halfEmbedding.unsqueeze(1)).flatten(0, 1);
 
     // Fused calls leave out no shares.
     private IAttentionForm Form(Tensor? mask, Tensor input)
@@ -172,7 +172,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     private static Tensor Additive(Tensor mask, ScalarType dtype)
     {
         var additive = mask.dtype == ScalarType.Bool
-            ? zeros(mask.shape, dtype: dtype, device: mask.device).masked_fill(mask, float.NegativeInfinity)
+            ? mask.Blocking(dtype)
             : mask.to(dtype);
         // A mask per row is shared by the row's heads.
         return additive.dim() == 3 ? additive.unsqueeze(1) : additive;

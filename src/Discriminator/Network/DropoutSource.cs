@@ -28,7 +28,7 @@ internal sealed class DropoutSource : IDisposable
         lock (_generator)
         {
             using var quiet = no_grad();
-            kept = empty(input.shape, dtype: input.dtype, device: CPU).bernoulli_(1 - _share, _generator).mul_(1 / (1 - _share));
+            kept = empty(input.shape, dtype: input.dtype, device: CPU).bernoulli_(1 - _share, _generator).Scale(1 / (1 - _share));
         }
 
         return input.mul(kept);

@@ -73,8 +73,8 @@ public sealed class DiscriminatorLearner : IDisposable
         var loss = computeLoss();
         loss.backward();
 
-        var value = (double)loss.item<float>();
-        var norm = (double)_flat.Gradients.norm().item<float>();
+        var value = (double)loss.Read();
+        var norm = (double)_flat.Gradients.norm().Read();
         if (!double.IsFinite(value) || !double.IsFinite(norm))
             return double.NaN;
 
@@ -88,7 +88,7 @@ public sealed class DiscriminatorLearner : IDisposable
     private void Clip(double norm)
     {
         if (_options.MaxGradientNorm is > 0 and var limit && limit / (norm + 1e-6) is < 1 and var share)
-            _flat.Gradients.mul_(share);
+            _flat.Gradients.Scale(share);
     }
 
     /// <summary>Frees the optimizer's state.</summary>

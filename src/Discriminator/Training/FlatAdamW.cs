@@ -42,11 +42,11 @@ internal sealed class FlatAdamW : IDisposable
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         _steps++;
-        _mean.mul_(FirstDecay).add_(_gradients, alpha: 1 - FirstDecay);
-        _square.mul_(SecondDecay).addcmul_(_gradients, _gradients, 1 - SecondDecay);
-        _divisor.copy_(_square).sqrt_().mul_(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, _steps))).add_(Epsilon);
-        _values.mul_(1 - learningRate * _weightDecay);
-        _values.addcdiv_(_mean, _divisor, -learningRate / (1 - Math.Pow(FirstDecay, _steps)));
+        _mean.Approach(_gradients, 1 - FirstDecay);
+        _square.Scale(SecondDecay).AddProduct(_gradients, _gradients, 1 - SecondDecay);
+        _divisor.copy_(_square).sqrt_().Scale(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, _steps))).Shift(Epsilon);
+        _values.Scale(1 - learningRate * _weightDecay);
+        _values.AddQuotient(_mean, _divisor, -learningRate / (1 - Math.Pow(FirstDecay, _steps)));
     }
 
     public void Dispose()

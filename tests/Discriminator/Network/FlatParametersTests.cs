@@ -137,6 +137,45 @@ public sealed class FlatParametersTests
         CollectionAssert.AreNotEqual(before["head.bias"], after["head.bias"]);
     }
 
+    /// <summary>
+    /// TorchSharp frees a number that nobody holds while the operation that it was made for still runs: then it is garbage,
+    /// and the operation fails or computes with it.
+    /// </summary>
+    [TestMethod]
+    public void Steps_are_the_same_whenever_the_collector_runs()
+    {
+        var expected = Losses();
+        using var done = new CancellationTokenSource();
+        var collector = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+
+        try
+        {
+            CollectionAssert.AreEqual(expected, Losses());
+        }
+        finally
+        {
+            done.Cancel();
+            collector.Wait();
+        }
+
+        static double[] Losses()
+        {
+            using var scope = NewDisposeScope();
+            using var network = new DiscriminatorNetwork(Shape with { Dropout = 0.1, AttentionDropout = 0.1 }, seed: 1);
+            using var learner = new DiscriminatorLearner(network);
+            var sequences = Tensors.Random(new Random(1), 3, 2 * Tokens, 6);
+            var labels = ones(3);
+            return [.. Enumerable.Range(0, 150).Select(_ => learner.Step(sequences, null, labels))];
+        }
+    }
+
     private static void Step(DiscriminatorLearner learner)
     {
         using var scope = NewDisposeScope();
