@@ -17,8 +17,8 @@ internal sealed class PlainDiscriminator : nn.Module<Tensor, Tensor, Tensor>
         : base(nameof(PlainDiscriminator))
     {
         _project = nn.Linear(one.Dimension, one.Dimension);
-        _positions = new Parameter(randn(one.Tokens, one.Dimension) * 0.1);
-        _halves = new Parameter(randn(2, one.Dimension) * 0.1);
+        _positions = Lasting(randn(one.Tokens, one.Dimension) * 0.1);
+        _halves = Lasting(randn(2, one.Dimension) * 0.1);
         _encoder = encoder;
         _norm = nn.LayerNorm(one.Dimension);
         _head = nn.Linear(one.Dimension, 1);
@@ -33,6 +33,9 @@ internal sealed class PlainDiscriminator : nn.Module<Tensor, Tensor, Tensor>
         var candidates = _norm.call(_encoder.call(x, input2).narrow(1, tokens, tokens));
         return _head.call(candidates).squeeze(-1).MoveToOuterDisposeScope();
     }
+
+    // Registering a parameter does not keep it beyond the caller's dispose scope.
+    private static Parameter Lasting(Tensor values) => (Parameter)new Parameter(values).DetachFromDisposeScope();
 }
 
 /// <summary>TorchSharp's own encoder.</summary>
