@@ -18,8 +18,8 @@ internal static class CommandLine
     {
         var preset = new Option<string?>("--preset")
         {
-            Description = "The sizes: default (two minutes on two CPU cores) or full (for a GPU)",
-            HelpName = "default|full",
+            Description = "The sizes: quick (half a minute on two CPU cores), default (three minutes) or full (for a GPU)",
+            HelpName = "quick|default|full",
             CustomParser = ParsePreset,
         };
         var seed = Number("--seed", "N", $"Decides every draw (default: {Settings.DefaultSeed})", 0, int.MaxValue);
@@ -27,11 +27,15 @@ internal static class CommandLine
         var rounds = Number("--rounds", "N", $"Adversarial rounds, 1 to {Settings.MaxRounds} (default: by preset)", 1, Settings.MaxRounds);
         var folder = Text("--out", "DIR", $"Where model, checkpoint and curves go (default: {Settings.DefaultOutputFolder}); what a run left there is replaced");
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint in DIR, with its preset, seed and text" };
+        var ablation = new Option<bool>("--ablation")
+        {
+            Description = $"Run {AblationRun.Seeds} seeds from --seed on, each with and without the adversarial term, and compare (a quarter of an hour)",
+        };
         var score = Text("--score", "TEXT", "Score a text with the model in DIR, in place of training");
 
         var root = new RootCommand("A text generator trained against a next-token discriminator of MlNetNtd.")
         {
-            preset, seed, input, rounds, folder, resume, score,
+            preset, seed, input, rounds, folder, resume, ablation, score,
         };
         // The version of an example says nothing.
         root.Options.Remove(root.Options.OfType<VersionOption>().Single());
@@ -43,6 +47,7 @@ internal static class CommandLine
             result.GetValue(rounds),
             NonEmpty(result, folder) ?? Settings.DefaultOutputFolder,
             result.GetValue(resume),
+            result.GetValue(ablation),
             result.GetValue(score)))));
 
         // No response files: a text to score may well begin with @.
@@ -55,11 +60,13 @@ internal static class CommandLine
     private static Settings Check(Settings settings)
     {
         if (settings.ScoreText is not null
-            && (settings.Resume || settings.Preset is not null || settings.Seed is not null || settings.InputPath is not null || settings.Rounds is not null))
+            && (settings.Resume || settings.Ablation || settings.Preset is not null || settings.Seed is not null || settings.InputPath is not null || settings.Rounds is not null))
         {
             throw new UserErrorException("--score takes the model as it is: of the other options, only --out goes with it.");
         }
 
+        if (settings.Resume && settings.Ablation)
+            throw new UserErrorException("--ablation keeps no checkpoint: --resume does not go with it.");
         return settings;
     }
 

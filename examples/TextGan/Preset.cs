@@ -3,47 +3,73 @@ namespace MlNetNtd.Examples.TextGan;
 /// <summary>The sizes of a run.</summary>
 internal sealed record Preset
 {
-    /// <summary>Ends within two minutes on two CPU cores.</summary>
+    /// <summary>Ends within three minutes on two CPU cores.</summary>
     public static Preset Default { get; } = new()
     {
         Name = "default",
-        Tokens = 16,
-        Dimension = 32,
+        Tokens = 32,
+        Dimension = 64,
         Words = 800,
         Hidden = 64,
-        BatchSize = 32,
-        PretrainingEpochs = 2,
-        PretrainingRate = 4e-3,
+        GeneratorDropout = 0.4,
+        BatchSize = 16,
+        PretrainingEpochs = 4,
+        PretrainingRate = 6e-3,
         Layers = 1,
-        FeedForward = 128,
-        Dropout = 0,
+        FeedForward = 256,
+        Dropout = 0.2,
+        DiscriminatorPasses = 10,
         DiscriminatorEpochs = 6,
         DiscriminatorRate = 4e-3,
-        Rounds = 3,
-        BatchesPerRound = 30,
+        Rounds = 4,
+        BatchesPerRound = 60,
+    };
+
+    /// <summary>Ends within half a minute, to see what it does.</summary>
+    public static Preset Quick { get; } = new()
+    {
+        Name = "quick",
+        Tokens = 16,
+        Dimension = 32,
+        Words = 400,
+        Hidden = 48,
+        GeneratorDropout = 0.3,
+        BatchSize = 16,
+        PretrainingEpochs = 2,
+        PretrainingRate = 1e-2,
+        Layers = 1,
+        FeedForward = 128,
+        Dropout = 0.1,
+        DiscriminatorPasses = 3,
+        DiscriminatorEpochs = 8,
+        DiscriminatorRate = 3e-3,
+        Rounds = 2,
+        BatchesPerRound = 40,
     };
 
     /// <summary>For a GPU.</summary>
     public static Preset Full { get; } = new()
     {
         Name = "full",
-        Tokens = 32,
-        Dimension = 64,
+        Tokens = 64,
+        Dimension = 128,
         Words = 2500,
         Hidden = 256,
-        BatchSize = 32,
-        PretrainingEpochs = 10,
-        PretrainingRate = 2e-3,
-        Layers = 3,
-        FeedForward = 256,
+        GeneratorDropout = 0.5,
+        BatchSize = 16,
+        PretrainingEpochs = 12,
+        PretrainingRate = 3e-3,
+        Layers = 2,
+        FeedForward = 512,
         Dropout = 0.1,
-        DiscriminatorEpochs = 8,
-        DiscriminatorRate = 1e-3,
+        DiscriminatorPasses = 10,
+        DiscriminatorEpochs = 10,
+        DiscriminatorRate = 2e-3,
         Rounds = 20,
         BatchesPerRound = int.MaxValue,
     };
 
-    public static IReadOnlyList<Preset> All { get; } = [Default, Full];
+    public static IReadOnlyList<Preset> All { get; } = [Quick, Default, Full];
 
     public required string Name { get; init; }
 
@@ -58,6 +84,9 @@ internal sealed record Preset
 
     /// <summary>The width of the generator's state.</summary>
     public required int Hidden { get; init; }
+
+    /// <summary>The share of values that the generator leaves out at random while it learns.</summary>
+    public required double GeneratorDropout { get; init; }
 
     /// <summary>Windows a step of the generator, and of the adversarial rounds.</summary>
     public required int BatchSize { get; init; }
@@ -75,7 +104,10 @@ internal sealed record Preset
     /// <summary>The share of values that the discriminator leaves out at random while it learns.</summary>
     public required double Dropout { get; init; }
 
-    /// <summary>Epochs of the discriminator before the rounds.</summary>
+    /// <summary>Passes over the text, each with draws of its own, that the discriminator's first training is made of.</summary>
+    public required int DiscriminatorPasses { get; init; }
+
+    /// <summary>Epochs of the discriminator on these before the rounds.</summary>
     public required int DiscriminatorEpochs { get; init; }
 
     public required double DiscriminatorRate { get; init; }
@@ -90,7 +122,16 @@ internal sealed record Preset
     public double AdversarialRate { get; init; } = 1e-3;
 
     /// <summary>The weight of the adversarial loss beside that of teacher forcing.</summary>
-    public double AdversarialWeight { get; init; } = 1;
+    public double AdversarialWeight { get; init; } = 0.3;
+
+    /// <summary>Words that the generator draws for each token in the rounds: their scores are compared.</summary>
+    public int AdversarialDraws { get; init; } = 4;
+
+    /// <summary>Passes over the text that a fresh discriminator of an ablation learns from.</summary>
+    public int JudgePasses { get; init; } = 2;
+
+    /// <summary>Its epochs on these.</summary>
+    public int JudgeEpochs { get; init; } = 5;
 
     public static Preset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
 }

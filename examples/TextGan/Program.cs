@@ -22,5 +22,7 @@ static int Start(Settings settings)
     if (settings.ScoreText is { } text)
         return new TextScoring(settings.OutputFolder, screen).Run(text);
     using var interrupt = new Interrupt();
+    if (settings.Ablation)
+        return new AblationRun(settings, screen, interrupt.Token).Run();
     return new Session(settings, screen, interrupt.Token).Run();
 }

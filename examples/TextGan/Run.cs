@@ -7,19 +7,35 @@ internal sealed class Run
 {
     private const int SampleWords = 24;
 
+    // Below 1, likely words become likelier: fewer slips, less variety.
+    private const double SampleTemperature = 0.8;
+
     private readonly Workbench _bench;
     private readonly Screen _screen;
-    private readonly Checkpoint _checkpoint;
+    private readonly Checkpoint? _checkpoint;
     private readonly CancellationToken _interrupt;
 
-    public Run(Workbench bench, Screen screen, Checkpoint checkpoint, RunState state, CancellationToken interrupt)
+    /// <param name="bench">The text and the generator.</param>
+    /// <param name="screen">Where it is told.</param>
+    /// <param name="checkpoint">Where it is saved; null: nowhere.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="interrupt">Stops it between two steps.</param>
+    public Run(Workbench bench, Screen screen, Checkpoint? checkpoint, RunState state, CancellationToken interrupt)
     {
         _bench = bench;
         _screen = screen;
         _checkpoint = checkpoint;
         State = state;
         _interrupt = interrupt;
+        WordNats = bench.Counts.WordNats(bench.Story, bench.Story.HeldOut);
+        PairNats = bench.Counts.PairNats(bench.Story, bench.Story.HeldOut);
     }
+
+    /// <summary>What counting single words comes to on held-out text, in nats a word.</summary>
+    public double WordNats { get; }
+
+    /// <summary>What counting pairs comes to.</summary>
+    public double PairNats { get; }
 
     public RunState State { get; private set; }
 
@@ -28,10 +44,7 @@ internal sealed class Run
     /// <exception cref="InterruptedException">The user stopped it; the checkpoint is saved.</exception>
     public DiscriminatorNetwork Train()
     {
-        while (State.Epochs.Count < _bench.Preset.PretrainingEpochs)
-            TrainEpoch();
-
-        var discriminator = State.HasDiscriminator ? LoadDiscriminator() : TrainFirst();
+        var discriminator = Prepare();
         while (State.Results.Count < State.Rounds)
         {
             // Fresh dropout as well: a resumed round draws as an uninterrupted one.
@@ -42,6 +55,31 @@ internal sealed class Run
         }
 
         return discriminator;
+    }
+
+    /// <summary>Trains both networks up to the first round.</summary>
+    /// <returns>The discriminator, the caller's to dispose.</returns>
+    /// <exception cref="InterruptedException">The user stopped it; the checkpoint is saved.</exception>
+    public DiscriminatorNetwork Prepare()
+    {
+        while (State.Epochs.Count < _bench.Preset.PretrainingEpochs)
+            TrainEpoch();
+        return State.Start is null ? TrainFirst() : LoadDiscriminator();
+    }
+
+    /// <summary>How the two networks stand.</summary>
+    /// <param name="discriminator">The discriminator.</param>
+    /// <param name="sampleSeed">Decides what the generator writes.</param>
+    public Standing Judge(DiscriminatorNetwork discriminator, int sampleSeed)
+    {
+        var examples = _bench.HeldOutExamples();
+        var sampler = new Sampler(_bench.Generator, _bench.Table, _bench.Machine.Device);
+        var sample = sampler.Write(1, SampleWords, new Random(sampleSeed), known: true, SampleTemperature)[0];
+        return new Standing(
+            new Pretraining(_bench).HeldOutLoss(),
+            HeldOutJudge.OfNetwork(_bench.Stage, discriminator, _bench.Rows.Of(examples), _bench.Machine.Device),
+            HeldOutJudge.OfPairs(_bench.Counts, examples),
+            string.Join(' ', sample.Select(id => _bench.Story.Vocabulary[id])));
     }
 
     private void TrainEpoch()
@@ -71,23 +109,21 @@ internal sealed class Run
         });
         if (network is null)
             throw Stop(null);
-        State = State with { HasDiscriminator = true };
+        State = State with { Start = Judge(network, _bench.Seeds.Sample(-1)) };
         Save(network);
-        _screen.Line($"{title}: AUC on held-out text {Screen.Number(HeldOutAuc(network))}");
+        RoundTable.Print(_screen, "Before the first round", State.Start, null, WordNats, PairNats);
         return network;
     }
 
     private void TrainRound(DiscriminatorNetwork discriminator)
     {
-        var (phase, round) = (new AdversarialRound(_bench, discriminator), State.Results.Count);
-        var losses = Steps($"Round {round + 1} of {State.Rounds}", phase.Steps, discriminator, onStep => phase.Run(round, State.Step, onStep));
-        var sampler = new Sampler(_bench.Generator, _bench.Story.Vocabulary, _bench.Table, _bench.Machine.Device);
-        var result = new RoundResult(
-            losses.Generator, new Pretraining(_bench).HeldOutLoss(), losses.Discriminator, HeldOutAuc(discriminator),
-            sampler.Write(SampleWords, _bench.Seeds.Sample(round)));
+        var (phase, round) = (new TextRound(_bench, discriminator), State.Results.Count);
+        var title = $"Round {round + 1} of {State.Rounds}";
+        var losses = Steps(title, phase.Steps, discriminator, onStep => phase.Run(round, State.Step, onStep));
+        var result = new RoundResult(losses, Judge(discriminator, _bench.Seeds.Sample(round)));
         State = State with { Step = 0, Results = [.. State.Results, result] };
         Save(discriminator);
-        RoundTable.Print(_screen, round + 1, State.Rounds, result);
+        RoundTable.Print(_screen, title, result.Standing, losses, WordNats, PairNats);
     }
 
     // Runs the steps of an epoch or a round, behind a bar, until they are done or the user has had enough.
@@ -115,14 +151,14 @@ internal sealed class Run
         return new InterruptedException("Interrupted; the checkpoint is saved, and --resume with the same --out goes on from there.");
     }
 
-    private void Save(DiscriminatorNetwork? discriminator) => _checkpoint.Save(State, _bench.Generator, discriminator);
+    private void Save(DiscriminatorNetwork? discriminator) => _checkpoint?.Save(State, _bench.Generator, discriminator);
 
     private DiscriminatorNetwork LoadDiscriminator()
     {
         var network = new DiscriminatorNetwork(_bench.Pipeline.Shape(_bench.Table, _bench.Story));
         if (_bench.Machine.Device.type != DeviceType.CPU)
             network.to(_bench.Machine.Device);
-        _checkpoint.Load(network);
+        _checkpoint!.Load(network);
         return network;
     }
 
@@ -130,11 +166,5 @@ internal sealed class Run
     {
         using var scorer = _bench.Pipeline.Scorer(network);
         return scorer.CreateNetwork(_bench.Machine.Device, seed);
-    }
-
-    private double HeldOutAuc(DiscriminatorNetwork discriminator)
-    {
-        var drawn = _bench.Draw(_bench.Story.HeldOut, _bench.Seeds.HeldOutCandidates);
-        return HeldOutJudge.OfNetwork(_bench.Stage, discriminator, _bench.Rows.TrueAndDrawn(_bench.Story.HeldOut, drawn), _bench.Machine.Device);
     }
 }

@@ -14,11 +14,15 @@ internal sealed class Seeds
 
     public int Discriminator => Of(2);
 
-    /// <summary>What the generator says to the discriminator's first training.</summary>
-    public int FirstCandidates => Of(3);
 
     /// <summary>What it says on held-out text: the same draws in every round, so that rounds compare.</summary>
     public int HeldOutCandidates => Of(4);
+
+    /// <summary>What is made without the generator to hold against held-out text.</summary>
+    public int Gibberish => Of(10);
+
+    /// <summary>What the generator says to the discriminator's first training, and of which windows.</summary>
+    public int FirstCandidates(int pass) => Of(3, pass);
 
     public int PretrainingOrder(int epoch) => Of(5, epoch);
 
@@ -29,6 +33,13 @@ internal sealed class Seeds
     public int Sample(int round) => Of(8, round);
 
     public int Dropout(int round) => Of(9, round);
+
+    public int GeneratorDropout(int epoch, int step) => Of(11, epoch, step);
+
+    public int RoundDropout(int round, int step) => Of(12, round, step);
+
+    /// <summary>What the generator writes to be judged by a fresh discriminator, and what that begins with.</summary>
+    public int FreshJudge(int part) => Of(13, part);
 
     // The seed is mixed before the first part is added: seed 1 at place 2 is not seed 2 at place 1.
     private int Of(params ReadOnlySpan<int> parts)

@@ -3,6 +3,9 @@ namespace MlNetNtd.Examples.TextGan;
 /// <summary>A run from the text to the saved model, phase by phase, told as it goes.</summary>
 internal sealed class Session
 {
+    // Of windows, where a half is chance: far enough above it not to be luck.
+    private const double LeastGibberish = 0.6;
+
     private readonly Settings _settings;
     private readonly Screen _screen;
     private readonly RunFolder _folder;
@@ -27,7 +30,7 @@ internal sealed class Session
         var (state, preset, story) = Begin();
         var machine = new Machine(state.Seed);
         _screen.Line($"TextGan, preset {preset.Name}, seed {state.Seed}, on {machine.Description}: {Libraries()}");
-        _screen.Line($"{story.Windows} windows of T = {story.Tokens} tokens, {story.Windows - story.TrainingWindows} of them held out; "
+        _screen.Line($"{story.Windows} windows of T = {story.Tokens} tokens, {story.HeldOutWindows} of them held out; "
             + $"{story.Vocabulary.Count} words with embeddings of C = {preset.Dimension} values");
 
         using var bench = new Workbench(preset, story, new Seeds(state.Seed), machine);
@@ -35,7 +38,7 @@ internal sealed class Session
             _checkpoint.Load(bench.Generator);
         var run = new Run(bench, _screen, _checkpoint, state, _interrupt);
         using var discriminator = run.Train();
-        return Finish(bench, run.State, discriminator);
+        return Finish(run, bench, discriminator);
     }
 
     private (RunState State, Preset Preset, Story Story) Begin()
@@ -75,20 +78,26 @@ internal sealed class Session
         return (state with { Rounds = rounds }, preset, story);
     }
 
-    private int Finish(Workbench bench, RunState state, DiscriminatorNetwork discriminator)
+    private int Finish(Run run, Workbench bench, DiscriminatorNetwork discriminator)
     {
-        var saved = new SavedModel(_folder);
+        var (saved, state) = (new SavedModel(_folder), run.State);
         saved.Save(bench, discriminator);
-        _folder.Guard(() => RunFolder.Replace(_folder.Curves, path => File.WriteAllText(path, Curves.Draw(state))));
+        _folder.Guard(() => RunFolder.Replace(_folder.Curves, path => File.WriteAllText(path, Curves.Draw(state, run.WordNats, run.PairNats))));
 
-        // Nothing but the file is shared: what counts is what a program that loads it will find.
-        var auc = saved.HeldOutAuc(bench);
-        _screen.Line($"Saved, loaded in a fresh MLContext, and asked about the held-out text: AUC {Screen.Number(auc)}");
+        var judgement = saved.Judge(bench);
+        var nats = state.Results[^1].Standing.HeldOutLoss;
+        _screen.Line("Saved, loaded in a fresh MLContext, and asked about the held-out text:");
+        _screen.Line($"  true words above drawn words: AUC {Screen.Number(judgement.Drawn)} (pairs {Screen.Number(judgement.Pairs)})");
+        _screen.Line($"  windows of text above gibberish: AUC {Screen.Number(judgement.Gibberish)}, above their own words shuffled: AUC {Screen.Number(judgement.Shuffled)}");
         _screen.Line($"Curves: {_folder.Curves}");
         _screen.Line($"Next: --score \"a text\" --out {_folder.Path}");
-        _screen.Line($"OK: {state.Results.Count} rounds, generator loss {Screen.Number(state.Results[^1].GeneratorLoss)}, "
-            + $"discriminator AUC {Screen.Number(auc)}, model {_folder.Model}");
-        return ExitCodes.Success;
+        var learned = nats < run.WordNats && judgement.Gibberish > LeastGibberish;
+        _screen.Line(learned
+            ? $"OK: {state.Results.Count} rounds, the generator beats {(nats < run.PairNats ? "pairs" : "single words, not pairs")}, model {_folder.Model}"
+            : "Not OK: the generator predicts no better than single words, or the discriminator takes gibberish for text; more text may help, see --input.");
+        _screen.Line($"generator {Screen.Number(nats)} pairs {Screen.Number(run.PairNats)}; "
+            + $"discriminator {Screen.Number(judgement.Drawn)} PMI {Screen.Number(judgement.Pairs)}; text over gibberish {Screen.Number(judgement.Gibberish)}");
+        return learned ? ExitCodes.Success : ExitCodes.LearnedNothing;
     }
 
     private static string Libraries() =>

@@ -8,11 +8,11 @@ namespace MlNetNtd.Examples;
 internal static class SvgChart
 {
     private const int Width = 720;
-    private const int PanelHeight = 240;
+    private const int PanelHeight = 260;
     private const int Left = 60;
     private const int Right = 20;
     private const int Top = 50;
-    private const int Bottom = 30;
+    private const int Bottom = 50;
 
     // Readable on white by those who cannot tell red from green, too.
     private static readonly string[] Colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
@@ -39,7 +39,13 @@ internal static class SvgChart
         }
 
         foreach (var tick in axes.CountTicks)
-            Text(svg, axes.X(tick), y + PanelHeight - Bottom + 16, "middle", $"{tick}");
+            Text(svg, axes.X(tick), y + PanelHeight - Bottom + 16, "middle", $"{tick + panel.First - 1}");
+        DrawNames(svg, panel, y);
+        foreach (var level in panel.Levels)
+        {
+            svg.AppendLine(CultureInfo.InvariantCulture, $"""<path d="M{Left} {axes.Y(level.Value):F1}H{Width - Right}" stroke="#555555" stroke-dasharray="6 4"/>""");
+            Text(svg, Width - Right, axes.Y(level.Value) - 4, "end", level.Name, """ fill="#555555" """);
+        }
 
         var legend = Left;
         for (var i = 0; i < panel.Series.Count; i++)
@@ -49,6 +55,13 @@ internal static class SvgChart
             legend += 30 + 7 * panel.Series[i].Name.Length;
             DrawSeries(svg, panel.Series[i], axes, color);
         }
+    }
+
+    private static void DrawNames(StringBuilder svg, Panel panel, int y)
+    {
+        Text(svg, (Left + Width - Right) / 2.0, y + PanelHeight - Bottom + 34, "middle", panel.XName);
+        var middle = y + (Top + PanelHeight - Bottom) / 2.0;
+        Text(svg, 14, middle, "middle", panel.YName, string.Create(CultureInfo.InvariantCulture, $""" transform="rotate(-90 14 {middle:F1})" """));
     }
 
     // Dots as well as a line: of a single value there is no line.
@@ -77,7 +90,7 @@ internal static class SvgChart
 
         public static Axes Of(Panel panel, int top, int bottom)
         {
-            var values = panel.Series.SelectMany(series => series.Values).Where(double.IsFinite).ToArray();
+            var values = panel.Series.SelectMany(series => series.Values).Concat(panel.Levels.Select(level => level.Value)).Where(double.IsFinite).ToArray();
             var (least, most) = values.Length == 0 ? (0.0, 1.0) : (values.Min(), values.Max());
             // Nearly level curves are to look level.
             var margin = Math.Max(0.05 * (most - least), 0.02);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MlNetNtd.Examples;
 
 /// <summary>Reads the text, and says in one sentence why it cannot be read.</summary>
@@ -7,7 +9,7 @@ internal static class TextFile
     private const int MaxCharacters = 1 << 24;
 
     /// <summary>The whole text of a file.</summary>
-    /// <exception cref="UserErrorException">The file is missing, empty, too large, not a text or not readable.</exception>
+    /// <exception cref="UserErrorException">The file is missing, empty, too large, not a text in UTF-8 or not readable.</exception>
     public static string Read(string path)
     {
         if (Directory.Exists(path))
@@ -25,9 +27,10 @@ internal static class TextFile
     {
         try
         {
-            using var reader = new StreamReader(path);
+            // Other encodings are not guessed at, and what is no UTF-8 is not read as question marks.
+            using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
             var buffer = new char[8192];
-            var text = new System.Text.StringBuilder();
+            var text = new StringBuilder();
             int count;
             while ((count = reader.ReadBlock(buffer)) > 0)
             {
@@ -36,7 +39,12 @@ internal static class TextFile
                     throw new UserErrorException($"The input '{path}' is too large: at most {limit} characters are read.");
             }
 
-            return text.ToString();
+            // The byte order mark is no part of the text.
+            return text.ToString().TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new UserErrorException($"The input '{path}' is not a text in UTF-8; save it in that encoding first.", e);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

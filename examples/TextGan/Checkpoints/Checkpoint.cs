@@ -60,9 +60,9 @@ internal sealed class Checkpoint
             return $"its preset '{state.Preset}' is unknown";
         if (state.Rounds is < 1 or > Settings.MaxRounds || state.Seed < 0 || state.Step < 0)
             return "a number in it is out of range";
-        if (state.Epochs?.All(epoch => epoch is not null) != true || state.Results?.All(round => round is not null) != true)
+        if (state.Epochs?.All(epoch => epoch is not null) != true || state.Results?.All(round => round is { Losses: not null, Standing.Discriminator: not null }) != true)
             return "a result in it is missing";
-        return state.Epochs.Count > preset.PretrainingEpochs || state.Results.Count > state.Rounds
+        return state.Epochs.Count > preset.PretrainingEpochs || state.Results.Count > state.Rounds || (state.Results.Count > 0 && state.Start is null) || state.Start is { Discriminator: null }
             ? "it counts more than there can be"
             : null;
     }

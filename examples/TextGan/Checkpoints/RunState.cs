@@ -3,7 +3,7 @@ namespace MlNetNtd.Examples.TextGan;
 /// <summary>Where a run is: everything that a checkpoint holds besides weights. No state of optimizers: see the phases.</summary>
 internal sealed record RunState
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>Of the file's form.</summary>
     public int Version { get; init; } = CurrentVersion;
@@ -21,8 +21,8 @@ internal sealed record RunState
     /// <summary>How many adversarial rounds there will be.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>Whether the discriminator has had its first training.</summary>
-    public bool HasDiscriminator { get; init; }
+    /// <summary>How the networks stood before the first round; null: the discriminator has not had its first training.</summary>
+    public Standing? Start { get; init; }
 
     /// <summary>Steps done of the epoch or round that is going on; 0 between them.</summary>
     public int Step { get; init; }
@@ -39,10 +39,14 @@ internal sealed record RunState
 /// <param name="HeldOutLoss">After the epoch, on held-out text.</param>
 internal sealed record EpochResult(double TrainingLoss, double HeldOutLoss);
 
-/// <summary>What an adversarial round came to.</summary>
-/// <param name="GeneratorLoss">Teacher forcing and the adversarial loss, while the weights were moving.</param>
-/// <param name="HeldOutLoss">Teacher forcing on held-out text after the round, in nats a word.</param>
-/// <param name="DiscriminatorLoss">While the weights were moving.</param>
-/// <param name="Auc">The discriminator's, over tokens of held-out text, after the round.</param>
+/// <summary>How the two networks stand, judged on held-out text.</summary>
+/// <param name="HeldOutLoss">The generator's next-word loss, in nats a word.</param>
+/// <param name="Discriminator">What the discriminator makes of true words and of those that the generator drew.</param>
+/// <param name="PairAuc">What the mutual information of pairs reaches on the same words.</param>
 /// <param name="Sample">What the generator writes.</param>
-internal sealed record RoundResult(double GeneratorLoss, double HeldOutLoss, double DiscriminatorLoss, double Auc, string Sample);
+internal sealed record Standing(double HeldOutLoss, NetworkJudgement Discriminator, double PairAuc, string Sample);
+
+/// <summary>What an adversarial round came to.</summary>
+/// <param name="Losses">While the weights were moving.</param>
+/// <param name="Standing">After the round.</param>
+internal sealed record RoundResult(RoundLosses Losses, Standing Standing);

@@ -31,13 +31,29 @@ internal sealed class SavedModel
         });
     }
 
-    /// <summary>What the saved model says of held-out text, true and generated.</summary>
-    public double HeldOutAuc(Workbench bench)
+    /// <summary>What the saved model says of held-out text: nothing but the file is shared with what was trained.</summary>
+    public ModelJudgement Judge(Workbench bench)
     {
         var fresh = new MLContext();
         var model = fresh.Model.Load(_folder.Model, out var _);
         using var disposable = model as IDisposable;
-        var drawn = bench.Draw(bench.Story.HeldOut, bench.Seeds.HeldOutCandidates);
-        return HeldOutJudge.OfModel(model, new GanRows(fresh, bench.Story, bench.Table).TrueAndDrawn(bench.Story.HeldOut, drawn));
+        var (story, rows, gibberish) = (bench.Story, new GanRows(fresh, bench.Story, bench.Table), new Gibberish(bench.Story, bench.Seeds.Gibberish));
+        var examples = bench.HeldOutExamples();
+        Example[] text = [.. story.HeldOut.Select(window => Example.True(story, window))];
+        return new ModelJudgement(
+            HeldOutJudge.OfModel(model, rows.Of(examples)),
+            HeldOutJudge.OfPairs(bench.Counts, examples),
+            Above(story.HeldOut.Select(_ => gibberish.Words())),
+            Above(story.HeldOut.Select(gibberish.Shuffled)));
+
+        double Above(IEnumerable<int[]> others) =>
+            HeldOutJudge.OfModelByWindow(model, rows.Of([.. text, .. others.Select(Example.Foreign)]));
     }
 }
+
+/// <summary>How well a saved model tells held-out text from other things, as AUC.</summary>
+/// <param name="Drawn">From words that the generator drew, word by word.</param>
+/// <param name="Pairs">What the mutual information of pairs reaches on the same words.</param>
+/// <param name="Gibberish">From words at random, window by window.</param>
+/// <param name="Shuffled">From the same words in another order, window by window.</param>
+internal sealed record ModelJudgement(double Drawn, double Pairs, double Gibberish, double Shuffled);

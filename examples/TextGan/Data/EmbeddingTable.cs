@@ -13,14 +13,17 @@ internal sealed record EmbeddingTable(int Dimension, float[] Values, float[] Ave
     /// <summary>The number of words.</summary>
     public int Words => Values.Length / Dimension;
 
-    public static EmbeddingTable Learn(Story story, int dimension)
+    public static EmbeddingTable Learn(Story story, PairCounts counts, int dimension)
     {
-        var words = story.Vocabulary.Count;
-        var embeddings = Embeddings.Learn(story.TrainingIds, words, dimension);
-        var values = new float[words * dimension];
-        for (var word = 0; word < words; word++)
-            embeddings[word].CopyTo(values.AsSpan(word * dimension));
-        return new EmbeddingTable(dimension, values, embeddings.Average(story.TrainingIds));
+        var values = NeighbourEmbeddings.Learn(counts, dimension);
+        var sums = new double[dimension];
+        foreach (var id in story.TrainingIds)
+        {
+            for (var i = 0; i < dimension; i++)
+                sums[i] += values[id * dimension + i];
+        }
+
+        return new EmbeddingTable(dimension, values, [.. sums.Select(sum => (float)(sum / story.TrainingIds.Count))]);
     }
 
     /// <summary>The embeddings of some tokens, (T, C), row-major.</summary>

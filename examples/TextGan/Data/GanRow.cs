@@ -3,7 +3,7 @@ namespace MlNetNtd.Examples.TextGan;
 /// <summary>One row of the data: a window of the text, and a candidate for each of its tokens.</summary>
 internal sealed class GanRow
 {
-    /// <summary>Which window, so that a training loop can look up its words.</summary>
+    /// <summary>The window's first token, so that a training loop can look up its words.</summary>
     public required int Window { get; init; }
 
     /// <summary>Whether the candidates are the text's own tokens.</summary>

@@ -18,15 +18,16 @@ internal sealed class GanRows
     }
 
     /// <summary>A row a window, the text's own tokens as candidates.</summary>
-    public IDataView True(IEnumerable<int> windows) => ToView(windows.Select(window => Row(window, _story[window], true)));
+    public IDataView True(IEnumerable<int> windows) => Of(windows.Select(window => Example.True(_story, window)));
 
     /// <summary>Two rows a window: the text's own tokens as candidates, then those that a generator drew.</summary>
     /// <param name="windows">The windows.</param>
     /// <param name="drawn">The generator's tokens of each window, in the same order.</param>
-    public IDataView TrueAndDrawn(IEnumerable<int> windows, IReadOnlyList<int[]> drawn) => ToView(windows.SelectMany((window, i) =>
-        new[] { Row(window, _story[window], true), Row(window, drawn[i], false) }));
+    public IDataView TrueAndDrawn(IEnumerable<int> windows, IReadOnlyList<int[]> drawn) => Of(windows.SelectMany((window, i) =>
+        new[] { Example.True(_story, window), Example.False(_story, window, drawn[i]) }));
 
-    private IDataView ToView(IEnumerable<GanRow> rows)
+    /// <summary>A row an example.</summary>
+    public IDataView Of(IEnumerable<Example> examples)
     {
         // The sizes are known only now, so no attribute can say them: (T, C) goes into the schema here.
         var schema = SchemaDefinition.Create(typeof(GanRow), SchemaDefinition.Direction.Read);
@@ -34,15 +35,15 @@ internal sealed class GanRows
         schema[nameof(GanRow.PreviousEmbeddings)].ColumnType = type;
         schema[nameof(GanRow.CurrentEmbeddings)].ColumnType = type;
         schema[nameof(GanRow.TokenLabels)].ColumnType = new VectorDataViewType(BooleanDataViewType.Instance, _story.Tokens);
-        return _mlContext.Data.LoadFromEnumerable(rows, schema);
+        return _mlContext.Data.LoadFromEnumerable(examples.Select(Row), schema);
     }
 
-    private GanRow Row(int window, ReadOnlySpan<int> candidates, bool label) => new()
+    private GanRow Row(Example example) => new()
     {
-        Window = window,
-        Label = label,
-        TokenLabels = [.. Enumerable.Repeat(label, _story.Tokens)],
-        PreviousEmbeddings = _table.Of(_story[window]),
-        CurrentEmbeddings = _table.Of(candidates),
+        Window = example.Window,
+        Label = example.Label,
+        TokenLabels = [.. Enumerable.Repeat(example.Label, _story.Tokens)],
+        PreviousEmbeddings = _table.Of(example.Words),
+        CurrentEmbeddings = _table.Of(example.Candidates),
     };
 }

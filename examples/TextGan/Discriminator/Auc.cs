@@ -1,6 +1,6 @@
 namespace MlNetNtd.Examples.TextGan;
 
-/// <summary>The chance that a true token scores above a generated one; 0.5: they are not told apart.</summary>
+/// <summary>The chance that what is true scores above what is not; 0.5: they are not told apart.</summary>
 internal sealed class Auc
 {
     private readonly List<(float Score, bool Label)> _scores = [];

@@ -30,7 +30,11 @@ internal sealed class Pipeline
         });
 
     /// <summary>The trainer, which learns from every token by itself.</summary>
-    public NextTokenDiscriminatorTrainer Trainer(int seed, Action<DiscriminatorEpoch> onEpoch, CancellationToken cancellation) =>
+    /// <param name="seed">Decides its first weights, the order of rows and dropout.</param>
+    /// <param name="epochs">Its epochs.</param>
+    /// <param name="onEpoch">Told of each.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public NextTokenDiscriminatorTrainer Trainer(int seed, int epochs, Action<DiscriminatorEpoch> onEpoch, CancellationToken cancellation) =>
         _mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
         {
             LabelColumnName = nameof(GanRow.TokenLabels),
@@ -39,7 +43,9 @@ internal sealed class Pipeline
             Layers = _preset.Layers,
             FeedForwardDimension = _preset.FeedForward,
             Dropout = _preset.Dropout,
-            Epochs = _preset.DiscriminatorEpochs,
+            Epochs = epochs,
+            // Rows of different passes overlap: some kept for validation would be known from others.
+            ValidationFraction = 0,
             LearningRate = _preset.DiscriminatorRate,
             Seed = seed,
         }, onEpoch, cancellation);
@@ -55,5 +61,5 @@ internal sealed class Pipeline
     };
 
     /// <summary>A scorer around a network that the rounds trained.</summary>
-    public NextTokenDiscriminatorScorer Scorer(DiscriminatorNetwork network) => Trainer(0, _ => { }, default).CreateScorer(network);
+    public NextTokenDiscriminatorScorer Scorer(DiscriminatorNetwork network) => Trainer(0, _preset.DiscriminatorEpochs, _ => { }, default).CreateScorer(network);
 }

@@ -12,12 +12,15 @@ internal sealed class GeneratorLearner : IDisposable
     private readonly AdamW _optimizer;
 
     /// <summary>Prepares training. The network stays the caller's, on its device from now on.</summary>
-    public GeneratorLearner(GeneratorNetwork network, double learningRate)
+    public GeneratorLearner(GeneratorNetwork network)
     {
         _parameters = [.. network.Trained().Select(entry => entry.Parameter)];
         using var scope = NewDisposeScope();
-        _optimizer = optim.AdamW(_parameters, learningRate);
+        _optimizer = optim.AdamW(_parameters);
     }
+
+    /// <summary>The learning rate of the steps to come.</summary>
+    public double Rate { get; set; }
 
     /// <summary>One step down a loss that was computed from the network's weights as they are.</summary>
     /// <returns>The loss before the step.</returns>
@@ -30,6 +33,8 @@ internal sealed class GeneratorLearner : IDisposable
         var norm = nn.utils.clip_grad_norm_(_parameters, MaxGradientNorm);
         if (!double.IsFinite(value) || !double.IsFinite(norm))
             throw new UserErrorException("The generator's loss is no longer a finite number; another --seed may do better.");
+        foreach (var group in _optimizer.ParamGroups)
+            group.LearningRate = Rate;
         _optimizer.step();
         return value;
     }

@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace MlNetNtd.Examples.TextGan;
 
 /// <summary>
-/// The generator: a gated recurrent cell reads the embeddings before each token and wants an embedding there; the words
-/// nearest to what it wants get the highest logits.
+/// The generator: a gated recurrent cell reads the embeddings before each token and gives each word a logit.
 /// </summary>
 /// <remarks>
 /// Input: the context, (B, T, C): the initial embedding, then the true tokens but for the last, which is the first half of
@@ -16,8 +15,6 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
 {
     // Written by reflection when the module moves to another device.
 #pragma warning disable IDE0044
-    [ComponentName(Name = "embedding")]
-    private Parameter _table;
     [ComponentName(Name = "weight_ih")]
     private Parameter _inputWeight;
     [ComponentName(Name = "bias_ih")]
@@ -26,44 +23,45 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
     private Parameter _stateWeight;
     [ComponentName(Name = "bias_hh")]
     private Parameter _stateBias;
-    [ComponentName(Name = "wanted_weight")]
-    private Parameter _wantedWeight;
-    [ComponentName(Name = "wanted_bias")]
-    private Parameter _wantedBias;
+    [ComponentName(Name = "word_weight")]
+    private Parameter _wordWeight;
     [ComponentName(Name = "word_bias")]
     private Parameter _wordBias;
 #pragma warning restore IDE0044
 
-    /// <summary>Makes a generator with random weights, on the CPU.</summary>
+    private readonly DropoutMask _dropout;
+
+    /// <summary>Makes a generator with random weights, on the CPU, in evaluation mode.</summary>
     /// <param name="shape">Its sizes.</param>
-    /// <param name="table">The embeddings of the words, (V, C), row-major; they stay as they are.</param>
+    /// <param name="shares">
+    /// How often each word stands in the text, 0 to 1: it knows that from the beginning, and need not spend its first steps on it.
+    /// </param>
     /// <param name="seed">Decides the weights.</param>
-    public GeneratorNetwork(GeneratorShape shape, float[] table, int seed)
+    public GeneratorNetwork(GeneratorShape shape, IEnumerable<double> shares, int seed)
         : base(nameof(GeneratorNetwork))
     {
         using var scope = NewDisposeScope();
         Shape = shape;
-        var (words, dimension, hidden) = shape;
+        _dropout = new DropoutMask(shape.Dropout);
+        var (words, dimension, hidden, _) = shape;
         var weights = new GeneratorWeights(seed);
-        _table = GeneratorWeights.Fixed(table, words, dimension);
-        _inputWeight = weights.Draw(3 * hidden, dimension, hidden);
+        _inputWeight = weights.Draw(3 * hidden, dimension, dimension);
         _inputBias = GeneratorWeights.Zeros(3 * hidden);
         _stateWeight = weights.Draw(3 * hidden, hidden, hidden);
         _stateBias = GeneratorWeights.Zeros(3 * hidden);
-        _wantedWeight = weights.Draw(dimension, hidden, hidden);
-        _wantedBias = GeneratorWeights.Zeros(dimension);
-        _wordBias = GeneratorWeights.Zeros(words);
+        _wordWeight = weights.Draw(words, hidden, hidden);
+        _wordBias = GeneratorWeights.Of([.. shares.Select(share => (float)Math.Log(share))]);
         RegisterComponents();
+        eval();
     }
 
     public GeneratorShape Shape { get; }
 
-    /// <summary>The embeddings of the words, (V, C).</summary>
-    public Tensor Table => _table;
-
     /// <summary>What training moves.</summary>
-    public IEnumerable<(string Name, Parameter Parameter)> Trained() =>
-        named_parameters().Where(entry => entry.parameter.requires_grad).Select(entry => (entry.name, entry.parameter));
+    public IEnumerable<(string Name, Parameter Parameter)> Trained() => named_parameters();
+
+    /// <summary>Decides what dropout leaves out from here on, in training mode.</summary>
+    public void SeedDropout(int seed) => _dropout.Seed(seed);
 
     /// <summary>Says which words come next.</summary>
     /// <param name="input">The context, (B, T, C).</param>
@@ -71,8 +69,8 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var inputs = nn.functional.linear(input, _inputWeight, _inputBias);
-        var state = zeros([input.shape[0], Shape.Hidden], dtype: input.dtype, device: input.device);
+        var inputs = Inputs(_dropout.Apply(input, training));
+        var state = FirstState(input);
         var states = new List<Tensor>();
         for (var i = 0; i < input.shape[1]; i++)
         {
@@ -80,9 +78,33 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
             states.Add(state);
         }
 
-        var wanted = nn.functional.linear(stack(states, 1), _wantedWeight, _wantedBias);
-        return nn.functional.linear(wanted, _table, _wordBias).MoveToOuterDisposeScope();
+        return Logits(_dropout.Apply(stack(states, 1), training)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>One token on, for writing: what is before lies in the state. Without dropout.</summary>
+    /// <param name="input">The embedding before the token, (B, C).</param>
+    /// <param name="state">What the call before gave; null at the beginning.</param>
+    /// <returns>A logit for each word, (B, V), and the new state.</returns>
+    public (Tensor Logits, Tensor State) Step(Tensor input, Tensor? state)
+    {
+        using var scope = NewDisposeScope();
+        var next = Next(Inputs(input), state ?? FirstState(input));
+        return (Logits(next).MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _dropout.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private Tensor Inputs(Tensor embeddings) => nn.functional.linear(embeddings, _inputWeight, _inputBias);
+
+    private Tensor Logits(Tensor states) => nn.functional.linear(states, _wordWeight, _wordBias);
+
+    private Tensor FirstState(Tensor input) => zeros([input.shape[0], Shape.Hidden], dtype: input.dtype, device: input.device);
 
     // A gated recurrent unit, with the names and the order of gates of PyTorch's nn.GRUCell: reset, update, new.
     private Tensor Next(Tensor input, Tensor state)

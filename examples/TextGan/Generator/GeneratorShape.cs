@@ -4,4 +4,5 @@ namespace MlNetNtd.Examples.TextGan;
 /// <param name="Words">V.</param>
 /// <param name="Dimension">C.</param>
 /// <param name="Hidden">H, the width of its state.</param>
-internal sealed record GeneratorShape(int Words, int Dimension, int Hidden);
+/// <param name="Dropout">The share of inputs, and of states on their way out, that it leaves out at random while it learns.</param>
+internal sealed record GeneratorShape(int Words, int Dimension, int Hidden, double Dropout);

@@ -18,19 +18,18 @@ internal sealed class GeneratorWeights
         var values = new float[rows * columns];
         for (var i = 0; i < values.Length; i++)
             values[i] = (float)(bound * (2 * _random.NextDouble() - 1));
-        return Make(values, [rows, columns], trained: true);
+        return Make(values, [rows, columns]);
     }
 
-    public static Parameter Zeros(int count) => Make(new float[count], [count], trained: true);
+    public static Parameter Zeros(int count) => Make(new float[count], [count]);
 
-    /// <summary>Values that training leaves alone.</summary>
-    public static Parameter Fixed(float[] values, int rows, int columns) => Make(values, [rows, columns], trained: false);
+    public static Parameter Of(float[] values) => Make(values, [values.Length]);
 
-    private static Parameter Make(float[] values, long[] shape, bool trained)
+    private static Parameter Make(float[] values, long[] shape)
     {
         var data = empty(shape, dtype: ScalarType.Float32, device: CPU);
         MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(data.bytes);
-        var parameter = new Parameter(data, requires_grad: trained);
+        var parameter = new Parameter(data, requires_grad: true);
         // The module owns it, whatever scope the caller is in.
         parameter.DetachFromDisposeScope();
         return parameter;

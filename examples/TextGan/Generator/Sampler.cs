@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace MlNetNtd.Examples.TextGan;
@@ -6,41 +5,51 @@ namespace MlNetNtd.Examples.TextGan;
 /// <summary>Lets a generator write on its own: each word drawn is the next one's context.</summary>
 internal sealed class Sampler
 {
-    // Below 1, likely words become likelier: fewer slips, less variety.
-    private const double Temperature = 0.8;
+    private const int BatchSize = 256;
 
     private readonly GeneratorNetwork _network;
-    private readonly Vocabulary _vocabulary;
     private readonly EmbeddingTable _table;
     private readonly Device _device;
 
-    public Sampler(GeneratorNetwork network, Vocabulary vocabulary, EmbeddingTable table, Device device)
+    public Sampler(GeneratorNetwork network, EmbeddingTable table, Device device)
     {
         _network = network;
-        _vocabulary = vocabulary;
         _table = table;
         _device = device;
     }
 
-    /// <summary>Writes so many words.</summary>
-    public string Write(int words, int seed)
+    /// <summary>Writes texts, each from nothing.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="words">Of how many words.</param>
+    /// <param name="random">Decides the draws.</param>
+    /// <param name="known">Whether to leave out what stands for all rare words, which is no word to show anybody.</param>
+    /// <param name="temperature">Below 1, likely words become likelier: fewer slips, less variety.</param>
+    public List<int[]> Write(int count, int words, Random random, bool known = false, double temperature = 1)
     {
-        var random = new Random(seed);
-        var ids = new List<int>();
-        while (ids.Count < words)
-            ids.Add(Next(ids, random));
-        return string.Join(' ', ids.Select(id => _vocabulary[id]));
+        using var quiet = no_grad();
+        _network.eval();
+        var texts = new List<int[]>();
+        while (texts.Count < count)
+            texts.AddRange(WriteBatch(Math.Min(BatchSize, count - texts.Count), words, random, known ? 1 : 0, temperature));
+        return texts;
     }
 
-    private int Next(List<int> ids, Random random)
+    private int[][] WriteBatch(int count, int words, Random random, int firstWord, double temperature)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        float[] values = [.. _table.Average, .. _table.Of(CollectionsMarshal.AsSpan(ids))];
-        var context = tensor(values, [1, ids.Count + 1, _table.Dimension]).to(_device);
-        var logits = _network.forward(context).narrow(1, ids.Count, 1).div(Temperature);
-        // What stands for all rare words is no word to write.
-        var known = logits.narrow(2, 1, logits.shape[2] - 1);
-        return Candidates.Draw(known, random)[0] + 1;
+        var texts = Enumerable.Range(0, count).Select(_ => new int[words]).ToArray();
+        float[] before = [.. Enumerable.Repeat(_table.Average, count).SelectMany(values => values)];
+        Tensor? state = null;
+        for (var i = 0; i < words; i++)
+        {
+            (var logits, state) = _network.Step(Aligned.Tensor(before, count, _table.Dimension).to(_device), state);
+            var allowed = logits.narrow(1, firstWord, logits.shape[1] - firstWord).div(temperature);
+            int[] drawn = [.. Candidates.Draw(allowed, random).Select(word => word + firstWord)];
+            for (var text = 0; text < count; text++)
+                texts[text][i] = drawn[text];
+            before = _table.Of(drawn);
+        }
+
+        return texts;
     }
 }

@@ -2,28 +2,39 @@ using Spectre.Console;
 
 namespace MlNetNtd.Examples.TextGan;
 
-/// <summary>A text with a score per token: coloured backgrounds in a terminal, numbers elsewhere.</summary>
+/// <summary>A text with a score beside each word; in a terminal, coloured by it too.</summary>
 internal static class HeatLine
 {
     private const int LegendSteps = 10;
+    private const string Unknown = "  -  ";
 
     /// <param name="screen">Where to.</param>
-    /// <param name="tokens">The tokens, each with the probability that it is the text's own.</param>
-    public static void Print(Screen screen, IReadOnlyList<(string Token, double Probability)> tokens)
+    /// <param name="words">The words, each with the probability that it is a text's own; null: the model does not know the word.</param>
+    public static void Print(Screen screen, IReadOnlyList<(string Word, double? Probability)> words)
     {
         if (screen.IsPlain)
         {
-            screen.Line("score  token (0: takes it for generated, 1: takes it for true)");
-            foreach (var (token, probability) in tokens)
-                screen.Line($"{Screen.Number(probability)}  {token}");
-            return;
+            screen.Line("score  word (0: takes it for generated, 1: takes it for true, -: unknown)");
+            foreach (var (word, probability) in words)
+                screen.Line($"{Number(probability)}  {word}{(probability is null ? "  (unknown)" : "")}");
+        }
+        else
+        {
+            PrintColoured(screen, words);
         }
 
+        double[] known = [.. words.Where(word => word.Probability is not null).Select(word => word.Probability!.Value)];
+        var mean = known.Length == 0 ? "no word is known, so there is nothing to score" : $"mean {Screen.Number(known.Average())}";
+        screen.Line($"{mean}; {known.Length} of {words.Count} words are known, unknown ones count for nothing");
+    }
+
+    private static void PrintColoured(Screen screen, IReadOnlyList<(string Word, double? Probability)> words)
+    {
         var line = new Paragraph();
-        foreach (var (token, probability) in tokens)
+        foreach (var (word, probability) in words)
         {
-            line.Append(token, Style(probability));
-            line.Append(" ");
+            line.Append($"{word} {Number(probability).Trim()}", probability is { } known ? Style(known) : new Style(decoration: Decoration.Dim | Decoration.Strikethrough));
+            line.Append("  ");
         }
 
         screen.Console.Write(line);
@@ -38,8 +49,10 @@ internal static class HeatLine
         var legend = new Paragraph("taken for generated 0 ");
         for (var i = 0; i <= LegendSteps; i++)
             legend.Append("  ", Style((double)i / LegendSteps));
-        return legend.Append(" 1 taken for true");
+        return legend.Append(" 1 taken for true; struck through: unknown");
     }
+
+    private static string Number(double? probability) => probability is { } known ? Screen.Number(known) : Unknown;
 
     private static Style Style(double probability) => new(Color.Black, HeatColor.Of(probability));
 }

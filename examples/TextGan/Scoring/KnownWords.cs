@@ -34,4 +34,7 @@ internal sealed class KnownWords
     }
 
     public int IdOf(string word) => _ids.GetValueOrDefault(word, Vocabulary.UnknownId);
+
+    /// <summary>Whether a word has an embedding of its own. What stands for all others is no word, even if a text spells it out.</summary>
+    public bool Knows(string word) => IdOf(word) != Vocabulary.UnknownId;
 }

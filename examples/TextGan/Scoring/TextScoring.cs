@@ -25,11 +25,12 @@ internal sealed class TextScoring
         if (!File.Exists(_folder.Model))
             throw new UserErrorException($"There is no model in '{_folder.Path}': train one first, without --score.");
 
-        HeatLine.Print(_screen, [.. tokens.Zip(Probabilities(tokens))]);
+        HeatLine.Print(_screen, Score(tokens));
         return ExitCodes.Success;
     }
 
-    private double[] Probabilities(string[] tokens)
+    // An unknown word is judged by nothing but being unknown: it gets no score, and stands before the others as a rare word.
+    private (string Word, double? Probability)[] Score(string[] tokens)
     {
         try
         {
@@ -37,7 +38,8 @@ internal sealed class TextScoring
             var model = mlContext.Model.Load(_folder.Model, out var schema);
             using var disposable = model as IDisposable;
             var words = KnownWords.Read(_folder);
-            return new TokenScores(mlContext, model, schema).Of([.. tokens.Select(words.IdOf)], words.Table);
+            var probabilities = new TokenScores(mlContext, model, schema).Of([.. tokens.Select(words.IdOf)], words.Table);
+            return [.. tokens.Zip(probabilities, (token, probability) => (token, words.Knows(token) ? probability : (double?)null))];
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or ArgumentException)
         {

@@ -8,6 +8,7 @@ internal sealed class Machine
 {
     public Machine(int seed)
     {
+        Seed = seed;
         Context = new MLContext(seed);
         if (!Cuda.IsAvailable())
         {
@@ -20,6 +21,8 @@ internal sealed class Machine
         // An error rather than half of the work on another device.
         Context.FallbackToCpu = false;
     }
+
+    public int Seed { get; }
 
     public MLContext Context { get; }
 

@@ -5,6 +5,9 @@ namespace MlNetNtd.Examples.TextGan;
 /// <summary>The first phase: the generator learns to predict the text's next word, given the true words before it.</summary>
 internal sealed class Pretraining
 {
+    // Steps in which an epoch's rate rises: its optimizer is new and has yet to learn how large gradients are.
+    private const int MostWarmupSteps = 10;
+
     private readonly Workbench _bench;
 
     public Pretraining(Workbench bench) => _bench = bench;
@@ -20,17 +23,23 @@ internal sealed class Pretraining
     public double Train(int epoch, int firstStep, Func<bool> onStep)
     {
         // Every epoch begins with a fresh optimizer, so that a checkpoint between epochs needs none of its state.
-        using var learner = new GeneratorLearner(_bench.Generator, Rate(epoch));
-        var (sum, steps) = (0.0, 0);
-        foreach (var batch in _bench.Batches(_bench.Story.Training, _bench.Seeds.PretrainingOrder(epoch)).Skip(firstStep))
+        var generator = _bench.Generator;
+        using var learner = new GeneratorLearner(generator);
+        generator.train();
+        generator.SeedDropout(_bench.Seeds.GeneratorDropout(epoch, firstStep));
+        var (sum, step) = (0.0, firstStep);
+        var order = _bench.Seeds.PretrainingOrder(epoch);
+        foreach (var batch in _bench.Batches(_bench.Story.Pass(order), order).Skip(firstStep))
         {
-            sum += learner.Step(GeneratorLoss.TeacherForcing(_bench.Generator.forward(batch.Context), batch.Words));
-            steps++;
+            learner.Rate = Rate(epoch, step);
+            sum += learner.Step(GeneratorLoss.TeacherForcing(generator.forward(batch.Context), batch.Words));
+            step++;
             if (!onStep())
                 break;
         }
 
-        return sum / steps;
+        generator.eval();
+        return sum / (step - firstStep);
     }
 
     /// <summary>The loss on held-out text, in nats a word.</summary>
@@ -38,6 +47,7 @@ internal sealed class Pretraining
     {
         var (sum, words) = (0.0, 0L);
         using var quiet = torch.no_grad();
+        _bench.Generator.eval();
         foreach (var batch in _bench.Batches(_bench.Story.HeldOut, null))
         {
             var count = batch.Words.numel();
@@ -48,10 +58,11 @@ internal sealed class Pretraining
         return sum / words;
     }
 
-    // Falls to a tenth by half a cosine.
-    private double Rate(int epoch)
+    // Falls to nothing by half a cosine over all epochs.
+    private double Rate(int epoch, int step)
     {
-        var done = (double)epoch / Math.Max(1, _bench.Preset.PretrainingEpochs - 1);
-        return _bench.Preset.PretrainingRate * (0.1 + 0.9 * (1 + Math.Cos(Math.PI * done)) / 2);
+        var done = (epoch + (double)step / Steps) / _bench.Preset.PretrainingEpochs;
+        var warm = Math.Min(1, (step + 1.0) / Math.Clamp(Steps / 4, 1, MostWarmupSteps));
+        return _bench.Preset.PretrainingRate * warm * (0.02 + 0.98 * (1 + Math.Cos(Math.PI * done)) / 2);
     }
 }

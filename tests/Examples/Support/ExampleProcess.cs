@@ -23,6 +23,8 @@ internal sealed class ExampleProcess : IDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{program}.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        // Threads that wait for each other in a loop take what other tests need.
+        start.Environment["OMP_NUM_THREADS"] = "1";
         return new ExampleProcess(Process.Start(start)!);
     }
 

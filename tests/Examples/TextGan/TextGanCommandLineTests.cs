@@ -8,18 +8,18 @@ public sealed class TextGanCommandLineTests
     [TestMethod]
     public void Without_arguments_the_program_decides()
     {
-        Assert.AreEqual(new Settings(null, null, null, null, Settings.DefaultOutputFolder, false, null), Parse());
+        Assert.AreEqual(new Settings(null, null, null, null, Settings.DefaultOutputFolder, false, false, null), Parse());
         Assert.IsTrue(File.Exists(Settings.DefaultInputPath));
     }
 
     [TestMethod]
     public void Every_option_is_taken() => Assert.AreEqual(
-        new Settings("full", 0, "text.txt", 7, "folder", true, null),
+        new Settings("full", 0, "text.txt", 7, "folder", true, false, null),
         Parse("--preset", "full", "--seed", "0", "--input", "text.txt", "--rounds=7", "--out", "folder", "--resume"));
 
     [TestMethod]
     public void A_text_to_score_may_be_anything() =>
-        Assert.AreEqual(new Settings(null, null, null, null, "x", false, "@home, --alone"), Parse("--out", "x", "--score", "@home, --alone"));
+        Assert.AreEqual(new Settings(null, null, null, null, "x", false, false, "@home, --alone"), Parse("--out", "x", "--score", "@home, --alone"));
 
     [TestMethod]
     public void Bad_values_are_refused_by_name()
@@ -37,6 +37,7 @@ public sealed class TextGanCommandLineTests
 
     [TestMethod]
     [DataRow("--resume", null)]
+    [DataRow("--ablation", null)]
     [DataRow("--rounds", "2")]
     [DataRow("--preset", "full")]
     [DataRow("--seed", "2")]
@@ -49,13 +50,20 @@ public sealed class TextGanCommandLineTests
     }
 
     [TestMethod]
+    public void An_ablation_is_asked_for_by_name_and_cannot_be_resumed()
+    {
+        Assert.IsTrue(Parse("--ablation", "--seed", "3").Ablation);
+        AssertRefused("--resume", "--ablation", "--resume");
+    }
+
+    [TestMethod]
     public void Help_names_every_option_and_wins_over_everything_else()
     {
         using var output = new StringWriter();
         var code = CommandLine.Run(["--rounds", "many", "--help"], output, _ => throw new InvalidOperationException("not asked for"));
 
         Assert.AreEqual(0, code);
-        foreach (var option in (string[])["--preset", "--seed", "--input", "--rounds", "--out", "--resume", "--score"])
+        foreach (var option in (string[])["--preset", "--seed", "--input", "--rounds", "--out", "--resume", "--ablation", "--score"])
             Assert.Contains(option, output.ToString());
     }
 

@@ -15,10 +15,43 @@ public sealed class TextGanDataTests
         var story = Story.Read(folder.Write("text.txt", text), tokens: 4, words: 100);
 
         Assert.AreEqual(30, story.Windows);
-        CollectionAssert.AreEqual(Enumerable.Range(27, 3).ToArray(), story.HeldOut.ToArray());
+        CollectionAssert.AreEqual(new[] { 108, 112, 116 }, story.HeldOut.ToArray());
         Assert.AreEqual(5, story.Vocabulary.Count);
-        Assert.IsTrue(story[28].IndexOfAnyExcept(Vocabulary.UnknownId) < 0);
-        Assert.AreEqual("a b c d", string.Join(' ', story[26].ToArray().Select(id => story.Vocabulary[id])));
+        Assert.IsTrue(story[112].IndexOfAnyExcept(Vocabulary.UnknownId) < 0);
+        Assert.AreEqual("a b c d", string.Join(' ', story[104].ToArray().Select(id => story.Vocabulary[id])));
+    }
+
+    [TestMethod]
+    public void A_pass_covers_the_text_to_learn_from_side_by_side_from_another_token_each_time()
+    {
+        using var folder = new TemporaryFolder();
+        var story = Story.Read(folder.Write("text.txt", TextGanSamples.Text), tokens: 16, words: 100);
+        int[][] passes = [.. Enumerable.Range(0, 20).Select(seed => story.Pass(seed).ToArray())];
+
+        foreach (var pass in passes)
+        {
+            Assert.HasCount(story.PassWindows, pass);
+            Assert.IsInRange(0, story.Tokens - 1, pass[0]);
+            Assert.IsTrue(pass.Zip(pass.Skip(1)).All(pair => pair.Second == pair.First + story.Tokens));
+            Assert.IsLessThanOrEqualTo(story.TrainingIds.Count, pass[^1] + story.Tokens);
+        }
+
+        Assert.IsGreaterThan(5, passes.Select(pass => pass[0]).Distinct().Count());
+    }
+
+    [TestMethod]
+    public void A_text_that_is_not_in_UTF_8_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.PathOf("text.txt");
+        File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes("Au café, déjà vu. "));
+
+        var error = Assert.ThrowsExactly<UserErrorException>(() => TextFile.Read(path));
+        Assert.Contains("UTF-8", error.Message);
+        File.WriteAllText(path, "Au café", System.Text.Encoding.Unicode);
+        Assert.Contains("UTF-8", Assert.ThrowsExactly<UserErrorException>(() => TextFile.Read(path)).Message);
+        File.WriteAllText(path, "Au café", new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        Assert.AreEqual("Au café", TextFile.Read(path));
     }
 
     [TestMethod]
@@ -28,7 +61,7 @@ public sealed class TextGanDataTests
         var path = folder.Write("text.txt", "one two three");
 
         var error = Assert.ThrowsExactly<UserErrorException>(() => Story.Read(path, tokens: 4, words: 10));
-        Assert.Contains("3 tokens", error.Message);
+        Assert.Contains("3 words", error.Message);
         Assert.Contains($"{4 * Story.LeastWindows}", error.Message);
     }
 
@@ -37,14 +70,15 @@ public sealed class TextGanDataTests
     {
         using var folder = new TemporaryFolder();
         using var bench = TextGanSamples.Bench(folder, TextGanSamples.Text);
-        var drawn = bench.Draw([3, 4], seed: 5);
-        var rows = bench.Rows.TrueAndDrawn([3, 4], drawn);
+        int[] windows = [30, 41];
+        var drawn = bench.Draw(windows, seed: 5);
+        var rows = bench.Rows.TrueAndDrawn(windows, drawn);
 
-        CollectionAssert.AreEqual(new[] { 3, 3, 4, 4 }, rows.GetColumn<int>("Window").ToArray());
+        CollectionAssert.AreEqual(new[] { 30, 30, 41, 41 }, rows.GetColumn<int>("Window").ToArray());
         CollectionAssert.AreEqual(new[] { true, false, true, false }, rows.GetColumn<bool>("Label").ToArray());
         var current = rows.GetColumn<float[]>("CurrentEmbeddings").ToArray();
         var previous = rows.GetColumn<float[]>("PreviousEmbeddings").ToArray();
-        CollectionAssert.AreEqual(bench.Table.Of(bench.Story[4]), previous[2]);
+        CollectionAssert.AreEqual(bench.Table.Of(bench.Story[41]), previous[2]);
         CollectionAssert.AreEqual(previous[2], current[2]);
         CollectionAssert.AreEqual(previous[2], previous[3]);
         CollectionAssert.AreEqual(bench.Table.Of(drawn[1]), current[3]);
@@ -76,10 +110,11 @@ public sealed class TextGanDataTests
         var (one, again, other) = (new Seeds(1), new Seeds(1), new Seeds(2));
         int[] seeds =
         [
-            one.GeneratorWeights, one.Discriminator, one.FirstCandidates, one.HeldOutCandidates,
+            one.GeneratorWeights, one.Discriminator, one.HeldOutCandidates, one.Gibberish,
             .. Enumerable.Range(0, 20).SelectMany(i => new[]
             {
                 one.PretrainingOrder(i), one.RoundOrder(i), one.Sample(i), one.Dropout(i), one.RoundCandidates(i, 0), one.RoundCandidates(0, i + 1),
+                one.FirstCandidates(i), one.FreshJudge(i), one.GeneratorDropout(i, 0), one.RoundDropout(i, 0),
             }),
             other.GeneratorWeights, other.RoundCandidates(0, 1),
         ];

@@ -6,7 +6,7 @@ namespace MlNetNtd.Examples.Tests;
 [TestClass]
 public sealed class TextGanGeneratorTests
 {
-    private static readonly GeneratorShape Shape = new(Words: 7, Dimension: 3, Hidden: 5);
+    private static readonly GeneratorShape Shape = new(Words: 7, Dimension: 3, Hidden: 5, Dropout: 0.5);
 
     [TestMethod]
     public void What_it_says_of_a_token_does_not_depend_on_what_comes_later()
@@ -44,24 +44,59 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void Forward_a_candidate_is_a_word_and_backward_it_is_the_expected_embedding()
+    public void Written_word_by_word_it_says_what_it_says_of_the_whole()
     {
         using var scope = NewDisposeScope();
-        var table = tensor(Values(12), [4, 3]);
-        var logits = tensor(Values(8), [1, 2, 4]).requires_grad_();
-        var weights = tensor(Values(6).Reverse().ToArray(), [1, 2, 3]);
-        var drawn = Candidates.Draw(logits.detach(), new Random(4));
-        var candidates = Candidates.Embed(logits, table, new Random(4));
-        candidates.mul(weights).sum().backward();
+        using var network = Network();
+        using var quiet = no_grad();
+        var context = tensor(Values(2 * 4 * 3), [2, 4, 3]);
+        var whole = network.forward(context);
+        Tensor? state = null;
+        for (var i = 0; i < 4; i++)
+        {
+            (var logits, state) = network.Step(context.select(1, i), state);
+            AssertClose(Singles(whole.select(1, i)), Singles(logits));
+        }
+    }
 
-        var rows = Singles(table);
-        float[] expected = [.. drawn.SelectMany(word => rows[(3 * word)..(3 * word + 3)])];
-        AssertClose(expected, Singles(candidates));
+    [TestMethod]
+    public void Dropout_is_for_training_alone_and_a_seed_decides_it()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network();
+        using var quiet = no_grad();
+        var context = tensor(Values(2 * 4 * 3), [2, 4, 3]);
+        var quietly = Singles(network.forward(context));
 
-        var soft = logits.detach().clone().requires_grad_();
-        soft.softmax(-1).matmul(table).mul(weights).sum().backward();
-        AssertClose(Singles(soft.grad!), Singles(logits.grad!));
-        Assert.IsTrue(Singles(logits.grad!).Any(value => Math.Abs(value) > 1e-3));
+        network.train();
+        network.SeedDropout(3);
+        var one = Singles(network.forward(context));
+        network.SeedDropout(3);
+        CollectionAssert.AreEqual(one, Singles(network.forward(context)));
+        network.SeedDropout(4);
+        CollectionAssert.AreNotEqual(one, Singles(network.forward(context)));
+        CollectionAssert.AreNotEqual(one, quietly);
+        network.eval();
+        CollectionAssert.AreEqual(quietly, Singles(network.forward(context)));
+    }
+
+    [TestMethod]
+    public void The_gradient_of_the_adversarial_loss_is_that_of_the_expected_score_on_average()
+    {
+        using var scope = NewDisposeScope();
+        const int draws = 20000;
+        float[] scores = [1, -2, 0.5f, 3];
+        var logits = tensor(Values(4), [1, 1, 4]).requires_grad_();
+        long[] words = [.. Candidates.Draw(logits, new Random(1), draws).Select(draw => (long)draw[0])];
+        var judged = tensor(words.Select(word => scores[word]).ToArray(), [1, 1, draws]);
+        GeneratorLoss.Adversarial(logits, tensor(words, [1, 1, draws]), judged).backward();
+
+        var exact = logits.detach().clone().requires_grad_();
+        exact.softmax(-1).mul(tensor(scores)).sum().neg().backward();
+        var (expected, found) = (Singles(exact.grad!), Singles(logits.grad!));
+        for (var word = 0; word < 4; word++)
+            Assert.AreEqual(expected[word], found[word], 0.03, $"word {word}");
+        Assert.IsGreaterThan(0.2, expected.Max());
     }
 
     [TestMethod]
@@ -75,16 +110,6 @@ public sealed class TextGanGeneratorTests
 
         for (var word = 0; word < shares.Length; word++)
             Assert.AreEqual(shares[word], drawn.Count(id => id == word) / (double)count, 0.02);
-    }
-
-    [TestMethod]
-    public void The_adversarial_loss_is_the_mean_softplus_of_minus_the_scores()
-    {
-        using var scope = NewDisposeScope();
-        float[] scores = [-2, 0, 3];
-
-        Assert.AreEqual(
-            scores.Average(score => Math.Log(1 + Math.Exp(-score))), GeneratorLoss.Adversarial(tensor(scores, [1, 3])).item<float>(), 1e-5);
     }
 
     [TestMethod]
@@ -111,7 +136,7 @@ public sealed class TextGanGeneratorTests
         var context = tensor(Values(6), [1, 2, 3]);
         CollectionAssert.AreEqual(Singles(one.forward(context)), Singles(other.forward(context)));
 
-        using var larger = new GeneratorNetwork(Shape with { Hidden = 6 }, Values(21), 1);
+        using var larger = new GeneratorNetwork(Shape with { Hidden = 6 }, Shares, 1);
         Assert.ThrowsExactly<FormatException>(() => GeneratorFile.Load(larger, path));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
         Assert.ThrowsExactly<FormatException>(() => GeneratorFile.Load(other, path));
@@ -121,19 +146,21 @@ public sealed class TextGanGeneratorTests
     public void Pretraining_learns_what_can_be_known_of_the_next_word()
     {
         using var folder = new TemporaryFolder();
-        var preset = Preset.Default with { Tokens = 8, PretrainingEpochs = 12, PretrainingRate = 2e-2, BatchSize = 8 };
+        var preset = Preset.Default with { Tokens = 8, PretrainingEpochs = 30, PretrainingRate = 1e-2, GeneratorDropout = 0.1, BatchSize = 8 };
         using var bench = TextGanSamples.Bench(folder, TextGanSamples.Refrain, preset);
         var phase = new Pretraining(bench);
         var before = phase.HeldOutLoss();
         for (var epoch = 0; epoch < preset.PretrainingEpochs; epoch++)
             phase.Train(epoch, 0, () => true);
 
-        // Each window is one refrain: in the end nothing is left to chance. Before, 9 words were about equally likely.
+        // All is certain but where the refrain stands when a window begins. Before, the words were about equally likely.
         Assert.IsGreaterThan(1.5, before);
-        Assert.IsLessThan(0.3, phase.HeldOutLoss());
+        Assert.IsLessThan(0.2 + Math.Log(8) / 8, phase.HeldOutLoss());
     }
 
-    private static GeneratorNetwork Network(int seed = 1) => new(Shape, Values(Shape.Words * Shape.Dimension), seed);
+    private static IEnumerable<double> Shares => Enumerable.Repeat(1.0 / Shape.Words, Shape.Words);
+
+    private static GeneratorNetwork Network(int seed = 1) => new(Shape, Shares, seed);
 
     private static float[] Values(int count) => [.. Enumerable.Range(0, count).Select(i => (float)Math.Sin(1.7 * i + 0.3))];
 

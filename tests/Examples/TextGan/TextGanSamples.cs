@@ -5,7 +5,7 @@ namespace MlNetNtd.Examples.Tests;
 /// <summary>Texts that a TextGan run is done with in seconds.</summary>
 internal static class TextGanSamples
 {
-    private const int Characters = 4000;
+    private const int Characters = 12000;
 
     /// <summary>The beginning of the book.</summary>
     public static string Text => File.ReadAllText(Settings.DefaultInputPath)[..Characters];
@@ -13,11 +13,16 @@ internal static class TextGanSamples
     /// <summary>A text in which the next word is certain but for the beginning of a window.</summary>
     public static string Refrain => string.Concat(Enumerable.Repeat("one two three four five six seven . ", 100));
 
+    public static Story Story(TemporaryFolder folder, string text, Preset? preset = null)
+    {
+        preset ??= Preset.Default with { Tokens = 8 };
+        return TextGan.Story.Read(folder.Write("text.txt", text), preset.Tokens, preset.Words);
+    }
+
     public static Workbench Bench(TemporaryFolder folder, string text, Preset? preset = null)
     {
         preset ??= Preset.Default;
-        var story = Story.Read(folder.Write("text.txt", text), preset.Tokens, preset.Words);
-        return new Workbench(preset, story, new Seeds(1), new Machine(1));
+        return new Workbench(preset, Story(folder, text, preset), new Seeds(1), new Machine(1));
     }
 
     /// <summary>Runs the program and waits for its end.</summary>
