@@ -44,13 +44,13 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
         Shape = shape;
         _dropout = new DropoutMask(shape.Dropout);
         var (words, dimension, hidden, _) = shape;
-        var weights = new GeneratorWeights(seed);
+        var weights = new FirstWeights(seed);
         _inputWeight = weights.Draw(3 * hidden, dimension, dimension);
-        _inputBias = GeneratorWeights.Zeros(3 * hidden);
+        _inputBias = FirstWeights.Zeros(3 * hidden);
         _stateWeight = weights.Draw(3 * hidden, hidden, hidden);
-        _stateBias = GeneratorWeights.Zeros(3 * hidden);
+        _stateBias = FirstWeights.Zeros(3 * hidden);
         _wordWeight = weights.Draw(words, hidden, hidden);
-        _wordBias = GeneratorWeights.Of([.. shares.Select(share => (float)Math.Log(share))]);
+        _wordBias = FirstWeights.Of([.. shares.Select(share => (float)Math.Log(share))]);
         RegisterComponents();
         eval();
     }

@@ -24,7 +24,7 @@ public sealed class DiscriminatorLearner : IDisposable
         _network = network;
         _options = options ?? new DiscriminatorLearningOptions();
         _flat = network.Flatten();
-        _optimizer = new FlatAdamW(_flat.Values, _flat.Gradients, _options.WeightDecay);
+        _optimizer = new FlatAdamW(_flat.Values, _flat.Gradients, _options.WeightDecay, _options.Momentum);
     }
 
     /// <summary>Steps done.</summary>

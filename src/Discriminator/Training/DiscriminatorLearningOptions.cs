@@ -10,6 +10,12 @@ public sealed record DiscriminatorLearningOptions
     public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>
+    /// What AdamW's running mean of the gradients keeps at a step, its first beta, 0 up to but not including 1. Against a
+    /// generator, which moves on meanwhile, 0 or 0.5 keep the two from running around each other. Default: 0.9.
+    /// </summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>
     /// The norm that all gradients together are cut down to; 0 or null: none. Null is kept as 0, which survives where options
     /// are written down without nulls. Default: 1.
     /// </summary>

@@ -9,7 +9,6 @@ namespace MlNetNtd;
 /// </remarks>
 internal sealed class FlatAdamW : IDisposable
 {
-    private const double FirstDecay = 0.9;
     private const double SecondDecay = 0.999;
     private const double Epsilon = 1e-8;
 
@@ -19,16 +18,19 @@ internal sealed class FlatAdamW : IDisposable
     private readonly Tensor _square;
     private readonly Tensor _divisor;
     private readonly double _weightDecay;
+    private readonly double _momentum;
     private int _steps;
 
     /// <param name="values">The weights, which each step changes.</param>
     /// <param name="gradients">Their gradients.</param>
     /// <param name="weightDecay">The share of a weight, times the learning rate, that a step takes away.</param>
-    public FlatAdamW(Tensor values, Tensor gradients, double weightDecay)
+    /// <param name="momentum">What the running mean of the gradients keeps at a step.</param>
+    public FlatAdamW(Tensor values, Tensor gradients, double weightDecay, double momentum)
     {
         _values = values;
         _gradients = gradients;
         _weightDecay = weightDecay;
+        _momentum = momentum;
         using var mode = inference_mode(false);
         _mean = zeros_like(values).DetachFromDisposeScope();
         _square = zeros_like(values).DetachFromDisposeScope();
@@ -42,11 +44,11 @@ internal sealed class FlatAdamW : IDisposable
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         _steps++;
-        _mean.Approach(_gradients, 1 - FirstDecay);
+        _mean.Approach(_gradients, 1 - _momentum);
         _square.Scale(SecondDecay).AddProduct(_gradients, _gradients, 1 - SecondDecay);
         _divisor.copy_(_square).sqrt_().Scale(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, _steps))).Shift(Epsilon);
         _values.Scale(1 - learningRate * _weightDecay);
-        _values.AddQuotient(_mean, _divisor, -learningRate / (1 - Math.Pow(FirstDecay, _steps)));
+        _values.AddQuotient(_mean, _divisor, -learningRate / (1 - Math.Pow(_momentum, _steps)));
     }
 
     public void Dispose()

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Examples;
 
-/// <summary>A generator's first weights, drawn in a fixed order from a generator of .NET's: TorchSharp's global one is left as it is.</summary>
-internal sealed class GeneratorWeights
+/// <summary>A network's first weights, drawn in a fixed order from a generator of .NET's: TorchSharp's global one is left as it is.</summary>
+internal sealed class FirstWeights
 {
     private readonly Random _random;
 
-    public GeneratorWeights(int seed) => _random = new Random(seed);
+    public FirstWeights(int seed) => _random = new Random(seed);
 
     /// <summary>Uniform within the bound of PyTorch's own cells: 1 / sqrt(the width of what comes in).</summary>
     public Parameter Draw(int rows, int columns, int width)

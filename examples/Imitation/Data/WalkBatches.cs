@@ -1,0 +1,43 @@
+using TorchSharp;
+
+namespace MlNetNtd.Examples.Imitation;
+
+/// <summary>The experts' walks as the stage hands them to a training loop, shuffled anew each time they are through.</summary>
+internal static class WalkBatches
+{
+    /// <summary>So many batches, each with a dispose scope of its own around its use.</summary>
+    public static IEnumerable<WalkBatch> Read(Workshop shop, WalkRows rows, int batchSize, int steps, int seed)
+    {
+        var (view, done) = (rows.View(shop.Experts, byExpert: true), 0);
+        for (var epoch = 0; done < steps; epoch++)
+        {
+            var options = new SequenceBatchOptions { BatchSize = batchSize, ShuffleSeed = unchecked(seed * 1009 + epoch), DropIncompleteBatch = true };
+            foreach (var batch in shop.Stage.ToBatches(view, options).Take(steps - done))
+            {
+                using (batch)
+                {
+                    using var scope = torch.NewDisposeScope();
+                    yield return new WalkBatch(batch.Sequences);
+                }
+
+                done++;
+            }
+        }
+    }
+}
+
+/// <summary>One batch of walks.</summary>
+/// <param name="Sequences">Combined sequences with the experts' own tokens as candidates, (B, 2T, C).</param>
+internal sealed record WalkBatch(torch.Tensor Sequences)
+{
+    private long Steps => Sequences.shape[1] / 2;
+
+    /// <summary>Where the experts were, (B, T, 2).</summary>
+    public torch.Tensor States => Sequences.narrow(1, Steps, Steps).narrow(2, 0, Tokens.StateSize);
+
+    /// <summary>What they did there, (B, T, 2).</summary>
+    public torch.Tensor Moves => Sequences.narrow(1, Steps, Steps).narrow(2, Tokens.StateSize, Tokens.MoveSize);
+
+    /// <summary>The same contexts and states with other moves, (B, 2T, C); gradients flow back to them.</summary>
+    public torch.Tensor With(torch.Tensor moves) => AdversarialRound.WithCandidates(Sequences, torch.cat([States, moves], 2));
+}

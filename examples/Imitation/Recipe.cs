@@ -1,0 +1,61 @@
+namespace MlNetNtd.Examples.Imitation;
+
+/// <summary>The sizes of a run.</summary>
+internal sealed record Recipe
+{
+    /// <summary>Walks of experts to learn from.</summary>
+    public int Experts { get; init; } = 1000;
+
+    /// <summary>Walks of a learner that are judged, from each kind of start; as many of experts, kept apart.</summary>
+    public int TrialWalks { get; init; } = 500;
+
+    /// <summary>Walks a step of cloning and of the adversarial rounds.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    public int CloningSteps { get; init; } = 1500;
+
+    public double CloningRate { get; init; } = 3e-3;
+
+    public int AdversarialSteps { get; init; } = 6000;
+
+    /// <summary>The policy's rate against the adversary, to begin with.</summary>
+    public double AdversarialRate { get; init; } = 2e-3;
+
+    /// <summary>The adversary's own.</summary>
+    public double AdversaryRate { get; init; } = 4e-3;
+
+    /// <summary>The weight of the adversary's gradient penalty.</summary>
+    public double GradientPenalty { get; init; } = 0.05;
+
+    /// <summary>The same in the second half, when the two sides have met and the adversary may look more closely.</summary>
+    public double FinalGradientPenalty { get; init; } = 0.005;
+
+    /// <summary>What the mean of the policy's weights keeps a step.</summary>
+    public double AverageDecay { get; init; } = 0.995;
+
+    /// <summary>Times that the on-policy learner walks and learns from it.</summary>
+    public int OnPolicyRounds { get; init; } = 75;
+
+    /// <summary>Times before in which only its adversary and its baseline learn.</summary>
+    public int OnPolicyWarmup { get; init; } = 20;
+
+    /// <summary>Roll-outs a time, half of them from disturbed starts.</summary>
+    public int RolloutWalks { get; init; } = 128;
+
+    public double OnPolicyRate { get; init; } = 2e-4;
+
+    /// <summary>Its adversary's rate.</summary>
+    public double OnPolicyAdversaryRate { get; init; } = 3e-3;
+
+    /// <summary>What the mean of its weights keeps a time.</summary>
+    public double OnPolicyDecay { get; init; } = 0.95;
+
+    /// <summary>The deviation of what is added to its moves while it learns, as tokens hold them.</summary>
+    public double Exploration { get; init; } = 0.1;
+
+    /// <summary>Epochs of the fresh judge.</summary>
+    public int JudgeEpochs { get; init; } = 6;
+
+    /// <summary>How often the learners of a seed report a step.</summary>
+    public int Ticks => CloningSteps + AdversarialSteps + OnPolicyRounds;
+}

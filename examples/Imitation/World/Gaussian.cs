@@ -1,0 +1,9 @@
+namespace MlNetNtd.Examples.Imitation;
+
+/// <summary>Draws of mean 0 and deviation 1.</summary>
+internal static class Gaussian
+{
+    /// <summary>Box and Muller's: one of the pair will do.</summary>
+    public static double Draw(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}

@@ -1,0 +1,4 @@
+namespace MlNetNtd.Examples.Imitation;
+
+/// <summary>A round obstacle.</summary>
+internal sealed record Obstacle(double X, double Y, double Radius);
