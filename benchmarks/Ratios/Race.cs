@@ -10,6 +10,7 @@ namespace MlNetNtd.Benchmarks;
 internal sealed class Race
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(10);
     private const int LeastRounds = 3;
 
     private readonly List<Dictionary<string, double>> _rounds = [];
@@ -36,9 +37,13 @@ internal sealed class Race
 
     private static double Time(Contestant contestant, int rows)
     {
-        // Nobody pays for another's garbage, nor for finding the caches cold.
+        // Nobody pays for another's garbage, nor for finding the caches cold, nor for libtorch's threads, which look for more
+        // work for some milliseconds after another's last operation.
         GC.Collect();
-        contestant.Run(Whole(contestant, rows / 3));
+        var settled = Stopwatch.StartNew();
+        do
+            contestant.Run(Whole(contestant, rows / 3));
+        while (settled.Elapsed < Settling);
 
         var start = Stopwatch.GetTimestamp();
         contestant.Run(rows);

@@ -16,6 +16,9 @@ internal static class Arithmetic
     /// <summary>The sum. TorchSharp's own makes a number, the factor 1, of the kind that is not held.</summary>
     public static Tensor Plus(this Tensor tensor, Tensor other) => tensor.add(other, One);
 
+    /// <summary>The sum, in place.</summary>
+    public static Tensor Add(this Tensor tensor, Tensor other) => tensor.add_(other, One);
+
     /// <summary>The product.</summary>
     public static Tensor Times(this Tensor tensor, double factor)
     {

@@ -46,8 +46,10 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     private readonly Numbers _numbers;
     private readonly DropoutSource _dropout;
     private readonly DropoutSource _attentionDropout;
+    private readonly int _seed;
     private readonly BlockMasks _masks = new();
     private FlatParameters? _flat;
+    private long _passes;
 
     /// <summary>Makes a network with random weights, on the CPU, ready for training.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -66,6 +68,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         using var mode = inference_mode(false);
         Shape = weights.Shape;
         _numbers = weights.Numbers;
+        _seed = seed;
         _dropout = new DropoutSource(Shape.Dropout, seed);
         _attentionDropout = new DropoutSource(Shape.AttentionDropout, unchecked(seed + 1));
         _initialEmbedding = Shape.LearnInitialEmbedding ? weights.ToParameter(ParameterNames.InitialEmbedding) : null;
@@ -94,13 +97,45 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     public override Tensor forward(Tensor input1, Tensor? input2)
     {
         CheckShapes(input1, input2);
-        using var scope = NewDisposeScope();
-        var tokens = input1.shape[1] / 2;
-        var x = _numbers.In(WithInitialEmbedding(input1));
-        x = _inputProjection?.forward(x) ?? x;
-        var candidates = _encoder.Encode(x.Plus(_numbers.In(Places(tokens))), Form(input2, x));
-        return _numbers.Out(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
+        if (training)
+            return TrainingPass(input1, input2, NextPass(), firstRow: 0);
+        return is_grad_enabled() ? Compute(input1, input2) : Score(input1, input2);
     }
+
+    /// <summary>Refuses shapes that are not this network's.</summary>
+    internal void CheckShapes(Tensor sequences, Tensor? mask)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+
+        var shape = sequences.shape;
+        if (shape.Length != 3 || shape[0] == 0 || shape[1] == 0 || shape[1] % 2 != 0 || shape[2] != Shape.EmbeddingDimension)
+            throw new ArgumentException($"sequences: expected (B, 2T, {Shape.EmbeddingDimension}), found {Text(shape)}.", nameof(sequences));
+        if (shape[1] / 2 > Shape.MaxTokens)
+            throw new ArgumentException($"sequences: expected at most {Shape.MaxTokens} tokens (MaxTokens), found {shape[1] / 2}.", nameof(sequences));
+        long[] one = [shape[1], shape[1]];
+        long[] each = [shape[0], .. one];
+        if (mask is not null && !mask.shape.AsSpan().SequenceEqual(one) && !mask.shape.AsSpan().SequenceEqual(each))
+            throw new ArgumentException($"mask: expected {Text(one)} or {Text(each)}, found {Text(mask.shape)}.", nameof(mask));
+    }
+
+    /// <summary>The number of the next pass while training; counted here.</summary>
+    internal long NextPass() => _passes++;
+
+    /// <summary>A pass while training through some of a batch's rows; shapes are checked.</summary>
+    /// <param name="sequences">(b, 2T, C).</param>
+    /// <param name="mask">As <see cref="forward"/> takes it, of these rows.</param>
+    /// <param name="pass">Which, of all while training.</param>
+    /// <param name="firstRow">Which of the batch's rows is the first of these.</param>
+    /// <returns>(b, T).</returns>
+    internal Tensor TrainingPass(Tensor sequences, Tensor? mask, long pass, long firstRow)
+    {
+        _dropout.Begin(pass, firstRow);
+        _attentionDropout.Begin(pass, firstRow);
+        return Compute(sequences, mask);
+    }
+
+    /// <summary>Another network of the same shape, weights and seed, on the CPU.</summary>
+    internal DiscriminatorNetwork Copy() => new(NetworkWeights.Of(this), _seed);
 
     /// <summary>The learned embedding of position 0, on the CPU; null where it is not learned.</summary>
     /// <returns>C values.</returns>
@@ -132,8 +167,6 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     {
         if (disposing)
         {
-            _dropout.Dispose();
-            _attentionDropout.Dispose();
             _masks.Dispose();
             _flat?.Dispose();
         }
@@ -147,6 +180,34 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         return shape.FindProblem() is { } problem
             ? throw new ArgumentException($"{problem.Option}: {problem.Problem}.", nameof(shape))
             : shape.Settle();
+    }
+
+    private Tensor Compute(Tensor sequences, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = sequences.shape[1] / 2;
+        var x = _numbers.In(WithInitialEmbedding(sequences));
+        x = _inputProjection?.forward(x) ?? x;
+        var candidates = _encoder.Encode(x.Plus(_numbers.In(Places(tokens))), Form(mask, x));
+        return _numbers.Out(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
+    }
+
+    // Rows know nothing of one another: with a row at least for each of libtorch's threads, each thread takes some.
+    private Tensor Score(Tensor sequences, Tensor? mask)
+    {
+        var threads = get_num_threads();
+        var parts = RowParts.Of(sequences, Shape.ModelDimension!.Value, threads);
+        if (threads == 1 || parts.Count < threads)
+            return Compute(sequences, mask);
+        var logits = empty(sequences.shape[0], sequences.shape[1] / 2, dtype: ScalarType.Float32, device: CPU);
+        if (ScoringWorkers.TryRun(threads, parts.Count, part => parts.Take(logits, part).copy_(
+                Compute(parts.Take(sequences, part), mask?.dim() == 3 ? parts.Take(mask, part) : mask))))
+        {
+            return logits;
+        }
+
+        logits.Dispose();
+        return Compute(sequences, mask);
     }
 
     private Tensor WithInitialEmbedding(Tensor sequences)
@@ -176,21 +237,6 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
             : mask.to(dtype);
         // A mask per row is shared by the row's heads.
         return additive.dim() == 3 ? additive.unsqueeze(1) : additive;
-    }
-
-    private void CheckShapes(Tensor sequences, Tensor? mask)
-    {
-        ArgumentNullException.ThrowIfNull(sequences);
-
-        var shape = sequences.shape;
-        if (shape.Length != 3 || shape[0] == 0 || shape[1] == 0 || shape[1] % 2 != 0 || shape[2] != Shape.EmbeddingDimension)
-            throw new ArgumentException($"sequences: expected (B, 2T, {Shape.EmbeddingDimension}), found {Text(shape)}.", nameof(sequences));
-        if (shape[1] / 2 > Shape.MaxTokens)
-            throw new ArgumentException($"sequences: expected at most {Shape.MaxTokens} tokens (MaxTokens), found {shape[1] / 2}.", nameof(sequences));
-        long[] one = [shape[1], shape[1]];
-        long[] each = [shape[0], .. one];
-        if (mask is not null && !mask.shape.AsSpan().SequenceEqual(one) && !mask.shape.AsSpan().SequenceEqual(each))
-            throw new ArgumentException($"mask: expected {Text(one)} or {Text(each)}, found {Text(mask.shape)}.", nameof(mask));
     }
 
     private static string Text(long[] shape) => $"({string.Join(", ", shape)})";

@@ -1,38 +1,48 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>Leaves out values at random, from a generator of its own, so that a seed decides and the global one is left as it is.</summary>
-/// <remarks>TorchSharp's generators are the CPU's: on CUDA, where no promise of equal bits is made, CUDA's own is used.</remarks>
-internal sealed class DropoutSource : IDisposable
+/// <summary>Leaves out values at random, so that a seed decides and TorchSharp's global generator is left as it is.</summary>
+/// <remarks>
+/// What is left out is a function of the seed, of how many training passes came before, of the place in the network and of
+/// the row: however the rows of a batch are divided among threads, and wherever training is taken up again. On CUDA, where
+/// no promise of equal bits is made, CUDA's own generator is used.
+/// </remarks>
+/// <param name="share">Left out of all.</param>
+/// <param name="seed">Decides.</param>
+internal sealed class DropoutSource(double share, int seed)
 {
-    private readonly double _share;
-    private readonly Generator? _generator;
+    private long _pass;
+    private long _firstRow;
+    private int _place;
 
-    public DropoutSource(double share, int seed)
-    {
-        _share = share;
-        _generator = share > 0 ? new Generator((ulong)(uint)seed) : null;
-    }
+    /// <summary>Begins a pass through the network.</summary>
+    /// <param name="pass">Which, of all while training.</param>
+    /// <param name="firstRow">The batch's row that is the first of the input.</param>
+    public void Begin(long pass, long firstRow) => (_pass, _firstRow, _place) = (pass, firstRow, 0);
 
     /// <summary>The input, or while training the input with a share of its values set to zero and the others scaled up.</summary>
+    /// <param name="input">Rows first.</param>
+    /// <param name="training">Whether anything is left out.</param>
     public Tensor Apply(Tensor input, bool training)
     {
-        if (!training || _generator is null)
+        if (!training || share == 0)
             return input;
         if (input.device_type != DeviceType.CPU)
-            return nn.functional.dropout(input, _share, training: true);
-        Tensor kept;
-        // Generators are for one thread.
-        lock (_generator)
-        {
-            using var quiet = no_grad();
-            kept = empty(input.shape, dtype: input.dtype, device: CPU).bernoulli_(1 - _share, _generator).Scale(1 / (1 - _share));
-        }
-
-        return input.mul(kept);
+            return nn.functional.dropout(input, share, training: true);
+        var place = Interlocked.Increment(ref _place);
+        return input.mul(Factors(input.shape, place).to(input.dtype));
     }
 
-    public void Dispose() => _generator?.Dispose();
+    private Tensor Factors(long[] shape, int place)
+    {
+        var tensor = empty(shape, dtype: ScalarType.Float32, device: CPU);
+        var values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        var length = (int)(values.Length / shape[0]);
+        for (var row = 0; row < shape[0]; row++)
+            DropoutMask.Fill(values.Slice(row * length, length), DropoutMask.Key(seed, _pass, place, _firstRow + row), share);
+        return tensor;
+    }
 }

@@ -16,7 +16,8 @@ internal sealed class FlatParameters : IDisposable
     private readonly Parameter[] _parameters;
     private readonly Tensor[] _gradients;
 
-    private FlatParameters(Parameter[] parameters)
+    // Of weights that lie elsewhere already, or not.
+    private FlatParameters(Parameter[] parameters, Tensor? values)
     {
         _parameters = parameters;
         using var scope = NewDisposeScope();
@@ -25,7 +26,7 @@ internal sealed class FlatParameters : IDisposable
         var sizes = Array.ConvertAll(parameters, parameter => parameter.numel());
         var length = sizes.Sum(Aligned);
         var (type, device) = (parameters[0].dtype, parameters[0].device);
-        Values = zeros(length, type, device).DetachFromDisposeScope();
+        Values = (values?.alias() ?? zeros(length, type, device)).DetachFromDisposeScope();
         Gradients = zeros(length, type, device).DetachFromDisposeScope();
         _gradients = new Tensor[parameters.Length];
         long first = 0;
@@ -33,7 +34,8 @@ internal sealed class FlatParameters : IDisposable
         {
             var (parameter, shape) = (parameters[i], parameters[i].shape);
             var place = Values.narrow(0, first, sizes[i]).view(shape);
-            place.copy_(parameter);
+            if (values is null)
+                place.copy_(parameter);
             parameter.set_(place);
             _gradients[i] = Gradients.narrow(0, first, sizes[i]).view(shape).DetachFromDisposeScope();
             first += Aligned(sizes[i]);
@@ -54,8 +56,13 @@ internal sealed class FlatParameters : IDisposable
         Parameter[] parameters = [.. network.parameters()];
         return earlier is not null && parameters.Zip(earlier._parameters).All(pair => ReferenceEquals(pair.First, pair.Second))
             ? earlier
-            : new FlatParameters(parameters);
+            : new FlatParameters(parameters, null);
     }
+
+    /// <summary>Makes the parameters of a network views of another's of the same shape, with gradients of their own.</summary>
+    /// <param name="network">On the device of the other.</param>
+    /// <param name="other">The other's.</param>
+    public static FlatParameters Sharing(DiscriminatorNetwork network, FlatParameters other) => new([.. network.parameters()], other.Values);
 
     /// <summary>Sets all gradients to zero, and sees to it that the next ones come to lie in <see cref="Gradients"/>.</summary>
     /// <remarks>Whoever sets the gradients of a network to nothing, as <c>zero_grad</c> does, takes them out of there.</remarks>
@@ -64,6 +71,16 @@ internal sealed class FlatParameters : IDisposable
         Gradients.zero_();
         for (var i = 0; i < _parameters.Length; i++)
             _parameters[i].grad = _gradients[i];
+    }
+
+    /// <summary>Freezes what is frozen of another's.</summary>
+    public void FreezeAs(FlatParameters other)
+    {
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            if (_parameters[i].requires_grad != other._parameters[i].requires_grad)
+                _parameters[i].requires_grad = other._parameters[i].requires_grad;
+        }
     }
 
     /// <summary>Keeps parameters that are frozen, those without <c>requires_grad</c>, as they are through an operation on all.</summary>

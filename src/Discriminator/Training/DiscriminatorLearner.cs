@@ -7,8 +7,15 @@ namespace MlNetNtd;
 /// those who have a loop of their own, as a GAN's is.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Move the network to its device before: the optimizer keeps to the parameters it was given. Their memory becomes part of
 /// one flat tensor, so that a step on all of them is a handful of operations; names and shapes stay.
+/// </para>
+/// <para>
+/// On a CPU a step on a batch divides its rows among as many threads as libtorch has (<c>torch.get_num_threads()</c> where the
+/// learner is made), each with gradients of its own. How many there are changes the last bits of the sums, as it does within
+/// libtorch; nothing else. A step on a loss of the caller's own runs where it is called.
+/// </para>
 /// </remarks>
 public sealed class DiscriminatorLearner : IDisposable
 {
@@ -16,6 +23,7 @@ public sealed class DiscriminatorLearner : IDisposable
     private readonly DiscriminatorLearningOptions _options;
     private readonly FlatParameters _flat;
     private readonly FlatAdamW _optimizer;
+    private readonly StepInParts _inParts;
 
     /// <summary>Prepares training. The network stays the caller's.</summary>
     public DiscriminatorLearner(DiscriminatorNetwork network, DiscriminatorLearningOptions? options = null)
@@ -25,7 +33,11 @@ public sealed class DiscriminatorLearner : IDisposable
         _options = options ?? new DiscriminatorLearningOptions();
         _flat = network.Flatten();
         _optimizer = new FlatAdamW(_flat.Values, _flat.Gradients, _options.WeightDecay, _options.Momentum);
+        _inParts = new StepInParts(network, _flat);
     }
+
+    /// <summary>The threads that the rows of a batch are divided among, where there are rows enough.</summary>
+    internal int Threads { get; init; } = get_num_threads();
 
     /// <summary>Steps done.</summary>
     public long Steps { get; private set; }
@@ -48,12 +60,19 @@ public sealed class DiscriminatorLearner : IDisposable
     /// <summary>The same, giving back the logits before the step too: (B, T) values, row-major.</summary>
     internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, Tensor? weights, out float[] logits)
     {
+        _network.CheckShapes(sequences, mask);
+        DiscriminatorLoss.Check(labels, sequences.shape[0], sequences.shape[1] / 2);
+        var batch = new LearningBatch(sequences, mask, labels, tokens, weights);
+        var parts = RowParts.Of(sequences, _network.Shape.ModelDimension!.Value, Threads);
+        if (parts.Count > 1)
+            return Step(batch, parts, out logits);
+
         float[] values = [];
         var loss = Step(() =>
         {
             var output = _network.forward(sequences, mask);
             values = output.detach().cpu().data<float>().ToArray();
-            return DiscriminatorLoss.BinaryCrossEntropy(output, labels, tokens, weights);
+            return batch.Loss(output);
         });
         logits = values;
         return loss;
@@ -73,15 +92,28 @@ public sealed class DiscriminatorLearner : IDisposable
         var loss = computeLoss();
         loss.backward();
 
-        var value = (double)loss.Read();
+        return Finish(loss.Read());
+    }
+
+    private double Step(LearningBatch batch, RowParts parts, out float[] logits)
+    {
+        using var mode = inference_mode(false);
+        _network.train();
+        var value = double.NaN;
+        logits = _inParts.Run(batch, parts, Threads, loss => value = Finish(loss));
+        return value;
+    }
+
+    private double Finish(double loss)
+    {
         var norm = (double)_flat.Gradients.norm().Read();
-        if (!double.IsFinite(value) || !double.IsFinite(norm))
+        if (!double.IsFinite(loss) || !double.IsFinite(norm))
             return double.NaN;
 
         Clip(norm);
         _flat.KeepFrozen(() => _optimizer.Step(LearningRate));
         Steps++;
-        return value;
+        return loss;
     }
 
     // As PyTorch's clip_grad_norm_ does it.
@@ -91,6 +123,10 @@ public sealed class DiscriminatorLearner : IDisposable
             _flat.Gradients.Scale(share);
     }
 
-    /// <summary>Frees the optimizer's state.</summary>
-    public void Dispose() => _optimizer.Dispose();
+    /// <summary>Frees the optimizer's state, and ends its threads.</summary>
+    public void Dispose()
+    {
+        _inParts.Dispose();
+        _optimizer.Dispose();
+    }
 }

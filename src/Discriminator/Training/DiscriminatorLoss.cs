@@ -37,24 +37,50 @@ public static class DiscriminatorLoss
         return Compute(logits, labels, tokens, weights).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same, not divided by <see cref="Count"/>.</summary>
+    internal static Tensor Sum(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights)
+    {
+        if (labels.dim() == 1)
+            return Sum(SequenceScores(logits, tokens), labels, weights);
+        return Sum(logits, labels, OfTokens(tokens, weights, logits.shape));
+    }
+
+    /// <summary>What the mean divides by: how many rows, or real tokens, there are, each by its weight.</summary>
+    internal static double Count(Tensor labels, Tensor? tokens, Tensor? weights)
+    {
+        var counted = labels.dim() == 1 ? weights : OfTokens(tokens, weights, labels.shape);
+        return counted is null ? labels.numel() : counted.sum().Read();
+    }
+
+    /// <summary>Refuses labels that are not these logits'.</summary>
+    internal static void Check(Tensor labels, long rows, long tokens)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (!labels.shape.AsSpan().SequenceEqual([rows]) && !labels.shape.AsSpan().SequenceEqual([rows, tokens]))
+            throw new ArgumentException($"Labels: expected ({rows}) or ({rows}, {tokens}), found ({string.Join(", ", labels.shape)}).", nameof(labels));
+    }
+
     private static Tensor Compute(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights)
     {
-        if (labels.dim() == 1 && labels.shape[0] == logits.shape[0])
-            return Mean(SequenceScores(logits, tokens), labels, weights);
-        if (!labels.shape.AsSpan().SequenceEqual(logits.shape))
-        {
-            throw new ArgumentException(
-                $"Labels: expected ({logits.shape[0]}) or ({logits.shape[0]}, {logits.shape[1]}), found ({string.Join(", ", labels.shape)}).",
-                nameof(labels));
-        }
+        Check(labels, logits.shape[0], logits.shape[1]);
+        return labels.dim() == 1
+            ? Mean(SequenceScores(logits, tokens), labels, weights)
+            : Mean(logits, labels, OfTokens(tokens, weights, logits.shape));
+    }
 
+    // How much each token counts; null: all the same.
+    private static Tensor? OfTokens(Tensor? tokens, Tensor? weights, long[] shape)
+    {
         if (weights is null)
-            return Mean(logits, labels, tokens);
+            return tokens;
         var ofRows = weights.unsqueeze(1);
-        return Mean(logits, labels, tokens is null ? ofRows.expand(logits.shape) : tokens.mul(ofRows));
+        return tokens is null ? ofRows.expand(shape) : tokens.mul(ofRows);
     }
 
     private static Tensor Mean(Tensor logits, Tensor labels, Tensor? weights) => weights is null
         ? nn.functional.binary_cross_entropy_with_logits(logits, labels)
-        : nn.functional.binary_cross_entropy_with_logits(logits, labels, weights, nn.Reduction.Sum).div(weights.sum());
+        : Sum(logits, labels, weights).div(weights.sum());
+
+    private static Tensor Sum(Tensor logits, Tensor labels, Tensor? weights) =>
+        nn.functional.binary_cross_entropy_with_logits(logits, labels, weights, nn.Reduction.Sum);
 }

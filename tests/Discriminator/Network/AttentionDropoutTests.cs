@@ -43,7 +43,7 @@ public sealed class AttentionDropoutTests
     public void Its_mean_is_attention_without_it()
     {
         using var scope = NewDisposeScope();
-        using var dropout = new DropoutSource(0.3, seed: 1);
+        var dropout = new DropoutSource(0.3, seed: 1);
         const int copies = 4000;
         var random = new Random(1);
         Tensor Draw() => Tensors.Random(random, 1, 2 * Tokens, 2, 4);

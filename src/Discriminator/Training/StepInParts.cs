@@ -1,0 +1,98 @@
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// The forward and backward pass of a batch, its rows divided among threads: each has a network of its own on the same
+/// weights, and gradients of its own, which are added up in the order of the rows.
+/// </summary>
+/// <param name="network">The network; the first part's.</param>
+/// <param name="flat">Its weights and gradients.</param>
+internal sealed class StepInParts(DiscriminatorNetwork network, FlatParameters flat) : IDisposable
+{
+    private readonly List<Copy> _copies = [];
+    private TorchWorkers? _workers;
+
+    /// <summary>Computes the loss and the gradients of a batch, and goes on from there on one of the threads.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="parts">Its parts, more than one.</param>
+    /// <param name="threads">libtorch's, which the parts share.</param>
+    /// <param name="finish">Told the loss when all gradients are there.</param>
+    /// <returns>The logits before the step: (B, T) values, row-major.</returns>
+    public float[] Run(LearningBatch batch, RowParts parts, int threads, Action<double> finish)
+    {
+        var (sequences, pass) = (batch.Sequences, network.NextPass());
+        var tokens = sequences.shape[1] / 2;
+        var total = batch.Count();
+        var logits = new float[sequences.shape[0] * tokens];
+        var losses = new double[parts.Count];
+        Prepare(parts.Count, threads);
+
+        _workers!.Run(parts.Count, part =>
+        {
+            using var scope = NewDisposeScope();
+            var (first, rows) = parts[part];
+            var (own, gradients) = part == 0 ? (network, flat) : (_copies[part - 1].Network, _copies[part - 1].Flat);
+            gradients.Clear();
+            var some = batch.Take(parts, part);
+            var output = own.TrainingPass(some.Sequences, some.Mask, pass, first);
+            output.detach().data<float>().CopyTo(logits.AsSpan((int)(first * tokens), (int)(rows * tokens)));
+            var loss = some.Loss(output, total);
+            loss.backward();
+            losses[part] = loss.Read();
+        });
+        _workers.Run(1, _ =>
+        {
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            foreach (var copy in _copies.Take(parts.Count - 1))
+                flat.Gradients.Add(copy.Flat.Gradients);
+            finish(losses.Sum());
+        });
+        return logits;
+    }
+
+    public void Dispose()
+    {
+        _workers?.Dispose();
+        foreach (var copy in _copies)
+            copy.Dispose();
+    }
+
+    private void Prepare(int parts, int threads)
+    {
+        // The last batch of an epoch, with fewer rows, makes do with some of the threads.
+        if (_workers is null || _workers.Count < parts)
+        {
+            _workers?.Dispose();
+            _workers = new TorchWorkers(parts, Math.Max(1, threads / parts));
+        }
+
+        while (_copies.Count < parts - 1)
+            _copies.Add(new Copy(network, flat));
+        foreach (var copy in _copies)
+            copy.Flat.FreezeAs(flat);
+    }
+
+    private sealed class Copy : IDisposable
+    {
+        public Copy(DiscriminatorNetwork original, FlatParameters flat)
+        {
+            using var scope = NewDisposeScope();
+            using var mode = inference_mode(false);
+            Network = original.Copy();
+            Network.train();
+            Flat = FlatParameters.Sharing(Network, flat);
+        }
+
+        public DiscriminatorNetwork Network { get; }
+
+        public FlatParameters Flat { get; }
+
+        public void Dispose()
+        {
+            Flat.Dispose();
+            Network.Dispose();
+        }
+    }
+}

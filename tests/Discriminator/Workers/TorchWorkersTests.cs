@@ -1,0 +1,71 @@
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>Threads that compute side by side. The number of libtorch's threads is looked at, so nothing runs beside.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class TorchWorkersTests
+{
+    [TestMethod]
+    public void Each_has_its_number_of_threads_and_nobody_elses_changes()
+    {
+        var own = get_num_threads();
+        using var workers = new TorchWorkers(2, threadsEach: own + 3);
+        var numbers = new int[2];
+
+        workers.Run(2, part => numbers[part] = get_num_threads());
+
+        CollectionAssert.AreEqual(new[] { own + 3, own + 3 }, numbers);
+        Assert.AreEqual(own, get_num_threads());
+        Assert.AreEqual(own, OfANewThread());
+    }
+
+    [TestMethod]
+    public void They_work_at_the_same_time()
+    {
+        using var workers = new TorchWorkers(3, threadsEach: 1);
+        using var together = new Barrier(3);
+
+        workers.Run(3, _ => Assert.IsTrue(together.SignalAndWait(TimeSpan.FromSeconds(30))));
+    }
+
+    [TestMethod]
+    public void The_first_parts_error_comes_out_and_the_threads_go_on()
+    {
+        using var workers = new TorchWorkers(3, threadsEach: 1);
+        var done = new bool[3];
+
+        var error = Assert.Throws<InvalidOperationException>(() => workers.Run(3, part =>
+        {
+            done[part] = true;
+            if (part > 0)
+                throw new InvalidOperationException($"part {part}");
+        }));
+
+        Assert.AreEqual("part 1", error.Message);
+        CollectionAssert.AreEqual(new[] { true, true, true }, done);
+        workers.Run(2, part => done[part] = false);
+        CollectionAssert.AreEqual(new[] { false, false, true }, done);
+    }
+
+    [TestMethod]
+    public void They_end_when_they_are_disposed()
+    {
+        var threads = new Thread[2];
+        using (var workers = new TorchWorkers(2, threadsEach: 1))
+            workers.Run(2, part => threads[part] = Thread.CurrentThread);
+
+        foreach (var thread in threads)
+            Assert.IsTrue(thread.Join(TimeSpan.FromSeconds(30)));
+    }
+
+    private static int OfANewThread()
+    {
+        var number = 0;
+        var thread = new Thread(() => number = get_num_threads());
+        thread.Start();
+        thread.Join();
+        return number;
+    }
+}
