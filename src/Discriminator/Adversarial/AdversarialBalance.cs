@@ -118,7 +118,7 @@ public sealed class AdversarialBalance
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var centred = candidates.sub(candidates.mean([0], keepdim: true));
-        var found = centred.square().mean([0, 1]).to(ScalarType.Float32).cpu().data<float>().ToArray();
+        var found = centred.Squared().mean([0, 1]).to(ScalarType.Float32).cpu().data<float>().ToArray();
         if (variances.Length == 0)
             variances = [.. found.Select(_ => new RunningMean())];
         for (var i = 0; i < found.Length; i++)

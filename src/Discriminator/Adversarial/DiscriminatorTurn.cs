@@ -30,7 +30,7 @@ internal sealed class DiscriminatorTurn(AdversarialOptions options, long trueRow
     public Tensor Loss(Tensor logits, Tensor? tokens)
     {
         var scores = logits.narrow(0, 0, trueRows + falseRows);
-        var truths = full_like(scores.narrow(0, 0, trueRows), 1 - options.LabelSmoothing);
+        var truths = ones_like(scores.narrow(0, 0, trueRows)).Times(1 - options.LabelSmoothing);
         var labels = cat([truths, zeros_like(scores.narrow(0, trueRows, falseRows))], 0);
         var loss = DiscriminatorLoss.BinaryCrossEntropy(scores, labels, tokens);
         CrossEntropy = loss.Read();
@@ -39,7 +39,7 @@ internal sealed class DiscriminatorTurn(AdversarialOptions options, long trueRow
             return loss;
 
         var change = logits.narrow(0, trueRows + falseRows, Penalized).sub(logits.narrow(0, 0, Penalized));
-        var squares = change.Times(1 / options.GradientPenaltyStep).square();
+        var squares = change.Times(1 / options.GradientPenaltyStep).Squared();
         var real = tokens?.narrow(0, 0, Penalized);
         var slope = real is null ? squares.mean() : squares.mul(real).sum().div(real.sum());
         Slope = slope.Read();

@@ -26,6 +26,9 @@ internal static class Arithmetic
         return tensor.mul(held);
     }
 
+    /// <summary>The square. TorchSharp's own is a power of 2, a number of the kind that is not held.</summary>
+    public static Tensor Squared(this Tensor tensor) => tensor.mul(tensor);
+
     /// <summary>Multiplies in place.</summary>
     public static Tensor Scale(this Tensor tensor, double factor)
     {

@@ -1,3 +1,4 @@
+using MlNetNtd.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -137,34 +138,15 @@ public sealed class FlatParametersTests
         CollectionAssert.AreNotEqual(before["head.bias"], after["head.bias"]);
     }
 
-    /// <summary>
-    /// TorchSharp frees a number that nobody holds while the operation that it was made for still runs: then it is garbage,
-    /// and the operation fails or computes with it.
-    /// </summary>
     [TestMethod]
     public void Steps_are_the_same_whenever_the_collector_runs()
     {
         var expected = Losses();
-        using var done = new CancellationTokenSource();
-        var collector = Task.Run(() =>
-        {
-            while (!done.IsCancellationRequested)
-            {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-            }
-        });
-
-        try
+        using (new RunningCollector())
         {
             // To the last bits: what they are is a matter of how memory is aligned. Garbage is far from it.
             foreach (var (before, now) in expected.Zip(Losses()))
                 Assert.AreEqual(before, now, 1e-3);
-        }
-        finally
-        {
-            done.Cancel();
-            collector.Wait();
         }
 
         static double[] Losses()
