@@ -227,7 +227,9 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     {
         if (training && Shape.AttentionDropout > 0)
             return new WrittenOutAttention(Additive(mask ?? BlockMasks.Whole(input), input.dtype), _attentionDropout);
-        return mask is null ? new RuleAttention(_masks) : new FusedAttention(Additive(mask, input.dtype));
+        if (mask is not null)
+            return new FusedAttention(Additive(mask, input.dtype));
+        return ShortRowAttention.Serves(input) ? new ShortRowAttention() : new RuleAttention(_masks);
     }
 
     private static Tensor Additive(Tensor mask, ScalarType dtype)

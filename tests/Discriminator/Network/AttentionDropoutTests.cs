@@ -50,9 +50,9 @@ public sealed class AttentionDropoutTests
         var (query, key, value) = (Draw(), Draw(), Draw());
         var mask = Tensors.RuleMask(Tokens);
 
-        var expected = new FusedAttention(mask).AttendAll(query, key, value);
+        var expected = new FusedAttention(mask).AttendAll(stack([query, key, value], 2));
         var many = new WrittenOutAttention(mask, dropout).AttendAll(
-            query.expand(copies, -1, -1, -1), key.expand(copies, -1, -1, -1), value.expand(copies, -1, -1, -1));
+            stack([query, key, value], 2).expand(copies, -1, -1, -1, -1));
 
         Tensors.Close(expected, many.mean([0L], keepdim: true), 0.05, "mean");
     }

@@ -32,22 +32,25 @@ public sealed class AttentionUnderTheRuleTests
             var weight = Draw((int)query.shape[1]).flatten(2);
 
             var expected = Run(new WrittenOutAttention(Tensors.RuleMask(one.tokens), new DropoutSource(0, 0)));
-            var found = Run(new RuleAttention(masks));
-
-            for (var i = 0; i < expected.Length; i++)
-                Tensors.Close(expected[i], found[i], Tolerance, new[] { "values", "query", "key", "value" }[i]);
+            foreach (var form in new IAttentionForm[] { new RuleAttention(masks), new ShortRowAttention() })
+            {
+                var found = Run(form);
+                for (var i = 0; i < expected.Length; i++)
+                    Tensors.Close(expected[i], found[i], Tolerance, $"{form.GetType().Name}: {new[] { "values", "query", "key", "value" }[i]}");
+            }
 
             Tensor[] Run(IAttentionForm form)
             {
                 var inputs = new[] { query, key, value }.Select(input => input.detach().clone().requires_grad_()).ToArray();
+                var (q, k, v) = (inputs[0], inputs[1], inputs[2]);
                 var output = one.onlyCandidates
-                    ? form.AttendCandidates(inputs[0], Apart(inputs[1]), Apart(inputs[2]))
-                    : form.AttendAll(inputs[0], inputs[1], inputs[2]);
+                    ? form.AttendCandidates(
+                        stack([q, k.narrow(1, one.tokens, one.tokens), v.narrow(1, one.tokens, one.tokens)], 2),
+                        stack([k.narrow(1, 0, one.tokens), v.narrow(1, 0, one.tokens)], 2))
+                    : form.AttendAll(stack([q, k, v], 2));
                 output.mul(weight).sum().backward();
                 return [output.detach(), .. inputs.Select(input => input.grad!)];
             }
-
-            Halves Apart(Tensor input) => new(input.narrow(1, 0, one.tokens), input.narrow(1, one.tokens, one.tokens));
         });
 
     [TestMethod]

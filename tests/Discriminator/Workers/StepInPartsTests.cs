@@ -12,7 +12,12 @@ public sealed class StepInPartsTests
 
     private static DiscriminatorShape Shape => new()
     {
-        EmbeddingDimension = Dimension, ModelDimension = 8, Heads = 2, MaxTokens = 9, Dropout = 0, LearnInitialEmbedding = true,
+        EmbeddingDimension = Dimension,
+        ModelDimension = 8,
+        Heads = 2,
+        MaxTokens = 9,
+        Dropout = 0,
+        LearnInitialEmbedding = true,
     };
 
     [TestMethod]

@@ -6,12 +6,16 @@ namespace MlNetNtd;
 /// <param name="mask">To be added to the scores: (2T, 2T), or (B, 1, 2T, 2T).</param>
 internal sealed class FusedAttention(Tensor mask) : IAttentionForm
 {
-    public Tensor AttendAll(Tensor query, Tensor key, Tensor value) => Call(query, key, value, mask).flatten(2);
-
-    public Tensor AttendCandidates(Tensor query, Halves key, Halves value)
+    public Tensor AttendAll(Tensor both)
     {
-        var tokens = query.shape[1];
-        return Call(query, key.Join(), value.Join(), mask.narrow(-2, tokens, tokens)).flatten(2);
+        var parts = both.unbind(2);
+        return Call(parts[0], parts[1], parts[2], mask).flatten(2);
+    }
+
+    public Tensor AttendCandidates(Tensor candidates, Tensor context)
+    {
+        var (own, seen, tokens) = (candidates.unbind(2), context.unbind(2), candidates.shape[1]);
+        return Call(own[0], new Halves(seen[0], own[1]).Join(), new Halves(seen[1], own[2]).Join(), mask.narrow(-2, tokens, tokens)).flatten(2);
     }
 
     /// <summary>The fused call, which wants heads before positions.</summary>

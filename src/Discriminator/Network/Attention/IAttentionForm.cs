@@ -6,18 +6,15 @@ namespace MlNetNtd;
 internal interface IAttentionForm
 {
     /// <summary>Queries of both halves attend.</summary>
-    /// <param name="query">(B, 2T, H, d).</param>
-    /// <param name="key">(B, 2T, H, d).</param>
-    /// <param name="value">(B, 2T, H, d).</param>
+    /// <param name="both">(B, 2T, 3, H, d): queries, keys and values.</param>
     /// <returns>(B, 2T, D).</returns>
-    Tensor AttendAll(Tensor query, Tensor key, Tensor value);
+    Tensor AttendAll(Tensor both);
 
     /// <summary>Queries of the candidates attend.</summary>
-    /// <param name="query">(B, T, H, d).</param>
-    /// <param name="key">Of each half, (B, T, H, d).</param>
-    /// <param name="value">Of each half, (B, T, H, d).</param>
+    /// <param name="candidates">(B, T, 3, H, d): queries, keys and values.</param>
+    /// <param name="context">(B, T, 2, H, d): keys and values.</param>
     /// <returns>(B, T, D).</returns>
-    Tensor AttendCandidates(Tensor query, Halves key, Halves value);
+    Tensor AttendCandidates(Tensor candidates, Tensor context);
 }
 
 /// <summary>What there is of the context half and of the candidates, apart.</summary>

@@ -23,12 +23,12 @@ internal sealed class RuleAttention(BlockMasks masks) : IAttentionForm
     /// <param name="tokens">T.</param>
     public static int TimesOf(long tokens) => tokens < LongRow ? BlockTimes : 2 * BlockTimes;
 
-    public Tensor AttendAll(Tensor query, Tensor key, Tensor value)
+    public Tensor AttendAll(Tensor both)
     {
-        var tokens = query.shape[1] / 2;
+        var (parts, tokens) = (both.unbind(2), both.shape[1] / 2);
         if (tokens <= TimesOf(tokens))
-            return Block(query, key, value, 0, tokens, halves: 2).flatten(2);
-        return Attend(ByHalf(query), Of(key), Of(value));
+            return Block(parts[0], parts[1], parts[2], 0, tokens, halves: 2).flatten(2);
+        return Attend(ByHalf(parts[0]), Of(parts[1]), Of(parts[2]));
 
         static Tensor ByHalf(Tensor both) => both.unflatten(1, [2, both.shape[1] / 2]);
 
@@ -39,12 +39,13 @@ internal sealed class RuleAttention(BlockMasks masks) : IAttentionForm
         }
     }
 
-    public Tensor AttendCandidates(Tensor query, Halves key, Halves value)
+    public Tensor AttendCandidates(Tensor candidates, Tensor context)
     {
-        var tokens = query.shape[1];
+        var (own, seen, tokens) = (candidates.unbind(2), context.unbind(2), candidates.shape[1]);
+        var (key, value) = (new Halves(seen[0], own[1]), new Halves(seen[1], own[2]));
         return tokens <= TimesOf(tokens)
-            ? Block(query, key.Join(), value.Join(), 0, tokens, halves: 1).flatten(2)
-            : Attend(query.unsqueeze(1), key, value);
+            ? Block(own[0], key.Join(), value.Join(), 0, tokens, halves: 1).flatten(2)
+            : Attend(own[0].unsqueeze(1), key, value);
     }
 
     // Splits, not slices: the gradient of a slice is as large as what it was cut from, once for each slice.

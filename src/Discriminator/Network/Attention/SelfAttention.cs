@@ -35,11 +35,7 @@ internal sealed class SelfAttention : nn.Module
     /// <param name="input">(B, 2T, D).</param>
     /// <param name="form">How.</param>
     /// <returns>(B, 2T, D).</returns>
-    public Tensor AttendAll(Tensor input, IAttentionForm form)
-    {
-        var parts = Project(input, _inWeight, _inBias);
-        return _out.forward(form.AttendAll(parts[0], parts[1], parts[2]));
-    }
+    public Tensor AttendAll(Tensor input, IAttentionForm form) => _out.forward(form.AttendAll(Project(input, _inWeight, _inBias)));
 
     /// <summary>The candidates attend, to whom they may: what the context half would attend is not computed.</summary>
     /// <param name="input">Of each half, (B, T, D).</param>
@@ -50,13 +46,13 @@ internal sealed class SelfAttention : nn.Module
         var width = input.Context.shape[2];
         var own = Project(input.Candidates, _inWeight, _inBias);
         var context = Project(input.Context, _inWeight.narrow(0, width, 2 * width), _inBias.narrow(0, width, 2 * width));
-        return _out.forward(form.AttendCandidates(own[0], new Halves(context[0], own[1]), new Halves(context[1], own[2])));
+        return _out.forward(form.AttendCandidates(own, context));
     }
 
-    // (B, S, D) -> as many (B, S, H, d) as the weight is for
-    private Tensor[] Project(Tensor input, Tensor weight, Tensor bias)
+    // (B, S, D) -> (B, S, as many D as the weight is for, H, d)
+    private Tensor Project(Tensor input, Tensor weight, Tensor bias)
     {
         var width = input.shape[2];
-        return nn.functional.linear(input, _numbers.In(weight), _numbers.In(bias)).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]).unbind(2);
+        return nn.functional.linear(input, _numbers.In(weight), _numbers.In(bias)).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]);
     }
 }

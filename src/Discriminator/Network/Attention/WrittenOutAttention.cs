@@ -7,12 +7,16 @@ namespace MlNetNtd;
 /// <param name="dropout">Leaves out shares.</param>
 internal sealed class WrittenOutAttention(Tensor mask, DropoutSource dropout) : IAttentionForm
 {
-    public Tensor AttendAll(Tensor query, Tensor key, Tensor value) => Attend(query, key, value, mask);
-
-    public Tensor AttendCandidates(Tensor query, Halves key, Halves value)
+    public Tensor AttendAll(Tensor both)
     {
-        var tokens = query.shape[1];
-        return Attend(query, key.Join(), value.Join(), mask.narrow(-2, tokens, tokens));
+        var parts = both.unbind(2);
+        return Attend(parts[0], parts[1], parts[2], mask);
+    }
+
+    public Tensor AttendCandidates(Tensor candidates, Tensor context)
+    {
+        var (own, seen, tokens) = (candidates.unbind(2), context.unbind(2), candidates.shape[1]);
+        return Attend(own[0], new Halves(seen[0], own[1]).Join(), new Halves(seen[1], own[2]).Join(), mask.narrow(-2, tokens, tokens));
     }
 
     private Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor added)
