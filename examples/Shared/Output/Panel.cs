@@ -21,7 +21,11 @@ internal sealed record Panel(string Title, IReadOnlyList<Series> Series)
 /// <summary>One curve: the value at <see cref="Panel.First"/> and each number behind it; what is not finite is left out.</summary>
 /// <param name="Name">For the legend.</param>
 /// <param name="Values">The values.</param>
-internal sealed record Series(string Name, IReadOnlyList<double> Values);
+internal sealed record Series(string Name, IReadOnlyList<double> Values)
+{
+    /// <summary>Whether it is one of many behind the others: drawn thin and grey, without a place in the legend.</summary>
+    public bool IsFaint { get; init; }
+}
 
 /// <summary>A value that does not change.</summary>
 /// <param name="Name">Written at the line.</param>

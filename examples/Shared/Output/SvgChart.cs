@@ -47,13 +47,17 @@ internal static class SvgChart
             Text(svg, Width - Right, axes.Y(level.Value) - 4, "end", level.Name, """ fill="#555555" """);
         }
 
+        // Behind the others, wherever they stand among them.
+        foreach (var series in panel.Series.Where(series => series.IsFaint))
+            DrawSeries(svg, series, axes, "#bbbbbb", 1);
         var legend = Left;
-        for (var i = 0; i < panel.Series.Count; i++)
+        Series[] named = [.. panel.Series.Where(series => !series.IsFaint)];
+        for (var i = 0; i < named.Length; i++)
         {
             var color = Colors[i % Colors.Length];
-            Text(svg, legend, y + 38, "start", $"● {panel.Series[i].Name}", $""" fill="{color}" """);
-            legend += 30 + 7 * panel.Series[i].Name.Length;
-            DrawSeries(svg, panel.Series[i], axes, color);
+            Text(svg, legend, y + 38, "start", $"● {named[i].Name}", $""" fill="{color}" """);
+            legend += 30 + 7 * named[i].Name.Length;
+            DrawSeries(svg, named[i], axes, color, 2);
         }
     }
 
@@ -65,7 +69,7 @@ internal static class SvgChart
     }
 
     // Dots as well as a line: of a single value there is no line.
-    private static void DrawSeries(StringBuilder svg, Series series, Axes axes, string color)
+    private static void DrawSeries(StringBuilder svg, Series series, Axes axes, string color, int width)
     {
         var points = series.Values
             .Select((value, i) => (Value: value, X: axes.X(i + 1)))
@@ -73,9 +77,9 @@ internal static class SvgChart
             .Select(point => (point.X, Y: axes.Y(point.Value)))
             .ToArray();
         var line = string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:F1},{point.Y:F1}")));
-        svg.AppendLine(CultureInfo.InvariantCulture, $"""<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"/>""");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"""<polyline points="{line}" fill="none" stroke="{color}" stroke-width="{width}"/>""");
         foreach (var (x, y) in points)
-            svg.AppendLine(CultureInfo.InvariantCulture, $"""<circle cx="{x:F1}" cy="{y:F1}" r="3" fill="{color}"/>""");
+            svg.AppendLine(CultureInfo.InvariantCulture, $"""<circle cx="{x:F1}" cy="{y:F1}" r="{width + 1}" fill="{color}"/>""");
     }
 
     private static void Text(StringBuilder svg, double x, double y, string anchor, string text, string more = "") =>
