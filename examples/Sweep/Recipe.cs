@@ -16,10 +16,10 @@ internal sealed record Recipe
     public int HeldOutDraws { get; init; } = 4;
 
     /// <summary>The budget: the epochs of a trial that is never stopped.</summary>
-    public int Epochs { get; init; } = 8;
+    public int Epochs { get; init; } = 5;
 
     /// <summary>After each of these epochs, half of the trials that are left are stopped.</summary>
-    public IReadOnlyList<int> Rungs { get; init; } = [2, 4];
+    public IReadOnlyList<int> Rungs { get; init; } = [2, 3];
 
     /// <summary>Seeds that the default options and the best ones are trained with in the end.</summary>
     public int FinalSeeds { get; init; } = 3;

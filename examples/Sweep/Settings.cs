@@ -9,7 +9,7 @@ namespace MlNetNtd.Examples.Sweep;
 /// <param name="Resume">Whether to go on from the trials in that folder.</param>
 internal sealed record Settings(int? Trials, int? Seed, string? InputPath, int Parallel, string OutputFolder, bool Resume)
 {
-    public const int DefaultTrials = 16;
+    public const int DefaultTrials = 24;
     public const int MaxTrials = 256;
     public const int MaxParallel = 256;
     public const int DefaultSeed = 1;
