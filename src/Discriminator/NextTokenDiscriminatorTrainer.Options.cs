@@ -153,6 +153,26 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>A .safetensors file with the weights to begin with; empty or null: random ones. Default: null.</summary>
         public string? InitialWeights { get; set; }
 
+        /// <summary>
+        /// A file that training can be taken up again from, whenever and however it ends; empty or null: none. Written at each
+        /// epoch's end, when training is cancelled, and as often as <see cref="CheckpointSteps"/> and
+        /// <see cref="CheckpointSeconds"/> say; it stays when training is over. Where it is there, <c>Fit</c> goes on from it. Default:
+        /// null.
+        /// </summary>
+        public string? CheckpointPath { get; set; }
+
+        /// <summary>Steps after which a checkpoint is due within an epoch; 0: none is. Default: 0.</summary>
+        public int CheckpointSteps { get; set; }
+
+        /// <summary>Seconds after which a checkpoint is due within an epoch; 0: none is. Default: 0.</summary>
+        public double CheckpointSeconds { get; set; }
+
+        /// <summary>
+        /// How many steps may be skipped, each with a warning, because their loss or a gradient is no finite number; with the
+        /// next one training ends. Default: 0.
+        /// </summary>
+        public int SkipNonFiniteSteps { get; set; }
+
         /// <summary>A copy in which null alone says "none".</summary>
         internal Options Copy()
         {
@@ -168,6 +188,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             copy._maxGradientNorm = None.OrNumber(MaxGradientNorm);
             copy._patience = None.OrNumber(Patience);
             copy.InitialWeights = None.OrName(InitialWeights);
+            copy.CheckpointPath = None.OrName(CheckpointPath);
             return copy;
         }
     }

@@ -19,7 +19,8 @@ namespace MlNetNtd;
 /// <para>
 /// The training rows are read once and held in memory, 8 * T * C bytes each; rows of one mask share it. Each epoch is
 /// reported on <c>MLContext.Log</c>. It trains on CUDA when <c>MLContext.GpuDeviceId</c> is set, else on the CPU, and needs
-/// native libtorch.
+/// native libtorch. With <see cref="Options.CheckpointPath"/> a training that was cancelled or killed is taken up again where it
+/// was: on a CPU with the same number of threads, its weights are then those of a training that never stopped.
 /// </para>
 /// </remarks>
 public sealed partial class NextTokenDiscriminatorTrainer
@@ -164,8 +165,10 @@ public sealed partial class NextTokenDiscriminatorTrainer
         }
 
         var weights = _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, weightSeed);
-        var run = new TrainingRun(_host, _options, _onEpoch, ThrowIfCancelled);
-        var (best, history) = run.Train(data, weights, device, weightSeed, orderSeed, Scorer);
+        using var run = new TrainingRun(_host, _options, data, weights, device, weightSeed, orderSeed);
+        if (_options.CheckpointPath is not null)
+            run.Open(CheckpointIdentity.Of(_options, _seed, shape, columns, data));
+        var (best, history) = run.Train(_onEpoch, ThrowIfCancelled, Scorer);
         return Scorer(best, history);
 
         // Other views of these columns may say nothing of their masks: what these said is then the best word there is.

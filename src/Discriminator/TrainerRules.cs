@@ -9,7 +9,8 @@ internal static class TrainerRules
         ?? FindSizeProblem(options)
         ?? ScorerSettings.FindBatchProblem(options.BatchSize)
         ?? FindRateProblem(options)
-        ?? FindStopProblem(options);
+        ?? FindStopProblem(options)
+        ?? FindCheckpointProblem(options);
 
     private static (string Option, string Problem)? FindNameProblem(NextTokenDiscriminatorTrainer.Options options)
     {
@@ -56,6 +57,19 @@ internal static class TrainerRules
             return (nameof(options.Patience), $"expected at least 1 epoch, or 0 (none), found {options.Patience}");
         if (options.InitialWeights is not null && string.IsNullOrWhiteSpace(options.InitialWeights))
             return (nameof(options.InitialWeights), "a path, or an empty one (random weights), is needed, found a blank one");
+        return null;
+    }
+
+    private static (string Option, string Problem)? FindCheckpointProblem(NextTokenDiscriminatorTrainer.Options options)
+    {
+        if (options.CheckpointPath is not null && string.IsNullOrWhiteSpace(options.CheckpointPath))
+            return (nameof(options.CheckpointPath), "a path, or an empty one (no checkpoints), is needed, found a blank one");
+        if (options.CheckpointSteps < 0)
+            return (nameof(options.CheckpointSteps), $"expected 0 (none within an epoch) or more, found {options.CheckpointSteps}");
+        if (!(options.CheckpointSeconds >= 0 && double.IsFinite(options.CheckpointSeconds)))
+            return (nameof(options.CheckpointSeconds), $"expected 0 (none within an epoch) or more, found {options.CheckpointSeconds}");
+        if (options.SkipNonFiniteSteps < 0)
+            return (nameof(options.SkipNonFiniteSteps), $"expected 0 or more, found {options.SkipNonFiniteSteps}");
         return null;
     }
 }

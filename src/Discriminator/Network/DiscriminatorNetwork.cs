@@ -49,7 +49,6 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     private readonly int _seed;
     private readonly BlockMasks _masks = new();
     private FlatParameters? _flat;
-    private long _passes;
 
     /// <summary>Makes a network with random weights, on the CPU, ready for training.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -118,8 +117,11 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
             throw new ArgumentException($"mask: expected {Text(one)} or {Text(each)}, found {Text(mask.shape)}.", nameof(mask));
     }
 
+    /// <summary>How many passes there were while training: what dropout leaves out next follows from it.</summary>
+    internal long Passes { get; set; }
+
     /// <summary>The number of the next pass while training; counted here.</summary>
-    internal long NextPass() => _passes++;
+    internal long NextPass() => Passes++;
 
     /// <summary>A pass while training through some of a batch's rows; shapes are checked.</summary>
     /// <param name="sequences">(b, 2T, C).</param>

@@ -73,6 +73,18 @@ internal sealed class FlatParameters : IDisposable
             _parameters[i].grad = _gradients[i];
     }
 
+    /// <summary>Which parameter has the largest gradient, by its norm; one whose gradient is not finite before all others.</summary>
+    /// <returns>Its place among the network's parameters, and the norm.</returns>
+    public (int Place, float Norm) Largest()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var norms = Array.ConvertAll(_gradients, gradient => gradient.norm().Read());
+        var broken = Array.FindIndex(norms, norm => !float.IsFinite(norm));
+        var place = broken >= 0 ? broken : Array.IndexOf(norms, norms.Max());
+        return (place, norms[place]);
+    }
+
     /// <summary>Freezes what is frozen of another's.</summary>
     public void FreezeAs(FlatParameters other)
     {

@@ -9,9 +9,9 @@ internal sealed class NetworkWeights
 {
     private const double EmbeddingDeviation = 0.1;
 
-    private readonly Dictionary<string, float[]> _values;
+    private readonly IReadOnlyDictionary<string, float[]> _values;
 
-    public NetworkWeights(DiscriminatorShape shape, Dictionary<string, float[]> values)
+    public NetworkWeights(DiscriminatorShape shape, IReadOnlyDictionary<string, float[]> values)
     {
         Shape = shape;
         _values = values;
@@ -26,6 +26,9 @@ internal sealed class NetworkWeights
 
     /// <summary>How many weights there are.</summary>
     public int Count => _values.Values.Sum(values => values.Length);
+
+    /// <summary>All of them, by name.</summary>
+    public IReadOnlyDictionary<string, float[]> Values => _values;
 
     public float[] this[string name] => _values[name];
 

@@ -45,6 +45,36 @@ public sealed class DiscriminatorLearner : IDisposable
     /// <summary>The learning rate of the next step.</summary>
     public double LearningRate => _options.RateAt(Steps);
 
+    /// <summary>The parameter with the largest gradient of the last step, and its norm; one that is not finite before all others.</summary>
+    internal (string Name, float Norm) LargestGradient()
+    {
+        var (place, norm) = _flat.Largest();
+        return (_network.named_parameters().ElementAt(place).name, norm);
+    }
+
+    /// <summary>Writes down what this knows, and what its network does.</summary>
+    internal TrainingState AddTo(TrainingState state)
+    {
+        var (mean, square, steps) = _optimizer.State;
+        return state with
+        {
+            Steps = Steps,
+            Passes = _network.Passes,
+            OptimizerSteps = steps,
+            Weights = NetworkWeights.Of(_network).Values,
+            Mean = mean,
+            Square = square,
+        };
+    }
+
+    /// <summary>Goes on from there.</summary>
+    internal void Restore(TrainingState state)
+    {
+        new NetworkWeights(_network.Shape, state.Weights).CopyTo(_network);
+        (_network.Passes, Steps) = (state.Passes, state.Steps);
+        _optimizer.State = (state.Mean, state.Square, state.OptimizerSteps);
+    }
+
     /// <summary>One step on one batch. Puts the network into training mode.</summary>
     /// <param name="sequences">Combined sequences, (B, 2T, C), on the network's device.</param>
     /// <param name="mask">Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward"/> takes it.</param>

@@ -37,6 +37,20 @@ internal sealed class FlatAdamW : IDisposable
         _divisor = empty_like(values).DetachFromDisposeScope();
     }
 
+    /// <summary>Its memory, as plain values: the running means of the gradients and of their squares, and how many steps made them.</summary>
+    public (float[] Mean, float[] Square, int Steps) State
+    {
+        get => (Values(_mean), Values(_square), _steps);
+        set
+        {
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            _mean.copy_(tensor(value.Mean));
+            _square.copy_(tensor(value.Square));
+            _steps = value.Steps;
+        }
+    }
+
     /// <summary>One step.</summary>
     /// <param name="learningRate">Of this step.</param>
     public void Step(double learningRate)
@@ -56,5 +70,11 @@ internal sealed class FlatAdamW : IDisposable
         _mean.Dispose();
         _square.Dispose();
         _divisor.Dispose();
+    }
+
+    private static float[] Values(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.cpu().data<float>().ToArray();
     }
 }

@@ -8,6 +8,18 @@ internal sealed class ScoreTally
     private double _right;
     private double _weight;
 
+    /// <summary>All that was added: logit, label (1 or 0) and weight of each, one after another.</summary>
+    public float[] State => [.. _scores.SelectMany(score => new[] { score.Logit, score.Label ? 1 : 0, score.Weight })];
+
+    /// <summary>A tally to which all of that was added.</summary>
+    public static ScoreTally Of(ReadOnlySpan<float> state)
+    {
+        var tally = new ScoreTally();
+        for (var i = 0; i < state.Length; i += 3)
+            tally.Add(state[i], state[i + 1] != 0, state[i + 2]);
+        return tally;
+    }
+
     /// <summary>How many rows or tokens were added.</summary>
     public int Count => _scores.Count;
 

@@ -19,7 +19,7 @@ internal sealed class TrainingReader(IExceptionContext context, Action throwIfCa
         {
             throwIfCancelled();
             if (reader.ReadWeight() is > 0 and var weight)
-                rows.Add(reader.Read() with { Weight = weight });
+                rows.Add(reader.Read() with { Weight = weight, Number = cursor.Position });
         }
 
         return rows;

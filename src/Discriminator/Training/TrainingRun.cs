@@ -4,124 +4,213 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The epochs of one training.</summary>
-/// <param name="host">Where progress is logged and errors are marked.</param>
-/// <param name="options">How to train.</param>
-/// <param name="onEpoch">Told of each epoch.</param>
-/// <param name="throwIfCancelled">Called before each batch.</param>
-internal sealed class TrainingRun(
-    IHost host, NextTokenDiscriminatorTrainer.Options options, Action<DiscriminatorEpoch>? onEpoch, Action throwIfCancelled)
+/// <summary>The epochs of one training, from the beginning or from a checkpoint on.</summary>
+internal sealed class TrainingRun : IDisposable
 {
-    /// <summary>Makes a scorer of the best weights so far.</summary>
-    public delegate NextTokenDiscriminatorScorer ScorerMaker(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history);
+    private readonly IHost _host;
+    private readonly IChannel _channel;
+    private readonly NextTokenDiscriminatorTrainer.Options _options;
+    private readonly TrainingData _data;
+    private readonly NetworkDevice _device;
+    private readonly DiscriminatorNetwork _network;
+    private readonly DiscriminatorLearner _learner;
+    private readonly SequenceRow[] _order;
+    private readonly Random _random;
+    private readonly int _batches;
+    private readonly Stopwatch _watch = new();
 
-    /// <summary>Trains to the end, or until no epoch gets better.</summary>
-    /// <returns>The weights of the best epoch, and all epochs.</returns>
-    /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public (NetworkWeights Best, List<DiscriminatorEpoch> History) Train(
-        TrainingData data, NetworkWeights first, NetworkDevice device, int dropoutSeed, int orderSeed, ScorerMaker makeScorer)
+    private TrainingState _state = new();
+    private ScoreTally _tally = new();
+    private Checkpoints? _checkpoints;
+
+    /// <param name="host">Where progress is logged and errors are marked.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="first">The weights to begin with.</param>
+    /// <param name="device">Where to train.</param>
+    /// <param name="dropoutSeed">Decides what dropout leaves out.</param>
+    /// <param name="orderSeed">Decides the order of rows.</param>
+    public TrainingRun(
+        IHost host, NextTokenDiscriminatorTrainer.Options options, TrainingData data, NetworkWeights first, NetworkDevice device, int dropoutSeed, int orderSeed)
     {
-        var batches = (data.Training.Count + options.BatchSize - 1) / options.BatchSize;
-        using var scope = NewDisposeScope();
-        using var channel = host.Start("Training");
-        using var network = SharedNetwork.Create(first, device.Device, training: true, dropoutSeed);
-        using var learner = new DiscriminatorLearner(network, Learning(batches));
-
-        channel.Info(
+        (_host, _options, _data, _device) = (host, options, data, device);
+        _channel = host.Start("Training");
+        _batches = (data.Training.Count + options.BatchSize - 1) / options.BatchSize;
+        _network = SharedNetwork.Create(first, device.Device, training: true, dropoutSeed);
+        _learner = new DiscriminatorLearner(_network, Learning());
+        _order = [.. data.Training];
+        _random = new Random(orderSeed);
+        _channel.Info(
             MessageSensitivity.None,
             $"Training on {device.Device}: {data.Training.Count} rows, {data.Validation.Count} for validation, "
             + $"{first.Count} weights, batches of {options.BatchSize} rows.");
-
-        var order = data.Training.ToArray();
-        var random = new Random(orderSeed);
-        var history = new List<DiscriminatorEpoch>();
-        NetworkWeights? best = null;
-        var lowest = double.PositiveInfinity;
-        var sinceBest = 0;
-        for (var number = 1; number <= options.Epochs; number++)
-        {
-            random.Shuffle(order);
-            var watch = Stopwatch.StartNew();
-            var training = TrainEpoch(learner, order, data.LabelsTokens, device, batch => Failure(number, batch));
-            var seconds = watch.Elapsed.TotalSeconds;
-
-            var validation = data.Validation.Count == 0 ? null : Validate(network, data, device);
-            var loss = (validation ?? training).Loss;
-            if (!double.IsFinite(loss))
-                throw Failure(number, null);
-            var isBest = loss < lowest;
-            var epoch = new DiscriminatorEpoch(number, options.Epochs, training, validation, order.Length / seconds, isBest);
-            history.Add(epoch);
-            (lowest, sinceBest) = isBest ? (loss, 0) : (lowest, sinceBest + 1);
-            if (isBest)
-                best = NetworkWeights.Of(network);
-
-            channel.Info(MessageSensitivity.None, $"{epoch}");
-            onEpoch?.Invoke(epoch);
-            if (validation is not null && sinceBest >= options.Patience)
-            {
-                channel.Info(MessageSensitivity.None, $"Stopped: no lower loss in {sinceBest} epochs (Patience).");
-                break;
-            }
-        }
-
-        return (best!, history);
-
-        DiscriminatorTrainingException Failure(int epoch, int? batch)
-        {
-            var place = batch is { } number ? $"epoch {epoch}, batch {number} of {batches}" : $"epoch {epoch}, on the validation rows";
-            var saved = best is null
-                ? "no epoch was finished before, so there are no weights to keep"
-                : $"the best weights so far, of epoch {history.Last(entry => entry.IsBest).Epoch}, are in the exception's Best";
-            return host.Process(new DiscriminatorTrainingException(
-                $"The loss is no longer a finite number: {place}; {saved}. Try a smaller LearningRate, or a larger WarmupFraction.",
-                epoch, batch, best is null ? null : makeScorer(best, history)));
-        }
     }
 
-    private DiscriminatorLearningOptions Learning(int batches)
+    /// <summary>Makes a scorer of the best weights so far.</summary>
+    public delegate NextTokenDiscriminatorScorer ScorerMaker(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history);
+
+    // Epochs are compared by it.
+    private double Lowest => _state.History.Count == 0 ? double.PositiveInfinity : _state.History.Min(epoch => epoch.DecidingLoss);
+
+    private int SinceBest => _state.History.Reverse().TakeWhile(epoch => !epoch.IsBest).Count();
+
+    /// <summary>Goes on from the checkpoint that the options name, and keeps it up to date from now on.</summary>
+    /// <param name="identity">What it must belong to.</param>
+    /// <exception cref="InvalidOperationException">It belongs to something else, is in use, or cannot be written.</exception>
+    /// <exception cref="FormatException">It is damaged, or no checkpoint.</exception>
+    public void Open(CheckpointIdentity identity)
     {
-        var steps = (int)Math.Min(int.MaxValue, (long)batches * options.Epochs);
+        _checkpoints = Checkpoints.Open(_host, _channel, _options, identity);
+        if (_checkpoints?.Read() is { } state)
+        {
+            _learner.Restore(state);
+            (_state, _tally) = (state, ScoreTally.Of(state.Judged));
+            // As often as the epochs before and this one have, or will.
+            for (var epoch = 1; epoch < state.Epoch; epoch++)
+                _random.Shuffle(_order);
+            _channel.Info(
+                MessageSensitivity.None,
+                $"Goes on from the checkpoint '{_options.CheckpointPath}': epoch {state.Epoch}, {state.Batches} of {_batches} batches done.");
+        }
+
+        _checkpoints?.Begin(Now());
+    }
+
+    /// <summary>Trains to the end, or until no epoch gets better.</summary>
+    /// <param name="onEpoch">Told of each epoch.</param>
+    /// <param name="throwIfCancelled">Called before each batch.</param>
+    /// <param name="makeScorer">For an error that carries the best weights so far.</param>
+    /// <returns>The weights of the best epoch, and all epochs.</returns>
+    /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public (NetworkWeights Best, IReadOnlyList<DiscriminatorEpoch> History) Train(
+        Action<DiscriminatorEpoch>? onEpoch, Action throwIfCancelled, ScorerMaker makeScorer)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            while (_state.Epoch <= _options.Epochs && !IsOver())
+            {
+                _random.Shuffle(_order);
+                var epoch = TrainEpoch(throwIfCancelled, makeScorer);
+                _channel.Info(MessageSensitivity.None, $"{epoch}");
+                onEpoch?.Invoke(epoch);
+                Advance(epoch);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _checkpoints?.Save(Now());
+            throw;
+        }
+
+        return (new NetworkWeights(_network.Shape, _state.Best), _state.History);
+    }
+
+    public void Dispose()
+    {
+        _checkpoints?.Dispose();
+        _learner.Dispose();
+        _network.Dispose();
+        _channel.Dispose();
+    }
+
+    private bool IsOver()
+    {
+        if (_data.Validation.Count == 0 || !(SinceBest >= _options.Patience))
+            return false;
+        _channel.Info(MessageSensitivity.None, $"Stopped: no lower loss in {SinceBest} epochs (Patience).");
+        return true;
+    }
+
+    private DiscriminatorEpoch TrainEpoch(Action throwIfCancelled, ScorerMaker makeScorer)
+    {
+        _watch.Restart();
+        var chunks = _order.Chunk(_options.BatchSize).Skip(_state.Batches);
+        foreach (var batch in TrainingBatch.Ahead(chunks, _data.LabelsTokens, _device.Device))
+        {
+            throwIfCancelled();
+            var (input, labels, weights) = (batch.Input, batch.Labels, batch.Weights);
+            if (double.IsNaN(_learner.Step(input.Sequences, input.Mask, labels, input.Tokens, weights, out var logits)))
+                SkipOrThrow(batch.Rows, makeScorer);
+            else
+                Count(_tally, batch.Rows, logits, _data.LabelsTokens);
+            _state = _state with { Batches = _state.Batches + 1 };
+            if (_checkpoints?.IsDue(_learner.Steps) == true)
+                _checkpoints.Save(Now());
+        }
+
+        _watch.Stop();
+        var seconds = _state.Seconds + _watch.Elapsed.TotalSeconds;
+        var training = _tally.Sum();
+        var validation = _data.Validation.Count == 0 ? null : Validate(throwIfCancelled);
+        var loss = (validation ?? training).Loss;
+        if (!double.IsFinite(loss))
+            throw _host.Process(Failure(null, makeScorer));
+        return new DiscriminatorEpoch(_state.Epoch, _options.Epochs, training, validation, _order.Length / seconds, loss < Lowest);
+    }
+
+    private void Advance(DiscriminatorEpoch epoch)
+    {
+        _state = _state with
+        {
+            Epoch = _state.Epoch + 1,
+            Batches = 0,
+            Seconds = 0,
+            History = [.. _state.History, epoch],
+            Best = epoch.IsBest ? NetworkWeights.Of(_network).Values : _state.Best,
+        };
+        _tally = new ScoreTally();
+        _watch.Reset();
+        _checkpoints?.Save(Now());
+    }
+
+    private TrainingState Now() =>
+        _learner.AddTo(_state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Judged = _tally.State });
+
+    private void SkipOrThrow(SequenceRow[] rows, ScorerMaker makeScorer)
+    {
+        var failure = Failure(rows, makeScorer);
+        if (_state.Skipped >= _options.SkipNonFiniteSteps)
+            throw _host.Process(failure);
+        failure.Best?.Dispose();
+        _state = _state with { Skipped = _state.Skipped + 1 };
+        _channel.Warning(
+            MessageSensitivity.None,
+            $"Skipped a step, {_state.Skipped} of at most {_options.SkipNonFiniteSteps} (SkipNonFiniteSteps): {failure.Message}");
+    }
+
+    private DiscriminatorTrainingException Failure(SequenceRow[]? rows, ScorerMaker makeScorer)
+    {
+        var best = _state.Best.Count == 0 ? null : makeScorer(new NetworkWeights(_network.Shape, _state.Best), _state.History);
+        return DiscriminatorTrainingException.Of(
+            _state, _batches, rows, rows is null ? null : _learner.LargestGradient(), _checkpoints?.Last, best);
+    }
+
+    private DiscriminatorLearningOptions Learning()
+    {
+        var steps = (int)Math.Min(int.MaxValue, (long)_batches * _options.Epochs);
         return new DiscriminatorLearningOptions
         {
-            LearningRate = options.LearningRate,
-            WeightDecay = options.WeightDecay,
-            MaxGradientNorm = options.MaxGradientNorm,
-            WarmupSteps = (int)(steps * options.WarmupFraction),
+            LearningRate = _options.LearningRate,
+            WeightDecay = _options.WeightDecay,
+            MaxGradientNorm = _options.MaxGradientNorm,
+            WarmupSteps = (int)(steps * _options.WarmupFraction),
             TotalSteps = steps,
         };
     }
 
-    private DiscriminatorMetrics TrainEpoch(
-        DiscriminatorLearner learner, SequenceRow[] order, bool byToken, NetworkDevice device, Func<int, Exception> failure)
+    private DiscriminatorMetrics Validate(Action throwIfCancelled)
     {
+        _network.eval();
         var tally = new ScoreTally();
-        var number = 0;
-        foreach (var batch in TrainingBatch.Ahead(order.Chunk(options.BatchSize), byToken, device.Device))
-        {
-            throwIfCancelled();
-            number++;
-            var (input, labels, weights) = (batch.Input, batch.Labels, batch.Weights);
-            if (double.IsNaN(learner.Step(input.Sequences, input.Mask, labels, input.Tokens, weights, out var logits)))
-                throw failure(number);
-            Count(tally, batch.Rows, logits, byToken);
-        }
-
-        return tally.Sum();
-    }
-
-    private DiscriminatorMetrics Validate(DiscriminatorNetwork network, TrainingData data, NetworkDevice device)
-    {
-        network.eval();
-        var tally = new ScoreTally();
-        foreach (var rows in data.Validation.Chunk(options.BatchSize))
+        foreach (var rows in _data.Validation.Chunk(_options.BatchSize))
         {
             throwIfCancelled();
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
-            var batch = Batch.Of(rows, device.Device);
-            Count(tally, rows, network.forward(batch.Sequences, batch.Mask).cpu().data<float>().ToArray(), data.LabelsTokens);
+            var batch = Batch.Of(rows, _device.Device);
+            Count(tally, rows, _network.forward(batch.Sequences, batch.Mask).cpu().data<float>().ToArray(), _data.LabelsTokens);
         }
 
         return tally.Sum();

@@ -1,0 +1,44 @@
+namespace MlNetNtd;
+
+/// <summary>All that a training knows between two steps, as plain values: what a checkpoint holds.</summary>
+internal sealed record TrainingState
+{
+    /// <summary>The epoch that is being trained, from 1; one more than there are when all are over.</summary>
+    public int Epoch { get; init; } = 1;
+
+    /// <summary>How many of its batches are done.</summary>
+    public int Batches { get; init; }
+
+    /// <summary>How long they took.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>How many steps were skipped because their loss, or a gradient, was no finite number.</summary>
+    public int Skipped { get; init; }
+
+    /// <summary>The epochs that are over.</summary>
+    public IReadOnlyList<DiscriminatorEpoch> History { get; init; } = [];
+
+    /// <summary>Steps of the learner.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Passes of the network while training: they decide what dropout leaves out next.</summary>
+    public long Passes { get; init; }
+
+    /// <summary>Steps of the optimizer.</summary>
+    public int OptimizerSteps { get; init; }
+
+    /// <summary>The network's weights, by name.</summary>
+    public IReadOnlyDictionary<string, float[]> Weights { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>Those of the best epoch; none where none is over.</summary>
+    public IReadOnlyDictionary<string, float[]> Best { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>The optimizer's running means of the gradients and of their squares, flat.</summary>
+    public float[] Mean { get; init; } = [];
+
+    /// <inheritdoc cref="Mean"/>
+    public float[] Square { get; init; } = [];
+
+    /// <summary>What was judged in this epoch so far: logit, label (1 or 0) and weight of each, one after another.</summary>
+    public float[] Judged { get; init; } = [];
+}

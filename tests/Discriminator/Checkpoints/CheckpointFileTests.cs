@@ -1,0 +1,100 @@
+using FsCheck.Fluent;
+using MlNetNtd.Tests;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>A checkpoint's file is whole, or is refused in a sentence and left as it is.</summary>
+[TestClass]
+public sealed class CheckpointFileTests
+{
+    private static readonly CheckpointIdentity Identity = new([("rows", "3"), ("seed", "1")]);
+
+    private static readonly TrainingState State = new()
+    {
+        Epoch = 3,
+        Batches = 2,
+        Seconds = 1.5,
+        Skipped = 1,
+        History = [new DiscriminatorEpoch(1, 4, new(0.5, 0.75, double.NaN), new(0.25, 1, 0.5), 10, true), new DiscriminatorEpoch(2, 4, new(0.1, 0.2, 0.3), null, 20, false)],
+        Steps = 7,
+        Passes = 8,
+        OptimizerSteps = 7,
+        Weights = new Dictionary<string, float[]> { ["a.weight"] = [1, float.MinValue], ["b"] = [-0f] },
+        Best = new Dictionary<string, float[]> { ["a.weight"] = [2, 3], ["b"] = [4] },
+        Mean = [1, 2, 3],
+        Square = [4, 5, 6],
+        Judged = [0.5f, 1, 1],
+    };
+
+    [TestMethod]
+    public void What_is_written_is_read() => Temporary.File(path =>
+    {
+        CheckpointFile.Write(path, Identity, State);
+        var (identity, state) = CheckpointFile.Read(path);
+
+        CollectionAssert.AreEqual(Identity.Facts.ToArray(), identity.Facts.ToArray());
+        CollectionAssert.AreEqual(State.History.ToArray(), state.History.ToArray());
+        Assert.AreEqual(
+            (State.Epoch, State.Batches, State.Seconds, State.Skipped, State.Steps, State.Passes, State.OptimizerSteps),
+            (state.Epoch, state.Batches, state.Seconds, state.Skipped, state.Steps, state.Passes, state.OptimizerSteps));
+        foreach (var (expected, found) in new[] { (State.Weights, state.Weights), (State.Best, state.Best) })
+            Expect.SameWeights(expected.ToDictionary(), found.ToDictionary());
+        CollectionAssert.AreEqual(State.Mean, state.Mean);
+        CollectionAssert.AreEqual(State.Square, state.Square);
+        CollectionAssert.AreEqual(State.Judged, state.Judged);
+        Assert.IsFalse(File.Exists(path + CheckpointFile.Unfinished));
+    });
+
+    [TestMethod]
+    public void Any_bit_that_is_another_is_found() => Temporary.File(path =>
+    {
+        CheckpointFile.Write(path, Identity, State);
+        var whole = File.ReadAllBytes(path);
+        Properties.Hold(Gen.Choose(0, 8 * whole.Length - 1), bit =>
+        {
+            var damaged = whole.ToArray();
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            Refused(path, damaged);
+        });
+    });
+
+    [TestMethod]
+    public void What_was_cut_off_is_found() => Temporary.File(path =>
+    {
+        CheckpointFile.Write(path, Identity, State);
+        var whole = File.ReadAllBytes(path);
+        Properties.Hold(Gen.Choose(0, whole.Length - 1), length => Refused(path, whole[..length]));
+    });
+
+    [TestMethod]
+    public void Another_version_and_another_kind_of_file_are_named() => Temporary.File(path =>
+    {
+        CheckpointFile.Write(path, Identity, State);
+        var later = File.ReadAllBytes(path);
+        later[7] = 2;
+
+        Refused(path, later, "version 1", "version 2");
+        Refused(path, "not a checkpoint"u8.ToArray(), "another kind");
+    });
+
+    /// <summary>What a process leaves that dies while it writes.</summary>
+    [TestMethod]
+    public void What_lies_unfinished_beside_it_is_nobodys() => Temporary.File(path =>
+    {
+        CheckpointFile.Write(path, Identity, State);
+        File.WriteAllBytes(path + CheckpointFile.Unfinished, [1, 2, 3]);
+
+        Assert.AreEqual(3, CheckpointFile.Read(path).State.Epoch);
+        CheckpointFile.Write(path, Identity, State with { Epoch = 4 });
+
+        Assert.AreEqual(4, CheckpointFile.Read(path).State.Epoch);
+        Assert.IsFalse(File.Exists(path + CheckpointFile.Unfinished));
+    });
+
+    private static void Refused(string path, byte[] content, params string[] phrases)
+    {
+        File.WriteAllBytes(path, content);
+        Expect.Error<FormatException>(() => CheckpointFile.Read(path), [path, "left as it is", .. phrases]);
+        CollectionAssert.AreEqual(content, File.ReadAllBytes(path));
+    }
+}
