@@ -34,7 +34,7 @@ internal sealed record Recipe
     public double AverageDecay { get; init; } = 0.995;
 
     /// <summary>Times that the on-policy learner walks and learns from it.</summary>
-    public int OnPolicyRounds { get; init; } = 75;
+    public int OnPolicyRounds { get; init; } = 100;
 
     /// <summary>Times before in which only its adversary and its baseline learn.</summary>
     public int OnPolicyWarmup { get; init; } = 20;
@@ -50,8 +50,14 @@ internal sealed record Recipe
     /// <summary>What the mean of its weights keeps a time.</summary>
     public double OnPolicyDecay { get; init; } = 0.95;
 
-    /// <summary>The deviation of what is added to its moves while it learns, as tokens hold them.</summary>
-    public double Exploration { get; init; } = 0.1;
+    /// <summary>
+    /// The deviation of what is added to its moves while it learns, as tokens hold them, to begin with: wide enough to find a
+    /// gap that the policy walks past.
+    /// </summary>
+    public double Exploration { get; init; } = 1;
+
+    /// <summary>The same at the end, when it falls short of an expert's own unsteadiness.</summary>
+    public double FinalExploration { get; init; } = 0.05;
 
     /// <summary>Epochs of the fresh judge.</summary>
     public int JudgeEpochs { get; init; } = 6;

@@ -40,7 +40,7 @@ internal sealed class Session
         _screen.Line($"Picture: {files.Picture}");
         _screen.Line($"Chart: {files.Chart}");
         _screen.Line(Goals.LastLine(results));
-        return ExitCodes.Success;
+        return Goals.Learned(results) ? ExitCodes.Success : ExitCodes.LearnedNothing;
     }
 
     private static string Libraries() =>

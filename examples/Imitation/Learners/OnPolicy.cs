@@ -33,17 +33,22 @@ internal static class OnPolicy
         var rows = new WalkRows(shop.Context, Stretch);
         var random = new Random(shop.NextSeed());
         var adversary = shop.CreateAdversary(Stretch);
-        using var adversaryLearner = new DiscriminatorLearner(adversary, new DiscriminatorLearningOptions { LearningRate = recipe.OnPolicyAdversaryRate, Momentum = 0 });
+        var times = recipe.OnPolicyWarmup + recipe.OnPolicyRounds;
+        using var adversaryLearner = new DiscriminatorLearner(
+            adversary,
+            new DiscriminatorLearningOptions { LearningRate = recipe.OnPolicyAdversaryRate, Momentum = 0, TotalSteps = times * AdversarySteps });
         using var round = new AdversarialRound(
             adversary, adversaryLearner, new AdversarialOptions { GradientPenalty = recipe.GradientPenalty, PenalizeFalse = true }, shop.NextSeed());
         using var learner = new PolicyGradient(policy, recipe, shop.NextSeed());
         using var average = new WeightAverage(policy, recipe.OnPolicyDecay);
-        using var experts = WalkBatches.Read(shop, rows, AdversaryBatch, (recipe.OnPolicyRounds + recipe.OnPolicyWarmup) * AdversarySteps, shop.NextSeed()).GetEnumerator();
+        using var experts = WalkBatches.Read(shop, rows, AdversaryBatch, times * AdversarySteps, shop.NextSeed()).GetEnumerator();
         for (var i = -recipe.OnPolicyWarmup; i < recipe.OnPolicyRounds; i++)
         {
             var half = recipe.RolloutWalks / 2;
+            var done = Math.Max(0, (double)i / recipe.OnPolicyRounds);
+            var exploration = recipe.Exploration + done * (recipe.FinalExploration - recipe.Exploration);
             var rollouts = Rollouts.Of(
-                policy, [.. Course.Starts(half, random), .. Course.DisturbedStarts(half, random)], recipe.Exploration, random);
+                policy, [.. Course.Starts(half, random), .. Course.DisturbedStarts(half, random)], exploration, random);
             var view = rows.View(rollouts.Walks, byExpert: false);
             var options = new SequenceBatchOptions { BatchSize = AdversaryBatch, ShuffleSeed = random.Next() };
             foreach (var batch in shop.Stage.ToBatches(view, options).Take(AdversarySteps))
@@ -56,7 +61,7 @@ internal static class OnPolicy
             }
 
             // To begin with, neither the adversary nor the baseline has anything to teach.
-            learner.Learn(rollouts, Rewards(shop, adversary, view), onlyBaseline: i < 0);
+            learner.Learn(rollouts, Rewards(shop, adversary, view), exploration, onlyBaseline: i < 0);
             if (i < 0)
                 continue;
             average.Update();

@@ -18,14 +18,12 @@ internal sealed class PolicyGradient : IDisposable
     private readonly Perceptron _baseline;
     private readonly PolicyLearner _policyLearner;
     private readonly PolicyLearner _baselineLearner;
-    private readonly double _exploration;
 
     public PolicyGradient(PolicyNetwork policy, Recipe recipe, int seed)
     {
         var steps = recipe.OnPolicyRounds * Epochs;
         _policy = policy;
-        _exploration = recipe.Exploration;
-        _baseline = new Perceptron(Tokens.StateSize, 1, seed);
+        _baseline = new Perceptron(Tokens.StateSize + 1, 1, seed);
         _policyLearner = new PolicyLearner(policy, recipe.OnPolicyRate, steps, momentum: 0);
         _baselineLearner = new PolicyLearner(_baseline, BaselineRate, steps);
     }
@@ -33,26 +31,27 @@ internal sealed class PolicyGradient : IDisposable
     /// <summary>A few steps on roll-outs.</summary>
     /// <param name="rollouts">Walks of the policy as it is.</param>
     /// <param name="rewards">A reward a step, (T, N), row-major.</param>
+    /// <param name="exploration">The deviation of what was added to its moves, as tokens hold them.</param>
     /// <param name="onlyBaseline">Whether the policy stays as it is.</param>
-    public void Learn(Rollouts rollouts, float[] rewards, bool onlyBaseline = false)
+    public void Learn(Rollouts rollouts, float[] rewards, double exploration, bool onlyBaseline = false)
     {
         using var scope = NewDisposeScope();
         long[] shape = [Course.Steps, rollouts.Walks.Count, 2];
         var (states, noise, moves) = (tensor(rollouts.States, shape), tensor(rollouts.Noise, [.. shape[..^1], PolicyNetwork.NoiseSize]), tensor(rollouts.Moves, shape));
-        var (advantages, returns) = Advantages(states, rewards);
-        using (no_grad())
-            advantages = advantages.sub(advantages.mean()).div(advantages.std().add(1e-6));
+        var seen = cat([states, Times(rollouts.Walks.Count)], -1);
+        var (advantages, returns) = Advantages(seen, rewards);
+        var weights = Weights(advantages, rollouts.Walks);
         Tensor? before = null;
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
             using var step = NewDisposeScope();
-            var likelihood = LogLikelihood(_policy.forward(states, noise), moves);
+            var likelihood = LogLikelihood(_policy.forward(states, noise), moves, exploration);
             before ??= likelihood.detach().MoveToOuterDisposeScope();
             var ratio = likelihood.sub(before).exp();
-            var clipped = ratio.clamp(1 - Clip, 1 + Clip);
+            var clipped = ratio.Within(1 - Clip, 1 + Clip);
             if (!onlyBaseline)
-                _policyLearner.Step(minimum(ratio.mul(advantages), clipped.mul(advantages)).mean().neg());
-            _baselineLearner.Step(_baseline.forward(states).squeeze(-1).sub(returns).square().mean());
+                _policyLearner.Step(minimum(ratio.mul(weights), clipped.mul(weights)).mean().neg());
+            _baselineLearner.Step(_baseline.forward(seen).squeeze(-1).sub(returns).Squared().mean());
         }
     }
 
@@ -64,25 +63,42 @@ internal sealed class PolicyGradient : IDisposable
     }
 
     // Up to a constant, (T, N).
-    private Tensor LogLikelihood(Tensor wanted, Tensor made) =>
-        made.sub(wanted).square().sum(-1).div(-2 * _exploration * _exploration);
+    private static Tensor LogLikelihood(Tensor wanted, Tensor made, double exploration) =>
+        made.sub(wanted).Squared().sum(-1).Times(-1 / (2 * exploration * exploration));
+
+    // (T, N, 1), of about one unit: what there is left to win hangs on it.
+    private static Tensor Times(int walks)
+    {
+        float[] times = [.. Enumerable.Range(0, Course.Steps).Select(i => 3f * i / (Course.Steps - 1) - 1.5f)];
+        return tensor(times, [Course.Steps, 1, 1]).expand(Course.Steps, walks, 1);
+    }
+
+    // (T, N): advantages of mean 0 and deviation 1 over the steps that did something. Who is stuck learns nothing from trying.
+    private static Tensor Weights(float[] advantages, IReadOnlyList<Walk> walks)
+    {
+        bool[] free = [.. Enumerable.Range(0, advantages.Length).Select(at => !walks[at % walks.Count].States[at / walks.Count].Stuck)];
+        double[] counted = [.. advantages.Where((_, at) => free[at]).Select(advantage => (double)advantage)];
+        var mean = counted.DefaultIfEmpty(0).Average();
+        var deviation = Math.Sqrt(counted.Select(advantage => (advantage - mean) * (advantage - mean)).DefaultIfEmpty(0).Average()) + 1e-6;
+        float[] weights = [.. advantages.Select((advantage, at) => free[at] ? (float)((advantage - mean) / deviation) : 0)];
+        return tensor(weights, [Course.Steps, walks.Count]);
+    }
 
     // (T, N) both. Behind the last step there is nothing to win.
-    private (Tensor Advantages, Tensor Returns) Advantages(Tensor states, float[] rewards)
+    private (float[] Advantages, Tensor Returns) Advantages(Tensor seen, float[] rewards)
     {
         using var quiet = no_grad();
-        var values = _baseline.forward(states).squeeze(-1).data<float>().ToArray();
-        var (walks, advantages) = (rewards.Length / Course.Steps, new float[rewards.Length]);
+        var values = _baseline.forward(seen).squeeze(-1).data<float>().ToArray();
+        var (walks, advantages, returns) = (rewards.Length / Course.Steps, new float[rewards.Length], new float[rewards.Length]);
         for (var at = rewards.Length - 1; at >= 0; at--)
         {
             var next = at + walks;
             var last = next >= rewards.Length;
             var surprise = rewards[at] + (last ? 0 : Discount * values[next]) - values[at];
             advantages[at] = (float)(surprise + (last ? 0 : Discount * Trace * advantages[next]));
+            returns[at] = advantages[at] + values[at];
         }
 
-        long[] shape = [Course.Steps, walks];
-        var found = tensor(advantages, shape);
-        return (found, found.add(tensor(values, shape)));
+        return (advantages, tensor(returns, [Course.Steps, walks]));
     }
 }

@@ -9,6 +9,11 @@ internal static class Goals
     private const double LearnedAtLeast = 0.95;
     private const double SidesWithin = 0.1;
 
+    /// <summary>Whether the adversary taught more than regression did, from either kind of start: without that there is nothing to show.</summary>
+    public static bool Learned(IReadOnlyList<SeedResult> results) =>
+        Mean(results, result => result.Adversarial.Success) > Mean(results, result => result.Cloning.Success)
+        && Mean(results, result => result.OnPolicy.DisturbedSuccess) > Mean(results, result => result.Cloning.DisturbedSuccess);
+
     public static void Print(Screen screen, IReadOnlyList<SeedResult> results)
     {
         var cloning = Mean(results, result => result.Cloning.Success);

@@ -48,11 +48,12 @@ internal static class WalkPicture
         foreach (var obstacle in Course.Obstacles)
             svg.AppendLine(CultureInfo.InvariantCulture, $"""<circle cx="{X(obstacle.X):F1}" cy="{Y(obstacle.Y):F1}" r="{obstacle.Radius * Scale:F1}" fill="#bbbbbb"/>""");
         svg.AppendLine(CultureInfo.InvariantCulture, $"""<path d="M{X(Course.Length):F1} {Y(Course.GateHalfWidth):F1}V{Y(-Course.GateHalfWidth):F1}" stroke="#009e73" stroke-width="4"/>""");
-        foreach (var walk in walks.Take(WalksDrawn))
+        foreach (var kind in walks.Take(WalksDrawn).GroupBy(walk => walk.Succeeded).OrderBy(kind => kind.Key))
         {
-            // One point for all the time that it is stuck.
-            var points = walk.States.Distinct().Select(state => string.Create(CultureInfo.InvariantCulture, $"{X(state.X):F0} {Y(state.Y):F0}"));
-            svg.AppendLine(CultureInfo.InvariantCulture, $"""<path d="M{string.Join('L', points)}" fill="none" stroke="{(walk.Succeeded ? Through : Failed)}" stroke-opacity="0.35"/>""");
+            svg.AppendLine(CultureInfo.InvariantCulture, $"""<g fill="none" stroke="{(kind.Key ? Through : Failed)}" stroke-opacity="0.35">""");
+            foreach (var walk in kind)
+                svg.AppendLine(CultureInfo.InvariantCulture, $"""<path d="{Outline(walk)}"/>""");
+            svg.AppendLine("</g>");
         }
 
         svg.AppendLine("</svg>");
@@ -64,6 +65,15 @@ internal static class WalkPicture
             [(Through, "through the gate"), (Failed, "stuck, or beside the gate"), ("#009e73", "the gate"), ("#888888", "obstacles")];
         for (var i = 0; i < lines.Length; i++)
             svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{left}" y="{top + Title + 20 + 22 * i}" fill="{lines[i].Color}">● {lines[i].Text}</text>""");
+    }
+
+    // From point to point, in whole units: a picture of hundreds of walks is to stay small.
+    private static string Outline(Walk walk)
+    {
+        // One point for all the time that it is stuck.
+        (int X, int Y)[] points = [.. walk.States.Select(state => ((int)Math.Round(X(state.X)), (int)Math.Round(Y(state.Y)))).Distinct()];
+        var steps = points.Zip(points.Skip(1), (from, to) => string.Create(CultureInfo.InvariantCulture, $"{to.X - from.X} {to.Y - from.Y}"));
+        return string.Create(CultureInfo.InvariantCulture, $"M{points[0].X} {points[0].Y}l{string.Join(' ', steps)}");
     }
 
     private static double X(double x) => (x + MarginX) * Scale;

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MlNetNtd.Examples.Imitation;
@@ -6,7 +5,10 @@ namespace MlNetNtd.Examples.Imitation;
 /// <summary>Trains a network by Adam, at a rate that falls to nothing by half a cosine.</summary>
 internal sealed class PolicyLearner : IDisposable
 {
-    private readonly Adam _optimizer;
+    // The squares of gradients forget sooner than usual, too.
+    private const double SecondDecay = 0.99;
+
+    private readonly AdamOptimizer _optimizer;
     private readonly double _rate;
     private readonly int _steps;
     private int _done;
@@ -18,21 +20,18 @@ internal sealed class PolicyLearner : IDisposable
     public PolicyLearner(nn.Module network, double rate, int steps, double momentum = 0.9)
     {
         (_rate, _steps) = (rate, steps);
-        using var scope = NewDisposeScope();
-        _optimizer = optim.Adam(network.parameters(), rate, momentum, 0.99);
+        _optimizer = new AdamOptimizer(network.parameters(), momentum, SecondDecay);
     }
 
     /// <summary>One step down a loss.</summary>
     /// <exception cref="UserErrorException">The loss is not finite.</exception>
     public void Step(Tensor loss)
     {
-        _optimizer.zero_grad();
+        _optimizer.Clear();
         loss.backward();
-        if (!float.IsFinite(loss.item<float>()))
+        if (!float.IsFinite(loss.Read()))
             throw new UserErrorException("A loss is no longer a finite number; another --seed may do better.");
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = _rate * (1 + Math.Cos(Math.PI * _done / _steps)) / 2;
-        _optimizer.step();
+        _optimizer.Step(_rate * (1 + Math.Cos(Math.PI * _done / _steps)) / 2);
         _done++;
     }
 

@@ -37,7 +37,7 @@ public sealed class ImitationLearnerTests
         {
             var rollouts = Walk();
             // A step of (1, -1), as tokens hold it, is best.
-            learner.Learn(rollouts, [.. rollouts.Moves.Chunk(2).Select(move => -Squared(move))]);
+            learner.Learn(rollouts, [.. rollouts.Moves.Chunk(2).Select(move => -Squared(move))], recipe.Exploration);
         }
 
         var after = Distance(Walk());

@@ -70,11 +70,27 @@ public sealed partial class ImitationProgramTests
         Assert.AreEqual(new Settings(5, 1, "imitation"), found);
     }
 
+    [TestMethod]
+    [DataRow(0.2, 0.9, 0.9, true)]
+    [DataRow(0.2, 0.2, 0.9, false)]
+    [DataRow(0.2, 0.9, 0.1, false)]
+    [DataRow(0, 0, 0, false)]
+    public void It_has_learned_where_the_adversary_taught_more_than_regression_from_either_kind_of_start(
+        double cloning, double adversarial, double onPolicy, bool learned)
+    {
+        var result = new SeedResult(1, With(1), With(cloning), With(adversarial), With(onPolicy), []);
+
+        Assert.AreEqual(learned, Goals.Learned([result]));
+
+        static Trial With(double success) => new(success, success, 0.5, 0.5, [], []);
+    }
+
     private static string[] Run(TemporaryFolder folder, string name, int seeds, int first)
     {
         using var output = new StringWriter();
         var code = new Session(new Settings(seeds, first, folder.PathOf(name)), new Screen(output, plain: true), Tiny).Run();
-        Assert.AreEqual(ExitCodes.Success, code);
+        // So few steps teach nothing, and the exit code says so.
+        Assert.AreEqual(ExitCodes.LearnedNothing, code);
         return output.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
     }
 
