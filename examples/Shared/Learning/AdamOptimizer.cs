@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MlNetNtd.Examples;
 
 /// <summary>
-/// Adam with decoupled weight decay (arXiv 1412.6980, 1711.05101), operation by operation that of TorchSharp, whose numbers a
-/// collection may free too early: see <see cref="Numbers"/>.
+/// Adam (arXiv 1412.6980), operation by operation that of TorchSharp, whose numbers a collection may free too early: see
+/// <see cref="Numbers"/>.
 /// </summary>
 internal sealed class AdamOptimizer : IDisposable
 {
@@ -16,19 +16,17 @@ internal sealed class AdamOptimizer : IDisposable
     private readonly Tensor[] _squares;
     private readonly double _firstDecay;
     private readonly double _secondDecay;
-    private readonly double _weightDecay;
     private int _steps;
 
     /// <param name="parameters">Stay the caller's, on their device from now on.</param>
     /// <param name="firstDecay">What the mean of the gradients keeps a step.</param>
     /// <param name="secondDecay">What the mean of their squares keeps.</param>
-    /// <param name="weightDecay">The share of a weight, times the rate, that a step takes away.</param>
-    public AdamOptimizer(IEnumerable<Parameter> parameters, double firstDecay = 0.9, double secondDecay = 0.999, double weightDecay = 0)
+    public AdamOptimizer(IEnumerable<Parameter> parameters, double firstDecay = 0.9, double secondDecay = 0.999)
     {
         _parameters = [.. parameters];
         _means = Array.ConvertAll(_parameters, Zeros);
         _squares = Array.ConvertAll(_parameters, Zeros);
-        (_firstDecay, _secondDecay, _weightDecay) = (firstDecay, secondDecay, weightDecay);
+        (_firstDecay, _secondDecay) = (firstDecay, secondDecay);
 
         static Tensor Zeros(Parameter parameter)
         {
@@ -61,8 +59,6 @@ internal sealed class AdamOptimizer : IDisposable
                 continue;
             // A second handle on the parameter, which the scope may dispose.
             var values = _parameters[i].detach();
-            if (_weightDecay != 0)
-                values.Scale(1 - rate * _weightDecay);
             _means[i].Scale(_firstDecay).AddMultiple(gradient, 1 - _firstDecay);
             _squares[i].Scale(_secondDecay).AddProduct(gradient, gradient, 1 - _secondDecay);
             var divisor = _squares[i].sqrt().Over(Math.Sqrt(secondBias)).Shift(Epsilon);

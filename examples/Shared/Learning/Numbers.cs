@@ -37,6 +37,12 @@ internal static class Numbers
         return tensor.clamp(low, high);
     }
 
+    public static Tensor AtLeast(this Tensor tensor, double least)
+    {
+        using Scalar held = least;
+        return tensor.ge(held);
+    }
+
     /// <summary>In place.</summary>
     public static Tensor Scale(this Tensor tensor, double factor)
     {

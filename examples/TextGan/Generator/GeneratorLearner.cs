@@ -3,20 +3,19 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Examples.TextGan;
 
-/// <summary>Trains a generator by AdamW, with clipped gradients.</summary>
+/// <summary>Trains a generator by Adam, with clipped gradients.</summary>
 internal sealed class GeneratorLearner : IDisposable
 {
     private const double MaxGradientNorm = 1;
 
     private readonly Parameter[] _parameters;
-    private readonly AdamW _optimizer;
+    private readonly AdamOptimizer _optimizer;
 
     /// <summary>Prepares training. The network stays the caller's, on its device from now on.</summary>
     public GeneratorLearner(GeneratorNetwork network)
     {
         _parameters = [.. network.Trained().Select(entry => entry.Parameter)];
-        using var scope = NewDisposeScope();
-        _optimizer = optim.AdamW(_parameters);
+        _optimizer = new AdamOptimizer(_parameters);
     }
 
     /// <summary>The learning rate of the steps to come.</summary>
@@ -27,15 +26,13 @@ internal sealed class GeneratorLearner : IDisposable
     /// <exception cref="UserErrorException">The loss is not finite.</exception>
     public double Step(Tensor loss)
     {
-        _optimizer.zero_grad();
+        _optimizer.Clear();
         loss.backward();
-        var value = (double)loss.item<float>();
+        var value = (double)loss.Read();
         var norm = nn.utils.clip_grad_norm_(_parameters, MaxGradientNorm);
         if (!double.IsFinite(value) || !double.IsFinite(norm))
             throw new UserErrorException("The generator's loss is no longer a finite number; another --seed may do better.");
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = Rate;
-        _optimizer.step();
+        _optimizer.Step(Rate);
         return value;
     }
 

@@ -110,10 +110,10 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
     private Tensor Next(Tensor input, Tensor state)
     {
         var recurrent = nn.functional.linear(state, _stateWeight, _stateBias);
-        var reset = Part(input, 0).add(Part(recurrent, 0)).sigmoid();
-        var update = Part(input, 1).add(Part(recurrent, 1)).sigmoid();
-        var candidate = Part(input, 2).add(reset.mul(Part(recurrent, 2))).tanh();
-        return candidate.add(update.mul(state.sub(candidate)));
+        var reset = Part(input, 0).Plus(Part(recurrent, 0)).sigmoid();
+        var update = Part(input, 1).Plus(Part(recurrent, 1)).sigmoid();
+        var candidate = Part(input, 2).Plus(reset.mul(Part(recurrent, 2))).tanh();
+        return candidate.Plus(update.mul(state.sub(candidate)));
 
         Tensor Part(Tensor all, int gate) => all.narrow(1, gate * Shape.Hidden, Shape.Hidden);
     }

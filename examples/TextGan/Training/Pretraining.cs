@@ -51,7 +51,7 @@ internal sealed class Pretraining
         foreach (var batch in _bench.Batches(_bench.Story.HeldOut, null))
         {
             var count = batch.Words.numel();
-            sum += count * GeneratorLoss.TeacherForcing(_bench.Generator.forward(batch.Context), batch.Words).item<float>();
+            sum += count * GeneratorLoss.TeacherForcing(_bench.Generator.forward(batch.Context), batch.Words).Read();
             words += count;
         }
 

@@ -40,11 +40,11 @@ internal sealed class TextRound
         {
             var logits = generator.forward(batch.Context);
             var loss = GeneratorLoss.TeacherForcing(logits, batch.Words);
-            sum = sum with { TeacherForcing = sum.TeacherForcing + loss.item<float>() };
+            sum = sum with { TeacherForcing = sum.TeacherForcing + loss.Read() };
             if (adversary is not null)
             {
                 var (opinion, losses) = adversary.Turn(batch, logits, new Random(seeds.RoundCandidates(round, step)));
-                loss = loss.add(opinion.mul(preset.AdversarialWeight));
+                loss = loss.Plus(opinion.Times(preset.AdversarialWeight));
                 sum = sum with { Adversarial = sum.Adversarial + losses.Adversarial, Discriminator = sum.Discriminator + losses.Discriminator };
             }
 
@@ -87,7 +87,7 @@ internal sealed class TextRound
             var scores = stack(_round.Judge(cat(drawn, 0)).chunk(drawn.Length, 0), -1);
             var words = stack(draws.Select(draw => tensor(draw.Select(word => (long)word).ToArray(), batch.Words.shape)), -1).to(scores.device);
             var believed = DiscriminatorLoss.BinaryCrossEntropy(scores.reshape(-1, scores.shape[^1]), ones_like(scores).reshape(-1, scores.shape[^1]));
-            return (GeneratorLoss.Adversarial(logits, words, scores), new RoundLosses(0, believed.item<float>(), loss));
+            return (GeneratorLoss.Adversarial(logits, words, scores), new RoundLosses(0, believed.Read(), loss));
         }
 
         public void Dispose()

@@ -23,6 +23,7 @@ public sealed class NumbersTests
             Expect(x.Times(3), 3, -6, 12);
             Expect(x.Over(2), 0.5f, -1, 2);
             Expect(x.Within(-1, 2), 1, -1, 2);
+            CollectionAssert.AreEqual(new[] { true, false, true }, x.AtLeast(1).data<bool>().ToArray());
             Assert.AreEqual(3, x.sum().Read());
         }
     }
