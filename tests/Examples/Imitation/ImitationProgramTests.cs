@@ -75,7 +75,7 @@ public sealed partial class ImitationProgramTests
     [DataRow(0.2, 0.2, 0.9, false)]
     [DataRow(0.2, 0.9, 0.1, false)]
     [DataRow(0, 0, 0, false)]
-    public void It_has_learned_where_the_adversary_taught_more_than_regression_from_either_kind_of_start(
+    public void It_has_learned_where_the_adversary_taught_more_than_regression_in_both_of_its_uses(
         double cloning, double adversarial, double onPolicy, bool learned)
     {
         var result = new SeedResult(1, With(1), With(cloning), With(adversarial), With(onPolicy), []);
