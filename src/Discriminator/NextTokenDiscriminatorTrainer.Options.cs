@@ -107,8 +107,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>The most passes over the training rows. Default: 20.</summary>
         public int Epochs { get; set; } = 20;
 
-        /// <summary>Rows per step; the scorer takes as many at once. Default: 32.</summary>
+        /// <summary>Rows at once, in a step and in the scorer. Default: 32.</summary>
         public int BatchSize { get; set; } = 32;
+
+        /// <summary>
+        /// How many times <see cref="BatchSize"/> rows one step is made of, one after another: a large batch in the memory of a
+        /// small one. Default: 1.
+        /// </summary>
+        public int AccumulateSteps { get; set; } = 1;
 
         /// <summary>The highest learning rate: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.</summary>
         public double LearningRate { get; set; } = 1e-3;

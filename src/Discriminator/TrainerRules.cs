@@ -49,6 +49,8 @@ internal static class TrainerRules
 
     private static (string Option, string Problem)? FindStopProblem(NextTokenDiscriminatorTrainer.Options options)
     {
+        if (options.AccumulateSteps < 1)
+            return (nameof(options.AccumulateSteps), $"expected at least 1, found {options.AccumulateSteps}");
         if (options.Epochs < 1)
             return (nameof(options.Epochs), $"expected at least 1 epoch, found {options.Epochs}");
         if (!(options.ValidationFraction is >= 0 and < 1))

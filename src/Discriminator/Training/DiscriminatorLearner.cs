@@ -90,22 +90,31 @@ public sealed class DiscriminatorLearner : IDisposable
     /// <summary>The same, giving back the logits before the step too: (B, T) values, row-major.</summary>
     internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, Tensor? weights, out float[] logits)
     {
-        _network.CheckShapes(sequences, mask);
-        DiscriminatorLoss.Check(labels, sequences.shape[0], sequences.shape[1] / 2);
-        var batch = new LearningBatch(sequences, mask, labels, tokens, weights);
-        var parts = RowParts.Of(sequences, _network.Shape.ModelDimension!.Value, Threads);
-        if (parts.Count > 1)
-            return Step(batch, parts, out logits);
-
-        float[] values = [];
-        var loss = Step(() =>
-        {
-            var output = _network.forward(sequences, mask);
-            values = output.detach().cpu().data<float>().ToArray();
-            return batch.Loss(output);
-        });
-        logits = values;
+        var loss = Step([new LearningBatch(sequences, mask, labels, tokens, weights)], out var ofPieces);
+        logits = ofPieces[0];
         return loss;
+    }
+
+    /// <summary>One step on a batch in pieces, one after another: what a batch costs in memory is then what a piece costs.</summary>
+    /// <param name="batch">The pieces. The loss is that of all their rows together.</param>
+    /// <param name="logits">Those of each piece before the step.</param>
+    /// <returns>As the others.</returns>
+    internal double Step(IReadOnlyList<LearningBatch> batch, out float[][] logits)
+    {
+        foreach (var piece in batch)
+        {
+            _network.CheckShapes(piece.Sequences, piece.Mask);
+            DiscriminatorLoss.Check(piece.Labels, piece.Rows, piece.Tokens);
+        }
+
+        using var mode = inference_mode(false);
+        _network.train();
+        RowParts[] parts = [.. batch.Select(piece => RowParts.Of(piece.Sequences, _network.Shape.ModelDimension!.Value, Threads))];
+        if (parts.All(some => some.Count == 1))
+            return StepWhole(batch, out logits);
+        var value = double.NaN;
+        logits = _inParts.Run(batch, parts, Threads, loss => value = Finish(loss));
+        return value;
     }
 
     /// <summary>One step down a loss of the caller's own. Puts the network into training mode.</summary>
@@ -125,13 +134,27 @@ public sealed class DiscriminatorLearner : IDisposable
         return Finish(loss.Read());
     }
 
-    private double Step(LearningBatch batch, RowParts parts, out float[] logits)
+    private double StepWhole(IReadOnlyList<LearningBatch> batch, out float[][] logits)
     {
-        using var mode = inference_mode(false);
-        _network.train();
-        var value = double.NaN;
-        logits = _inParts.Run(batch, parts, Threads, loss => value = Finish(loss));
-        return value;
+        using var grad = enable_grad();
+        _flat.Clear();
+        var pass = _network.NextPass();
+        var total = batch.Sum(piece => piece.Count());
+        logits = new float[batch.Count][];
+        double sum = 0;
+        long first = 0;
+        for (var i = 0; i < batch.Count; first += batch[i++].Rows)
+        {
+            using var scope = NewDisposeScope();
+            var output = _network.TrainingPass(batch[i].Sequences, batch[i].Mask, pass, first);
+            logits[i] = output.detach().cpu().data<float>().ToArray();
+            var loss = batch.Count == 1 ? batch[i].Loss(output) : batch[i].Loss(output, total);
+            loss.backward();
+            sum += loss.Read();
+        }
+
+        using var outer = NewDisposeScope();
+        return Finish(sum);
     }
 
     private double Finish(double loss)

@@ -14,38 +14,44 @@ internal sealed class StepInParts(DiscriminatorNetwork network, FlatParameters f
     private TorchWorkers? _workers;
 
     /// <summary>Computes the loss and the gradients of a batch, and goes on from there on one of the threads.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="parts">Its parts, more than one.</param>
+    /// <param name="batch">The batch, in pieces that are worked on one after another.</param>
+    /// <param name="parts">Those of each piece.</param>
     /// <param name="threads">libtorch's, which the parts share.</param>
     /// <param name="finish">Told the loss when all gradients are there.</param>
-    /// <returns>The logits before the step: (B, T) values, row-major.</returns>
-    public float[] Run(LearningBatch batch, RowParts parts, int threads, Action<double> finish)
+    /// <returns>The logits before the step of each piece: (b, T) values, row-major.</returns>
+    public float[][] Run(IReadOnlyList<LearningBatch> batch, IReadOnlyList<RowParts> parts, int threads, Action<double> finish)
     {
-        var (sequences, pass) = (batch.Sequences, network.NextPass());
-        var tokens = sequences.shape[1] / 2;
-        var total = batch.Count();
-        var logits = new float[sequences.shape[0] * tokens];
-        var losses = new double[parts.Count];
-        Prepare(parts.Count, threads);
+        var pass = network.NextPass();
+        var total = batch.Sum(piece => piece.Count());
+        float[][] logits = [.. batch.Select(piece => new float[piece.Rows * piece.Tokens])];
+        var losses = new double[parts.Max(some => some.Count)];
+        Prepare(losses.Length, threads);
 
-        _workers!.Run(parts.Count, part =>
+        _workers!.Run(losses.Length, part =>
         {
-            using var scope = NewDisposeScope();
-            var (first, rows) = parts[part];
             var (own, gradients) = part == 0 ? (network, flat) : (_copies[part - 1].Network, _copies[part - 1].Flat);
             gradients.Clear();
-            var some = batch.Take(parts, part);
-            var output = own.TrainingPass(some.Sequences, some.Mask, pass, first);
-            output.detach().data<float>().CopyTo(logits.AsSpan((int)(first * tokens), (int)(rows * tokens)));
-            var loss = some.Loss(output, total);
-            loss.backward();
-            losses[part] = loss.Read();
+            long before = 0;
+            for (var i = 0; i < batch.Count; before += batch[i++].Rows)
+            {
+                if (part >= parts[i].Count)
+                    continue;
+                using var scope = NewDisposeScope();
+                var (first, rows) = parts[i][part];
+                var some = batch[i].Take(parts[i], part);
+                var output = own.TrainingPass(some.Sequences, some.Mask, pass, before + first);
+                var tokens = (int)some.Tokens;
+                output.detach().data<float>().CopyTo(logits[i].AsSpan(first * tokens, rows * tokens));
+                var loss = some.Loss(output, total);
+                loss.backward();
+                losses[part] += loss.Read();
+            }
         });
         _workers.Run(1, _ =>
         {
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
-            foreach (var copy in _copies.Take(parts.Count - 1))
+            foreach (var copy in _copies.Take(losses.Length - 1))
                 flat.Gradients.Add(copy.Flat.Gradients);
             finish(losses.Sum());
         });

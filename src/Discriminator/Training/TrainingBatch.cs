@@ -2,22 +2,21 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>One step's rows as tensors on the network's device. They belong to this.</summary>
-/// <param name="Rows">The rows.</param>
-/// <param name="Input">What the network reads.</param>
-/// <param name="Labels">(B), or (B, P).</param>
-/// <param name="Weights">(B), or null.</param>
-internal sealed record TrainingBatch(SequenceRow[] Rows, Batch Input, Tensor Labels, Tensor? Weights) : IDisposable
+/// <summary>One step's rows as tensors on the network's device, in pieces that fit. They belong to this.</summary>
+/// <param name="Rows">All rows.</param>
+/// <param name="Pieces">The rows of each piece, and what the learner reads.</param>
+internal sealed record TrainingBatch(SequenceRow[] Rows, IReadOnlyList<(SequenceRow[] Rows, LearningBatch Input)> Pieces) : IDisposable
 {
     /// <summary>
     /// Batches in order, each packed and moved to the device on another thread while the one before is worked on. What goes
     /// wrong there comes out here, in its turn.
     /// </summary>
     /// <param name="rows">Of each batch.</param>
+    /// <param name="piece">How many rows fit at once.</param>
     /// <param name="byToken">Whether there is a label a token.</param>
     /// <param name="device">Where the network is.</param>
     /// <returns>The batches, each disposed when the next one is asked for.</returns>
-    public static IEnumerable<TrainingBatch> Ahead(IEnumerable<SequenceRow[]> rows, bool byToken, Device device)
+    public static IEnumerable<TrainingBatch> Ahead(IEnumerable<SequenceRow[]> rows, int piece, bool byToken, Device device)
     {
         Task<TrainingBatch>? next = null;
         try
@@ -25,7 +24,7 @@ internal sealed record TrainingBatch(SequenceRow[] Rows, Batch Input, Tensor Lab
             foreach (var chunk in rows)
             {
                 var ready = next;
-                next = Task.Run(() => Of(chunk, byToken, device));
+                next = Task.Run(() => Of(chunk, piece, byToken, device));
                 if (ready is null)
                     continue;
                 using var batch = ready.GetAwaiter().GetResult();
@@ -49,11 +48,8 @@ internal sealed record TrainingBatch(SequenceRow[] Rows, Batch Input, Tensor Lab
 
     public void Dispose()
     {
-        Input.Sequences.Dispose();
-        Input.Mask?.Dispose();
-        Input.Tokens?.Dispose();
-        Labels.Dispose();
-        Weights?.Dispose();
+        foreach (var tensor in Pieces.SelectMany(piece => Tensors(piece.Input)))
+            tensor.Dispose();
     }
 
     private static void Drop(Task<TrainingBatch> task)
@@ -64,12 +60,21 @@ internal sealed record TrainingBatch(SequenceRow[] Rows, Batch Input, Tensor Lab
     }
 
     // Dispose scopes are a thread's own.
-    private static TrainingBatch Of(SequenceRow[] rows, bool byToken, Device device)
+    private static TrainingBatch Of(SequenceRow[] rows, int piece, bool byToken, Device device)
     {
         using var scope = NewDisposeScope();
-        var batch = new TrainingBatch(rows, Batch.Of(rows, device), Batch.Labels(rows, byToken, device), Batch.Weights(rows, device));
-        foreach (var tensor in new[] { batch.Input.Sequences, batch.Input.Mask, batch.Input.Tokens, batch.Labels, batch.Weights })
-            tensor?.DetachFromDisposeScope();
+        var batch = new TrainingBatch(rows, [.. rows.Chunk(piece).Select(some => (some, Input(some)))]);
+        foreach (var tensor in batch.Pieces.SelectMany(one => Tensors(one.Input)))
+            tensor.DetachFromDisposeScope();
         return batch;
+
+        LearningBatch Input(SequenceRow[] some)
+        {
+            var packed = Batch.Of(some, device);
+            return new LearningBatch(packed.Sequences, packed.Mask, Batch.Labels(some, byToken, device), packed.Tokens, Batch.Weights(some, device));
+        }
     }
+
+    private static IEnumerable<Tensor> Tensors(LearningBatch input) =>
+        new[] { input.Sequences, input.Mask, input.Labels, input.RealTokens, input.Weights }.OfType<Tensor>();
 }

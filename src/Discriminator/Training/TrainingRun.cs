@@ -35,7 +35,7 @@ internal sealed class TrainingRun : IDisposable
     {
         (_host, _options, _data, _device) = (host, options, data, device);
         _channel = host.Start("Training");
-        _batches = (data.Training.Count + options.BatchSize - 1) / options.BatchSize;
+        _batches = (int)((data.Training.Count + RowsPerStep - 1) / RowsPerStep);
         _network = SharedNetwork.Create(first, device.Device, training: true, dropoutSeed);
         _learner = new DiscriminatorLearner(_network, Learning());
         _order = [.. data.Training];
@@ -43,11 +43,13 @@ internal sealed class TrainingRun : IDisposable
         _channel.Info(
             MessageSensitivity.None,
             $"Training on {device.Device}: {data.Training.Count} rows, {data.Validation.Count} for validation, "
-            + $"{first.Count} weights, batches of {options.BatchSize} rows.");
+            + $"{first.Count} weights, batches of {RowsPerStep} rows.");
     }
 
     /// <summary>Makes a scorer of the best weights so far.</summary>
     public delegate NextTokenDiscriminatorScorer ScorerMaker(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history);
+
+    private long RowsPerStep => (long)_options.BatchSize * _options.AccumulateSteps;
 
     // Epochs are compared by it.
     private double Lowest => _state.History.Count == 0 ? double.PositiveInfinity : _state.History.Min(epoch => epoch.DecidingLoss);
@@ -126,15 +128,14 @@ internal sealed class TrainingRun : IDisposable
     private DiscriminatorEpoch TrainEpoch(Action throwIfCancelled, ScorerMaker makeScorer)
     {
         _watch.Restart();
-        var chunks = _order.Chunk(_options.BatchSize).Skip(_state.Batches);
-        foreach (var batch in TrainingBatch.Ahead(chunks, _data.LabelsTokens, _device.Device))
+        var chunks = _order.Chunk((int)Math.Min(RowsPerStep, int.MaxValue)).Skip(_state.Batches);
+        foreach (var batch in TrainingBatch.Ahead(chunks, _options.BatchSize, _data.LabelsTokens, _device.Device))
         {
             throwIfCancelled();
-            var (input, labels, weights) = (batch.Input, batch.Labels, batch.Weights);
-            if (double.IsNaN(_learner.Step(input.Sequences, input.Mask, labels, input.Tokens, weights, out var logits)))
+            if (double.IsNaN(_learner.Step([.. batch.Pieces.Select(piece => piece.Input)], out var logits)))
                 SkipOrThrow(batch.Rows, makeScorer);
             else
-                Count(_tally, batch.Rows, logits, _data.LabelsTokens);
+                Count(batch, logits);
             _state = _state with { Batches = _state.Batches + 1 };
             if (_checkpoints?.IsDue(_learner.Steps) == true)
                 _checkpoints.Save(Now());
@@ -214,6 +215,12 @@ internal sealed class TrainingRun : IDisposable
         }
 
         return tally.Sum();
+    }
+
+    private void Count(TrainingBatch batch, float[][] logits)
+    {
+        for (var i = 0; i < logits.Length; i++)
+            Count(_tally, batch.Pieces[i].Rows, logits[i], _data.LabelsTokens);
     }
 
     private static void Count(ScoreTally tally, SequenceRow[] rows, float[] logits, bool byToken)

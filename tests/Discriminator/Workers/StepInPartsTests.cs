@@ -133,7 +133,7 @@ public sealed class StepInPartsTests
     {
         using var network = new DiscriminatorNetwork(Shape with { Dropout = dropout, AttentionDropout = attentionDropout }, seed);
         using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { MaxGradientNorm = null }) { Threads = threads };
-        var loss = learner.Step(batch.Sequences, batch.Mask, batch.Labels, batch.Tokens, batch.Weights, out var logits);
+        var loss = learner.Step(batch.Sequences, batch.Mask, batch.Labels, batch.RealTokens, batch.Weights, out var logits);
         return (loss, logits, network.Flatten().Gradients.clone());
     }
 
