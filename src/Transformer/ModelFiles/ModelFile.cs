@@ -1,0 +1,69 @@
+using System.IO.Compression;
+
+namespace MlNetNtd;
+
+/// <summary>Looks into a model zip of ML.NET before anything in it is trusted.</summary>
+/// <remarks>
+/// <para>
+/// <c>mlContext.Model.Load</c> loads the assembly that a model names, believes the counts in it, and reads some arrays for
+/// ever where the file ends too early. <see cref="Inspect(string, ModelFileOptions?)"/> reads the same file without any of
+/// ML.NET's readers: no assembly is loaded, no type is looked up, nothing is written to the disk. A file that it refuses
+/// should not be loaded.
+/// </para>
+/// <para>
+/// What it does not judge: the own bytes of ML.NET's stages, of which there are hundreds of kinds, beyond their checksum. They
+/// are as they were written, and whoever wrote them may have meant harm; docs/reliability.md says what is left.
+/// </para>
+/// <para>Memory: less than 64 MiB, whatever the file says. Time: that of unpacking it, at most <see cref="ModelFileOptions.MaxBytes"/>.</para>
+/// </remarks>
+public static class ModelFile
+{
+    /// <summary>Checks a model file.</summary>
+    /// <param name="path">The zip, as <c>mlContext.Model.Save</c> writes it.</param>
+    /// <param name="options">Caps and the assemblies that may be named; null: the defaults.</param>
+    /// <returns>What the file holds.</returns>
+    /// <exception cref="ModelFileException">It is damaged, too large, or names what is not allowed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <remarks>
+    /// Whoever may replace the file between this and <c>Load</c> gets around it: read such a file into memory once, and give
+    /// the stream to both.
+    /// </remarks>
+    public static ModelFileDescription Inspect(string path, ModelFileOptions? options = null)
+    {
+        using var stream = File.OpenRead(path);
+        return Inspect(stream, options);
+    }
+
+    /// <summary>Checks a model in a seekable stream, which is left open and at its beginning, where <c>Load</c> expects it.</summary>
+    /// <param name="stream">The zip, from the stream's beginning to its end.</param>
+    /// <param name="options">Caps and the assemblies that may be named; null: the defaults.</param>
+    /// <returns>What the stream holds.</returns>
+    /// <exception cref="ModelFileException">It is damaged, too large, or names what is not allowed.</exception>
+    /// <exception cref="ArgumentException">The stream cannot be read or has no positions.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static ModelFileDescription Inspect(Stream stream, ModelFileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanRead || !stream.CanSeek)
+            throw new ArgumentException("Expected a stream that can be read and sought.", nameof(stream));
+
+        options ??= new ModelFileOptions();
+        options.Check();
+        ZipDirectory.Check(stream, options.MaxEntries);
+        try
+        {
+            stream.Position = 0;
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            return new ModelFileInspection(options).Run(archive);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ModelFileException(ZipDirectory.Name, "directory", "a zip that can be read", e.Message, e);
+        }
+        finally
+        {
+            stream.Position = 0;
+        }
+    }
+}

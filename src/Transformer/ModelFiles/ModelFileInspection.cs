@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+
+namespace MlNetNtd;
+
+/// <summary>One look into a model zip: what of it is read, and in which order.</summary>
+internal sealed class ModelFileInspection(ModelFileOptions options)
+{
+    private const string KeyName = "Model.key";
+
+    // A whole model in one entry, header and all, is looked for where there is no key.
+    private const string BinaryName = "Model.bin";
+    private const string SchemaName = "Schema";
+    private const string LoaderSchemaName = "Schema.idv";
+
+    // In front of an entry with a header: it, and of the stage's own bytes as much as is looked at.
+    private const int StartBytes = ModelHeaderFields.HeaderBytes + StageRules.BlockBytes;
+
+    private readonly byte[] _piece = new byte[EntryReading.BufferBytes];
+    private readonly SchemaBudget _budget = new(options.MaxSchemaBytes);
+    private readonly List<ModelFileStage> _stages = [];
+    private byte[] _kept = [];
+    private ImmutableArray<ModelFileColumn> _schema = [];
+
+    /// <exception cref="ModelFileException">The model is refused.</exception>
+    public ModelFileDescription Run(ZipArchive archive)
+    {
+        // What costs nothing before what costs time.
+        var names = Names(archive);
+        var rules = new StageRules(options.AllowedAssemblies, names);
+        foreach (var entry in archive.Entries)
+            Read(entry, rules);
+
+        if (_stages.Count == 0)
+            throw new ModelFileException(ZipDirectory.Name, "entries", $"one named {KeyName}", "none");
+        var entries = archive.Entries.Select(entry => new ModelFileEntry(entry.FullName, entry.CompressedLength, entry.Length));
+        return new ModelFileDescription([.. entries], _schema, [.. _stages.OrderBy(stage => stage.Path, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Names as ML.NET looks for them, whatever the separator; two that it could take for one are refused.</summary>
+    private HashSet<string> Names(ZipArchive archive)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        long bytes = 0;
+        foreach (var entry in archive.Entries)
+        {
+            var name = Normal(entry);
+            if (string.IsNullOrWhiteSpace(name) || name.Contains("..", StringComparison.Ordinal) || name.Any(char.IsControl))
+                throw new ModelFileException(ZipDirectory.Name, "name of an entry", "folders and a name", $"'{entry.FullName}'");
+            if (!names.Add(name))
+                throw new ModelFileException(entry.FullName, "name", "one entry of this name", "two");
+            bytes += entry.Length;
+            if (bytes > options.MaxBytes)
+                throw new ModelFileException(entry.FullName, "size", $"at most {options.MaxBytes} bytes in all entries", $"{bytes} up to here");
+        }
+
+        return names;
+    }
+
+    private void Read(ZipArchiveEntry entry, StageRules rules)
+    {
+        var path = Normal(entry);
+        var slash = path.LastIndexOf('/');
+        var (folder, name) = (slash < 0 ? "" : path[..slash], path[(slash + 1)..]);
+        var isModel = Is(name, KeyName) || Is(name, BinaryName);
+        using var reading = new EntryReading(entry, _piece, isModel);
+        if (isModel)
+            ReadModel(entry, folder, reading, rules);
+        else if (Is(path, SchemaName) || Is(name, LoaderSchemaName))
+            ReadSchema(entry, isInput: Is(path, SchemaName), reading);
+        else
+            reading.Finish();
+    }
+
+    private void ReadModel(ZipArchiveEntry entry, string folder, EntryReading reading, StageRules rules)
+    {
+        var start = reading.Next(StartBytes).ToArray();
+        var header = ModelHeaderFields.Read(entry.FullName, start, entry.Length);
+        while (reading.Position < header.Names && !reading.Next((int)Math.Min(EntryReading.PieceBytes, header.Names - reading.Position)).IsEmpty)
+        {
+        }
+
+        var already = start.AsSpan((int)Math.Min(start.Length, header.Names));
+        var names = Keep(entry, entry.Length - header.Names, already, reading);
+        var assembly = header.ReadNames(entry.FullName, names);
+        var block = start.AsSpan(ModelHeaderFields.HeaderBytes, (int)Math.Min(StageRules.BlockBytes, header.ModelBytes));
+        rules.Check(entry.FullName, folder, header, assembly, block, names);
+        _stages.Add(new ModelFileStage(folder, header.LoaderSignature, assembly, header.ModelSignature, header.ModelVersion));
+    }
+
+    private void ReadSchema(ZipArchiveEntry entry, bool isInput, EntryReading reading)
+    {
+        if (entry.Length > options.MaxSchemaBytes)
+            throw new ModelFileException(entry.FullName, "size", $"at most {options.MaxSchemaBytes} bytes of a schema", $"{entry.Length}");
+        var columns = SchemaFile.Read(entry.FullName, Keep(entry, entry.Length, already: [], reading), _budget);
+        if (isInput)
+            _schema = columns;
+    }
+
+    // One buffer for all of them, so that a thousand entries that claim much cost no more than one.
+    private ReadOnlySpan<byte> Keep(ZipArchiveEntry entry, long count, ReadOnlySpan<byte> already, EntryReading reading)
+    {
+        if (_kept.Length < count)
+            _kept = new byte[Math.Max(count, 2L * _kept.Length)];
+        already.CopyTo(_kept);
+        var kept = already.Length;
+        while (kept < count)
+        {
+            var piece = reading.Next((int)Math.Min(EntryReading.PieceBytes, count - kept));
+            if (piece.IsEmpty)
+                throw new ModelFileException(entry.FullName, "size", $"{entry.Length} bytes, as the zip declares", $"{reading.Position}");
+            piece.CopyTo(_kept.AsSpan(kept));
+            kept += piece.Length;
+        }
+
+        reading.Finish();
+        return _kept.AsSpan(0, kept);
+    }
+
+    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    private static string Normal(ZipArchiveEntry entry) => entry.FullName.Replace('\\', '/');
+}

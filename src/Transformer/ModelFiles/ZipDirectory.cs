@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// The directory of a zip, walked before .NET's reader makes an object of each entry. What passes has one meaning: a plain
+/// zip of 32-bit sizes that ends with its directory, stored or deflated, not encrypted.
+/// </summary>
+internal static class ZipDirectory
+{
+    /// <summary>What errors call the zip itself.</summary>
+    public const string Name = "(zip)";
+
+    private const int EndBytes = 22;
+    private const uint EndSignature = 0x06054b50;
+    private const int RecordBytes = 46;
+    private const uint RecordSignature = 0x02014b50;
+    private const int Encrypted = 1;
+    private const int Stored = 0;
+    private const int Deflated = 8;
+
+    // Of one record's name: ML.NET's are folders and a name.
+    private const int MaxNameBytes = 1024;
+
+    /// <exception cref="ModelFileException">It is no such zip, or has too many entries.</exception>
+    public static void Check(Stream stream, int maxEntries)
+    {
+        var length = stream.Length;
+        if (length < EndBytes)
+            throw Refusal("size", $"at least {EndBytes} bytes", $"{length}");
+
+        Span<byte> end = stackalloc byte[EndBytes];
+        stream.Position = length - EndBytes;
+        stream.ReadExactly(end);
+        if (UInt32(end, 0) != EndSignature)
+            throw Refusal("end", "the directory's end, and nothing behind it", "something else");
+
+        var (disk, directoryDisk, here, count) = (UInt16(end, 4), UInt16(end, 6), UInt16(end, 8), UInt16(end, 10));
+        if (disk != 0 || directoryDisk != 0 || here != count)
+            throw Refusal("disks", "one", $"{count} entries of which {here} are on disk {disk}");
+        if (count < 1 || count > maxEntries)
+            throw Refusal("entries", $"1 to {maxEntries}", $"{count}");
+        if (UInt16(end, 20) != 0)
+            throw Refusal("comment", "none", $"{UInt16(end, 20)} bytes");
+
+        long size = UInt32(end, 12);
+        long start = UInt32(end, 16);
+        if (start + size != length - EndBytes)
+            throw Refusal("directory", $"one that ends at byte {length - EndBytes}", $"{size} bytes from byte {start}");
+        Walk(stream, start, size, count);
+    }
+
+    private static void Walk(Stream stream, long start, long size, int count)
+    {
+        Span<byte> record = stackalloc byte[RecordBytes];
+        stream.Position = start;
+        var left = size;
+        for (var i = 0; i < count; i++)
+        {
+            if (left < RecordBytes)
+                throw Refusal($"record {i}", $"{RecordBytes} bytes", $"{left}");
+            stream.ReadExactly(record);
+            var (nameBytes, extraBytes, commentBytes) = (UInt16(record, 28), UInt16(record, 30), UInt16(record, 32));
+            left -= RecordBytes + nameBytes + extraBytes + commentBytes;
+            if (UInt32(record, 0) != RecordSignature || left < 0)
+                throw Refusal($"record {i}", "a whole record", "something else");
+            if (nameBytes is 0 or > MaxNameBytes)
+                throw Refusal($"record {i}, name", $"1 to {MaxNameBytes} bytes", $"{nameBytes}");
+            if ((UInt16(record, 8) & Encrypted) != 0)
+                throw Refusal($"record {i}, flags", "an entry that is not encrypted", "one that is");
+            if (UInt16(record, 10) is not (Stored or Deflated) and var method)
+                throw Refusal($"record {i}, method", $"{Stored} (stored) or {Deflated} (deflated)", $"{method}");
+
+            // All ones stand for a size of 64 bits somewhere else.
+            if (UInt32(record, 20) == uint.MaxValue || UInt32(record, 24) == uint.MaxValue || UInt32(record, 42) > start)
+                throw Refusal($"record {i}, place", $"sizes of 32 bits, before byte {start}", "others");
+            stream.Seek(nameBytes + extraBytes + commentBytes, SeekOrigin.Current);
+        }
+
+        if (left != 0)
+            throw Refusal("directory", $"{count} records and nothing else", $"{left} bytes more");
+    }
+
+    private static uint UInt32(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
+
+    private static ushort UInt16(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
+
+    private static ModelFileException Refusal(string field, string expected, string found) => new(Name, field, expected, found);
+}

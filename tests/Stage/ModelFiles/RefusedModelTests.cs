@@ -1,0 +1,223 @@
+using System.Buffers.Binary;
+using System.Reflection;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>What <see cref="ModelFile"/> refuses, and how it says so.</summary>
+[TestClass]
+public sealed class RefusedModelTests
+{
+    private const string ChainKey = "TransformerChain/Model.key";
+
+    // Where the chain's own bytes begin: with the number of its stages.
+    private const int BlockAt = 256;
+
+    private static readonly byte[] Zip = InspectedModels.Chain();
+
+    [TestMethod]
+    public void An_assembly_that_is_not_allowed_is_refused_and_not_loaded()
+    {
+        var key = SavedModels.ReadKey(Zip);
+        key.AssemblyName = "Elsewhere, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
+        var zip = SavedModels.WithKey(Zip, key.ToBytes());
+        var loaded = new List<string?>();
+        Assembly? Watch(object? sender, ResolveEventArgs asked)
+        {
+            loaded.Add(asked.Name);
+            return null;
+        }
+
+        AppDomain.CurrentDomain.AssemblyResolve += Watch;
+        try
+        {
+            var error = IsRefused(zip, "assembly name");
+            Assert.AreEqual($"'{key.AssemblyName}'", error.Found);
+            StringAssert.Contains(error.Entry, "Transform_000");
+            Assert.IsEmpty(loaded);
+
+            // ML.NET asks the runtime for it.
+            Assert.Throws<Exception>(() => SavedModels.Load(zip));
+            CollectionAssert.Contains(loaded, key.AssemblyName);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.AssemblyResolve -= Watch;
+        }
+
+        var options = new ModelFileOptions();
+        options.AllowedAssemblies.Add("elsewhere");
+        Assert.AreEqual(key.AssemblyName, InspectedModels.Inspect(zip, options).Stages.Single(stage => stage.LoaderSignature == key.LoaderSignature).AssemblyName);
+    }
+
+    [TestMethod]
+    [DataRow("Microsoft.ML.Data\\, Elsewhere")]
+    [DataRow("\"Microsoft.ML.Data, Elsewhere\"")]
+    [DataRow("Microsoft.ML.Data/../Elsewhere")]
+    public void A_name_that_could_be_read_in_two_ways_is_refused(string name)
+    {
+        var key = SavedModels.ReadKey(Zip);
+        key.AssemblyName = name;
+
+        IsRefused(SavedModels.WithKey(Zip, key.ToBytes()), "assembly name");
+    }
+
+    [TestMethod]
+    public void The_assembly_of_a_custom_mapping_is_refused_unless_it_is_allowed()
+    {
+        var key = SavedModels.ReadKey(Zip);
+        (key.LoaderSignature, key.VersionWritten, key.AssemblyName) = ("CustomTransformer", 0x00010002, "Microsoft.ML.Transforms");
+        key.Strings.Clear();
+        key.Strings.AddRange(["contract", "Elsewhere, Version=1.0.0.0"]);
+        key.Block = [0, 0, 0, 0, 1, 0, 0, 0];
+        var zip = SavedModels.WithKey(Zip, key.ToBytes());
+
+        Assert.AreEqual("'Elsewhere, Version=1.0.0.0'", IsRefused(zip, "assembly of the contract").Found);
+        var options = new ModelFileOptions();
+        options.AllowedAssemblies.Add("Elsewhere");
+        Assert.IsNotNull(InspectedModels.Inspect(zip, options));
+    }
+
+    [TestMethod]
+    public void A_chain_that_announces_stages_it_does_not_have_is_refused()
+    {
+        foreach (var count in new[] { -1, 1 << 10, 1 << 30, int.MaxValue })
+            IsRefused(WithInt32(ChainKey, BlockAt, count), "stages");
+        foreach (var count in new[] { 4, 6 })
+            IsRefused(WithInt32(ChainKey, BlockAt, count), "stages, bytes");
+        IsRefused(Zips.Without(Zip, "TransformerChain/Transform_001/Model.key"), "stage 1 of 5");
+    }
+
+    [TestMethod]
+    public void ML_NET_allocates_what_the_number_of_stages_says()
+    {
+        // When it no longer does, docs/reliability.md has to say so.
+        var zip = WithInt32(ChainKey, BlockAt, 8 << 20);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<Exception>(() => SavedModels.Load(zip));
+        Assert.IsGreaterThan(12L * (8 << 20), GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    public void A_header_whose_sums_overflow_is_refused()
+    {
+        // The places follow one another, and the last of them is beyond what a number holds, which makes the file long enough for
+        // ML.NET: it would allocate 8 GiB for the table of strings and read on for ever.
+        var header = Zips.Entry(Zip, ChainKey);
+        const long Table = 8L << 30;
+        const uint Assembly = 4_000_000_000;
+        const long Model = long.MaxValue - BlockAt - Table - (Assembly - 100);
+        const long End = BlockAt + Model + Table;
+        long[] places = [Model, BlockAt + Model, Table, End, 0];
+        for (var i = 0; i < places.Length; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(0x18 + i * sizeof(long)), places[i]);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(0x80), unchecked(End + Assembly));
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(0x88), unchecked(End + Assembly + 8));
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(0x90), End);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(0x98), Assembly);
+
+        IsRefused(Zips.With(Zip, ChainKey, header), "CbModel");
+    }
+
+    [TestMethod]
+    public void A_model_within_another_entry_is_refused()
+    {
+        byte[] hidden = [.. new byte[70_000 - 4], .. Zips.Entry(Zip, ChainKey)];
+        Assert.AreEqual("a model's header at byte 69996", IsRefused(Zips.With(Zip, "Elsewhere.bin", hidden), "content").Found);
+
+        // Across the border of two pieces.
+        hidden = [.. new byte[(1 << 16) - 3], .. Zips.Entry(Zip, ChainKey)];
+        IsRefused(Zips.With(Zip, "Elsewhere.bin", hidden), "content");
+
+        var key = SavedModels.ReadKey(Zip);
+        key.Strings[0] = new string([.. "\u4C4D\u4D00\u444F\u4C45"]);
+        IsRefused(SavedModels.WithKey(Zip, key.ToBytes()), "content");
+    }
+
+    [TestMethod]
+    public void A_zip_without_a_model_is_refused() =>
+        IsRefused(Zips.Write([("Version.txt", "1"u8.ToArray())]), "entries");
+
+    [TestMethod]
+    public void Names_that_ML_NET_could_take_for_one_another_are_refused()
+    {
+        var key = Zips.Entry(Zip, ChainKey);
+        IsRefused(Zips.With(Zip, @"TransformerChain\Model.key", key), "name");
+        IsRefused(Zips.With(Zip, "transformerchain/MODEL.key", key), "name");
+        IsRefused(Zips.Write([.. Zips.Read(Zip), (ChainKey, key)]), "name");
+        IsRefused(Zips.With(Zip, "../Model.key", key), "name of an entry");
+    }
+
+    [TestMethod]
+    public void Caps_are_kept()
+    {
+        var entries = Zips.Read(Zip);
+        var bytes = entries.Sum(entry => (long)entry.Bytes.Length);
+        var schema = Zips.Entry(Zip, "Schema").Length;
+
+        Assert.IsNotNull(InspectedModels.Inspect(Zip, new() { MaxEntries = entries.Count, MaxBytes = bytes }));
+        IsRefused(Zip, "entries", new() { MaxEntries = entries.Count - 1 });
+        IsRefused(Zip, "size", new() { MaxBytes = bytes - 1 });
+        IsRefused(Zip, "size", new() { MaxSchemaBytes = schema - 1 });
+    }
+
+    [TestMethod]
+    public void A_zip_bomb_is_refused_by_what_it_declares()
+    {
+        var zip = Zips.With(Zip, "Zeros.bin", new byte[64 << 20]);
+
+        IsRefused(zip, "size", new() { MaxBytes = 64 << 20 });
+    }
+
+    [TestMethod]
+    public void A_checksum_that_is_wrong_is_refused_where_ML_NET_does_not_look()
+    {
+        // The stage's own entry: the flag for padding, which is stored and not packed, becomes another flag.
+        var zip = Stored(Zip);
+        var at = zip.AsSpan().IndexOf("NTDSTAGE"u8) - 0x40 + BlockAt + 28;
+        zip[at] ^= 1;
+
+        Assert.IsNotNull(SavedModels.Load(zip));
+        IsRefused(zip, "checksum");
+    }
+
+    [TestMethod]
+    public void Anything_around_the_zip_is_refused()
+    {
+        IsRefused([], "size");
+        IsRefused([.. Zip, 0], "end");
+        IsRefused([0, .. Zip], "directory");
+        IsRefused(Zip[1..], "directory");
+    }
+
+    internal static ModelFileException IsRefused(byte[] zip, string field, ModelFileOptions? options = null)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.ThrowsExactly<ModelFileException>(() => InspectedModels.Inspect(zip, options));
+        Assert.IsLessThan((1L << 20) + 2 * zip.LongLength, GC.GetAllocatedBytesForCurrentThread() - before, "Bytes allocated to find that out.");
+        Assert.AreEqual(field, error.Field, error.Message);
+        Assert.AreEqual($"Model file refused: {error.Entry}, {error.Field}: expected {error.Expected}, found {error.Found}.", error.Message);
+        return error;
+    }
+
+    private static byte[] WithInt32(string entry, int offset, int value)
+    {
+        var bytes = Zips.Entry(Zip, entry);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(offset), value);
+        return Zips.With(Zip, entry, bytes);
+    }
+
+    private static byte[] Stored(byte[] zip)
+    {
+        using var stream = new MemoryStream();
+        using (var archive = new System.IO.Compression.ZipArchive(stream, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, bytes) in Zips.Read(zip))
+            {
+                using var content = archive.CreateEntry(name, System.IO.Compression.CompressionLevel.NoCompression).Open();
+                content.Write(bytes);
+            }
+        }
+
+        return stream.ToArray();
+    }
+}
