@@ -19,8 +19,13 @@ internal sealed record Recipe
     public int Epochs { get; init; } = 5;
 
     /// <summary>After each of these epochs, half of the trials that are left are stopped.</summary>
-    public IReadOnlyList<int> Rungs { get; init; } = [2, 3];
+    public IReadOnlyList<int> Rungs { get; init; } = [3];
 
-    /// <summary>Seeds that the default options and the best ones are trained with in the end.</summary>
+    /// <summary>
+    /// How many of the best trials train again: what one seed puts first, others may not. The lowest mean validation loss wins.
+    /// </summary>
+    public int Finalists { get; init; } = 3;
+
+    /// <summary>Seeds that the default options and the finalists are trained with in the end.</summary>
     public int FinalSeeds { get; init; } = 3;
 }

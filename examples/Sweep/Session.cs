@@ -52,19 +52,22 @@ internal sealed class Session
     private int Run(SweepStart.State sweep)
     {
         var trials = new Tournament(sweep.Task, _recipe, _settings, _file).Run(sweep.Trials, Tell, _interrupt);
-        var best = Ranking.Of(trials).First();
         TrialTable.Print(_screen, trials, _recipe.Dimension);
-        if (best.Failure is not null)
-            throw new UserErrorException($"No trial came to an end: {best.Failure}");
+        var ranked = Ranking.Of(trials).ToArray();
+        if (ranked[0].Failure is { } failure)
+            throw new UserErrorException($"No trial came to an end: {failure}");
+        int[] finalists = [.. ranked.Take(_recipe.Finalists).Where(trial => trial.Ended).Select(trial => trial.Trial)];
 
         var runs = new FinalRuns(sweep.Task, _recipe, sweep.Seeds, _settings, _folder, _file);
-        _screen.Line($"Again with {_recipe.FinalSeeds} seeds that no trial had: the default options, and those of trial {best.Trial} ...");
-        var finals = runs.Run(trials, best.Trial, sweep.Finals, _interrupt);
-        var outcome = Outcome.Of(finals, best.Trial);
-        Save(finals, best.Trial);
+        _screen.Line($"Again with {_recipe.FinalSeeds} seeds that no trial had: the default options, and those of {Trials(finalists)} ...");
+        var finals = runs.Run(trials, finalists, sweep.Finals, _interrupt);
+        var best = Outcome.Winner(finals, finalists);
+        _screen.Line($"Best over these seeds, by validation loss: {Trials([best])}");
+        var outcome = Outcome.Of(finals, best);
+        Save(finals, best);
         _file.Begin(sweep.Header, trials, finals);
         var pairs = sweep.Task.PairAuc();
-        _folder.Guard(() => SweepFolder.Replace(_folder.Chart, path => File.WriteAllText(path, TrialChart.Draw(trials, best.Trial, outcome, pairs))));
+        _folder.Guard(() => SweepFolder.Replace(_folder.Chart, path => File.WriteAllText(path, TrialChart.Draw(trials, best, outcome, pairs))));
 
         OutcomeReport.Print(_screen, outcome, pairs);
         var fresh = new MLContext();
@@ -81,7 +84,7 @@ internal sealed class Session
     private void Save(IEnumerable<FinalRecord> finals, int best)
     {
         var chosen = finals.Where(final => final.Trial == best).MinBy(final => final.Loss)!;
-        _folder.Guard(() => SweepFolder.Replace(_folder.Model, path => File.Copy(_folder.Candidate(chosen.Number), path, overwrite: true)));
+        _folder.Guard(() => SweepFolder.Replace(_folder.Model, path => File.Copy(_folder.Candidate(best, chosen.Number), path, overwrite: true)));
     }
 
     private void Tell(Rung rung, IReadOnlyDictionary<int, double> losses, IReadOnlySet<int> survivors)
@@ -92,6 +95,8 @@ internal sealed class Session
             CultureInfo.InvariantCulture,
             $"After {Counted.Of(rung.Epoch, "epoch")}: {survivors.Count} of {losses.Count} trials go on; the lowest validation loss is {best.Value:F3} ({name}), the default options {(survivors.Contains(TrialRecord.Default) ? "go on" : losses.ContainsKey(TrialRecord.Default) ? "are stopped" : "were stopped before")}"));
     }
+
+    private static string Trials(int[] numbers) => $"trial{(numbers.Length == 1 ? "" : "s")} {string.Join(", ", numbers)}";
 
     private static string Libraries() =>
         string.Join(", ", Packages.All().Skip(1).Select(package => $"{package.Name} {package.Version}"));

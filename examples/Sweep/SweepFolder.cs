@@ -17,8 +17,8 @@ internal sealed class SweepFolder
     /// <summary>Stage and best discriminator as one ML.NET model.</summary>
     public string Model => _folder.Model;
 
-    /// <summary>The model of each seed of the best options: one of them becomes the model.</summary>
-    public string Candidate(int number) => In($"candidate-{number}.zip");
+    /// <summary>The model of each finalist and seed: one of them becomes the model.</summary>
+    public string Candidate(int trial, int number) => In($"candidate-{trial}-{number}.zip");
 
     /// <inheritdoc cref="TextGan.RunFolder.Prepare"/>
     public void Prepare() => _folder.Prepare();

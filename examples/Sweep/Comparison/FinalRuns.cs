@@ -4,8 +4,9 @@ using MlNetNtd.Examples.TextGan;
 namespace MlNetNtd.Examples.Sweep;
 
 /// <summary>
-/// The end: the default options and the best ones train again to the end of the budget, with seeds that no trial had, and
-/// are asked about rows that no trial saw. So neither luck with a seed nor with the rows of the search counts for them.
+/// The end: the default options and the finalists train again to the end of the budget, with seeds that no trial had, and
+/// are asked about rows that no trial saw. Who of them is best, the validation rows say, over all of these seeds. So neither luck
+/// with a seed nor with the rows of the search counts for them.
 /// </summary>
 internal sealed class FinalRuns
 {
@@ -23,15 +24,15 @@ internal sealed class FinalRuns
 
     /// <summary>Trains what was not trained in an earlier run.</summary>
     /// <param name="trials">The trials; the first has the default options.</param>
-    /// <param name="best">Whose models are kept.</param>
+    /// <param name="finalists">Who trains besides them; their models are kept.</param>
     /// <param name="known">What an earlier run left.</param>
     /// <param name="stop">Stops it.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public FinalRecord[] Run(IReadOnlyList<TrialRecord> trials, int best, IReadOnlyList<FinalRecord> known, CancellationToken stop)
+    public FinalRecord[] Run(IReadOnlyList<TrialRecord> trials, IReadOnlyList<int> finalists, IReadOnlyList<FinalRecord> known, CancellationToken stop)
     {
         (int Trial, int Number)[] jobs =
         [
-            .. new[] { TrialRecord.Default, best }.Distinct()
+            .. finalists.Prepend(TrialRecord.Default).Distinct()
                 .SelectMany(trial => Enumerable.Range(0, _recipe.FinalSeeds).Select(number => (trial, number))),
         ];
         using var gate = new SemaphoreSlim(_settings.Parallel);
@@ -39,12 +40,12 @@ internal sealed class FinalRuns
 
         FinalRecord Run((int Trial, int Number) job, CancellationToken stopAll)
         {
-            if (known.FirstOrDefault(final => (final.Trial, final.Number) == job) is { } done && (job.Trial != best || File.Exists(_folder.Candidate(job.Number))))
+            if (known.FirstOrDefault(final => (final.Trial, final.Number) == job) is { } done && (!finalists.Contains(job.Trial) || File.Exists(_folder.Candidate(job.Trial, job.Number))))
                 return done;
             gate.Wait(stopAll);
             try
             {
-                var record = Train(trials[job.Trial].Options, job, job.Trial == best, stopAll);
+                var record = Train(trials[job.Trial].Options, job, finalists.Contains(job.Trial), stopAll);
                 _file.Add(new SweepEntry(Final: record));
                 return record;
             }
@@ -72,7 +73,7 @@ internal sealed class FinalRuns
         var rows = _task.Training(mlContext);
         using var model = trainer.Fit(_task.Stage(mlContext), rows, _task.Validation(mlContext));
         if (isKept)
-            _folder.Guard(() => SweepFolder.Replace(_folder.Candidate(job.Number), path => mlContext.Model.Save(model, rows.Schema, path)));
+            _folder.Guard(() => SweepFolder.Replace(_folder.Candidate(job.Trial, job.Number), path => mlContext.Model.Save(model, rows.Schema, path)));
         return new FinalRecord(job.Trial, job.Number, losses.Min(), losses.Count, TestAuc(mlContext, model));
     }
 }

@@ -11,6 +11,10 @@ internal sealed record Outcome(IReadOnlyList<double> Default, IReadOnlyList<doub
     /// <summary>Whether they gain with every seed.</summary>
     public bool IsAlways => Best.Zip(Default).All(pair => pair.First > pair.Second);
 
+    /// <summary>The finalist of the lowest mean validation loss; among equals the first.</summary>
+    public static int Winner(IReadOnlyList<FinalRecord> finals, IReadOnlyList<int> finalists) =>
+        finalists.MinBy(trial => finals.Where(final => final.Trial == trial).Average(final => final.Loss));
+
     public static Outcome Of(IReadOnlyList<FinalRecord> finals, int best)
     {
         return new(Of(TrialRecord.Default), Of(best));

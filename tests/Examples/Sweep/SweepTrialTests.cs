@@ -102,6 +102,21 @@ public sealed class SweepTrialTests
         Assert.AreEqual("default AUC 0.750; best AUC 0.770 of 16 trials", OutcomeReport.LastLine(outcome, 16));
     }
 
+    /// <summary>Not luck with one seed, and not the rows that no trial saw: the mean validation loss.</summary>
+    [TestMethod]
+    public void The_winner_is_the_finalist_of_the_lowest_mean_loss()
+    {
+        FinalRecord[] finals =
+        [
+            new(0, 0, Loss: 0.1, 3, 0.9), new(0, 1, Loss: 0.1, 3, 0.9),
+            new(5, 0, Loss: 0.3, 3, 0.9), new(5, 1, Loss: 0.7, 3, 0.9),
+            new(7, 0, Loss: 0.4, 3, 0.6), new(7, 1, Loss: 0.5, 3, 0.6),
+        ];
+
+        Assert.AreEqual(7, Outcome.Winner(finals, [5, 7]));
+        Assert.AreEqual(0, Outcome.Winner(finals, [5, 7, 0]));
+    }
+
     private static FinalRecord Final(int trial, int number, double auc) => new(trial, number, 0.5, 3, auc);
 
     private static TrialRecord Trial(int number, bool ended, params double[] losses) => new(number, new(), losses, ended, null);
