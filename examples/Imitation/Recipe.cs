@@ -16,7 +16,7 @@ internal sealed record Recipe
 
     public double CloningRate { get; init; } = 3e-3;
 
-    public int AdversarialSteps { get; init; } = 6000;
+    public int AdversarialSteps { get; init; } = 10_000;
 
     /// <summary>The policy's rate against the adversary, to begin with.</summary>
     public double AdversarialRate { get; init; } = 2e-3;

@@ -116,6 +116,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public int AccumulateSteps { get; set; } = 1;
 
+        /// <summary>
+        /// Whether rows of similar length share a batch, so that less of it is padding; which rows meet in a batch is then less a
+        /// matter of chance. Without effect on rows of one length. Default: false.
+        /// </summary>
+        public bool BucketByLength { get; set; }
+
         /// <summary>The highest learning rate: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.</summary>
         public double LearningRate { get; set; } = 1e-3;
 
@@ -172,6 +178,9 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>Seconds after which a checkpoint is due within an epoch; 0: none is. Default: 0.</summary>
         public double CheckpointSeconds { get; set; }
+
+        /// <summary>Seconds within an epoch after which training says on the log, and to whom it is to, how far it is; 0: never. Default: 5.</summary>
+        public double ProgressSeconds { get; set; } = 5;
 
         /// <summary>
         /// How many steps may be skipped, each with a warning, because their loss or a gradient is no finite number; with the

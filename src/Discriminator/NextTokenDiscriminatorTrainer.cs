@@ -31,16 +31,19 @@ public sealed partial class NextTokenDiscriminatorTrainer
     private readonly Options _options;
     private readonly int _seed;
     private readonly Action<DiscriminatorEpoch>? _onEpoch;
+    private readonly IProgress<DiscriminatorProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
 
     /// <summary>Makes the trainer and checks every option.</summary>
     /// <param name="env">The context: an <see cref="MLContext"/>.</param>
     /// <param name="options">Copied: later changes have no effect.</param>
     /// <param name="onEpoch">Told of each epoch when it is over, on the thread that trains; null: nobody.</param>
+    /// <param name="progress">Told within epochs, every <see cref="Options.ProgressSeconds"/>; null: nobody.</param>
     /// <param name="cancellationToken">Stops <c>Fit</c> within one batch, by an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
     public NextTokenDiscriminatorTrainer(
-        IHostEnvironment env, Options options, Action<DiscriminatorEpoch>? onEpoch = null, CancellationToken cancellationToken = default)
+        IHostEnvironment env, Options options, Action<DiscriminatorEpoch>? onEpoch = null,
+        IProgress<DiscriminatorProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(options);
@@ -50,7 +53,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             throw env.Option(problem);
         _host = env.Register(nameof(NextTokenDiscriminatorTrainer));
         _seed = _options.Seed ?? _host.Rand.Next();
-        (_onEpoch, _cancellationToken) = (onEpoch, cancellationToken);
+        (_onEpoch, _progress, _cancellationToken) = (onEpoch, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -168,7 +171,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         using var run = new TrainingRun(_host, _options, data, weights, device, weightSeed, orderSeed);
         if (_options.CheckpointPath is not null)
             run.Open(CheckpointIdentity.Of(_options, _seed, shape, columns, data));
-        var (best, history) = run.Train(_onEpoch, ThrowIfCancelled, Scorer);
+        var (best, history) = run.Train(_onEpoch, _progress, ThrowIfCancelled, Scorer);
         return Scorer(best, history);
 
         // Other views of these columns may say nothing of their masks: what these said is then the best word there is.

@@ -37,13 +37,14 @@ public static class NextTokenDiscriminatorTrainerCatalog
     /// <param name="catalog">The catalog: <c>mlContext.BinaryClassification.Trainers</c>.</param>
     /// <param name="options">The options.</param>
     /// <param name="onEpoch">Told of each epoch when it is over, on the thread that trains; null: nobody.</param>
+    /// <param name="progress">Told within epochs, every <see cref="NextTokenDiscriminatorTrainer.Options.ProgressSeconds"/>; null: nobody.</param>
     /// <param name="cancellationToken">Stops <c>Fit</c> within one batch, by an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
     public static NextTokenDiscriminatorTrainer NextTokenDiscriminator(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, NextTokenDiscriminatorTrainer.Options options,
-        Action<DiscriminatorEpoch>? onEpoch = null, CancellationToken cancellationToken = default)
+        Action<DiscriminatorEpoch>? onEpoch = null, IProgress<DiscriminatorProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new NextTokenDiscriminatorTrainer(catalog.Environment(), options, onEpoch, cancellationToken);
+        return new NextTokenDiscriminatorTrainer(catalog.Environment(), options, onEpoch, progress, cancellationToken);
     }
 }

@@ -70,6 +70,8 @@ internal static class TrainerRules
             return (nameof(options.CheckpointSteps), $"expected 0 (none within an epoch) or more, found {options.CheckpointSteps}");
         if (!(options.CheckpointSeconds >= 0 && double.IsFinite(options.CheckpointSeconds)))
             return (nameof(options.CheckpointSeconds), $"expected 0 (none within an epoch) or more, found {options.CheckpointSeconds}");
+        if (!(options.ProgressSeconds >= 0 && double.IsFinite(options.ProgressSeconds)))
+            return (nameof(options.ProgressSeconds), $"expected 0 (never) or more, found {options.ProgressSeconds}");
         if (options.SkipNonFiniteSteps < 0)
             return (nameof(options.SkipNonFiniteSteps), $"expected 0 or more, found {options.SkipNonFiniteSteps}");
         return null;

@@ -67,7 +67,7 @@ internal sealed class TrialRun : IDisposable
         {
             var mlContext = new MLContext(0);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(_stop, _beaten.Token);
-            var trainer = mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(_record.Options, OnEpoch, both.Token);
+            var trainer = mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(_record.Options, OnEpoch, cancellationToken: both.Token);
             using var model = trainer.Fit(_task.Stage(mlContext), _task.Training(mlContext), _task.Validation(mlContext));
             // Its patience may have ended it at the very rung where it was stopped.
             if (_beaten.IsCancellationRequested)

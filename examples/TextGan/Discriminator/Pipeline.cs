@@ -48,7 +48,7 @@ internal sealed class Pipeline
             ValidationFraction = 0,
             LearningRate = _preset.DiscriminatorRate,
             Seed = seed,
-        }, onEpoch, cancellation);
+        }, onEpoch, cancellationToken: cancellation);
 
     /// <summary>The sizes that the trainer gives the network.</summary>
     public DiscriminatorShape Shape(EmbeddingTable table, Story story) => new()

@@ -75,6 +75,9 @@ public sealed class DiscriminatorLearner : IDisposable
         _optimizer.State = (state.Mean, state.Square, state.OptimizerSteps);
     }
 
+    /// <summary>The norm of all gradients of the last step, before clipping; 0 before the first.</summary>
+    public double GradientNorm { get; private set; }
+
     /// <summary>One step on one batch. Puts the network into training mode.</summary>
     /// <param name="sequences">Combined sequences, (B, 2T, C), on the network's device.</param>
     /// <param name="mask">Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward"/> takes it.</param>
@@ -160,6 +163,7 @@ public sealed class DiscriminatorLearner : IDisposable
     private double Finish(double loss)
     {
         var norm = (double)_flat.Gradients.norm().Read();
+        GradientNorm = norm;
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
             return double.NaN;
 

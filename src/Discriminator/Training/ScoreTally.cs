@@ -26,6 +26,9 @@ internal sealed class ScoreTally
     /// <summary>How many of them are true.</summary>
     public int Positives { get; private set; }
 
+    /// <summary>The mean loss so far; NaN of nothing.</summary>
+    public double Loss => _loss / _weight;
+
     /// <summary>Adds one judged row or token.</summary>
     public void Add(float logit, bool label, float weight = 1f)
     {
@@ -38,7 +41,7 @@ internal sealed class ScoreTally
         _loss += weight * (Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin))));
     }
 
-    public DiscriminatorMetrics Sum() => new(_loss / _weight, _right / _weight, Auc());
+    public DiscriminatorMetrics Sum() => new(Loss, _right / _weight, Auc());
 
     // The weight of pairs, one true and one false, in which the true one is above; equal logits are half above.
     private double Auc()

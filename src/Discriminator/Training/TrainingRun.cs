@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
 
@@ -14,10 +15,10 @@ internal sealed class TrainingRun : IDisposable
     private readonly NetworkDevice _device;
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearner _learner;
-    private readonly SequenceRow[] _order;
-    private readonly Random _random;
+    private readonly RowOrder _order;
     private readonly int _batches;
     private readonly Stopwatch _watch = new();
+    private readonly ProgressMeter _meter;
 
     private TrainingState _state = new();
     private ScoreTally _tally = new();
@@ -38,8 +39,8 @@ internal sealed class TrainingRun : IDisposable
         _batches = (int)((data.Training.Count + RowsPerStep - 1) / RowsPerStep);
         _network = SharedNetwork.Create(first, device.Device, training: true, dropoutSeed);
         _learner = new DiscriminatorLearner(_network, Learning());
-        _order = [.. data.Training];
-        _random = new Random(orderSeed);
+        _order = new RowOrder(data.Training, (int)Math.Min(RowsPerStep, int.MaxValue), options.BucketByLength, orderSeed);
+        _meter = new ProgressMeter(options.ProgressSeconds);
         _channel.Info(
             MessageSensitivity.None,
             $"Training on {device.Device}: {data.Training.Count} rows, {data.Validation.Count} for validation, "
@@ -69,7 +70,7 @@ internal sealed class TrainingRun : IDisposable
             (_state, _tally) = (state, ScoreTally.Of(state.Judged));
             // As often as the epochs before and this one have, or will.
             for (var epoch = 1; epoch < state.Epoch; epoch++)
-                _random.Shuffle(_order);
+                _order.Next();
             _channel.Info(
                 MessageSensitivity.None,
                 $"Goes on from the checkpoint '{_options.CheckpointPath}': epoch {state.Epoch}, {state.Batches} of {_batches} batches done.");
@@ -80,21 +81,21 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Trains to the end, or until no epoch gets better.</summary>
     /// <param name="onEpoch">Told of each epoch.</param>
+    /// <param name="progress">Told in between.</param>
     /// <param name="throwIfCancelled">Called before each batch.</param>
     /// <param name="makeScorer">For an error that carries the best weights so far.</param>
     /// <returns>The weights of the best epoch, and all epochs.</returns>
     /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public (NetworkWeights Best, IReadOnlyList<DiscriminatorEpoch> History) Train(
-        Action<DiscriminatorEpoch>? onEpoch, Action throwIfCancelled, ScorerMaker makeScorer)
+        Action<DiscriminatorEpoch>? onEpoch, IProgress<DiscriminatorProgress>? progress, Action throwIfCancelled, ScorerMaker makeScorer)
     {
         using var scope = NewDisposeScope();
         try
         {
             while (_state.Epoch <= _options.Epochs && !IsOver())
             {
-                _random.Shuffle(_order);
-                var epoch = TrainEpoch(throwIfCancelled, makeScorer);
+                var epoch = TrainEpoch(progress, throwIfCancelled, makeScorer);
                 _channel.Info(MessageSensitivity.None, $"{epoch}");
                 onEpoch?.Invoke(epoch);
                 Advance(epoch);
@@ -125,11 +126,14 @@ internal sealed class TrainingRun : IDisposable
         return true;
     }
 
-    private DiscriminatorEpoch TrainEpoch(Action throwIfCancelled, ScorerMaker makeScorer)
+    private DiscriminatorEpoch TrainEpoch(IProgress<DiscriminatorProgress>? progress, Action throwIfCancelled, ScorerMaker makeScorer)
     {
         _watch.Restart();
-        var chunks = _order.Chunk((int)Math.Min(RowsPerStep, int.MaxValue)).Skip(_state.Batches);
-        foreach (var batch in TrainingBatch.Ahead(chunks, _options.BatchSize, _data.LabelsTokens, _device.Device))
+        _meter.Begin();
+        var batches = _order.Next();
+        if (_options.BucketByLength && _state is { Epoch: 1, Batches: 0 })
+            TellSaved(batches);
+        foreach (var batch in TrainingBatch.Ahead(batches.Skip(_state.Batches), _options.BatchSize, _data.LabelsTokens, _device.Device))
         {
             throwIfCancelled();
             if (double.IsNaN(_learner.Step([.. batch.Pieces.Select(piece => piece.Input)], out var logits)))
@@ -137,6 +141,8 @@ internal sealed class TrainingRun : IDisposable
             else
                 Count(batch, logits);
             _state = _state with { Batches = _state.Batches + 1 };
+            _meter.Add(batch);
+            Tell(progress);
             if (_checkpoints?.IsDue(_learner.Steps) == true)
                 _checkpoints.Save(Now());
         }
@@ -148,7 +154,23 @@ internal sealed class TrainingRun : IDisposable
         var loss = (validation ?? training).Loss;
         if (!double.IsFinite(loss))
             throw _host.Process(Failure(null, makeScorer));
-        return new DiscriminatorEpoch(_state.Epoch, _options.Epochs, training, validation, _order.Length / seconds, loss < Lowest);
+        return new DiscriminatorEpoch(_state.Epoch, _options.Epochs, training, validation, _data.Training.Count / seconds, loss < Lowest);
+    }
+
+    private void TellSaved(SequenceRow[][] batches)
+    {
+        var asItComes = RowOrder.Padding(_data.Training.Chunk((int)Math.Min(RowsPerStep, int.MaxValue)));
+        _channel.Info(MessageSensitivity.None, string.Create(
+            CultureInfo.InvariantCulture,
+            $"Rows of similar length share a batch (BucketByLength): {100 * RowOrder.Padding(batches):F0}% padding in place of {100 * asItComes:F0}%."));
+    }
+
+    private void Tell(IProgress<DiscriminatorProgress>? progress)
+    {
+        if (_meter.Tell(_state, _options.Epochs, _batches, _tally.Loss, _learner) is not { } told)
+            return;
+        _channel.Info(MessageSensitivity.None, $"{told}");
+        progress?.Report(told);
     }
 
     private void Advance(DiscriminatorEpoch epoch)

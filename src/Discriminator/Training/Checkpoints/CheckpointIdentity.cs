@@ -13,9 +13,9 @@ internal sealed record CheckpointIdentity(IReadOnlyList<(string Name, string Val
     // Enough to know the data by; to read all of them again would take as long as to train on them.
     private const int RowsHashed = 64;
 
-    // Where and when checkpoints are written is no part of what is trained.
+    // Where and when checkpoints are written, or progress told, is no part of what is trained.
     private static readonly string[] Elsewhere =
-        [nameof(Options.CheckpointPath), nameof(Options.CheckpointSteps), nameof(Options.CheckpointSeconds), nameof(Options.Seed)];
+        [nameof(Options.CheckpointPath), nameof(Options.CheckpointSteps), nameof(Options.CheckpointSeconds), nameof(Options.ProgressSeconds), nameof(Options.Seed)];
 
     public static CheckpointIdentity Of(Options options, int seed, DiscriminatorShape shape, InputColumns columns, TrainingData data) => new(
     [

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace MlNetNtd;
+
+/// <summary>How far a training is, within an epoch.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Epochs">The most there will be.</param>
+/// <param name="Batch">How many batches (steps) of the epoch are done.</param>
+/// <param name="Batches">How many it has.</param>
+/// <param name="RowsPerSecond">Training rows a second, since this epoch began or was taken up again.</param>
+/// <param name="TokensPerSecond">Their real tokens a second.</param>
+/// <param name="Padding">The share of the tokens worked on that were padding, 0 to 1.</param>
+/// <param name="Loss">The mean loss of the epoch so far.</param>
+/// <param name="LearningRate">Of the next step.</param>
+/// <param name="GradientNorm">Of the last step, before clipping.</param>
+/// <param name="TimeLeft">At this speed, to the end of the last epoch there can be.</param>
+public sealed record DiscriminatorProgress(
+    int Epoch, int Epochs, int Batch, int Batches, double RowsPerSecond, double TokensPerSecond, double Padding, double Loss,
+    double LearningRate, double GradientNorm, TimeSpan TimeLeft)
+{
+    /// <summary>One line for the log.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Epoch {Epoch} of {Epochs}, batch {Batch} of {Batches}: loss {Loss:F4}, rate {LearningRate:G3}, gradient {GradientNorm:G3}; "
+        + $"{RowsPerSecond:N0} rows/s, {TokensPerSecond:N0} tokens/s, {100 * Padding:F0}% padding; {TimeLeft:d\\.hh\\:mm\\:ss} left at most");
+}
