@@ -159,6 +159,25 @@ public sealed class InitialEmbeddingTests
             () => InitialEmbeddingFile.LoadTorchSharp(file.Path));
     }
 
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow(9)]
+    [DataRow(int.MaxValue)]
+    public void A_name_in_a_file_of_TorchSharp_that_is_longer_than_the_file_is_refused(int length)
+    {
+        using var file = new TemporaryFile();
+        using (var writer = new BinaryWriter(File.Create(file.Path)))
+        {
+            writer.Write7BitEncodedInt64(1);
+            writer.Write7BitEncodedInt(length);
+            writer.Write("init_emb"u8);
+        }
+
+        Expect.Error<FormatException>(
+            $"{file.Path}: not a whole TorchSharp state file: a name of {length} bytes is announced, 8 are left.",
+            () => InitialEmbeddingFile.LoadTorchSharp(file.Path));
+    }
+
     private static IDataView Data() => new MLContext(seed: 1).Data.LoadFromEnumerable(TestRows.Shaped(2));
 
     // The first embedding of the first combined sequence.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace MlNetNtd;
 
@@ -36,7 +37,7 @@ internal static class TorchSharpState
             var tensors = new Dictionary<string, StoredTensor>();
             for (var left = reader.Read7BitEncodedInt64(); left > 0; left--)
             {
-                var name = reader.ReadString();
+                var name = ReadName(reader, path);
                 if (!tensors.TryAdd(name, ReadTensor(reader, path, name)))
                     throw Damaged(path, $"tensor '{name}' is there twice");
             }
@@ -60,6 +61,16 @@ internal static class TorchSharpState
         foreach (var size in shape)
             writer.Write7BitEncodedInt64(size);
         writer.Write(StoredTensor.OfSingles(shape, values).Data.Span);
+    }
+
+    // BinaryReader's own answers a length below zero with an IOException.
+    private static string ReadName(BinaryReader reader, string path)
+    {
+        var length = reader.Read7BitEncodedInt();
+        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        if (length < 0 || length > left)
+            throw Damaged(path, $"a name of {length} bytes is announced, {left} are left");
+        return Encoding.UTF8.GetString(reader.ReadBytes(length));
     }
 
     private static StoredTensor ReadTensor(BinaryReader reader, string path, string name)

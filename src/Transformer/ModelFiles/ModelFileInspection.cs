@@ -12,6 +12,8 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
     private const string BinaryName = "Model.bin";
     private const string SchemaName = "Schema";
     private const string LoaderSchemaName = "Schema.idv";
+    private const string ChainFolder = "TransformerChain/";
+    private const string OldLoaderFolder = "DataLoaderModel/";
 
     // In front of an entry with a header: it, and of the stage's own bytes as much as is looked at.
     private const int StartBytes = ModelHeaderFields.HeaderBytes + StageRules.BlockBytes;
@@ -27,12 +29,11 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
     {
         // What costs nothing before what costs time.
         var names = Names(archive);
+        CheckBeginning(names);
         var rules = new StageRules(options.AllowedAssemblies, names);
         foreach (var entry in archive.Entries)
             Read(entry, rules);
 
-        if (_stages.Count == 0)
-            throw new ModelFileException(ZipDirectory.Name, "entries", $"one named {KeyName}", "none");
         var entries = archive.Entries.Select(entry => new ModelFileEntry(entry.FullName, entry.CompressedLength, entry.Length));
         return new ModelFileDescription([.. entries], _schema, [.. _stages.OrderBy(stage => stage.Path, StringComparer.Ordinal)]);
     }
@@ -40,14 +41,16 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
     /// <summary>Names as ML.NET looks for them, whatever the separator; two that it could take for one are refused.</summary>
     private HashSet<string> Names(ZipArchive archive)
     {
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         long bytes = 0;
         foreach (var entry in archive.Entries)
         {
             var name = Normal(entry);
             if (string.IsNullOrWhiteSpace(name) || name.Contains("..", StringComparison.Ordinal) || name.Any(char.IsControl))
                 throw new ModelFileException(ZipDirectory.Name, "name of an entry", "folders and a name", $"'{entry.FullName}'");
-            if (!names.Add(name))
+            names.Add(name);
+            if (!taken.Add(name))
                 throw new ModelFileException(entry.FullName, "name", "one entry of this name", "two");
             bytes += entry.Length;
             if (bytes > options.MaxBytes)
@@ -55,6 +58,15 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
         }
 
         return names;
+    }
+
+    // Where ML.NET begins: at the chain, where there is a schema; else at a loader of data, a chain, or an old loader.
+    private static void CheckBeginning(HashSet<string> names)
+    {
+        string[] beginnings = names.Contains(SchemaName) ? [ChainFolder] : ["", ChainFolder, OldLoaderFolder];
+        var expected = beginnings.Select(folder => $"{folder}{KeyName}").ToList();
+        if (!beginnings.Any(folder => names.Contains($"{folder}{KeyName}") || names.Contains($"{folder}{BinaryName}")))
+            throw new ModelFileException(ZipDirectory.Name, "entries", string.Join(" or ", expected), "none");
     }
 
     private void Read(ZipArchiveEntry entry, StageRules rules)

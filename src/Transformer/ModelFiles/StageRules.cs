@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace MlNetNtd;
 
 /// <summary>What a stage may name and announce, before anything is loaded for it.</summary>
-internal sealed class StageRules(ISet<string> allowedAssemblies, HashSet<string> entryNames)
+internal sealed partial class StageRules(ISet<string> allowedAssemblies, HashSet<string> entryNames)
 {
     /// <summary>Of a stage's own bytes, those that are looked at.</summary>
     public const int BlockBytes = 8;
@@ -15,10 +15,6 @@ internal sealed class StageRules(ISet<string> allowedAssemblies, HashSet<string>
     // ML.NET loads the assembly that its second string names.
     private const string CustomMapping = "CustomTransformer";
     private const uint CustomMappingNamesAssembly = 0x00010002;
-
-    // Without quotes and escapes the name is what stands before the first comma, for us as for the runtime.
-    private static readonly SearchValues<char> NameCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-=, ");
 
     /// <exception cref="ModelFileException">An assembly is not allowed, or a chain announces other stages than it has.</exception>
     public void Check(
@@ -41,10 +37,13 @@ internal sealed class StageRules(ISet<string> allowedAssemblies, HashSet<string>
         header.LoaderSignature.Trim().Equals(loader, StringComparison.OrdinalIgnoreCase)
         || header.OtherLoaderSignature.Trim().Equals(loader, StringComparison.OrdinalIgnoreCase);
 
+    // A name in full, without quotes, escapes or anything that the runtime might read in another way or fail on.
+    [GeneratedRegex(@"\A(?<name>[A-Za-z0-9._-]+)(, Version=[0-9]{1,5}(\.[0-9]{1,5}){1,3})?(, Culture=neutral)?(, PublicKeyToken=(null|[0-9a-f]{16}))?\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex AssemblyNames { get; }
+
     private void CheckAssembly(string entry, string field, string assembly)
     {
-        var name = assembly.Split(',')[0].Trim();
-        if (assembly.AsSpan().ContainsAnyExcept(NameCharacters) || !allowedAssemblies.Contains(name))
+        if (AssemblyNames.Match(assembly) is not { Success: true } match || !allowedAssemblies.Contains(match.Groups["name"].Value))
             throw new ModelFileException(entry, field, "an assembly that is allowed", $"'{assembly}'");
     }
 

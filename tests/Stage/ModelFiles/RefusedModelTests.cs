@@ -53,6 +53,7 @@ public sealed class RefusedModelTests
     [DataRow("Microsoft.ML.Data\\, Elsewhere")]
     [DataRow("\"Microsoft.ML.Data, Elsewhere\"")]
     [DataRow("Microsoft.ML.Data/../Elsewhere")]
+    [DataRow("Microsoft.ML.Data, Version=5.0.0.0, Culture=neueral, PublicKeyToken=cc7b13ffcd2ddd51")]
     public void A_name_that_could_be_read_in_two_ways_is_refused(string name)
     {
         var key = SavedModels.ReadKey(Zip);
@@ -136,6 +137,16 @@ public sealed class RefusedModelTests
     [TestMethod]
     public void A_zip_without_a_model_is_refused() =>
         IsRefused(Zips.Write([("Version.txt", "1"u8.ToArray())]), "entries");
+
+    [TestMethod]
+    public void A_zip_without_what_ML_NET_begins_at_is_refused()
+    {
+        var error = IsRefused(Zips.Without(Zip, ChainKey), "entries");
+        Assert.AreEqual(ChainKey, error.Expected);
+        IsRefused(Zips.With(Zips.Without(Zip, ChainKey), ChainKey.ToLowerInvariant(), Zips.Entry(Zip, ChainKey)), "entries");
+        error = IsRefused(Zips.Without(Zips.Without(Zip, ChainKey), "Schema"), "entries");
+        Assert.AreEqual("Model.key or TransformerChain/Model.key or DataLoaderModel/Model.key", error.Expected);
+    }
 
     [TestMethod]
     public void Names_that_ML_NET_could_take_for_one_another_are_refused()

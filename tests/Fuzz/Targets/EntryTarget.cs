@@ -1,0 +1,102 @@
+using System.Text;
+using MlNetNtd.Tests;
+
+namespace MlNetNtd.Fuzz;
+
+/// <summary>The entry of a stage or a scorer, in a zip that is right, read by <c>mlContext.Model.Load</c>.</summary>
+internal sealed class EntryTarget : FuzzTarget
+{
+    private const string Key = "Model.key";
+
+    // In front of the stage's own bytes.
+    private const int HeaderBytes = 256;
+
+    private readonly string _loader;
+    private readonly List<byte[]> _corpus;
+    private readonly byte[] _zip;
+    private readonly string _entry;
+
+    private EntryTarget(string name, string loader, IEnumerable<byte[]> zips)
+    {
+        (Name, _loader) = (name, loader);
+        var models = zips.ToList();
+        _corpus = [.. models.Select(zip => Zips.Entry(zip, Entry(zip)))];
+        // The smallest zip around it.
+        (_zip, _entry) = (models[0], Entry(models[0]));
+    }
+
+    public override string Name { get; }
+
+    public override IReadOnlyList<byte[]> Corpus => _corpus;
+
+    public override IReadOnlyList<byte[]> Dictionary { get; } =
+    [
+        .. new[] { "NTDSTAGE", "NTDSCORE", "NextTokenDiscriminator", "NextTokenScorer", "ML\0MODEL", "LEDOM\0LM", "CopyTransform" }.Select(Encoding.ASCII.GetBytes),
+        .. new[] { float.NaN, float.PositiveInfinity, -1 }.Select(BitConverter.GetBytes),
+    ];
+
+    public static EntryTarget Stage() => new("stage", "NextTokenDiscriminator", Models.Stages());
+
+    public static EntryTarget Scorer() => new("scorer", "NextTokenScorer", Models.Scorers());
+
+    public override byte[] Mutate(Mutator mutator)
+    {
+        var whole = mutator.Pick(_corpus);
+        if (mutator.OneIn(4))
+            return mutator.Bytes(whole);
+
+        // A header that fits what is in it, around other bytes of the stage's own.
+        var key = new ModelKey(whole);
+        var heading = Math.Min(key.Block.Length, 128);
+        switch (mutator.Below(4))
+        {
+            case 0:
+                key.Block = mutator.Bytes(key.Block);
+                break;
+            case 1:
+                key.Block = [.. mutator.Bytes(key.Block[..heading]), .. key.Block[heading..]];
+                break;
+            case 2:
+                key.SetInt32(sizeof(int) * mutator.Below(heading / sizeof(int)), unchecked((int)mutator.Number()));
+                break;
+            default:
+                key.Strings[mutator.Below(key.Strings.Count)] = mutator.Pick(["", " ", "\0", "Combined", "a\uD800", new string('x', 1 << 12)]);
+                break;
+        }
+
+        if (mutator.OneIn(16))
+            key.VersionWritten = (uint)(0x00010000 + mutator.Below(4));
+        return key.ToBytes();
+    }
+
+    public override void Read(byte[] input)
+    {
+        var first = Load(input);
+        var second = Load(first);
+        if (!first.AsSpan().SequenceEqual(second))
+            throw new FindingException("what was loaded, saved, loaded and saved is not the same");
+        if (IsOwn(input) && !first.AsSpan(HeaderBytes, sizeof(int)).SequenceEqual(input.AsSpan(HeaderBytes, sizeof(int))))
+            throw new FindingException("what was loaded was saved with other names");
+    }
+
+    public override bool IsDocumented(Exception exception) => Models.IsDocumented(Causes(exception));
+
+    private byte[] Load(byte[] input)
+    {
+        var model = Models.Load(Zips.With(_zip, _entry, input), out var schema);
+        try
+        {
+            var saved = Models.Save(model, schema);
+            return Zips.Entry(saved, Entry(saved));
+        }
+        finally
+        {
+            (model as IDisposable)?.Dispose();
+        }
+    }
+
+    private bool IsOwn(byte[] input) => _corpus.Any(whole => ReferenceEquals(whole, input));
+
+    private string Entry(byte[] zip) => Zips.Names(zip).First(name =>
+        name.EndsWith(Key, StringComparison.Ordinal) && Encoding.ASCII.GetString(Zips.Entry(zip, name), 0x50, 24).TrimEnd('\0') == _loader);
+}
