@@ -10,12 +10,15 @@ namespace MlNetNtd.Fuzz;
 /// <param name="folder">Where their inputs go; null: nowhere.</param>
 internal sealed class FuzzRun(FuzzTarget target, int seed, TextWriter log, string? folder)
 {
-    // What does not come back by then will not: the input is written down and the process given up.
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
+    // What does not come back by then will not: the input is written down and the process given up. Looks, not time, so that a
+    // process that was stopped for a while goes on afterwards.
+    private const int MostLooks = 10;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private byte[] _current = [];
-    private TimeSpan _began;
+    private byte[]? _seen;
+    private int _looks;
 
     /// <summary>Inputs read.</summary>
     public long Inputs { get; private set; }
@@ -29,7 +32,7 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, TextWriter log, strin
     /// <summary>Runs until there were so many, or for so long.</summary>
     public FuzzRun Until(long inputs, TimeSpan time)
     {
-        using var watch = new Timer(_ => GiveUpIfHanging(), state: null, Hang, Hang / 10);
+        using var watch = new Timer(_ => GiveUpIfHanging(), state: null, Look, Look);
         foreach (var whole in target.Corpus)
             Try(whole, mustPass: true);
         while (Inputs < inputs && _clock.Elapsed < time)
@@ -49,7 +52,7 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, TextWriter log, strin
 
     private void Try(byte[] input, bool mustPass)
     {
-        (_current, _began) = (input, _clock.Elapsed);
+        _current = input;
         var (problem, passed) = Oracle.Try(target, input);
         if (problem is null && mustPass && !passed)
             problem = "an input that is right was refused";
@@ -71,10 +74,12 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, TextWriter log, strin
 
     private void GiveUpIfHanging()
     {
-        if (_clock.Elapsed - _began < Hang)
+        _looks = ReferenceEquals(_seen, _current) ? _looks + 1 : 0;
+        _seen = _current;
+        if (_looks < MostLooks)
             return;
         Inputs++;
-        Write(_current, $"has not come back after {Hang.TotalSeconds} s");
+        Write(_current, $"has not come back after {MostLooks * Look.TotalSeconds} s");
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Inputs} inputs, {Findings} findings"));
         log.Flush();
         Environment.Exit(2);

@@ -11,15 +11,23 @@ var inputs = new Option<long>("--inputs") { Description = "How many inputs a tar
 var seed = new Option<int>("--seed") { Description = "Makes the inputs.", DefaultValueFactory = _ => 1 };
 var findings = new Option<string>("--findings") { Description = "The folder for inputs that broke a promise.", DefaultValueFactory = _ => "artifacts/fuzz" };
 var guided = new Option<string?>("--guided") { Description = "afl or libfuzzer: one target, with inputs from that fuzzer, which has instrumented our assemblies." };
+var again = new Option<string?>("--input") { Description = "Reads this file with one target, and does nothing else." };
 var corpus = new Option<string?>("--write-corpus") { Description = "Writes corpus and dictionary of each target into this folder, and does nothing else." };
 target.AcceptOnlyFromAmong([.. targets.Select(one => one.Name), "all"]);
 guided.AcceptOnlyFromAmong("afl", "libfuzzer");
-var command = new RootCommand("Attacks the readers of model files, weights and options.") { target, minutes, inputs, seed, findings, guided, corpus };
+var command = new RootCommand("Attacks the readers of model files, weights and options.") { target, minutes, inputs, seed, findings, again, guided, corpus };
 command.SetAction(parsed =>
 {
     var chosen = targets.Where(one => parsed.GetValue(target) == "all" || parsed.GetValue(target) == one.Name).ToList();
     if (parsed.GetValue(corpus) is { } folder)
         return Corpora.Write(folder, chosen);
+    if (parsed.GetValue(again) is { } file)
+    {
+        var (problem, passed) = Oracle.Try(chosen[0], File.ReadAllBytes(file));
+        Console.WriteLine(problem ?? (passed ? "taken" : "refused as documented"));
+        return problem is null ? 0 : 1;
+    }
+
     if (parsed.GetValue(guided) is { } guide)
         return Guided(chosen[0], guide);
 
