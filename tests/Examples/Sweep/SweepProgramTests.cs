@@ -66,7 +66,7 @@ public sealed partial class SweepProgramTests
         using var folder = new TemporaryFolder();
         var input = folder.Write("text.txt", TextGanSamples.Text);
         using var process = ExampleProcess.Start("Sweep", "--input", input, "--trials", "4", "--out", folder.PathOf("run"));
-        await process.WaitForLine("After 2 epochs");
+        await process.WaitForLine("After 3 epochs");
         await process.Interrupt();
         var stopped = await process.End();
 
