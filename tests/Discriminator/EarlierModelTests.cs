@@ -20,7 +20,8 @@ public sealed class EarlierModelTests
         var expected = JsonSerializer.Deserialize<Row[]>(File.ReadAllText(Path.Combine(folder, $"{name}.json")))!;
         var rows = expected.Select(row => new TokenRow { PreviousEmbeddings = row.PreviousEmbeddings, CurrentEmbeddings = row.CurrentEmbeddings });
 
-        using var scorer = (NextTokenDiscriminatorScorer)context.Model.Load(Path.Combine(folder, $"{name}.zip"), out _);
+        using var model = EarlierModel.Open(name);
+        using var scorer = (NextTokenDiscriminatorScorer)context.Model.Load(model, out _);
         var found = scorer.Scores(context, Trainers.Staged(context, context.Data.LoadFromEnumerable(rows)));
 
         Assert.AreEqual((learnInitialEmbedding, width), (scorer.Shape.LearnInitialEmbedding, scorer.Shape.ModelDimension!.Value));

@@ -11,7 +11,8 @@ public sealed class InspectedModelTests
     [DataRow("projected")]
     public void A_model_of_the_first_version_passes(string name)
     {
-        var found = ModelFile.Inspect(Path.Combine(AppContext.BaseDirectory, "Data", $"{name}.zip"));
+        using var model = EarlierModel.Open(name);
+        var found = ModelFile.Inspect(model);
 
         Assert.AreEqual(1, found.Stages.Count(stage => stage is { LoaderSignature: "NextTokenScorer", ModelVersion: 0x00010001 }));
     }

@@ -41,6 +41,27 @@ internal sealed class ScoreTally
         _loss += weight * (Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin))));
     }
 
+    /// <summary>Adds the rows of a batch.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="logits">(B, P) values, row-major.</param>
+    /// <param name="byToken">Whether each token is judged by its own label.</param>
+    public void Add(SequenceRow[] rows, float[] logits, bool byToken)
+    {
+        var padded = logits.Length / rows.Length;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var scores = RowScores.Of(logits.AsSpan(i * padded, rows[i].Tokens));
+            if (!byToken)
+            {
+                Add(scores.Score, rows[i].Labels[0], rows[i].Weight);
+                continue;
+            }
+
+            for (var t = 0; t < rows[i].Tokens; t++)
+                Add(scores.Tokens[t], rows[i].Labels[t], rows[i].Weight);
+        }
+    }
+
     public DiscriminatorMetrics Sum() => new(Loss, _right / _weight, Auc());
 
     // The weight of pairs, one true and one false, in which the true one is above; equal logits are half above.

@@ -233,7 +233,7 @@ internal sealed class TrainingRun : IDisposable
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             var batch = Batch.Of(rows, _device.Device);
-            Count(tally, rows, _network.forward(batch.Sequences, batch.Mask).cpu().data<float>().ToArray(), _data.LabelsTokens);
+            tally.Add(rows, _network.forward(batch.Sequences, batch.Mask).cpu().data<float>().ToArray(), _data.LabelsTokens);
         }
 
         return tally.Sum();
@@ -242,23 +242,6 @@ internal sealed class TrainingRun : IDisposable
     private void Count(TrainingBatch batch, float[][] logits)
     {
         for (var i = 0; i < logits.Length; i++)
-            Count(_tally, batch.Pieces[i].Rows, logits[i], _data.LabelsTokens);
-    }
-
-    private static void Count(ScoreTally tally, SequenceRow[] rows, float[] logits, bool byToken)
-    {
-        var padded = logits.Length / rows.Length;
-        for (var i = 0; i < rows.Length; i++)
-        {
-            var scores = RowScores.Of(logits.AsSpan(i * padded, rows[i].Tokens));
-            if (!byToken)
-            {
-                tally.Add(scores.Score, rows[i].Labels[0], rows[i].Weight);
-                continue;
-            }
-
-            for (var t = 0; t < rows[i].Tokens; t++)
-                tally.Add(scores.Tokens[t], rows[i].Labels[t], rows[i].Weight);
-        }
+            _tally.Add(batch.Pieces[i].Rows, logits[i], _data.LabelsTokens);
     }
 }

@@ -39,9 +39,8 @@ internal static class Models
     {
         foreach (var name in new[] { "plain", "projected" })
         {
-            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Models/{name}.zip")!;
-            var zip = new byte[stream.Length];
-            stream.ReadExactly(zip);
+            using var text = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Models/{name}.zip.base64")!);
+            var zip = Convert.FromBase64String(text.ReadToEnd());
             yield return zip;
             using var scorer = (IDisposable)Load(zip, out var schema);
             yield return Save((ITransformer)scorer, schema);
