@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Examples;
 
-/// <summary>Arithmetic of tensors with plain numbers that no collection disturbs.</summary>
+/// <summary>More arithmetic of tensors with plain numbers that no collection disturbs, beside the library's own, which is linked here.</summary>
 /// <remarks>
 /// TorchSharp makes a number a native object, which it frees when the collector finds it unused: as soon as its handle is
 /// read, while the operation that it was made for still runs. With threads side by side that happens, and the operation fails
@@ -12,16 +12,6 @@ namespace MlNetNtd.Examples;
 /// </remarks>
 internal static class Numbers
 {
-    private static readonly Scalar One = 1;
-
-    public static Tensor Plus(this Tensor tensor, Tensor other) => tensor.add(other, One);
-
-    public static Tensor Times(this Tensor tensor, double factor)
-    {
-        using Scalar held = factor;
-        return tensor.mul(held);
-    }
-
     public static Tensor Over(this Tensor tensor, double divisor)
     {
         using Scalar held = divisor;
@@ -43,45 +33,10 @@ internal static class Numbers
         return tensor.ge(held);
     }
 
-    /// <summary>In place.</summary>
-    public static Tensor Scale(this Tensor tensor, double factor)
-    {
-        using Scalar held = factor;
-        return tensor.mul_(held);
-    }
-
-    /// <summary>Adds a number, in place.</summary>
-    public static Tensor Shift(this Tensor tensor, double term)
-    {
-        using Scalar held = term;
-        return tensor.add_(held, One);
-    }
-
     /// <summary>Adds a multiple of another, in place.</summary>
     public static Tensor AddMultiple(this Tensor tensor, Tensor other, double factor)
     {
         using Scalar held = factor;
         return tensor.add_(other, held);
-    }
-
-    /// <summary>Adds a multiple of a * b, in place.</summary>
-    public static Tensor AddProduct(this Tensor tensor, Tensor a, Tensor b, double factor)
-    {
-        using Scalar held = factor;
-        return tensor.addcmul_(a, b, held);
-    }
-
-    /// <summary>Adds a multiple of a / b, in place.</summary>
-    public static Tensor AddQuotient(this Tensor tensor, Tensor a, Tensor b, double factor)
-    {
-        using Scalar held = factor;
-        return tensor.addcdiv_(a, b, held);
-    }
-
-    /// <summary>The value of a tensor of one.</summary>
-    public static float Read(this Tensor tensor)
-    {
-        using var held = tensor.ToScalar();
-        return held.ToSingle();
     }
 }
