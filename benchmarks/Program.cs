@@ -7,6 +7,7 @@ var commands = new Dictionary<string, (string What, Action<string[]> Run)>
     ["ratios"] = ("the stage and what users write without it, in multiples of the floor", rest => Table("ratios", RatioTable.Run, rest)),
     ["scale"] = ("the stage from a thousand to a million rows", rest => Table("scale", ScaleTable.Run, rest)),
     ["training"] = ("the discriminator's step, score and Fit beside what users write without it", rest => Table("training", TrainingTable.Run, rest)),
+    ["streaming"] = ("Fit on ten times the rows that it may keep: resident memory", rest => Table("streaming", StreamingTable.Run, rest)),
     ["grid"] = ("everything else, by BenchmarkDotNet: grid --list flat, grid --filter '*Block*'", BenchmarkGrid.Run),
 };
 

@@ -13,6 +13,9 @@ internal static class None
     public static int? OrNumber(int? number) => number is 0 ? null : number;
 
     /// <summary>A number; null where it is 0.</summary>
+    public static long? OrNumber(long? number) => number is 0 ? null : number;
+
+    /// <summary>A number; null where it is 0.</summary>
     public static double? OrNumber(double? number) => number is 0 ? null : number;
 
     /// <summary>A copy of values; null where there are none.</summary>

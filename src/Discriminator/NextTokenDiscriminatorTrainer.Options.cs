@@ -122,6 +122,19 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public bool BucketByLength { get; set; }
 
+        /// <summary>
+        /// The most memory that rows are kept in, in bytes. More rows than that are read again in each epoch; nothing else is
+        /// another for it. 0 or null: a quarter of what the runtime may use. Default: null.
+        /// </summary>
+        public long? CacheBytes { get; set; }
+
+        /// <summary>
+        /// About how many bytes of rows are shuffled at once, at least 1: as they are read each takes the place of one that is drawn.
+        /// Less data than that is shuffled whole. It holds for rows in memory too, so that the order of rows is the same whether they
+        /// are kept or not. Default: 268,435,456 (256 MiB).
+        /// </summary>
+        public long ShuffleBytes { get; set; } = 256L << 20;
+
         /// <summary>The highest learning rate: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.</summary>
         public double LearningRate { get; set; } = 1e-3;
 
@@ -141,7 +154,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         }
 
         /// <summary>
-        /// The share of rows, drawn at random, kept from training to find the best epoch by; 0: none. Without effect where
+        /// The share of rows, drawn at random row by row, kept from training to find the best epoch by; 0: none. At least one row
+        /// is kept, and at least one trained on. Without effect where
         /// <see cref="Fit(Microsoft.ML.IDataView, Microsoft.ML.IDataView)"/> is given such rows. Default: 0.1.
         /// </summary>
         public double ValidationFraction { get; set; } = 0.1;
@@ -202,6 +216,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             copy.FeedForwardDimension = None.OrNumber(FeedForwardDimension);
             copy._maxGradientNorm = None.OrNumber(MaxGradientNorm);
             copy._patience = None.OrNumber(Patience);
+            copy.CacheBytes = None.OrNumber(CacheBytes);
             copy.InitialWeights = None.OrName(InitialWeights);
             copy.CheckpointPath = None.OrName(CheckpointPath);
             return copy;

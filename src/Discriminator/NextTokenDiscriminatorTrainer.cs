@@ -17,8 +17,9 @@ namespace MlNetNtd;
 /// kept: that of the lowest loss on the validation rows, or without such rows on the training rows.
 /// </para>
 /// <para>
-/// The training rows are read once and held in memory, 8 * T * C bytes each; rows of one mask share it. Each epoch is
-/// reported on <c>MLContext.Log</c>. It trains on CUDA when <c>MLContext.GpuDeviceId</c> is set, else on the CPU, and needs
+/// All rows are read, checked and counted before the first step. They are kept in memory while they fit
+/// (<see cref="Options.CacheBytes"/>), 8 * T * C bytes each, rows of one mask sharing it; else each epoch reads them again,
+/// ahead of the steps. Each epoch is reported on <c>MLContext.Log</c>. It trains on CUDA when <c>MLContext.GpuDeviceId</c> is set, else on the CPU, and needs
 /// native libtorch. With <see cref="Options.CheckpointPath"/> a training that was cancelled or killed is taken up again where it
 /// was: on a CPU with the same number of threads, its weights are then those of a training that never stopped.
 /// </para>
@@ -63,7 +64,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="ArgumentException">The sizes would make more weights than fit one array.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A row does not hold what its columns promise, there are too few rows, or labels of one kind only.
+    /// A row does not hold what its columns promise, there are too few rows, or labels of one kind only; rows that are read again
+    /// are not what they were.
     /// </exception>
     /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number; it carries the best weights so far.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled, by the token or by the context.</exception>
@@ -148,12 +150,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         var random = new Random(_seed);
         var (weightSeed, splitSeed, orderSeed) = (random.Next(), random.Next(), random.Next());
-        var reader = new TrainingReader(_host, ThrowIfCancelled);
-        var data = TrainingData.Of(
-            _host, columns,
-            reader.Read(input, columns, maxTokens ?? NextTokenMask.MaxTokens),
-            validationData is null ? null : reader.Read(validationData, validationColumns!, maxTokens ?? NextTokenMask.MaxTokens),
-            _options.ValidationFraction, splitSeed);
+        var data = RowSurvey.Read(
+            _host, Source(input, columns), validationData is null ? null : Source(validationData, validationColumns!), columns, _options, splitSeed);
         Log(columns, data.Training, "training");
         if (validationColumns is not null)
             Log(validationColumns, data.Validation, "validation");
@@ -174,6 +172,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var (best, history) = run.Train(_onEpoch, _progress, ThrowIfCancelled, Scorer);
         return Scorer(best, history);
 
+        RowSource Source(IDataView view, InputColumns its) => new(_host, view, its, maxTokens ?? NextTokenMask.MaxTokens, ThrowIfCancelled);
+
         // Other views of these columns may say nothing of their masks: what these said is then the best word there is.
         NextTokenDiscriminatorScorer Scorer(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history) =>
             new(_env, Settle(weights, columns.Mask.SaysKind && columns.Mask.ReadsFlags ? columns.Mask.Kind : _options.MaskKind), [.. history]);
@@ -186,14 +186,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
         Weights = weights,
     };
 
-    private void Log(InputColumns columns, IReadOnlyList<SequenceRow> rows, string of)
+    private void Log(InputColumns columns, RowCounts rows, string of)
     {
         using var channel = _host.Start("Reading");
-        var followers = rows.Count(row => row.Mask is null);
         channel.Info(
             MessageSensitivity.None,
             $"Mask of the {of} rows: {columns.Mask.Source}"
-            + (columns.Mask.Column is null ? "." : $"; {followers} of {rows.Count} follow the next-token rule."));
+            + (columns.Mask.Column is null ? "." : $"; {rows.Followers} of {rows.Rows} follow the next-token rule."));
     }
 
     private InputColumns Bind(IDataView input)

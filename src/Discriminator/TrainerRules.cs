@@ -51,6 +51,10 @@ internal static class TrainerRules
     {
         if (options.AccumulateSteps < 1)
             return (nameof(options.AccumulateSteps), $"expected at least 1, found {options.AccumulateSteps}");
+        if (options.CacheBytes < 0)
+            return (nameof(options.CacheBytes), $"expected a positive number, or 0 (a share of the memory), found {options.CacheBytes}");
+        if (options.ShuffleBytes < 1)
+            return (nameof(options.ShuffleBytes), $"expected at least 1, found {options.ShuffleBytes}");
         if (options.Epochs < 1)
             return (nameof(options.Epochs), $"expected at least 1 epoch, found {options.Epochs}");
         if (!(options.ValidationFraction is >= 0 and < 1))

@@ -29,6 +29,8 @@ public sealed class ErrorTests
         (options => options.AttentionDropout = -0.1, "AttentionDropout"),
         (options => options.Precision = (Precision)2, "Precision"),
         (options => options.Epochs = 0, "Epochs"),
+        (options => options.CacheBytes = -1, "CacheBytes"),
+        (options => options.ShuffleBytes = 0, "ShuffleBytes"),
         (options => options.BatchSize = 0, "BatchSize"),
         (options => options.LearningRate = 0, "LearningRate"),
         (options => options.LearningRate = double.NaN, "LearningRate"),
@@ -113,7 +115,7 @@ public sealed class ErrorTests
 
         Fails<InvalidOperationException>(null, rows, $"Column 'Label': no {missing} label among the 10 training rows");
         Fails<InvalidOperationException>(
-            options => options.ValidationFraction = 0.2, rows, $"no {missing} label among the 8 training rows", "2 more are kept for validation");
+            options => options.ValidationFraction = 0.2, rows, $"no {missing} label among the 7 training rows", "3 more are kept for validation");
     }
 
     [TestMethod]

@@ -1,3 +1,6 @@
+using FsCheck.Fluent;
+using MlNetNtd.Tests;
+
 namespace MlNetNtd.Discriminator.Tests;
 
 /// <summary>The figures of an epoch, against their definitions.</summary>
@@ -49,6 +52,59 @@ public sealed class ScoreTallyTests
 
         Assert.IsTrue(double.IsNaN(tally.Sum().Auc));
     }
+
+    /// <summary>Pairs whose logits are as good as equal may count wrong, and no others.</summary>
+    [TestMethod]
+    public void Scores_too_many_to_hold_give_the_AUC_to_an_error_that_is_said() => Properties.Hold(
+        from seed in Gen.Choose(0, 1000)
+        from spread in Gen.Elements(1e-3, 0.1, 1, 30)
+        from held in Gen.Choose(0, 300)
+        select (seed, spread, held),
+        one =>
+        {
+            var random = new Random(one.seed);
+            var (exact, bounded) = (new ScoreTally(), new ScoreTally(one.held));
+            for (var i = 0; i < 1000; i++)
+            {
+                var (logit, label, weight) = ((float)(one.spread * (random.NextDouble() - 0.4)), random.Next(3) > 0, random.Next(1, 4));
+                exact.Add(logit, label, weight);
+                bounded.Add(logit, label, weight);
+            }
+
+            var (expected, found) = (exact.Sum(), bounded.Sum());
+            Assert.AreEqual(0, expected.AucError);
+            Assert.AreEqual((expected.Loss, expected.Accuracy), (found.Loss, found.Accuracy));
+            Assert.AreEqual(expected.Auc, found.Auc, found.AucError + 1e-12);
+            Assert.IsTrue(found.AucError is > 0 and < 0.002, $"{found.AucError}");
+        });
+
+    /// <summary>As checkpoints and processes put them together.</summary>
+    [TestMethod]
+    public void Tallies_add_up() => Properties.Hold(
+        from seed in Gen.Choose(0, 1000)
+        from first in Gen.Choose(0, 200)
+        from second in Gen.Choose(0, 200)
+        select (seed, first, second),
+        one =>
+        {
+            var random = new Random(one.seed);
+            ScoreTally whole = new(100), some = new(100), others = new(100), sum = new(100);
+            for (var i = 0; i < one.first + one.second; i++)
+            {
+                // Weights whose sums are exact.
+                var (logit, label, weight) = (random.NextSingle() - 0.5f, random.Next(2) == 0, random.Next(1, 4));
+                whole.Add(logit, label, weight);
+                (i < one.first ? some : others).Add(logit, label, weight);
+            }
+
+            sum.Add(some.State);
+            sum.Add(others.State);
+
+            Assert.AreEqual((whole.Count, whole.Positives), (sum.Count, sum.Positives));
+            var (expected, found) = (whole.Sum(), sum.Sum());
+            Assert.AreEqual(expected.Loss, found.Loss, 1e-12);
+            Assert.AreEqual((expected.Accuracy, expected.Auc, expected.AucError), (found.Accuracy, found.Auc, found.AucError));
+        });
 
     [TestMethod]
     public void FarLogitsDoNotOverflow()

@@ -10,7 +10,8 @@ internal sealed class TokenEvaluation
     private const string ScoreRole = "token score";
 
     private readonly IExceptionContext _context;
-    private readonly ScoreTally _all = new();
+    // All are held: what is evaluated is said exactly.
+    private readonly ScoreTally _all = new(int.MaxValue);
     private readonly List<ScoreTally> _byPosition = [];
 
     private TokenEvaluation(IExceptionContext context) => _context = context;
@@ -63,7 +64,7 @@ internal sealed class TokenEvaluation
         for (var t = 0; t < logits.Length; t++)
         {
             if (t == _byPosition.Count)
-                _byPosition.Add(new ScoreTally());
+                _byPosition.Add(new ScoreTally(int.MaxValue));
             if (float.IsNaN(logits[t]))
                 continue;
             _all.Add(logits[t], labels[t]);
@@ -74,7 +75,7 @@ internal sealed class TokenEvaluation
     private static TokenMetrics Metrics(ScoreTally tally)
     {
         var sums = tally.Sum();
-        return new TokenMetrics(tally.Count, tally.Positives, sums.Accuracy, sums.Auc, sums.Loss / Math.Log(2));
+        return new TokenMetrics((int)tally.Count, (int)tally.Positives, sums.Accuracy, sums.Auc, sums.Loss / Math.Log(2));
     }
 
     private static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name, string role) =>

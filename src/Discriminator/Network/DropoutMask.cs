@@ -6,7 +6,7 @@ namespace MlNetNtd;
 /// <summary>Random masks by counting: value i is a hash of a key and i, so that each can be had without those before.</summary>
 /// <remarks>
 /// After Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011). The hash is a multiply-and-shift finalizer of 32
-/// bits whose middle takes in the key's other half; the keys are SplitMix64's (Steele et al. 2014). Good enough to leave
+/// bits whose middle takes in the key's other half; the keys are <see cref="SplitMix"/>'s. Good enough to leave
 /// values out by; nothing else is drawn from it.
 /// </remarks>
 internal static class DropoutMask
@@ -15,8 +15,7 @@ internal static class DropoutMask
     private const uint Second = 0xD35A2D97;
 
     /// <summary>The key of a row's mask.</summary>
-    public static ulong Key(int seed, long pass, long place, long row) =>
-        Mix(Mix(Mix(Mix((uint)seed) + (ulong)pass) + (ulong)place) + (ulong)row);
+    public static ulong Key(int seed, long pass, long place, long row) => SplitMix.Of(seed, pass, place, row);
 
     /// <summary>Writes 0 for what is left out and 1 / (1 - share) for what stays.</summary>
     /// <param name="values">The row's.</param>
@@ -50,14 +49,5 @@ internal static class DropoutMask
             hash ^= hash >>> 15;
             values[i] = hash < limit ? 0f : kept;
         }
-    }
-
-    // SplitMix64's step.
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 }

@@ -36,15 +36,17 @@ internal sealed class TrainingRun : IDisposable
     {
         (_host, _options, _data, _device) = (host, options, data, device);
         _channel = host.Start("Training");
-        _batches = (int)((data.Training.Count + RowsPerStep - 1) / RowsPerStep);
+        _batches = (int)((data.Training.Rows + RowsPerStep - 1) / RowsPerStep);
         _network = SharedNetwork.Create(first, device.Device, training: true, dropoutSeed);
         _learner = new DiscriminatorLearner(_network, Learning());
-        _order = new RowOrder(data.Training, (int)Math.Min(RowsPerStep, int.MaxValue), options.BucketByLength, orderSeed);
+        var bytesARow = Math.Max(1, data.Training.Bytes / data.Training.Rows);
+        _order = new RowOrder((int)Math.Min(RowsPerStep, int.MaxValue), options.BucketByLength, orderSeed, options.ShuffleBytes / bytesARow);
         _meter = new ProgressMeter(options.ProgressSeconds);
         _channel.Info(
             MessageSensitivity.None,
-            $"Training on {device.Device}: {data.Training.Count} rows, {data.Validation.Count} for validation, "
-            + $"{first.Count} weights, batches of {RowsPerStep} rows.");
+            $"Training on {device.Device}: {data.Training.Rows} rows, {data.Validation.Rows} for validation, "
+            + $"{first.Count} weights, batches of {RowsPerStep} rows"
+            + (data.IsKept ? "." : $"; {data.Training.Bytes >> 20:N0} MiB of rows are read again in each epoch (CacheBytes)."));
     }
 
     /// <summary>Makes a scorer of the best weights so far.</summary>
@@ -67,10 +69,8 @@ internal sealed class TrainingRun : IDisposable
         if (_checkpoints?.Read() is { } state)
         {
             _learner.Restore(state);
-            (_state, _tally) = (state, ScoreTally.Of(state.Judged));
-            // As often as the epochs before and this one have, or will.
-            for (var epoch = 1; epoch < state.Epoch; epoch++)
-                _order.Next();
+            _state = state;
+            _tally.Add(state.Judged);
             _channel.Info(
                 MessageSensitivity.None,
                 $"Goes on from the checkpoint '{_options.CheckpointPath}': epoch {state.Epoch}, {state.Batches} of {_batches} batches done.");
@@ -120,7 +120,7 @@ internal sealed class TrainingRun : IDisposable
 
     private bool IsOver()
     {
-        if (_data.Validation.Count == 0 || !(SinceBest >= _options.Patience))
+        if (_data.Validation.Rows == 0 || !(SinceBest >= _options.Patience))
             return false;
         _channel.Info(MessageSensitivity.None, $"Stopped: no lower loss in {SinceBest} epochs (Patience).");
         return true;
@@ -130,10 +130,9 @@ internal sealed class TrainingRun : IDisposable
     {
         _watch.Restart();
         _meter.Begin();
-        var batches = _order.Next();
-        if (_options.BucketByLength && _state is { Epoch: 1, Batches: 0 })
-            TellSaved(batches);
-        foreach (var batch in TrainingBatch.Ahead(batches.Skip(_state.Batches), _options.BatchSize, _data.LabelsTokens, _device.Device))
+        var isFirst = _state is { Epoch: 1, Batches: 0 };
+        var steps = _order.Steps(_state.Epoch, _data.TrainingRows(_state.Epoch)).Skip(_state.Batches);
+        foreach (var batch in TrainingBatch.Ahead(steps, _options.BatchSize, _data.LabelsTokens, _device.Device))
         {
             throwIfCancelled();
             if (double.IsNaN(_learner.Step([.. batch.Pieces.Select(piece => piece.Input)], out var logits)))
@@ -148,22 +147,20 @@ internal sealed class TrainingRun : IDisposable
         }
 
         _watch.Stop();
+        if (_options.BucketByLength && isFirst)
+            TellSaved();
         var seconds = _state.Seconds + _watch.Elapsed.TotalSeconds;
         var training = _tally.Sum();
-        var validation = _data.Validation.Count == 0 ? null : Validate(throwIfCancelled);
+        var validation = _data.Validation.Rows == 0 ? null : Validate(throwIfCancelled);
         var loss = (validation ?? training).Loss;
         if (!double.IsFinite(loss))
             throw _host.Process(Failure(null, makeScorer));
-        return new DiscriminatorEpoch(_state.Epoch, _options.Epochs, training, validation, _data.Training.Count / seconds, loss < Lowest);
+        return new DiscriminatorEpoch(_state.Epoch, _options.Epochs, training, validation, _data.Training.Rows / seconds, loss < Lowest);
     }
 
-    private void TellSaved(SequenceRow[][] batches)
-    {
-        var asItComes = RowOrder.Padding(_data.Training.Chunk((int)Math.Min(RowsPerStep, int.MaxValue)));
-        _channel.Info(MessageSensitivity.None, string.Create(
-            CultureInfo.InvariantCulture,
-            $"Rows of similar length share a batch (BucketByLength): {100 * RowOrder.Padding(batches):F0}% padding in place of {100 * asItComes:F0}%."));
-    }
+    private void TellSaved() => _channel.Info(MessageSensitivity.None, string.Create(
+        CultureInfo.InvariantCulture,
+        $"Rows of similar length share a batch (BucketByLength): {100 * _meter.Padding:F0}% padding in place of {100 * _data.Padding:F0}%."));
 
     private void Tell(IProgress<DiscriminatorProgress>? progress)
     {
@@ -227,7 +224,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _network.eval();
         var tally = new ScoreTally();
-        foreach (var rows in _data.Validation.Chunk(_options.BatchSize))
+        foreach (var rows in Ahead.Of(_data.ValidationRows(_state.Epoch).Chunk(_options.BatchSize)))
         {
             throwIfCancelled();
             using var scope = NewDisposeScope();

@@ -23,7 +23,7 @@ public sealed class CheckpointFileTests
         Best = new Dictionary<string, float[]> { ["a.weight"] = [2, 3], ["b"] = [4] },
         Mean = [1, 2, 3],
         Square = [4, 5, 6],
-        Judged = [0.5f, 1, 1],
+        Judged = new TallyState(5, 3, 0.1, 2.5, 5) { Scores = [0.5f, 1, 1], Bins = [(7, 1.5, 0), (8, 1e-300, Math.PI)] },
     };
 
     [TestMethod]
@@ -41,7 +41,9 @@ public sealed class CheckpointFileTests
             Expect.SameWeights(expected.ToDictionary(), found.ToDictionary());
         CollectionAssert.AreEqual(State.Mean, state.Mean);
         CollectionAssert.AreEqual(State.Square, state.Square);
-        CollectionAssert.AreEqual(State.Judged, state.Judged);
+        CollectionAssert.AreEqual(State.Judged.Scores, state.Judged.Scores);
+        CollectionAssert.AreEqual(State.Judged.Bins, state.Judged.Bins);
+        Assert.AreEqual(State.Judged with { Scores = [], Bins = [] }, state.Judged with { Scores = [], Bins = [] });
         Assert.IsFalse(File.Exists(path + CheckpointFile.Unfinished));
     });
 
@@ -71,9 +73,9 @@ public sealed class CheckpointFileTests
     {
         CheckpointFile.Write(path, Identity, State);
         var later = File.ReadAllBytes(path);
-        later[7] = 2;
+        later[7] = 3;
 
-        Refused(path, later, "version 1", "version 2");
+        Refused(path, later, "version 2", "version 3");
         Refused(path, "not a checkpoint"u8.ToArray(), "another kind");
     });
 

@@ -20,8 +20,8 @@ internal static class CheckpointFile
     private const string Weights = "weights/";
     private const string Best = "best/";
 
-    // The last byte is the version.
-    private static ReadOnlySpan<byte> Magic => "NTDCKPT\u0001"u8;
+    // The last byte is the version: 2 since figures are sums.
+    private static ReadOnlySpan<byte> Magic => "NTDCKPT\u0002"u8;
 
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -34,12 +34,14 @@ internal static class CheckpointFile
         [
             .. state.Weights.Select(entry => (Weights + entry.Key, entry.Value)),
             .. state.Best.Select(entry => (Best + entry.Key, entry.Value)),
-            (nameof(state.Mean), state.Mean), (nameof(state.Square), state.Square), (nameof(state.Judged), state.Judged),
+            (nameof(state.Mean), state.Mean), (nameof(state.Square), state.Square),
+            (nameof(TallyState.Scores), state.Judged.Scores), (nameof(TallyState.Bins), state.Judged.BinWords),
         ];
         var head = JsonSerializer.SerializeToUtf8Bytes(
             new Head(
                 [.. identity.Facts.Select(fact => new[] { fact.Name, fact.Value })],
                 state.Epoch, state.Batches, state.Seconds, state.Skipped, state.History, state.Steps, state.Passes, state.OptimizerSteps,
+                new Sums(state.Judged.Count, state.Judged.Positives, state.Judged.Loss, state.Judged.Right, state.Judged.Weight),
                 [.. arrays.Select(array => new ArrayHead(array.Name, array.Values.Length))]),
             Json);
 
@@ -107,7 +109,11 @@ internal static class CheckpointFile
             Best = Under(Best),
             Mean = arrays[nameof(TrainingState.Mean)],
             Square = arrays[nameof(TrainingState.Square)],
-            Judged = arrays[nameof(TrainingState.Judged)],
+            Judged = new TallyState(head.Judged.Count, head.Judged.Positives, head.Judged.Loss, head.Judged.Right, head.Judged.Weight)
+            {
+                Scores = arrays[nameof(TallyState.Scores)],
+                Bins = TallyState.BinsOf(arrays[nameof(TallyState.Bins)]),
+            },
         });
 
         Dictionary<string, float[]> Under(string prefix) => arrays
@@ -119,7 +125,9 @@ internal static class CheckpointFile
 
     private sealed record Head(
         string[][] Identity, int Epoch, int Batches, double Seconds, int Skipped, IReadOnlyList<DiscriminatorEpoch> History,
-        long Steps, long Passes, int OptimizerSteps, ArrayHead[] Arrays);
+        long Steps, long Passes, int OptimizerSteps, Sums Judged, ArrayHead[] Arrays);
+
+    private sealed record Sums(long Count, long Positives, double Loss, double Right, double Weight);
 
     private sealed record ArrayHead(string Name, int Count);
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
@@ -10,12 +8,12 @@ namespace MlNetNtd;
 /// <param name="Facts">Each with its name.</param>
 internal sealed record CheckpointIdentity(IReadOnlyList<(string Name, string Value)> Facts)
 {
-    // Enough to know the data by; to read all of them again would take as long as to train on them.
-    private const int RowsHashed = 64;
-
-    // Where and when checkpoints are written, or progress told, is no part of what is trained.
+    // Where and when checkpoints are written, or progress told, and where rows are kept, is no part of what is trained.
     private static readonly string[] Elsewhere =
-        [nameof(Options.CheckpointPath), nameof(Options.CheckpointSteps), nameof(Options.CheckpointSeconds), nameof(Options.ProgressSeconds), nameof(Options.Seed)];
+    [
+        nameof(Options.CheckpointPath), nameof(Options.CheckpointSteps), nameof(Options.CheckpointSeconds), nameof(Options.ProgressSeconds),
+        nameof(Options.CacheBytes), nameof(Options.Seed),
+    ];
 
     public static CheckpointIdentity Of(Options options, int seed, DiscriminatorShape shape, InputColumns columns, TrainingData data) => new(
     [
@@ -25,10 +23,9 @@ internal sealed record CheckpointIdentity(IReadOnlyList<(string Name, string Val
         (nameof(Options.Seed), Text(seed)),
         ("the network's sizes", $"{shape}"),
         ("the columns", string.Join(", ", columns.All.Select(column => $"{column.Name}: {column.Type}"))),
-        ("the number of training rows", Text(data.Training.Count)),
-        ("the number of validation rows", Text(data.Validation.Count)),
-        ("what the first training rows hold", Hash(data.Training)),
-        ("what the first validation rows hold", Hash(data.Validation)),
+        ("the number of training rows", Text(data.Training.Rows)),
+        ("the number of validation rows", Text(data.Validation.Rows)),
+        ("what the first rows hold", data.FirstRows),
     ]);
 
     /// <summary>How another differs, for people; null: not at all.</summary>
@@ -46,18 +43,5 @@ internal sealed record CheckpointIdentity(IReadOnlyList<(string Name, string Val
 
     private static string Quoted(string? value) => string.IsNullOrEmpty(value) ? "none" : value;
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Hash(IReadOnlyList<SequenceRow> rows)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var row in rows.Take(RowsHashed))
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(row.Values.AsSpan()));
-            hash.AppendData(MemoryMarshal.AsBytes(row.Labels.AsSpan()));
-            hash.AppendData(MemoryMarshal.AsBytes<float>(new[] { row.Weight, row.Tokens }));
-        }
-
-        return Convert.ToHexString(hash.GetHashAndReset())[..16];
-    }
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

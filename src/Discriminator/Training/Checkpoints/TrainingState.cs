@@ -39,6 +39,6 @@ internal sealed record TrainingState
     /// <inheritdoc cref="Mean"/>
     public float[] Square { get; init; } = [];
 
-    /// <summary>What was judged in this epoch so far: logit, label (1 or 0) and weight of each, one after another.</summary>
-    public float[] Judged { get; init; } = [];
+    /// <summary>What was judged in this epoch so far.</summary>
+    public TallyState Judged { get; init; } = new(0, 0, 0, 0, 0);
 }

@@ -7,10 +7,7 @@ namespace MlNetNtd;
 /// <param name="Pieces">The rows of each piece, and what the learner reads.</param>
 internal sealed record TrainingBatch(SequenceRow[] Rows, IReadOnlyList<(SequenceRow[] Rows, LearningBatch Input)> Pieces) : IDisposable
 {
-    /// <summary>
-    /// Batches in order, each packed and moved to the device on another thread while the one before is worked on. What goes
-    /// wrong there comes out here, in its turn.
-    /// </summary>
+    /// <summary>Batches in order, each read, packed and moved to the device while the one before is worked on.</summary>
     /// <param name="rows">Of each batch.</param>
     /// <param name="piece">How many rows fit at once.</param>
     /// <param name="byToken">Whether there is a label a token.</param>
@@ -18,31 +15,10 @@ internal sealed record TrainingBatch(SequenceRow[] Rows, IReadOnlyList<(Sequence
     /// <returns>The batches, each disposed when the next one is asked for.</returns>
     public static IEnumerable<TrainingBatch> Ahead(IEnumerable<SequenceRow[]> rows, int piece, bool byToken, Device device)
     {
-        Task<TrainingBatch>? next = null;
-        try
+        foreach (var made in MlNetNtd.Ahead.Of(rows.Select(some => Of(some, piece, byToken, device)), unasked => unasked.Dispose()))
         {
-            foreach (var chunk in rows)
-            {
-                var ready = next;
-                next = Task.Run(() => Of(chunk, piece, byToken, device));
-                if (ready is null)
-                    continue;
-                using var batch = ready.GetAwaiter().GetResult();
-                yield return batch;
-            }
-
-            if (next is not null)
-            {
-                using var last = next.GetAwaiter().GetResult();
-                next = null;
-                yield return last;
-            }
-        }
-        finally
-        {
-            // Whoever stops early leaves one behind.
-            if (next is not null)
-                Drop(next);
+            using var batch = made;
+            yield return batch;
         }
     }
 
@@ -50,13 +26,6 @@ internal sealed record TrainingBatch(SequenceRow[] Rows, IReadOnlyList<(Sequence
     {
         foreach (var tensor in Pieces.SelectMany(piece => Tensors(piece.Input)))
             tensor.Dispose();
-    }
-
-    private static void Drop(Task<TrainingBatch> task)
-    {
-        // Its error, if it is one, is nobody's: the batch was never asked for.
-        if (((IAsyncResult)task).AsyncWaitHandle.WaitOne() && task.IsCompletedSuccessfully)
-            task.Result.Dispose();
     }
 
     // Dispose scopes are a thread's own.

@@ -13,6 +13,9 @@ internal sealed class ProgressMeter(double interval)
     private long _tokens;
     private long _padded;
 
+    /// <summary>The share of the tokens worked on that were padding.</summary>
+    public double Padding => 1 - (double)_tokens / _padded;
+
     /// <summary>An epoch begins, or is taken up again.</summary>
     public void Begin()
     {
@@ -44,7 +47,7 @@ internal sealed class ProgressMeter(double interval)
         var left = (long)(epochs - state.Epoch) * batches + batches - state.Batches;
         return new DiscriminatorProgress(
             state.Epoch, epochs, state.Batches, batches,
-            _rows / elapsed.TotalSeconds, _tokens / elapsed.TotalSeconds, 1 - (double)_tokens / _padded, loss,
+            _rows / elapsed.TotalSeconds, _tokens / elapsed.TotalSeconds, Padding, loss,
             learner.LearningRate, learner.GradientNorm, elapsed / _steps * left);
     }
 }

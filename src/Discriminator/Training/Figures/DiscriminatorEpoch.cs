@@ -33,7 +33,14 @@ public sealed record DiscriminatorEpoch(
 /// </param>
 public sealed record DiscriminatorMetrics(double Loss, double Accuracy, double Auc)
 {
+    /// <summary>
+    /// The most that <see cref="Auc"/> can be wrong by: 0 up to 262,144 rows (or tokens), whose scores are held; of more, logits
+    /// that differ by less than 1/512 are counted together.
+    /// </summary>
+    public double AucError { get; init; }
+
     /// <summary>One phrase for the log.</summary>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"loss {Loss:F4}, accuracy {Accuracy:F4}, AUC {Auc:F4}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"loss {Loss:F4}, accuracy {Accuracy:F4}, AUC {Auc:F4}{(AucError == 0 ? "" : $" to {AucError.ToString("G2", CultureInfo.InvariantCulture)}")}");
 }

@@ -1,0 +1,26 @@
+namespace MlNetNtd;
+
+/// <summary>What is known of some rows when they have been read once.</summary>
+/// <param name="Rows">How many.</param>
+/// <param name="Positive">Those with a label that is true.</param>
+/// <param name="Negative">Those with a label that is false.</param>
+/// <param name="Followers">Those whose mask is the next-token rule's.</param>
+/// <param name="Bytes">What they take in memory, without their masks, which they may share.</param>
+internal readonly record struct RowCounts(long Rows, long Positive, long Negative, long Followers, long Bytes)
+{
+    // The objects and array headers of a row.
+    private const int Overhead = 160;
+
+    /// <summary>Of one row.</summary>
+    public static RowCounts Of(SequenceRow row) => new(
+        1, row.Labels.Contains(true) ? 1 : 0, row.Labels.Contains(false) ? 1 : 0, row.Mask is null ? 1 : 0,
+        Overhead + row.Labels.Length + (long)row.Values.Length * sizeof(float));
+
+    public static RowCounts operator +(RowCounts one, RowCounts other) => new(
+        one.Rows + other.Rows, one.Positive + other.Positive, one.Negative + other.Negative, one.Followers + other.Followers,
+        one.Bytes + other.Bytes);
+
+    public static RowCounts operator -(RowCounts one, RowCounts other) => new(
+        one.Rows - other.Rows, one.Positive - other.Positive, one.Negative - other.Negative, one.Followers - other.Followers,
+        one.Bytes - other.Bytes);
+}

@@ -1,0 +1,52 @@
+namespace MlNetNtd;
+
+/// <summary>The rows of one training: what is known of them, and they themselves, epoch after epoch.</summary>
+/// <remarks>Kept in memory where they fit, else read from their views again and again; which of the two changes nothing else.</remarks>
+internal sealed class TrainingData
+{
+    private readonly RowSource _source;
+    private readonly RowSource? _validationSource;
+    private readonly ValidationDraw _draw;
+    private readonly IReadOnlyList<SequenceRow>? _training;
+    private readonly IReadOnlyList<SequenceRow>? _validation;
+
+    /// <param name="source">Of the training rows.</param>
+    /// <param name="validationSource">Of the validation rows; null: they are drawn from the others.</param>
+    /// <param name="draw">How they are drawn.</param>
+    /// <param name="training">The training rows, where they are kept.</param>
+    /// <param name="validation">The validation rows, where they are kept.</param>
+    public TrainingData(
+        RowSource source, RowSource? validationSource, ValidationDraw draw,
+        IReadOnlyList<SequenceRow>? training, IReadOnlyList<SequenceRow>? validation) =>
+        (_source, _validationSource, _draw, _training, _validation) = (source, validationSource, draw, training, validation);
+
+    /// <summary>The rows to train on.</summary>
+    public required RowCounts Training { get; init; }
+
+    /// <summary>The rows to find the best epoch by; may be none.</summary>
+    public required RowCounts Validation { get; init; }
+
+    /// <summary>The longest half of any row.</summary>
+    public required int LongestHalf { get; init; }
+
+    /// <summary>Whether there is a label per token.</summary>
+    public required bool LabelsTokens { get; init; }
+
+    /// <summary>What the first rows hold, in a few letters.</summary>
+    public required string FirstRows { get; init; }
+
+    /// <summary>The share of padding in batches of rows as they come.</summary>
+    public required double Padding { get; init; }
+
+    /// <summary>Whether the training rows are in memory.</summary>
+    public bool IsKept => _training is not null;
+
+    /// <summary>The training rows, in the order of the view.</summary>
+    /// <param name="epoch">For errors.</param>
+    public IEnumerable<SequenceRow> TrainingRows(int epoch) => _training ?? _source.Again(number => !_draw.Keeps(number), epoch);
+
+    /// <summary>The validation rows, in the order of their view.</summary>
+    /// <param name="epoch">For errors.</param>
+    public IEnumerable<SequenceRow> ValidationRows(int epoch) =>
+        _validation ?? _validationSource?.Again(_ => true, epoch) ?? _source.Again(_draw.Keeps, epoch);
+}

@@ -1,0 +1,29 @@
+namespace MlNetNtd;
+
+/// <summary>Draws, row by row, which rows are kept for validation: a function of the seed and the row's number alone.</summary>
+/// <remarks>So nothing has to be held for it, and every pass over the rows and every process draws the same ones.</remarks>
+internal readonly struct ValidationDraw
+{
+    private readonly int _seed;
+    private readonly double _limit;
+
+    private ValidationDraw(int seed, double limit) => (_seed, _limit) = (seed, limit);
+
+    /// <summary>Keeps none.</summary>
+    public static ValidationDraw None => new(0, double.NegativeInfinity);
+
+    /// <summary>Keeps about this share of all rows.</summary>
+    public static ValidationDraw Share(double fraction, int seed) => new(seed, Math.BitDecrement(fraction));
+
+    /// <summary>Whether a row is kept.</summary>
+    public bool Keeps(long row) => Lot(row) <= _limit;
+
+    /// <summary>A row's lot, from 0 up to but not including 1: the lowest ones are kept.</summary>
+    public double Lot(long row) => SplitMix.Unit(SplitMix.Of(_seed, row));
+
+    /// <summary>The same lots, of which those up to a row's own are kept.</summary>
+    public ValidationDraw Including(long row) => new(_seed, Lot(row));
+
+    /// <summary>The same lots, of which those below a row's own are kept.</summary>
+    public ValidationDraw Excluding(long row) => new(_seed, Math.BitDecrement(Lot(row)));
+}
