@@ -57,7 +57,7 @@ internal static class StreamingTable
         return report.ToString();
     }
 
-    // The same rows each time they are gone through; a true candidate is what follows, a false one is not.
+    // The same rows each time they are gone through; a true candidate repeats the token before it, a false one nothing.
     private static IEnumerable<Row> Made()
     {
         var random = new Random(1);
@@ -71,7 +71,7 @@ internal static class StreamingTable
             }
 
             if (row.Label)
-                row.Previous.AsSpan().CopyTo(row.Current);
+                row.Previous.AsSpan(0, (Tokens - 1) * Dimension).CopyTo(row.Current.AsSpan(Dimension));
             yield return row;
         }
     }
