@@ -39,6 +39,9 @@ public sealed class DiscriminatorLearner : IDisposable
     /// <summary>The threads that the rows of a batch are divided among, where there are rows enough.</summary>
     internal int Threads { get; init; } = get_num_threads();
 
+    /// <summary>What other processes add to each step on a batch; null: there are none.</summary>
+    internal SharedStep? Shared { get; init; }
+
     /// <summary>Steps done.</summary>
     public long Steps { get; private set; }
 
@@ -99,7 +102,7 @@ public sealed class DiscriminatorLearner : IDisposable
     }
 
     /// <summary>One step on a batch in pieces, one after another: what a batch costs in memory is then what a piece costs.</summary>
-    /// <param name="batch">The pieces. The loss is that of all their rows together.</param>
+    /// <param name="batch">The pieces, none where other processes have all rows. The loss is that of all rows together.</param>
     /// <param name="logits">Those of each piece before the step.</param>
     /// <returns>As the others.</returns>
     internal double Step(IReadOnlyList<LearningBatch> batch, out float[][] logits)
@@ -115,8 +118,8 @@ public sealed class DiscriminatorLearner : IDisposable
         RowParts[] parts = [.. batch.Select(piece => RowParts.Of(piece.Sequences, _network.Shape.ModelDimension!.Value, Threads))];
         if (parts.All(some => some.Count == 1))
             return StepWhole(batch, out logits);
-        var value = double.NaN;
-        logits = _inParts.Run(batch, parts, Threads, loss => value = Finish(loss));
+        var (value, count) = (double.NaN, batch.Sum(piece => piece.Count()));
+        logits = _inParts.Run(batch, parts, Threads, Divisor(count), FirstRow, loss => value = Finish(loss, count));
         return value;
     }
 
@@ -137,28 +140,35 @@ public sealed class DiscriminatorLearner : IDisposable
         return Finish(loss.Read());
     }
 
+    private long FirstRow => Shared?.FirstRow ?? 0;
+
+    // Losses are divided by what there is of rows: in all processes, which none of them knows before the others are done.
+    private double Divisor(double count) => Shared is null ? count : 1;
+
     private double StepWhole(IReadOnlyList<LearningBatch> batch, out float[][] logits)
     {
         using var grad = enable_grad();
         _flat.Clear();
         var pass = _network.NextPass();
-        var total = batch.Sum(piece => piece.Count());
+        var count = batch.Sum(piece => piece.Count());
         logits = new float[batch.Count][];
         double sum = 0;
-        long first = 0;
+        var first = FirstRow;
         for (var i = 0; i < batch.Count; first += batch[i++].Rows)
         {
             using var scope = NewDisposeScope();
             var output = _network.TrainingPass(batch[i].Sequences, batch[i].Mask, pass, first);
             logits[i] = output.detach().cpu().data<float>().ToArray();
-            var loss = batch.Count == 1 ? batch[i].Loss(output) : batch[i].Loss(output, total);
+            var loss = batch.Count == 1 && Shared is null ? batch[i].Loss(output) : batch[i].Loss(output, Divisor(count));
             loss.backward();
             sum += loss.Read();
         }
 
         using var outer = NewDisposeScope();
-        return Finish(sum);
+        return Finish(sum, count);
     }
+
+    private double Finish(double loss, double count) => Finish(Shared?.Mean(_flat.Gradients, loss, count) ?? loss);
 
     private double Finish(double loss)
     {

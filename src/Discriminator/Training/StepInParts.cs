@@ -17,12 +17,14 @@ internal sealed class StepInParts(DiscriminatorNetwork network, FlatParameters f
     /// <param name="batch">The batch, in pieces that are worked on one after another.</param>
     /// <param name="parts">Those of each piece.</param>
     /// <param name="threads">libtorch's, which the parts share.</param>
+    /// <param name="divisor">What the sum of all losses is divided by.</param>
+    /// <param name="firstRow">Which of the step's rows is the batch's first.</param>
     /// <param name="finish">Told the loss when all gradients are there.</param>
     /// <returns>The logits before the step of each piece: (b, T) values, row-major.</returns>
-    public float[][] Run(IReadOnlyList<LearningBatch> batch, IReadOnlyList<RowParts> parts, int threads, Action<double> finish)
+    public float[][] Run(
+        IReadOnlyList<LearningBatch> batch, IReadOnlyList<RowParts> parts, int threads, double divisor, long firstRow, Action<double> finish)
     {
         var pass = network.NextPass();
-        var total = batch.Sum(piece => piece.Count());
         float[][] logits = [.. batch.Select(piece => new float[piece.Rows * piece.Tokens])];
         var losses = new double[parts.Max(some => some.Count)];
         Prepare(losses.Length, threads);
@@ -31,7 +33,7 @@ internal sealed class StepInParts(DiscriminatorNetwork network, FlatParameters f
         {
             var (own, gradients) = part == 0 ? (network, flat) : (_copies[part - 1].Network, _copies[part - 1].Flat);
             gradients.Clear();
-            long before = 0;
+            var before = firstRow;
             for (var i = 0; i < batch.Count; before += batch[i++].Rows)
             {
                 if (part >= parts[i].Count)
@@ -42,7 +44,7 @@ internal sealed class StepInParts(DiscriminatorNetwork network, FlatParameters f
                 var output = own.TrainingPass(some.Sequences, some.Mask, pass, before + first);
                 var tokens = (int)some.Tokens;
                 output.detach().data<float>().CopyTo(logits[i].AsSpan(first * tokens, rows * tokens));
-                var loss = some.Loss(output, total);
+                var loss = some.Loss(output, divisor);
                 loss.backward();
                 losses[part] += loss.Read();
             }

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using MlNetNtd;
+
+// What one of the processes does: collectives FOLDER, abort RANK, or die RANK.
+using var processes = MpiProcesses.Start();
+if (processes.Rank == 0)
+    Console.WriteLine(processes);
+switch (args)
+{
+    case ["collectives", var folder]:
+        File.WriteAllLines(Path.Combine(folder, $"{processes.Rank}"), Collectives());
+        return;
+    case ["abort", var rank]:
+        WaitForEverUnless(rank, () => processes.Abort("no more rows"));
+        return;
+    case ["die", var rank]:
+        // As by kill -9, or by a machine without memory: without a word.
+        WaitForEverUnless(rank, () => Process.GetCurrentProcess().Kill());
+        return;
+    default:
+        throw new ArgumentException($"Expected collectives FOLDER, abort RANK or die RANK, found {string.Join(' ', args)}.");
+}
+
+void WaitForEverUnless(string rank, Action act)
+{
+    processes.Sum(new float[1]);
+    if (processes.Rank == int.Parse(rank, CultureInfo.InvariantCulture))
+        act();
+    processes.Sum(new float[1]);
+}
+
+// One fact a line.
+string[] Collectives()
+{
+    var (rank, count) = (processes.Rank, processes.Count);
+    // Not one piece, nor some.
+    const int length = MpiPieces.Length;
+    var exact = Enumerable.Range(0, length).Select(i => (float)((rank + 1) * (i % 1000))).ToArray();
+    processes.Sum(exact);
+    // What is rounded depends on the order: it is to be the same everywhere.
+    var random = new Random(rank);
+    var rounded = Enumerable.Range(0, length).Select(_ => random.NextSingle() - 0.5f).ToArray();
+    processes.Sum(rounded);
+    var given = Enumerable.Range(0, length).Select(i => (byte)(rank + i)).ToArray();
+    processes.Broadcast(given);
+    // One of them has nothing to say.
+    var gathered = processes.Gather(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"{rank}", rank))));
+    processes.Sum([]);
+    return
+    [
+        $"rank {rank} of {count}, {processes.LocalRank} here",
+        $"exact {Hash(exact)}",
+        $"rounded {Hash(rounded)}",
+        $"given {Convert.ToHexString(SHA256.HashData(given))}",
+        $"gathered {string.Join(' ', gathered.Select(Encoding.UTF8.GetString))}",
+        $"a null is {Caught()}",
+    ];
+}
+
+// .NET finds null references by the signal that MPI may want for itself.
+static string Caught()
+{
+    try
+    {
+        return ((string?)null)!.Length.ToString(CultureInfo.InvariantCulture);
+    }
+    catch (NullReferenceException)
+    {
+        return "caught";
+    }
+}
+
+static string Hash(float[] values) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())));

@@ -1,0 +1,2 @@
+// Each test has several processes, and a computer few cores.
+[assembly: DoNotParallelize]

@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace MlNetNtd.Mpi.Tests;
+
+/// <summary>What processes exchange, under whichever MPI.</summary>
+public abstract class CollectiveTests
+{
+    private protected abstract Mpirun Mpirun { get; }
+
+    private protected virtual Mpirun.Ended Die(int processes, string rank) => Mpirun.Run(processes, "die", rank);
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Sums_are_of_all_processes_and_the_same_bits_in_each(int count)
+    {
+        var facts = Collect(count);
+        var expected = Enumerable.Range(0, MpiPieces.Length).Select(i => (float)(i % 1000) * count * (count + 1) / 2).ToArray();
+
+        Assert.AreEqual($"exact {Hash(MemoryMarshal.AsBytes(expected.AsSpan()))}", facts.Select(of => of[1]).Distinct().Single());
+        Assert.HasCount(1, facts.Select(of => of[2]).Distinct());
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Ranks_count_from_0_and_each_has_what_the_first_and_what_each_has(int count)
+    {
+        var facts = Collect(count);
+        var given = Enumerable.Range(0, MpiPieces.Length).Select(i => (byte)i).ToArray();
+        var gathered = string.Join(' ', Enumerable.Range(0, count).Select(rank => new string((char)('0' + rank), rank)));
+
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, count).Select(rank => $"rank {rank} of {count}, {rank} here").ToArray(), facts.Select(of => of[0]).ToArray());
+        Assert.AreEqual($"given {Hash(given)}", facts.Select(of => of[3]).Distinct().Single());
+        Assert.AreEqual($"gathered {gathered}", facts.Select(of => of[4]).Distinct().Single());
+    }
+
+    [TestMethod]
+    public void Null_references_are_exceptions_as_ever() =>
+        Assert.AreEqual("a null is caught", Collect(2).Select(of => of[5]).Distinct().Single());
+
+    [TestMethod]
+    public void A_process_that_gives_up_ends_the_others_and_says_why()
+    {
+        var ended = Mpirun.Run(3, "abort", "2");
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.Contains("Process 2 of 3 (ranks from 0) ends all of them: no more rows", ended.Errors);
+    }
+
+    [TestMethod]
+    public void A_process_that_dies_ends_the_others_within_30_seconds_with_its_rank_named()
+    {
+        var ended = Die(3, "1");
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.MatchesRegex(@"rank 1\b.*(on signal 9|ended with 137)", ended.Said);
+        Assert.IsLessThan(TimeSpan.FromSeconds(30), ended.Took);
+    }
+
+    [TestMethod]
+    public void A_program_started_alone_is_one_process() => InFolder(folder =>
+    {
+        var ended = Mpirun.RunAlone([(MpiLibrary.Variable, Mpirun.Library)], "collectives", folder);
+
+        Assert.AreEqual(0, ended.Code, ended.Said);
+        Assert.AreEqual("rank 0 of 1, 0 here", File.ReadLines(Path.Combine(folder, "0")).First());
+    });
+
+    [TestMethod]
+    public void A_program_alone_that_was_to_be_one_of_several_says_so()
+    {
+        var ended = Mpirun.RunAlone([(MpiLibrary.Variable, Mpirun.Library), ("SLURM_STEP_NUM_TASKS", "3")], "die", "0");
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.Contains($"Expected 3 processes, as SLURM_STEP_NUM_TASKS says, found 1: {Mpirun.Library} is not the MPI", ended.Errors);
+    }
+
+    // What each process wrote, a fact a line.
+    private string[][] Collect(int count)
+    {
+        string[][] facts = [];
+        InFolder(folder =>
+        {
+            var ended = Mpirun.Run(count, "collectives", folder);
+            Assert.AreEqual(0, ended.Code, ended.Said);
+            facts = [.. Enumerable.Range(0, count).Select(rank => File.ReadAllLines(Path.Combine(folder, $"{rank}")))];
+        });
+        return facts;
+    }
+
+    private static void InFolder(Action<string> test)
+    {
+        var folder = Directory.CreateTempSubdirectory("mlnetntd-mpi-");
+        try
+        {
+            test(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+}
+
+/// <summary>Under Open MPI.</summary>
+[TestClass]
+[NeedsOpenMpi]
+public sealed class OpenMpiTests : CollectiveTests
+{
+    private protected override Mpirun Mpirun => Mpirun.OpenMpi!;
+}
+
+/// <summary>Under MPICH.</summary>
+[TestClass]
+[NeedsMpich]
+public sealed class MpichTests : CollectiveTests
+{
+    private protected override Mpirun Mpirun => Mpirun.Mpich!;
+
+    // Its mpirun names the number of a dead process, not always of the one that died first: a shell around each knows better.
+    private protected override Mpirun.Ended Die(int processes, string rank) =>
+        Mpirun.RunInShell(processes, "\"$@\" || { echo \"rank $PMI_RANK ended with $?\" >&2; sleep 1; exit 1; }", "die", rank);
+}
