@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -88,6 +89,18 @@ internal sealed class NetworkWeights
             var place = Array.FindIndex(values, value => !float.IsFinite(value));
             if (place >= 0)
                 return $"every weight must be finite, found {values[place]} at position {place} of '{name}'";
+        }
+
+        return null;
+    }
+
+    /// <summary>How the arrays differ from those of a network of this shape; null when they do not.</summary>
+    public string? FindMismatch()
+    {
+        foreach (var parameter in Shape.Parameters())
+        {
+            if (_values.GetValueOrDefault(parameter.Name)?.Length is var found && found != parameter.Count)
+                return $"expected {parameter.Count} values of '{parameter.Name}', {Text(parameter.Sizes)}, found {found?.ToString(CultureInfo.InvariantCulture) ?? "none"}";
         }
 
         return null;

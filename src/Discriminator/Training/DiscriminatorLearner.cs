@@ -56,10 +56,10 @@ public sealed class DiscriminatorLearner : IDisposable
     }
 
     /// <summary>Writes down what this knows, and what its network does.</summary>
-    internal TrainingState AddTo(TrainingState state)
+    public DiscriminatorLearnerState GetState()
     {
         var (mean, square, steps) = _optimizer.State;
-        return state with
+        return new DiscriminatorLearnerState
         {
             Steps = Steps,
             Passes = _network.Passes,
@@ -70,10 +70,21 @@ public sealed class DiscriminatorLearner : IDisposable
         };
     }
 
-    /// <summary>Goes on from there.</summary>
-    internal void Restore(TrainingState state)
+    /// <summary>Goes on from there, the network too.</summary>
+    /// <exception cref="ArgumentException">It is the state of a network of other sizes.</exception>
+    public void SetState(DiscriminatorLearnerState state)
     {
-        new NetworkWeights(_network.Shape, state.Weights).CopyTo(_network);
+        ArgumentNullException.ThrowIfNull(state);
+        var weights = new NetworkWeights(_network.Shape, state.Weights);
+        if (weights.FindMismatch() is { } problem)
+            throw new ArgumentException($"state: {problem}.", nameof(state));
+        if (state.Mean?.Length != _flat.Values.numel() || state.Square?.Length != state.Mean.Length)
+        {
+            throw new ArgumentException(
+                $"state: expected {_flat.Values.numel()} values of the optimizer twice, found {state.Mean?.Length} and {state.Square?.Length}.", nameof(state));
+        }
+
+        weights.CopyTo(_network);
         (_network.Passes, Steps) = (state.Passes, state.Steps);
         _optimizer.State = (state.Mean, state.Square, state.OptimizerSteps);
     }

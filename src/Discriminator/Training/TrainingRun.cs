@@ -68,7 +68,7 @@ internal sealed class TrainingRun : IDisposable
         _checkpoints = Checkpoints.Open(_host, _channel, _options, identity);
         if (_checkpoints?.Read() is { } state)
         {
-            _learner.Restore(state);
+            _learner.SetState(state.Learner!);
             _state = state;
             _tally.Add(state.Judged);
             _channel.Info(
@@ -186,7 +186,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     private TrainingState Now() =>
-        _learner.AddTo(_state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Judged = _tally.State });
+        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Judged = _tally.State, Learner = _learner.GetState() };
 
     private void SkipOrThrow(SequenceRow[] rows, ScorerMaker makeScorer)
     {

@@ -32,7 +32,7 @@ public sealed class KilledProcessTests
         {
             using var process = Start(checkpoint, resumed);
             var until = Stopwatch.StartNew();
-            while (!File.Exists(checkpoint) || (CheckpointFile.Read(checkpoint).State is var state && !moments.Add((state.Epoch, state.Batches))))
+            while (!File.Exists(checkpoint) || (CheckpointFile.Read(checkpoint).ReadState<TrainingState>() is var state && !moments.Add((state.Epoch, state.Batches))))
             {
                 Assert.IsLessThan(length * 20, until.Elapsed, "It gets no further.");
                 if (process.HasExited)

@@ -24,7 +24,7 @@ public sealed class NonFiniteStepTests
         Assert.Contains(string.Join(", ", error.Rows.Take(8)), error.Message);
         using var network = error.Best!.CreateNetwork();
         Assert.IsTrue(network.named_parameters().Any(parameter => parameter.name == error.LargestGradient), error.LargestGradient);
-        Assert.AreEqual(error.Epoch, CheckpointFile.Read(path).State.Epoch);
+        Assert.AreEqual(error.Epoch, CheckpointFile.Read(path).ReadState<TrainingState>().Epoch);
     });
 
     [TestMethod]

@@ -91,7 +91,7 @@ public sealed class StreamingTests
             () => Trainer(Configure).Fit(view), "changed while Fit was training", "in epoch 2", "Column 'Combined', row 17", "finite values");
 
         Assert.AreEqual(view.Opened, view.Disposed);
-        Assert.AreEqual((2, 0), CheckpointFile.Read(path).State is var state ? (state.Epoch, state.Batches) : default);
+        Assert.AreEqual((2, 0), CheckpointFile.Read(path).ReadState<TrainingState>() is var state ? (state.Epoch, state.Batches) : default);
         using var resumed = Trainer(Configure).Fit(View());
         Expect.SameWeights(whole.Weights(), resumed.Weights());
     });

@@ -9,18 +9,13 @@ internal sealed class Checkpoints : IDisposable
     private readonly IExceptionContext _context;
     private readonly IChannel _channel;
     private readonly NextTokenDiscriminatorTrainer.Options _options;
-    private readonly CheckpointIdentity _identity;
-    private readonly string _path;
-    private readonly FileStream _lock;
+    private readonly TrainingCheckpoint<TrainingState> _file;
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
     private long _stepsAtLast;
 
     private Checkpoints(
-        IExceptionContext context, IChannel channel, NextTokenDiscriminatorTrainer.Options options, CheckpointIdentity identity, FileStream taken)
-    {
-        (_context, _channel, _options, _identity) = (context, channel, options, identity);
-        (_path, _lock) = (options.CheckpointPath!, taken);
-    }
+        IExceptionContext context, IChannel channel, NextTokenDiscriminatorTrainer.Options options, TrainingCheckpoint<TrainingState> file) =>
+        (_context, _channel, _options, _file) = (context, channel, options, file);
 
     /// <summary>The last one that was written, for people; null: none.</summary>
     public string? Last { get; private set; }
@@ -35,15 +30,11 @@ internal sealed class Checkpoints : IDisposable
             return null;
         try
         {
-            return new Checkpoints(context, channel, options, identity, Take(path));
+            return new Checkpoints(context, channel, options, new TrainingCheckpoint<TrainingState>(path, identity));
         }
-        catch (Exception error) when (error is UnauthorizedAccessException or DirectoryNotFoundException)
+        catch (InvalidOperationException error)
         {
-            throw context.Unable($"CheckpointPath: cannot write beside '{path}': {error.Message}");
-        }
-        catch (IOException error)
-        {
-            throw context.Unable($"CheckpointPath: '{path}' belongs to a training that is running: {error.Message}");
+            throw context.Unable($"CheckpointPath: {error.Message}", error);
         }
     }
 
@@ -52,25 +43,18 @@ internal sealed class Checkpoints : IDisposable
     /// <exception cref="FormatException">It is none, or damaged.</exception>
     public TrainingState? Read()
     {
-        if (!File.Exists(_path))
-            return null;
-        (CheckpointIdentity Identity, TrainingState State) found;
         try
         {
-            found = CheckpointFile.Read(_path);
+            return _file.Read();
         }
         catch (FormatException error)
         {
             throw _context.Process(new FormatException($"CheckpointPath: {error.Message}", error));
         }
-
-        if (_identity.FindDifference(found.Identity) is { } difference)
+        catch (Exception error) when (error is InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            throw _context.Unable(
-                $"CheckpointPath: '{_path}' is of another training, and is left as it is: {difference}. Choose another path, or delete it.");
+            throw _context.Unable($"CheckpointPath: {error.Message}", error);
         }
-
-        return found.State;
     }
 
     /// <summary>Writes the first one of a run, so that what stands in the way of writing is found before the work.</summary>
@@ -83,7 +67,7 @@ internal sealed class Checkpoints : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw _context.Unable($"CheckpointPath: cannot write '{_path}': {error.Message}");
+            throw _context.Unable($"CheckpointPath: cannot write '{_file.Path}': {error.Message}");
         }
     }
 
@@ -101,21 +85,18 @@ internal sealed class Checkpoints : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _channel.Warning(MessageSensitivity.None, $"No checkpoint was written to '{_path}', training goes on: {error.Message}");
+            _channel.Warning(MessageSensitivity.None, $"No checkpoint was written to '{_file.Path}', training goes on: {error.Message}");
         }
     }
 
-    public void Dispose() => _lock.Dispose();
-
-    private static FileStream Take(string path) =>
-        new($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+    public void Dispose() => _file.Dispose();
 
     private void Write(TrainingState state)
     {
         // Due again only after as long, written or not.
         _sinceLast.Restart();
-        _stepsAtLast = state.Steps;
-        CheckpointFile.Write(_path, _identity, state);
-        Last = $"'{_path}' (epoch {state.Epoch}, {state.Batches} batches done)";
+        _stepsAtLast = state.Learner?.Steps ?? 0;
+        _file.Write(state);
+        Last = $"'{_file.Path}' (epoch {state.Epoch}, {state.Batches} batches done)";
     }
 }

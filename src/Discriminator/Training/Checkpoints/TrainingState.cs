@@ -18,26 +18,11 @@ internal sealed record TrainingState
     /// <summary>The epochs that are over.</summary>
     public IReadOnlyList<DiscriminatorEpoch> History { get; init; } = [];
 
-    /// <summary>Steps of the learner.</summary>
-    public long Steps { get; init; }
+    /// <summary>The learner and its network; null: nothing is done.</summary>
+    public DiscriminatorLearnerState? Learner { get; init; }
 
-    /// <summary>Passes of the network while training: they decide what dropout leaves out next.</summary>
-    public long Passes { get; init; }
-
-    /// <summary>Steps of the optimizer.</summary>
-    public int OptimizerSteps { get; init; }
-
-    /// <summary>The network's weights, by name.</summary>
-    public IReadOnlyDictionary<string, float[]> Weights { get; init; } = new Dictionary<string, float[]>();
-
-    /// <summary>Those of the best epoch; none where none is over.</summary>
+    /// <summary>The network's weights of the best epoch, by name; none where none is over.</summary>
     public IReadOnlyDictionary<string, float[]> Best { get; init; } = new Dictionary<string, float[]>();
-
-    /// <summary>The optimizer's running means of the gradients and of their squares, flat.</summary>
-    public float[] Mean { get; init; } = [];
-
-    /// <inheritdoc cref="Mean"/>
-    public float[] Square { get; init; } = [];
 
     /// <summary>What was judged in this epoch so far.</summary>
     public TallyState Judged { get; init; } = new(0, 0, 0, 0, 0);

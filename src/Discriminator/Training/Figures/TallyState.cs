@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace MlNetNtd;
 
@@ -14,6 +15,7 @@ internal sealed record TallyState(long Count, long Positives, double Loss, doubl
     public float[] Scores { get; init; } = [];
 
     /// <summary>Where they are too many: the bins that are not empty.</summary>
+    [JsonIgnore]
     public (int Bin, double True, double False)[] Bins { get; init; } = [];
 
     /// <summary>The bins as 32-bit words, which a checkpoint's arrays are made of.</summary>
@@ -32,12 +34,13 @@ internal sealed record TallyState(long Count, long Positives, double Loss, doubl
 
             return words;
         }
+
+        init => Bins = BinsOf(value);
     }
 
     private const int WordsABin = 5;
 
-    /// <summary>Bins of such words.</summary>
-    public static (int Bin, double True, double False)[] BinsOf(ReadOnlySpan<float> words)
+    private static (int Bin, double True, double False)[] BinsOf(ReadOnlySpan<float> words)
     {
         var bins = new (int, double, double)[words.Length / WordsABin];
         for (var i = 0; i < bins.Length; i++)

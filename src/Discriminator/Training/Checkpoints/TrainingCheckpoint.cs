@@ -1,0 +1,111 @@
+namespace MlNetNtd;
+
+/// <summary>What can be asked of a <see cref="TrainingCheckpoint{TState}"/>'s file without knowing whose it is.</summary>
+public static class TrainingCheckpoint
+{
+    /// <summary>What a file belongs to, fact by fact, whoever has it.</summary>
+    /// <exception cref="FormatException">It is no checkpoint, of another version, or damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> FactsOf(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return CheckpointFile.Read(path).Identity.Facts.ToDictionary(fact => fact.Name, fact => fact.Value);
+    }
+}
+
+/// <summary>
+/// A file that a training loop of one's own can be taken up again from, as <see cref="NextTokenDiscriminatorTrainer"/> takes up
+/// its own: whole or not at all, only for the training it is of, and for one process at a time.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The state is any type that <c>System.Text.Json</c> writes and reads, of as many parts as there are; arrays of
+/// <see cref="float"/> in it are kept as they are, bit by bit, beside the JSON. So the weights and the optimizers of both sides of a
+/// GAN, the place in its schedule and its history are one thing, and no two of them can be of different moments:
+/// </para>
+/// <code>
+/// public sealed record MyState(int Step, DiscriminatorLearnerState Discriminator, Dictionary&lt;string, float[]&gt; Generator);
+///
+/// using var checkpoint = new TrainingCheckpoint&lt;MyState&gt;("gan.checkpoint", [new("seed", "1"), new("data", hash)]);
+/// if (checkpoint.Read() is { } state) { ... }
+/// checkpoint.Write(state);
+/// </code>
+/// <para>
+/// It is written beside, flushed to the disk and renamed, with SHA-256 over all of it. While this is open it holds the file
+/// <c>path.lock</c>. It is used by one thread at a time.
+/// </para>
+/// </remarks>
+/// <typeparam name="TState">What it holds.</typeparam>
+public sealed class TrainingCheckpoint<TState> : IDisposable
+    where TState : class
+{
+    private readonly CheckpointIdentity _identity;
+    private readonly FileStream _lock;
+
+    /// <summary>Takes a file for oneself, whether it is there already or not.</summary>
+    /// <param name="path">The file. Its folder has to be there.</param>
+    /// <param name="belongsTo">What it belongs to, fact by fact: seed, options, data. A file of other facts is not read.</param>
+    /// <exception cref="InvalidOperationException">Another training has it, or nothing can be written there.</exception>
+    public TrainingCheckpoint(string path, IEnumerable<KeyValuePair<string, string>> belongsTo)
+        : this(path, new CheckpointIdentity([.. Checked(belongsTo).Select(fact => (fact.Key, fact.Value))]))
+    {
+    }
+
+    internal TrainingCheckpoint(string path, CheckpointIdentity identity)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Path = path;
+        _identity = identity;
+        try
+        {
+            _lock = new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or DirectoryNotFoundException)
+        {
+            throw new InvalidOperationException($"cannot write beside '{path}': {error.Message}", error);
+        }
+        catch (IOException error)
+        {
+            throw new InvalidOperationException($"'{path}' belongs to a training that is running: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>What is there to go on from; null: there is no file.</summary>
+    /// <exception cref="InvalidOperationException">It belongs to something else; the message says what differs.</exception>
+    /// <exception cref="FormatException">It is no checkpoint, of another version, damaged, or its state is of another type.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public TState? Read()
+    {
+        if (!File.Exists(Path))
+            return null;
+        var found = CheckpointFile.Read(Path);
+        if (_identity.FindDifference(found.Identity) is { } difference)
+        {
+            throw new InvalidOperationException(
+                $"'{Path}' is of another training, and is left as it is: {difference}. Choose another path, or delete it.");
+        }
+
+        return found.ReadState<TState>();
+    }
+
+    /// <summary>Writes a state in the place of the one that is there.</summary>
+    /// <exception cref="IOException">It cannot be written; what is there stays.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Write(TState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        CheckpointFile.Write(Path, _identity, state);
+    }
+
+    /// <summary>Lets others have the file. It stays.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    private static IEnumerable<KeyValuePair<string, string>> Checked(IEnumerable<KeyValuePair<string, string>> facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return facts;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using TorchSharp;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>The checkpoint of a loop of one's own.</summary>
+[TestClass]
+public sealed class TrainingCheckpointTests
+{
+    private static readonly KeyValuePair<string, string>[] Facts = [new("seed", "1"), new("data", "a book")];
+
+    [TestMethod]
+    public void What_is_written_is_read_by_the_same_training_alone() => Temporary.File(path =>
+    {
+        using (var checkpoint = new TrainingCheckpoint<Loop>(path, Facts))
+        {
+            Assert.IsNull(checkpoint.Read());
+            checkpoint.Write(new Loop(3, [1, -0f, float.NaN], new() { ["a"] = [2] }));
+            var read = checkpoint.Read()!;
+            Assert.AreEqual(3, read.Step);
+            CollectionAssert.AreEqual(new[] { 1, -0f, float.NaN }, read.Values);
+            CollectionAssert.AreEqual(new[] { 2f }, read.Named["a"]);
+        }
+
+        Assert.AreEqual("a book", TrainingCheckpoint.FactsOf(path)["data"]);
+        var before = File.ReadAllBytes(path);
+        using var other = new TrainingCheckpoint<Loop>(path, [new("seed", "2"), new("data", "a book")]);
+        Expect.Error<InvalidOperationException>(() => other.Read(), path, "another training", "seed is 2, there it is 1");
+        CollectionAssert.AreEqual(before, File.ReadAllBytes(path));
+    });
+
+    [TestMethod]
+    public void A_state_of_another_type_is_refused() => Temporary.File(path =>
+    {
+        using var checkpoint = new TrainingCheckpoint<Loop>(path, Facts);
+        checkpoint.Write(new Loop(3, [], []));
+        checkpoint.Dispose();
+        using var other = new TrainingCheckpoint<OtherLoop>(path, Facts);
+
+        Expect.Error<FormatException>(() => other.Read(), path, nameof(OtherLoop), "left as it is");
+    });
+
+    [TestMethod]
+    public void It_is_one_trainings_at_a_time() => Temporary.File(path =>
+    {
+        using (new TrainingCheckpoint<Loop>(path, Facts))
+            Expect.Error<InvalidOperationException>(() => _ = new TrainingCheckpoint<Loop>(path, Facts), path, "belongs to a training that is running");
+
+        new TrainingCheckpoint<Loop>(path, Facts).Dispose();
+        Expect.Error<InvalidOperationException>(
+            () => _ = new TrainingCheckpoint<Loop>(Path.Combine(path, "in no folder"), Facts), "cannot write beside");
+    });
+
+    /// <summary>Weights, the optimizer's memory, the schedule and dropout go on where they were.</summary>
+    [TestMethod]
+    public void A_learner_goes_on_as_the_first_one_would_have() => Temporary.File(path =>
+    {
+        var whole = Steps(null, 0, 6);
+
+        Steps(path, 0, 3);
+        var resumed = Steps(path, 3, 6);
+
+        Assert.AreEqual(whole, resumed);
+    });
+
+    [TestMethod]
+    public void The_state_of_a_network_of_other_sizes_is_refused()
+    {
+        using var one = Network(4);
+        using var other = Network(8);
+        using var learner = new DiscriminatorLearner(one);
+        using var otherLearner = new DiscriminatorLearner(other);
+
+        Expect.Error<ArgumentException>(() => otherLearner.SetState(learner.GetState()), "state: expected", "values of");
+        Expect.Error<ArgumentException>(() => learner.SetState(learner.GetState() with { Mean = [1] }), "values of the optimizer");
+    }
+
+    private static DiscriminatorNetwork Network(int dimension) =>
+        new(new DiscriminatorShape { EmbeddingDimension = dimension, MaxTokens = 3, Layers = 1, Dropout = 0.3 }, seed: 5);
+
+    // Steps [first, last) of a training, from the checkpoint where there is one; the weights afterwards.
+    private static string Steps(string? path, int first, int last)
+    {
+        using var network = Network(4);
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { WarmupSteps = 2, TotalSteps = 6 });
+        using var checkpoint = path is null ? null : new TrainingCheckpoint<DiscriminatorLearnerState>(path, Facts);
+        if (checkpoint?.Read() is { } state)
+            learner.SetState(state);
+        for (var step = first; step < last; step++)
+        {
+            using var scope = torch.NewDisposeScope();
+            var random = new Random(step);
+            var sequences = torch.tensor(Samples.Values(random, 8 * 6 * 4), [8, 6, 4]);
+            learner.Step(sequences, null, torch.tensor(Enumerable.Range(0, 8).Select(row => row % 2f).ToArray()));
+        }
+
+        checkpoint?.Write(learner.GetState());
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (_, parameter) in network.named_parameters())
+            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(parameter.data<float>().ToArray()));
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private sealed record Loop(int Step, float[] Values, Dictionary<string, float[]> Named);
+
+    private sealed record OtherLoop(string Step, Dictionary<string, float[]> Values);
+}
