@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace MlNetNtd.Packages.Tests;
@@ -15,9 +16,9 @@ internal sealed class PackedPackages : IDisposable
 
     private PackedPackages()
     {
-        string[] atTheRoot = [.. Directory.EnumerateFiles(BuildFacts.RepoRoot, "Directory.*"), "global.json", "nuget.config", "LICENSE", ".editorconfig", "MlNetNtd.sln"];
-        foreach (var file in atTheRoot.Select(Path.GetFileName).Concat(BuildFacts.FilesUnder("src")).Concat(BuildFacts.FilesUnder("build")))
-            Copy(file!);
+        string[] atTheRoot = [.. Directory.EnumerateFiles(BuildFacts.RepoRoot, "Directory.*"), "global.json", "nuget.config", "LICENSE", ".editorconfig", "MlNetNtd.sln", ".config/dotnet-tools.json"];
+        foreach (var file in atTheRoot.Select(file => Path.GetRelativePath(BuildFacts.RepoRoot, Path.Combine(BuildFacts.RepoRoot, file))).Concat(BuildFacts.FilesUnder("src")).Concat(BuildFacts.FilesUnder("build")))
+            Copy(file);
         Directory.CreateDirectory(_folder.Combine("tree", "packages"));
         DotnetCommand.Run(
             _folder.Combine("tree"), "pack", "src/Packages.slnf", "-o", Feed, $"-p:Version={Version}", "-p:RepositoryUrl=https://example.org/mlnetntd", "-tl:off", "-warnaserror");
@@ -46,6 +47,14 @@ internal sealed class PackedPackages : IDisposable
         return [.. package.Entries.Select(entry => entry.FullName)
             .Where(name => !name.StartsWith("_rels", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal)
                 && name != "[Content_Types].xml" && !name.EndsWith(".nuspec", StringComparison.Ordinal))];
+    }
+
+    /// <summary>A file of a package, as JSON.</summary>
+    public JsonElement Json(string id, string file)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Feed, $"{id}.{Version}.nupkg"));
+        using var json = package.GetEntry(file)!.Open();
+        return JsonDocument.Parse(json).RootElement;
     }
 
     /// <summary>The metadata of a package.</summary>

@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace MlNetNtd.Packages.Tests;
+
+/// <summary>What each package says of what it brings along: a bill of materials in CycloneDX's form, bom.cdx.json.</summary>
+[TestClass]
+public sealed class SbomTests
+{
+    private static PackedPackages Packed => PackedPackages.Instance;
+
+    [TestMethod]
+    public void Each_package_names_itself_and_every_package_that_comes_with_it()
+    {
+        foreach (var id in Packed.Ids)
+        {
+            var self = Bom(id).GetProperty("metadata").GetProperty("component");
+
+            Assert.AreEqual($"pkg:nuget/{id}@{PackedPackages.Version}", self.GetProperty("purl").GetString());
+            CollectionAssert.IsSubsetOf(Expected(id).ToArray(), Components(id).Select(Name).ToArray(), id);
+        }
+    }
+
+    [TestMethod]
+    public void What_is_brought_by_what_is_brought_is_named_too()
+    {
+        var names = Components("MlNetNtd").Select(Name).ToArray();
+
+        CollectionAssert.IsSubsetOf(new[] { "Microsoft.ML.CpuMath", "Google.Protobuf", "SkiaSharp.NativeAssets.macOS" }, names);
+    }
+
+    [TestMethod]
+    public void Every_package_of_somebody_else_has_a_version_a_hash_and_a_licence()
+    {
+        foreach (var component in Packed.Ids.SelectMany(Components).Where(component => !Name(component).StartsWith("MlNetNtd.", StringComparison.Ordinal)))
+        {
+            var hash = component.GetProperty("hashes").EnumerateArray().Single();
+
+            Assert.IsGreaterThan(0, component.GetProperty("version").GetString()!.Length, Name(component));
+            Assert.AreEqual("SHA-512", hash.GetProperty("alg").GetString(), Name(component));
+            Assert.AreEqual(128, hash.GetProperty("content").GetString()!.Length, Name(component));
+            Assert.IsGreaterThan(0, component.GetProperty("licenses").GetArrayLength(), Name(component));
+        }
+    }
+
+    // What helps only to build is no part of the package.
+    [TestMethod]
+    public void What_only_the_build_uses_is_excluded()
+    {
+        var analyzer = Components("MlNetNtd.Module").Single(component => Name(component) == "Microsoft.CodeAnalysis.PublicApiAnalyzers");
+
+        Assert.AreEqual("excluded", analyzer.GetProperty("scope").GetString());
+    }
+
+    [TestMethod]
+    public void It_says_nothing_of_the_time_and_the_machine()
+    {
+        foreach (var id in Packed.Ids)
+        {
+            var text = Bom(id).GetRawText();
+
+            Assert.DoesNotContain("timestamp", text, id);
+            Assert.DoesNotContain(Packed.Feed, text, id);
+        }
+    }
+
+    private static IEnumerable<string> Expected(string id) => Packed.Metadata(id).Descendants()
+        .Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
+
+    private static JsonElement Bom(string id) => Packed.Json(id, "bom.cdx.json");
+
+    private static IEnumerable<JsonElement> Components(string id) => Bom(id).GetProperty("components").EnumerateArray();
+
+    private static string Name(JsonElement component) => component.GetProperty("name").GetString()!;
+}
