@@ -86,10 +86,10 @@ internal sealed class Run
     {
         var (phase, epoch) = (new Pretraining(_bench), State.Epochs.Count);
         var title = $"Pre-training, epoch {epoch + 1} of {_bench.Preset.PretrainingEpochs}";
-        var loss = Steps(title, phase.Steps, null, onStep => phase.Train(epoch, State.Step, onStep));
+        var loss = Steps(title, phase.Steps, onStep => phase.Train(epoch, State.UnderWay, onStep));
         var result = new EpochResult(loss, phase.HeldOutLoss());
-        State = State with { Step = 0, Epochs = [.. State.Epochs, result] };
-        Save(null);
+        State = State with { UnderWay = null, Epochs = [.. State.Epochs, result] };
+        Save();
         _screen.Line($"{title}: loss {Screen.Number(result.TrainingLoss)}, on held-out text {Screen.Number(result.HeldOutLoss)} nats a word");
     }
 
@@ -100,7 +100,7 @@ internal sealed class Run
         {
             try
             {
-                return new FirstJudgement(_bench).Train(epoch => tick(), _interrupt);
+                return new FirstJudgement(_bench).Train(epoch => tick(), _checkpoint?.FirstTraining, _interrupt);
             }
             catch (OperationCanceledException) when (_interrupt.IsCancellationRequested)
             {
@@ -108,9 +108,12 @@ internal sealed class Run
             }
         });
         if (network is null)
-            throw Stop(null);
-        State = State with { Start = Judge(network, _bench.Seeds.Sample(-1)) };
-        Save(network);
+            throw Stop();
+        State = State with { Start = Judge(network, _bench.Seeds.Sample(-1)), Discriminator = Weights(network) };
+        Save();
+        // From here on the run's own checkpoint has it.
+        if (_checkpoint is not null)
+            File.Delete(_checkpoint.FirstTraining);
         RoundTable.Print(_screen, "Before the first round", State.Start, null, WordNats, PairNats);
         return network;
     }
@@ -119,47 +122,57 @@ internal sealed class Run
     {
         var (phase, round) = (new TextRound(_bench, discriminator), State.Results.Count);
         var title = $"Round {round + 1} of {State.Rounds}";
-        var losses = Steps(title, phase.Steps, discriminator, onStep => phase.Run(round, State.Step, onStep));
+        var losses = Steps(title, phase.Steps, onStep => phase.Run(round, State.UnderWay, onStep));
         var result = new RoundResult(losses, Judge(discriminator, _bench.Seeds.Sample(round)));
-        State = State with { Step = 0, Results = [.. State.Results, result] };
-        Save(discriminator);
+        State = State with { UnderWay = null, Results = [.. State.Results, result], Discriminator = Weights(discriminator) };
+        Save();
         RoundTable.Print(_screen, title, result.Standing, losses, WordNats, PairNats);
     }
 
     // Runs the steps of an epoch or a round, behind a bar, until they are done or the user has had enough.
-    private T Steps<T>(string title, int count, DiscriminatorNetwork? discriminator, Func<Func<bool>, T> run)
+    private T Steps<T>(string title, int count, Func<StepDone, T> run)
     {
-        var done = State.Step;
-        if (done >= count)
+        var done = State.UnderWay?.Step ?? 0;
+        if (done > count)
             throw new UserErrorException($"The checkpoint cannot be used: it has {done} steps behind it where there are {count}.");
-        var result = _screen.Progress(title, count - State.Step, tick => run(() =>
+        var result = _screen.Progress(title, Math.Max(1, count - done), tick => run(now =>
         {
             tick();
-            done++;
+            if (_interrupt.IsCancellationRequested || _checkpoint?.IsDue == true)
+                State = State with { UnderWay = now() };
+            if (_checkpoint?.IsDue == true)
+                Save();
             return !_interrupt.IsCancellationRequested;
         }));
-        if (!_interrupt.IsCancellationRequested)
-            return result;
-        // The last step is left to the resumed run, whose epoch or round needs one to end with.
-        State = State with { Step = Math.Min(done, count - 1) };
-        throw Stop(discriminator);
+        return _interrupt.IsCancellationRequested ? throw Stop() : result;
     }
 
-    private InterruptedException Stop(DiscriminatorNetwork? discriminator)
+    private InterruptedException Stop()
     {
-        Save(discriminator);
+        Save();
         return new InterruptedException("Interrupted; the checkpoint is saved, and --resume with the same --out goes on from there.");
     }
 
-    private void Save(DiscriminatorNetwork? discriminator) => _checkpoint?.Save(State, _bench.Generator, discriminator);
+    private void Save()
+    {
+        State = State with { Generator = _bench.Generator.Weights };
+        _checkpoint?.Save(State);
+    }
 
     private DiscriminatorNetwork LoadDiscriminator()
     {
         var network = new DiscriminatorNetwork(_bench.Pipeline.Shape(_bench.Table, _bench.Story));
         if (_bench.Machine.Device.type != DeviceType.CPU)
             network.to(_bench.Machine.Device);
-        _checkpoint!.Load(network);
+        using var learner = new DiscriminatorLearner(network);
+        learner.SetState(learner.GetState() with { Weights = State.Discriminator! });
         return network;
+    }
+
+    private static IReadOnlyDictionary<string, float[]> Weights(DiscriminatorNetwork network)
+    {
+        using var learner = new DiscriminatorLearner(network);
+        return learner.GetState().Weights;
     }
 
     private DiscriminatorNetwork Copy(DiscriminatorNetwork network, int seed)

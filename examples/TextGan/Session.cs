@@ -9,7 +9,6 @@ internal sealed class Session
     private readonly Settings _settings;
     private readonly Screen _screen;
     private readonly RunFolder _folder;
-    private readonly Checkpoint _checkpoint;
     private readonly CancellationToken _interrupt;
 
     public Session(Settings settings, Screen screen, CancellationToken interrupt)
@@ -17,7 +16,6 @@ internal sealed class Session
         _settings = settings;
         _screen = screen;
         _folder = new RunFolder(settings.OutputFolder);
-        _checkpoint = new Checkpoint(_folder);
         _interrupt = interrupt;
     }
 
@@ -27,55 +25,66 @@ internal sealed class Session
     /// <exception cref="InterruptedException">The user stopped the run; its checkpoint is saved.</exception>
     public int Run()
     {
-        var (state, preset, story) = Begin();
-        var machine = new Machine(state.Seed);
-        _screen.Line($"TextGan, preset {preset.Name}, seed {state.Seed}, on {machine.Description}: {Libraries()}");
+        var (checkpoint, identity, state, story) = _settings.Resume ? Resume() : Begin();
+        using var ours = checkpoint;
+        var preset = Preset.Find(identity.Preset)!;
+        var machine = new Machine(identity.Seed);
+        _screen.Line($"TextGan, preset {preset.Name}, seed {identity.Seed}, on {machine.Description}: {Libraries()}");
         _screen.Line($"{story.Windows} windows of T = {story.Tokens} tokens, {story.HeldOutWindows} of them held out; "
             + $"{story.Vocabulary.Count} words with embeddings of C = {preset.Dimension} values");
 
-        using var bench = new Workbench(preset, story, new Seeds(state.Seed), machine);
-        if (_settings.Resume)
-            _checkpoint.Load(bench.Generator);
-        var run = new Run(bench, _screen, _checkpoint, state, _interrupt);
+        using var bench = new Workbench(preset, story, new Seeds(identity.Seed), machine);
+        if (state.Generator.Count > 0)
+            bench.Generator.Weights = state.Generator;
+        // What stands in the way of saving is found before the work.
+        checkpoint.Save(state);
+        var run = new Run(bench, _screen, checkpoint, state, _interrupt);
         using var discriminator = run.Train();
         return Finish(run, bench, discriminator);
     }
 
-    private (RunState State, Preset Preset, Story Story) Begin()
+    private (Checkpoint Checkpoint, RunIdentity Identity, RunState State, Story Story) Begin()
     {
-        if (_settings.Resume)
-            return Resume();
-
         var preset = Preset.Find(_settings.Preset ?? Preset.Default.Name)!;
         var input = Path.GetFullPath(_settings.InputPath ?? Settings.DefaultInputPath);
         var story = Story.Read(input, preset.Tokens, preset.Words);
         _folder.Prepare();
-        var state = new RunState
-        {
-            Preset = preset.Name,
-            Seed = _settings.Seed ?? Settings.DefaultSeed,
-            Input = input,
-            InputHash = story.Hash,
-            Rounds = _settings.Rounds ?? preset.Rounds,
-        };
-        return (state, preset, story);
+        var identity = new RunIdentity(preset.Name, _settings.Seed ?? Settings.DefaultSeed, story.Hash);
+        var checkpoint = Checkpoint.Open(_folder, identity);
+        // Of whatever run was here before.
+        _folder.Guard(() => File.Delete(_folder.FirstTraining));
+        return (checkpoint, identity, new RunState { Input = input, Rounds = _settings.Rounds ?? preset.Rounds }, story);
     }
 
     // The checkpoint knows; what the command line says besides must not contradict it. More rounds are no contradiction.
-    private (RunState State, Preset Preset, Story Story) Resume()
+    private (Checkpoint Checkpoint, RunIdentity Identity, RunState State, Story Story) Resume()
     {
-        var state = _checkpoint.Read();
-        if ((_settings.Preset is { } name && name != state.Preset) || (_settings.Seed is { } seed && seed != state.Seed))
-            throw new UserErrorException($"The checkpoint in '{_folder.Path}' is of preset {state.Preset}, seed {state.Seed}: with --resume, leave out --preset and --seed.");
-        var rounds = _settings.Rounds ?? state.Rounds;
-        if (rounds < state.Results.Count)
-            throw new UserErrorException($"The checkpoint in '{_folder.Path}' has {state.Results.Count} rounds behind it; --rounds {rounds} are fewer.");
+        var identity = Checkpoint.Identity(_folder);
+        if ((_settings.Preset is { } name && name != identity.Preset) || (_settings.Seed is { } seed && seed != identity.Seed))
+        {
+            throw new UserErrorException(
+                $"The checkpoint in '{_folder.Path}' is of preset {identity.Preset}, seed {identity.Seed}: with --resume, leave out --preset and --seed.");
+        }
 
-        var preset = Preset.Find(state.Preset)!;
-        var story = Story.Read(_settings.InputPath ?? state.Input, preset.Tokens, preset.Words);
-        if (story.Hash != state.InputHash)
-            throw new UserErrorException($"The checkpoint in '{_folder.Path}' was made with another text than '{_settings.InputPath ?? state.Input}'.");
-        return (state with { Rounds = rounds }, preset, story);
+        var preset = Preset.Find(identity.Preset)
+            ?? throw new UserErrorException($"The checkpoint in '{_folder.Path}' cannot be used: its preset '{identity.Preset}' is unknown.");
+        var checkpoint = Checkpoint.Open(_folder, identity);
+        try
+        {
+            var state = checkpoint.Read();
+            var rounds = _settings.Rounds ?? state.Rounds;
+            if (rounds < state.Results.Count)
+                throw new UserErrorException($"The checkpoint in '{_folder.Path}' has {state.Results.Count} rounds behind it; --rounds {rounds} are fewer.");
+            var story = Story.Read(_settings.InputPath ?? state.Input, preset.Tokens, preset.Words);
+            return story.Hash == identity.TextHash
+                ? (checkpoint, identity, state with { Rounds = rounds }, story)
+                : throw new UserErrorException($"The checkpoint in '{_folder.Path}' was made with another text than '{_settings.InputPath ?? state.Input}'.");
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
     }
 
     private int Finish(Run run, Workbench bench, DiscriminatorNetwork discriminator)

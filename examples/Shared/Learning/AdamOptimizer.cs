@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MlNetNtd.Examples;
@@ -32,6 +33,22 @@ internal sealed class AdamOptimizer : IDisposable
         {
             using var quiet = no_grad();
             return zeros_like(parameter).DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>What it knows, as plain values.</summary>
+    public AdamState State
+    {
+        get => new(_steps, Array.ConvertAll(_means, Values), Array.ConvertAll(_squares, Values));
+        set
+        {
+            using var quiet = no_grad();
+            _steps = value.Steps;
+            for (var i = 0; i < _parameters.Length; i++)
+            {
+                Put(value.Means[i], _means[i]);
+                Put(value.Squares[i], _squares[i]);
+            }
         }
     }
 
@@ -71,4 +88,22 @@ internal sealed class AdamOptimizer : IDisposable
         foreach (var state in _means.Concat(_squares))
             state.Dispose();
     }
+
+    private static float[] Values(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.cpu().data<float>().ToArray();
+    }
+
+    private static void Put(float[] values, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        tensor.copy_(torch.tensor(values).view(tensor.shape));
+    }
 }
+
+/// <summary>What an <see cref="AdamOptimizer"/> knows between two steps.</summary>
+/// <param name="Steps">How many are done.</param>
+/// <param name="Means">Of the gradients, parameter by parameter.</param>
+/// <param name="Squares">Of their squares.</param>
+internal sealed record AdamState(int Steps, float[][] Means, float[][] Squares);

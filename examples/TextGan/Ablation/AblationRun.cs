@@ -58,7 +58,7 @@ internal sealed class AblationRun
         try
         {
             using var bench = new Workbench(preset, story, new Seeds(seed), new Machine(seed));
-            var state = new RunState { Preset = preset.Name, Seed = seed, Input = "", InputHash = story.Hash, Rounds = rounds };
+            var state = new RunState { Input = "", Rounds = rounds };
             using var discriminator = new Run(bench, _screen, null, state, _interrupt).Prepare();
             using var start = new GeneratorSnapshot(bench.Generator);
             var judge = new FreshJudge(bench);
@@ -80,7 +80,7 @@ internal sealed class AblationRun
         {
             for (var round = 0; round < rounds; round++)
             {
-                phase.Run(round, 0, () =>
+                phase.Run(round, null, _ =>
                 {
                     tick();
                     _interrupt.ThrowIfCancellationRequested();

@@ -52,7 +52,7 @@ internal sealed class FreshJudge
             .Select(window => Example.True(story, window)).ToArray();
         var shown = Write(train.Length, 1).Select(Example.Foreign);
         var pipeline = _bench.Pipeline.Stage(_bench.Table)
-            .Append(_bench.Pipeline.Trainer(seeds.FreshJudge(0), _bench.Preset.JudgeEpochs, _ => { }, cancellation));
+            .Append(_bench.Pipeline.Trainer(seeds.FreshJudge(0), _bench.Preset.JudgeEpochs, _ => { }, null, cancellation));
         using var model = pipeline.Fit(rows.Of([.. train, .. shown]));
         var judged = story.HeldOut.Select(window => Example.True(story, window)).Concat(Write(story.HeldOutWindows * WrittenShare, 2).Select(Example.Foreign));
         return HeldOutJudge.OfModel(model, rows.Of(judged));

@@ -1,81 +1,69 @@
-using System.Text.Json;
+using System.Diagnostics;
 
 namespace MlNetNtd.Examples.TextGan;
 
-/// <summary>Saves and finds again where a run is.</summary>
-internal sealed class Checkpoint
+/// <summary>Where a run is, as one file of the library's kind: both networks, their optimizers and the place in the schedule are of one moment.</summary>
+internal sealed class Checkpoint : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+    // What a run that is killed has to do again, at most.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly RunFolder _folder;
+    private readonly TrainingCheckpoint<RunState> _file;
+    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
 
-    public Checkpoint(RunFolder folder) => _folder = folder;
+    private Checkpoint(RunFolder folder, TrainingCheckpoint<RunState> file) => (_folder, _file) = (folder, file);
 
-    /// <summary>Writes weights, then the state that speaks of them.</summary>
-    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
-    public void Save(RunState state, GeneratorNetwork generator, DiscriminatorNetwork? discriminator) => _folder.Guard(() =>
+    /// <summary>Whether a run should be saved, though nothing is over.</summary>
+    public bool IsDue => _sinceLast.Elapsed >= Interval;
+
+    /// <summary>The file of the discriminator's first training.</summary>
+    public string FirstTraining => _folder.FirstTraining;
+
+    /// <summary>Whose run a folder's is.</summary>
+    /// <exception cref="UserErrorException">There is none, or it cannot be read.</exception>
+    public static RunIdentity Identity(RunFolder folder) => File.Exists(folder.Checkpoint)
+        ? Guard(folder, () => RunIdentity.Of(TrainingCheckpoint.FactsOf(folder.Checkpoint)))
+        : throw new UserErrorException($"There is no checkpoint in '{folder.Path}' to resume from.");
+
+    /// <summary>Takes the folder's checkpoint for a run; no other one can have it meanwhile.</summary>
+    /// <exception cref="UserErrorException">Another run has it, or the folder cannot be written.</exception>
+    public static Checkpoint Open(RunFolder folder, RunIdentity identity) =>
+        Guard(folder, () => new Checkpoint(folder, new TrainingCheckpoint<RunState>(folder.Checkpoint, identity.Facts)));
+
+    /// <summary>Reads where the run is.</summary>
+    /// <exception cref="UserErrorException">It cannot be read.</exception>
+    public RunState Read() => Guard(_folder, () =>
     {
-        RunFolder.Replace(_folder.GeneratorWeights, path => GeneratorFile.Save(generator, path));
-        if (discriminator is not null)
-            RunFolder.Replace(_folder.DiscriminatorWeights, discriminator.SaveWeights);
-        RunFolder.Replace(_folder.State, path => File.WriteAllText(path, JsonSerializer.Serialize(state, Json)));
+        var state = _file.Read() ?? throw new FormatException("it is gone");
+        return FindProblem(state) is { } problem ? throw new FormatException(problem) : state;
     });
 
-    /// <summary>Reads the state.</summary>
-    /// <exception cref="UserErrorException">There is none, or it cannot be read.</exception>
-    public RunState Read()
+    /// <summary>Writes where the run is.</summary>
+    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
+    public void Save(RunState state)
     {
-        if (!File.Exists(_folder.State))
-            throw new UserErrorException($"There is no checkpoint in '{_folder.Path}' to resume from.");
-        return Guard(() =>
-        {
-            var state = JsonSerializer.Deserialize<RunState>(File.ReadAllText(_folder.State));
-            return state is not null && FindProblem(state) is null
-                ? state
-                : throw new FormatException(state is null ? "it is empty" : FindProblem(state));
-        });
+        _folder.Guard(() => _file.Write(state));
+        _sinceLast.Restart();
     }
 
-    /// <summary>Reads the generator's weights.</summary>
-    /// <exception cref="UserErrorException">They cannot be read.</exception>
-    public void Load(GeneratorNetwork generator) => Guard(() =>
-    {
-        GeneratorFile.Load(generator, _folder.GeneratorWeights);
-        return true;
-    });
+    public void Dispose() => _file.Dispose();
 
-    /// <summary>Reads the discriminator's weights into a scorer's network.</summary>
-    /// <exception cref="UserErrorException">They cannot be read.</exception>
-    public void Load(DiscriminatorNetwork discriminator) => Guard(() =>
-    {
-        discriminator.LoadWeights(_folder.DiscriminatorWeights);
-        return true;
-    });
-
-    private static string? FindProblem(RunState state)
-    {
-        if (state.Version != RunState.CurrentVersion)
-            return $"it is of version {state.Version}, and this program reads {RunState.CurrentVersion}";
-        if (Preset.Find(state.Preset) is not { } preset)
-            return $"its preset '{state.Preset}' is unknown";
-        if (state.Rounds is < 1 or > Settings.MaxRounds || state.Seed < 0 || state.Step < 0)
-            return "a number in it is out of range";
-        if (state.Epochs?.All(epoch => epoch is not null) != true || state.Results?.All(round => round is { Losses: not null, Standing.Discriminator: not null }) != true)
-            return "a result in it is missing";
-        return state.Epochs.Count > preset.PretrainingEpochs || state.Results.Count > state.Rounds || (state.Results.Count > 0 && state.Start is null) || state.Start is { Discriminator: null }
+    private static string? FindProblem(RunState state) =>
+        state.Rounds is < 1 or > Settings.MaxRounds || state.Results.Count > state.Rounds || (state.Results.Count > 0 && state.Start is null)
+        || (state.Start is null) != (state.Discriminator is null)
             ? "it counts more than there can be"
             : null;
-    }
 
-    private T Guard<T>(Func<T> read)
+    private static T Guard<T>(RunFolder folder, Func<T> use)
     {
         try
         {
-            return read();
+            return use();
         }
-        catch (Exception e) when (e is FormatException or JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FormatException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The checkpoint in '{_folder.Path}' cannot be used: {e.Message.TrimEnd('.')}.", e);
+            throw new UserErrorException($"The checkpoint in '{folder.Path}' cannot be used: {e.Message.TrimEnd('.')}.", e);
         }
     }
 }

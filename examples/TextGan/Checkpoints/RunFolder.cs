@@ -18,11 +18,11 @@ internal sealed class RunFolder
 
     public string Curves => In("curves.svg");
 
-    public string State => In("checkpoint.json");
+    /// <summary>Where the run is.</summary>
+    public string Checkpoint => In("run.checkpoint");
 
-    public string GeneratorWeights => In("generator.safetensors");
-
-    public string DiscriminatorWeights => In("discriminator.safetensors");
+    /// <summary>Where the discriminator's first training is, while it goes on: the library's own.</summary>
+    public string FirstTraining => In("first-training.checkpoint");
 
     /// <summary>Makes the folder where it is missing, and sees that it can be written to.</summary>
     /// <exception cref="UserErrorException">It cannot be used.</exception>

@@ -1,22 +1,10 @@
 namespace MlNetNtd.Examples.TextGan;
 
-/// <summary>Where a run is: everything that a checkpoint holds besides weights. No state of optimizers: see the phases.</summary>
+/// <summary>Where a run is: everything that a checkpoint holds.</summary>
 internal sealed record RunState
 {
-    public const int CurrentVersion = 2;
-
-    /// <summary>Of the file's form.</summary>
-    public int Version { get; init; } = CurrentVersion;
-
-    public required string Preset { get; init; }
-
-    public required int Seed { get; init; }
-
     /// <summary>The text's file.</summary>
     public required string Input { get; init; }
-
-    /// <summary>The text's own hash.</summary>
-    public required string InputHash { get; init; }
 
     /// <summary>How many adversarial rounds there will be.</summary>
     public required int Rounds { get; init; }
@@ -24,15 +12,28 @@ internal sealed record RunState
     /// <summary>How the networks stood before the first round; null: the discriminator has not had its first training.</summary>
     public Standing? Start { get; init; }
 
-    /// <summary>Steps done of the epoch or round that is going on; 0 between them.</summary>
-    public int Step { get; init; }
-
     /// <summary>The epochs of pre-training that are over.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; init; } = [];
 
     /// <summary>The adversarial rounds that are over.</summary>
     public IReadOnlyList<RoundResult> Results { get; init; } = [];
+
+    /// <summary>The generator's weights as they are, by name; none: as they are drawn.</summary>
+    public IReadOnlyDictionary<string, float[]> Generator { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>The discriminator's weights after the last round, or its first training; null: it has not had that.</summary>
+    public IReadOnlyDictionary<string, float[]>? Discriminator { get; init; }
+
+    /// <summary>What an epoch or a round that is going on knows; null: none is.</summary>
+    public UnderWay? UnderWay { get; init; }
 }
+
+/// <summary>What an epoch or a round knows between two of its steps.</summary>
+/// <param name="Step">The steps that are done.</param>
+/// <param name="Sums">Of their losses.</param>
+/// <param name="Generator">The generator's optimizer.</param>
+/// <param name="Discriminator">The discriminator and its optimizer; null: it is not trained.</param>
+internal sealed record UnderWay(int Step, RoundLosses Sums, AdamState Generator, DiscriminatorLearnerState? Discriminator);
 
 /// <summary>What an epoch of pre-training came to, in nats a word.</summary>
 /// <param name="TrainingLoss">While the weights were moving.</param>

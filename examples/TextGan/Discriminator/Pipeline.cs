@@ -33,8 +33,10 @@ internal sealed class Pipeline
     /// <param name="seed">Decides its first weights, the order of rows and dropout.</param>
     /// <param name="epochs">Its epochs.</param>
     /// <param name="onEpoch">Told of each.</param>
+    /// <param name="checkpoint">A file to go on from; null: none.</param>
     /// <param name="cancellation">Stops it.</param>
-    public NextTokenDiscriminatorTrainer Trainer(int seed, int epochs, Action<DiscriminatorEpoch> onEpoch, CancellationToken cancellation) =>
+    public NextTokenDiscriminatorTrainer Trainer(
+        int seed, int epochs, Action<DiscriminatorEpoch> onEpoch, string? checkpoint, CancellationToken cancellation) =>
         _mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
         {
             LabelColumnName = nameof(GanRow.TokenLabels),
@@ -48,6 +50,7 @@ internal sealed class Pipeline
             ValidationFraction = 0,
             LearningRate = _preset.DiscriminatorRate,
             Seed = seed,
+            CheckpointPath = checkpoint,
         }, onEpoch, cancellationToken: cancellation);
 
     /// <summary>The sizes that the trainer gives the network.</summary>
@@ -61,5 +64,5 @@ internal sealed class Pipeline
     };
 
     /// <summary>A scorer around a network that the rounds trained.</summary>
-    public NextTokenDiscriminatorScorer Scorer(DiscriminatorNetwork network) => Trainer(0, _preset.DiscriminatorEpochs, _ => { }, default).CreateScorer(network);
+    public NextTokenDiscriminatorScorer Scorer(DiscriminatorNetwork network) => Trainer(0, _preset.DiscriminatorEpochs, _ => { }, null, default).CreateScorer(network);
 }

@@ -21,6 +21,13 @@ internal sealed class GeneratorLearner : IDisposable
     /// <summary>The learning rate of the steps to come.</summary>
     public double Rate { get; set; }
 
+    /// <summary>What it knows besides the network.</summary>
+    public AdamState State
+    {
+        get => _optimizer.State;
+        set => _optimizer.State = value;
+    }
+
     /// <summary>One step down a loss that was computed from the network's weights as they are.</summary>
     /// <returns>The loss before the step.</returns>
     /// <exception cref="UserErrorException">The loss is not finite.</exception>

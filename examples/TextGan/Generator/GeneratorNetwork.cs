@@ -60,6 +60,24 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
     /// <summary>What training moves.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> Trained() => named_parameters();
 
+    /// <summary>The trained weights as plain values, by name, row-major.</summary>
+    public IReadOnlyDictionary<string, float[]> Weights
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return Trained().ToDictionary(entry => entry.Name, entry => entry.Parameter.detach().cpu().contiguous().data<float>().ToArray());
+        }
+
+        set
+        {
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            foreach (var (name, parameter) in Trained())
+                parameter.copy_(tensor(value[name]).view(parameter.shape));
+        }
+    }
+
     /// <summary>Decides what dropout leaves out from here on, in training mode.</summary>
     public void SeedDropout(int seed) => _dropout.Seed(seed);
 

@@ -18,14 +18,15 @@ internal sealed class FirstJudgement
 
     /// <summary>Fits the pipeline.</summary>
     /// <param name="onEpoch">Told of each epoch.</param>
+    /// <param name="checkpoint">A file to go on from where it is there, and to keep; null: none.</param>
     /// <param name="cancellation">Stops it within a batch.</param>
     /// <returns>The trained network, the caller's to dispose.</returns>
-    /// <exception cref="OperationCanceledException">It was stopped; nothing of it is kept.</exception>
-    public DiscriminatorNetwork Train(Action<DiscriminatorEpoch> onEpoch, CancellationToken cancellation)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public DiscriminatorNetwork Train(Action<DiscriminatorEpoch> onEpoch, string? checkpoint, CancellationToken cancellation)
     {
         var rows = _bench.Rows.Of(Enumerable.Range(0, _bench.Preset.DiscriminatorPasses).SelectMany(Pass));
         var pipeline = _bench.Pipeline.Stage(_bench.Table)
-            .Append(_bench.Pipeline.Trainer(_bench.Seeds.Discriminator, _bench.Preset.DiscriminatorEpochs, onEpoch, cancellation));
+            .Append(_bench.Pipeline.Trainer(_bench.Seeds.Discriminator, _bench.Preset.DiscriminatorEpochs, onEpoch, checkpoint, cancellation));
         using var model = pipeline.Fit(rows);
         return model.LastTransformer.CreateNetwork(_bench.Machine.Device);
     }

@@ -17,29 +17,32 @@ internal sealed class Pretraining
 
     /// <summary>Trains for one epoch, or for what is left of it.</summary>
     /// <param name="epoch">From 0.</param>
-    /// <param name="firstStep">The steps of this epoch that are done already.</param>
+    /// <param name="before">What it knew when it was stopped; null: it begins.</param>
     /// <param name="onStep">Told of each step when it is done; returns false to stop.</param>
-    /// <returns>The mean loss of the steps done here, in nats.</returns>
-    public double Train(int epoch, int firstStep, Func<bool> onStep)
+    /// <returns>The mean loss of its steps, in nats.</returns>
+    public double Train(int epoch, UnderWay? before, StepDone onStep)
     {
-        // Every epoch begins with a fresh optimizer, so that a checkpoint between epochs needs none of its state.
+        // Every epoch begins with a fresh optimizer.
         var generator = _bench.Generator;
         using var learner = new GeneratorLearner(generator);
         generator.train();
-        generator.SeedDropout(_bench.Seeds.GeneratorDropout(epoch, firstStep));
-        var (sum, step) = (0.0, firstStep);
+        var (sum, step) = (0.0, 0);
+        if (before is not null)
+            (learner.State, sum, step) = (before.Generator, before.Sums.TeacherForcing, before.Step);
         var order = _bench.Seeds.PretrainingOrder(epoch);
-        foreach (var batch in _bench.Batches(_bench.Story.Pass(order), order).Skip(firstStep))
+        foreach (var batch in _bench.Batches(_bench.Story.Pass(order), order).Skip(step))
         {
+            // Whatever was drawn before it: a step can be taken up again.
+            generator.SeedDropout(_bench.Seeds.GeneratorDropout(epoch, step));
             learner.Rate = Rate(epoch, step);
             sum += learner.Step(GeneratorLoss.TeacherForcing(generator.forward(batch.Context), batch.Words));
             step++;
-            if (!onStep())
+            if (!onStep(() => new UnderWay(step, new RoundLosses(sum, 0, 0), learner.State, null)))
                 break;
         }
 
         generator.eval();
-        return sum / (step - firstStep);
+        return sum / step;
     }
 
     /// <summary>The loss on held-out text, in nats a word.</summary>

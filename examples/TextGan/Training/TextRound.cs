@@ -24,20 +24,27 @@ internal sealed class TextRound
 
     /// <summary>Runs a round, or what is left of it.</summary>
     /// <param name="round">From 0.</param>
-    /// <param name="firstStep">The steps of this round that are done already.</param>
+    /// <param name="before">What it knew when it was stopped; null: it begins.</param>
     /// <param name="onStep">Told of each step when it is done; returns false to stop.</param>
-    /// <returns>The mean losses of the steps done here.</returns>
-    public RoundLosses Run(int round, int firstStep, Func<bool> onStep)
+    /// <returns>The mean losses of its steps.</returns>
+    public RoundLosses Run(int round, UnderWay? before, StepDone onStep)
     {
-        // Fresh optimizers, so that a checkpoint between rounds needs none of their state.
+        // Every round begins with fresh optimizers.
         var (generator, preset, seeds) = (_bench.Generator, _bench.Preset, _bench.Seeds);
         using var learner = new GeneratorLearner(generator) { Rate = preset.AdversarialRate };
         using var adversary = _discriminator is null ? null : new Adversary(_bench, _discriminator);
         generator.train();
-        generator.SeedDropout(seeds.RoundDropout(round, firstStep));
-        var (sum, step) = (new RoundLosses(0, 0, 0), firstStep);
-        foreach (var batch in _bench.Batches(_bench.Story.Pass(seeds.RoundOrder(round)), seeds.RoundOrder(round)).Take(Steps).Skip(firstStep))
+        var (sum, step) = (new RoundLosses(0, 0, 0), 0);
+        if (before is not null)
         {
+            (learner.State, sum, step) = (before.Generator, before.Sums, before.Step);
+            if (before.Discriminator is { } state)
+                adversary?.SetState(state);
+        }
+
+        foreach (var batch in _bench.Batches(_bench.Story.Pass(seeds.RoundOrder(round)), seeds.RoundOrder(round)).Take(Steps).Skip(step))
+        {
+            generator.SeedDropout(seeds.RoundDropout(round, step));
             var logits = generator.forward(batch.Context);
             var loss = GeneratorLoss.TeacherForcing(logits, batch.Words);
             sum = sum with { TeacherForcing = sum.TeacherForcing + loss.Read() };
@@ -50,12 +57,12 @@ internal sealed class TextRound
 
             learner.Step(loss);
             step++;
-            if (!onStep())
+            if (!onStep(() => new UnderWay(step, sum, learner.State, adversary?.GetState())))
                 break;
         }
 
         generator.eval();
-        return sum.Over(step - firstStep);
+        return sum.Over(step);
     }
 
     /// <summary>The discriminator's side of a round.</summary>
@@ -71,6 +78,10 @@ internal sealed class TextRound
             _learner = new DiscriminatorLearner(discriminator, new DiscriminatorLearningOptions { LearningRate = bench.Preset.AdversarialRate });
             _round = new AdversarialRound(discriminator, _learner);
         }
+
+        public DiscriminatorLearnerState GetState() => _learner.GetState();
+
+        public void SetState(DiscriminatorLearnerState state) => _learner.SetState(state);
 
         /// <summary>Learns from one draw of the generator's words, then judges all draws.</summary>
         /// <returns>The loss that the generator is to go down, and both sides' losses as figures.</returns>

@@ -56,9 +56,13 @@ internal sealed class ExampleProcess : IDisposable
     }
 
     /// <summary>Presses Ctrl+C, as far as the program can tell.</summary>
-    public async Task Interrupt()
+    public Task Interrupt() => Signal("INT");
+
+    /// <summary>Sends a signal.</summary>
+    /// <param name="name">INT, TERM or another.</param>
+    public async Task Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(_limit.Token);
     }
 

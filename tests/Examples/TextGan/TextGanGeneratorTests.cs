@@ -124,22 +124,16 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void Weights_survive_a_file_and_a_damaged_or_foreign_file_is_refused()
+    public void Weights_are_plain_values_that_another_generator_can_be_given()
     {
-        using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
         using var one = Network(1);
         using var other = Network(2);
-        var path = folder.PathOf("generator.safetensors");
-        GeneratorFile.Save(one, path);
-        GeneratorFile.Load(other, path);
+
+        other.Weights = one.Weights;
+
         var context = tensor(Values(6), [1, 2, 3]);
         CollectionAssert.AreEqual(Singles(one.forward(context)), Singles(other.forward(context)));
-
-        using var larger = new GeneratorNetwork(Shape with { Hidden = 6 }, Shares, 1);
-        Assert.ThrowsExactly<FormatException>(() => GeneratorFile.Load(larger, path));
-        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
-        Assert.ThrowsExactly<FormatException>(() => GeneratorFile.Load(other, path));
     }
 
     [TestMethod]
@@ -151,7 +145,7 @@ public sealed class TextGanGeneratorTests
         var phase = new Pretraining(bench);
         var before = phase.HeldOutLoss();
         for (var epoch = 0; epoch < preset.PretrainingEpochs; epoch++)
-            phase.Train(epoch, 0, () => true);
+            phase.Train(epoch, null, _ => true);
 
         // All is certain but where the refrain stands when a window begins. Before, the words were about equally likely.
         Assert.IsGreaterThan(1.5, before);

@@ -43,7 +43,7 @@ public sealed class TextGanLearningTests
 
     private static DiscriminatorNetwork Prepare(Workbench bench, out Run run)
     {
-        var state = new RunState { Preset = bench.Preset.Name, Seed = 1, Input = "", InputHash = bench.Story.Hash, Rounds = 1 };
+        var state = new RunState { Input = "", Rounds = 1 };
         run = new Run(bench, new Screen(TextWriter.Null, plain: true), null, state, default);
         return run.Prepare();
     }

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Microsoft.ML;
@@ -94,32 +94,68 @@ public sealed class TextGanProgramTests
 
         AssertEnded(0, resumed);
         Assert.AreEqual(whole.Output[^1], resumed.Output[^1]);
-        foreach (var file in (string[])["generator.safetensors", "discriminator.safetensors", "curves.svg"])
-            CollectionAssert.AreEqual(Bytes(folder, "whole", file), Bytes(folder, "parts", file), file);
+        AssertSameEnd(folder, "whole", "parts");
     }
 
     [TestMethod]
+    [DataRow("TERM", "Pre-training, epoch 1 of 2")]
+    [DataRow("INT", "Pre-training, epoch 2 of 2")]
+    [DataRow("TERM", "Round 1 of 2")]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-    public async Task Ctrl_C_saves_and_the_run_can_be_resumed()
+    public async Task A_signal_saves_and_the_run_goes_on_to_the_same_end(string signal, string line)
     {
-        if (ExampleProcess.InterruptsAreIgnored)
+        if (signal == "INT" && ExampleProcess.InterruptsAreIgnored)
             Assert.Inconclusive("The tests were started with SIGINT ignored, as in the background of a shell, and so is the program.");
         using var folder = new TemporaryFolder();
+        AssertEnded(0, await TextGanSamples.Run(Arguments(folder, "whole", "--rounds", "2")));
+        using (var process = ExampleProcess.Start("TextGan", Arguments(folder, "parts", "--rounds", "2")))
+        {
+            await process.WaitForLine(line);
+            await process.Signal(signal);
+            var stopped = await process.End();
+            AssertEnded(130, stopped);
+            Assert.HasCount(1, stopped.Error);
+            Assert.Contains("--resume", stopped.Error[0]);
+        }
+
+        AssertEnded(0, await TextGanSamples.Run("--out", folder.PathOf("parts"), "--resume"));
+
+        AssertSameEnd(folder, "whole", "parts");
+    }
+
+    /// <summary>As often as MLNETNTD_KILLS says; each time costs some seconds.</summary>
+    [TestMethod]
+    public async Task A_run_that_is_killed_again_and_again_goes_on_to_the_same_end()
+    {
+        using var folder = new TemporaryFolder();
+        var watch = Stopwatch.StartNew();
+        AssertEnded(0, await TextGanSamples.Run(Arguments(folder, "whole", "--rounds", "2")));
+        var length = watch.Elapsed;
+        var kills = int.Parse(Environment.GetEnvironmentVariable("MLNETNTD_KILLS") ?? "3", CultureInfo.InvariantCulture);
+        var random = new Random(1);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            string[] arguments = File.Exists(folder.PathOf("parts/run.checkpoint"))
+                ? ["--out", folder.PathOf("parts"), "--resume"]
+                : Arguments(folder, "parts", "--rounds", "2");
+            using var process = ExampleProcess.Start("TextGan", arguments);
+            await Task.Delay(random.NextDouble() * 0.9 * length);
+        }
+
+        AssertEnded(0, await TextGanSamples.Run("--out", folder.PathOf("parts"), "--resume"));
+
+        AssertSameEnd(folder, "whole", "parts");
+    }
+
+    [TestMethod]
+    public async Task A_folder_is_one_runs_at_a_time()
+    {
+        using var folder = new TemporaryFolder();
         using var process = ExampleProcess.Start("TextGan", Arguments(folder, "run", "--rounds", $"{Settings.MaxRounds}"));
-        await process.WaitForLine("Round 2 of");
-        await process.Interrupt();
-        var stopped = await process.End();
+        await process.WaitForLine("Pre-training, epoch 1");
 
-        AssertEnded(130, stopped);
-        Assert.HasCount(1, stopped.Error);
-        Assert.Contains("--resume", stopped.Error[0]);
-        var state = ReadState(folder.PathOf("run"));
-        Assert.IsInRange(1, Settings.MaxRounds - 1, state.Results.Count);
-
-        var rounds = state.Results.Count + 1;
-        var resumed = await TextGanSamples.Run("--out", folder.PathOf("run"), "--resume", "--rounds", $"{rounds}");
-        AssertEnded(0, resumed);
-        Assert.StartsWith($"OK: {rounds} rounds", resumed.Output[^2]);
+        AssertRefused("belongs to a training that is running", await TextGanSamples.Run(Arguments(folder, "run")));
+        AssertRefused("belongs to a training that is running", await TextGanSamples.Run("--out", folder.PathOf("run"), "--resume"));
     }
 
     [TestMethod]
@@ -151,7 +187,7 @@ public sealed class TextGanProgramTests
         var output = folder.PathOf("run");
         AssertRefused("another text", await TextGanSamples.Run("--resume", "--out", output, "--input", folder.Write("other.txt", TextGanSamples.Refrain)));
         AssertRefused("seed 1", await TextGanSamples.Run("--resume", "--out", output, "--seed", "2"));
-        await File.WriteAllTextAsync(Path.Combine(output, "checkpoint.json"), "{");
+        await File.WriteAllTextAsync(Path.Combine(output, "run.checkpoint"), "{");
         AssertRefused("cannot be used", await TextGanSamples.Run("--resume", "--out", output));
         await File.WriteAllTextAsync(Path.Combine(output, "model.zip"), "no zip");
         AssertRefused("cannot be used", await TextGanSamples.Run("--score", "text", "--out", output));
@@ -160,10 +196,24 @@ public sealed class TextGanProgramTests
     private static string[] Arguments(TemporaryFolder folder, string output, params string[] more) =>
         ["--preset", "quick", "--input", folder.Write("text.txt", TextGanSamples.Text), "--out", folder.PathOf(output), .. more];
 
-    private static RunState ReadState(string folder) =>
-        JsonSerializer.Deserialize<RunState>(File.ReadAllText(Path.Combine(folder, "checkpoint.json")))!;
+    private static RunState ReadState(string folder)
+    {
+        var path = Path.Combine(folder, "run.checkpoint");
+        using var checkpoint = new TrainingCheckpoint<RunState>(path, TrainingCheckpoint.FactsOf(path));
+        return checkpoint.Read()!;
+    }
 
-    private static byte[] Bytes(TemporaryFolder folder, string run, string file) => File.ReadAllBytes(Path.Combine(folder.PathOf(run), file));
+    // All weights, figures and texts of a run are in its checkpoint.
+    private static void AssertSameEnd(TemporaryFolder folder, string one, string other)
+    {
+        foreach (var file in (string[])["run.checkpoint", "curves.svg"])
+            CollectionAssert.AreEqual(Bytes(one, file), Bytes(other, file), file);
+        CollectionAssert.AreEquivalent(Names(one), Names(other));
+
+        byte[] Bytes(string run, string file) => File.ReadAllBytes(Path.Combine(folder.PathOf(run), file));
+
+        string?[] Names(string run) => [.. Directory.GetFiles(folder.PathOf(run)).Select(Path.GetFileName)];
+    }
 
     private static string Text(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
 
