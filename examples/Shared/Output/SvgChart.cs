@@ -47,6 +47,15 @@ internal static class SvgChart
             Text(svg, Width - Right, axes.Y(level.Value) - 4, "end", level.Name, """ fill="#555555" """);
         }
 
+        foreach (var mark in panel.Marks)
+        {
+            var x = axes.X(mark.At - panel.First + 1);
+            svg.AppendLine(CultureInfo.InvariantCulture, $"""<path d="M{x:F1} {y + Top}V{y + PanelHeight - Bottom}" stroke="#555555" stroke-dasharray="2 3"/>""");
+            // On the side where there is room.
+            var (anchor, place) = x < Width / 2.0 ? ("start", x + 4) : ("end", x - 4);
+            Text(svg, place, y + Top + 12, anchor, mark.Name, """ fill="#555555" """);
+        }
+
         // Behind the others, wherever they stand among them.
         foreach (var series in panel.Series.Where(series => series.IsFaint))
             DrawSeries(svg, series, axes, "#bbbbbb", 1);
@@ -106,8 +115,9 @@ internal static class SvgChart
             get
             {
                 var step = Step((Most - Least) / 4);
+                // No minus before a zero.
                 for (var i = Math.Ceiling(Least / step); i * step <= Most; i++)
-                    yield return i * step;
+                    yield return i * step + 0.0;
             }
         }
 

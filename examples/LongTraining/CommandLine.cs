@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace MlNetNtd.Examples.LongTraining;
+
+/// <summary>The options, their limits and the help.</summary>
+internal static class CommandLine
+{
+    /// <summary>Parses the arguments, then starts the program or prints the help.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="output">Where the help goes.</param>
+    /// <param name="start">What to do with valid arguments; returns the exit code.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UserErrorException">An argument is unknown, missing or out of its range.</exception>
+    public static int Run(string[] args, TextWriter output, Func<Settings, int> start)
+    {
+        var rows = Number("--rows", "How many rows there are, made while they are read", 100, Settings.MaxRows, Settings.DefaultRows);
+        var epochs = Number("--epochs", "How often they are gone through", 1, Settings.MaxEpochs, Settings.DefaultEpochs);
+        var cache = Number("--cache", "Megabytes of rows that are kept in memory; of more, each epoch reads them again", 1, Settings.MaxCacheMegabytes, Settings.DefaultCacheMegabytes);
+        var folder = new Option<string?>("--out")
+        {
+            Description = $"Where checkpoint, history and model go (default: {Settings.DefaultOutputFolder}); a training that was stopped there goes on",
+            HelpName = "DIR",
+        };
+
+        var root = new RootCommand("Trains a discriminator of MlNetNtd on more rows than it keeps, and can be stopped and started again at any moment.")
+        {
+            rows, epochs, cache, folder,
+        };
+        // The version of an example says nothing.
+        root.Options.Remove(root.Options.OfType<VersionOption>().Single());
+        root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = Screen.PlainWidth };
+        root.SetAction(result => start(new Settings(
+            result.GetValue(rows), result.GetValue(epochs), result.GetValue(cache), NonEmpty(result.GetValue(folder)))));
+
+        var result = root.Parse(args);
+        if (result.Errors.Count > 0)
+            throw new UserErrorException($"{result.Errors[0].Message.TrimEnd('.')}; --help shows the options.");
+        return result.Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false });
+    }
+
+    private static Option<int> Number(string name, string description, int least, int most, int unless) => new(name)
+    {
+        Description = $"{description} (default: {unless})",
+        HelpName = "N",
+        DefaultValueFactory = _ => unless,
+        CustomParser = result => Parse(result, name, least, most),
+    };
+
+    private static int Parse(ArgumentResult result, string name, int least, int most)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            return value;
+        result.AddError($"{name} takes a whole number from {least} to {most}, not '{text}'");
+        return 0;
+    }
+
+    private static string NonEmpty(string? folder) =>
+        folder is "" ? throw new UserErrorException("--out takes a name, not an empty text.") : folder ?? Settings.DefaultOutputFolder;
+}

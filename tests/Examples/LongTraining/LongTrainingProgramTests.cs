@@ -1,0 +1,94 @@
+using System.Xml.Linq;
+using Microsoft.ML;
+
+namespace MlNetNtd.Examples.Tests;
+
+/// <summary>The long training as a user meets it, made short.</summary>
+[TestClass]
+public sealed class LongTrainingProgramTests
+{
+    [TestMethod]
+    public async Task A_training_leaves_its_history_as_a_table_and_as_a_chart_and_its_model()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await Run(folder, "run");
+
+        AssertEnded(0, run);
+        Assert.StartsWith("OK: epoch ", run.Output[^1]);
+        Assert.HasCount(1 + 3, File.ReadAllLines(Path.Combine(folder.PathOf("run"), "history.csv")));
+        var words = string.Concat(XDocument.Load(Path.Combine(folder.PathOf("run"), "history.svg")).Descendants().Select(element => element.Value));
+        foreach (var word in (string[])["epoch", "binary cross-entropy, nats", "AUC", "training", "validation", "is kept"])
+            Assert.Contains(word, words);
+        using var model = (IDisposable)new MLContext().Model.Load(Path.Combine(folder.PathOf("run"), "model.zip"), out var schema);
+        Assert.IsNotNull(schema.GetColumnOrNull("CurrentEmbeddings"));
+    }
+
+    /// <summary>Both while the rows are read a second time, and wherever the signal finds it.</summary>
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task The_same_command_goes_on_after_a_signal_and_after_a_kill_to_the_same_model()
+    {
+        using var folder = new TemporaryFolder();
+        AssertEnded(0, await Run(folder, "whole"));
+
+        using (var process = Start(folder, "parts"))
+        {
+            await process.WaitForLine("Epoch 1 of 3");
+            await process.Signal("TERM");
+            AssertEnded(130, await process.End());
+        }
+
+        using (var process = Start(folder, "parts"))
+            await process.WaitForLine("Epoch 2 of 3");
+
+        var last = await Run(folder, "parts");
+        AssertEnded(0, last);
+        Assert.StartsWith("Goes on from ", last.Output[0]);
+        var (whole, parts) = (Figures("whole"), Figures("parts"));
+        CollectionAssert.AreEqual(whole, parts);
+
+        // But for the speed.
+        string[] Figures(string name) =>
+            [.. File.ReadAllLines(Path.Combine(folder.PathOf(name), "history.csv")).Select(line => string.Join(',', line.Split(',').Where((_, i) => i != 9)))];
+    }
+
+    [TestMethod]
+    public async Task A_checkpoint_of_other_rows_is_refused_in_one_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        AssertEnded(0, await Run(folder, "run"));
+
+        using var process = ExampleProcess.Start("LongTraining", "--rows", "3900", "--epochs", "3", "--out", folder.PathOf("run"));
+        var refused = await process.End();
+
+        AssertEnded(1, refused);
+        Assert.HasCount(1, refused.Error);
+        Assert.Contains("the number of training rows", refused.Error[0]);
+    }
+
+    [TestMethod]
+    [DataRow("--rows", "--rows", "10")]
+    [DataRow("--epochs", "--epochs", "none")]
+    [DataRow("--out", "--out", "")]
+    [DataRow("--unknown", "--unknown")]
+    public async Task Bad_arguments_get_one_sentence_and_exit_code_1(string complaint, params string[] arguments)
+    {
+        using var process = ExampleProcess.Start("LongTraining", arguments);
+        var refused = await process.End();
+
+        AssertEnded(1, refused);
+        Assert.HasCount(1, refused.Error);
+        Assert.Contains(complaint, refused.Error[0]);
+    }
+
+    private static ExampleProcess Start(TemporaryFolder folder, string output) =>
+        ExampleProcess.Start("LongTraining", "--rows", "4000", "--epochs", "3", "--cache", "1", "--out", folder.PathOf(output));
+
+    private static async Task<ProgramEnd> Run(TemporaryFolder folder, string output)
+    {
+        using var process = Start(folder, output);
+        return await process.End();
+    }
+
+    private static void AssertEnded(int code, ProgramEnd run) => Assert.AreEqual(code, run.ExitCode, string.Join('\n', run.Error));
+}
