@@ -1,12 +1,4 @@
 using MlNetNtd.Examples;
 using MlNetNtd.Examples.Imitation;
 
-try
-{
-    return CommandLine.Run(args, Console.Out, settings => new Session(settings, new Screen(Console.Out, Console.IsOutputRedirected)).Run());
-}
-catch (UserErrorException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return ExitCodes.UserError;
-}
+return Ending.Of(() => CommandLine.Run(args, Console.Out, settings => new Session(settings, new Screen(Console.Out, Console.IsOutputRedirected)).Run()));

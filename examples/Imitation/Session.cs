@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Text;
 using TorchSharp;
 
 namespace MlNetNtd.Examples.Imitation;
@@ -27,15 +28,15 @@ internal sealed class Session
     {
         var files = new OutputFiles(_settings.OutputFolder);
         var seeds = Enumerable.Range(_settings.FirstSeed, _settings.Seeds).ToArray();
-        _screen.Line($"Imitation, seeds {seeds[0]} to {seeds[^1]}, on the CPU: {Libraries()}");
+        _screen.Line($"Imitation, {(seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {seeds[0]} to {seeds[^1]}")}, on the CPU: {Libraries()}");
         _screen.Line($"{_recipe.Experts} walks of experts a seed, T = {Course.Steps} tokens of C = {Tokens.Dimension} values: a state and the move made from it");
 
         var results = _screen.Progress("Three learners a seed", seeds.Length * _recipe.Ticks, tick => RunAll(seeds, tick));
         ResultTable.Print(_screen, results);
         Goals.Print(_screen, results);
-        files.Guard(() => File.WriteAllText(files.Picture, WalkPicture.Draw(results[0])));
-        files.Guard(() => File.WriteAllText(files.Chart, SeedChart.Draw(results)));
-        files.Guard(() => File.WriteAllBytes(files.Model, results[0].Model));
+        files.Write(files.Picture, Encoding.UTF8.GetBytes(WalkPicture.Draw(results[0])));
+        files.Write(files.Chart, Encoding.UTF8.GetBytes(SeedChart.Draw(results)));
+        files.Write(files.Model, results[0].Model);
         SavedJudge.Tell(_screen, files.Model, results[0]);
         _screen.Line($"Picture: {files.Picture}");
         _screen.Line($"Chart: {files.Chart}");

@@ -134,7 +134,7 @@ internal sealed class Run
     {
         var done = State.UnderWay?.Step ?? 0;
         if (done > count)
-            throw new UserErrorException($"The checkpoint cannot be used: it has {done} steps behind it where there are {count}.");
+            throw new UserErrorException($"The checkpoint cannot be used: it has {Counted.Of(done, "step")} behind it where there are {count}.");
         var result = _screen.Progress(title, Math.Max(1, count - done), tick => run(now =>
         {
             tick();

@@ -30,7 +30,7 @@ internal sealed class Session
         var preset = Preset.Find(identity.Preset)!;
         var machine = new Machine(identity.Seed);
         _screen.Line($"TextGan, preset {preset.Name}, seed {identity.Seed}, on {machine.Description}: {Libraries()}");
-        _screen.Line($"{story.Windows} windows of T = {story.Tokens} tokens, {story.HeldOutWindows} of them held out; "
+        _screen.Line($"{Counted.Of(story.Windows, "window")} of T = {Counted.Of(story.Tokens, "token")}, {story.HeldOutWindows} of them held out; "
             + $"{story.Vocabulary.Count} words with embeddings of C = {preset.Dimension} values");
 
         using var bench = new Workbench(preset, story, new Seeds(identity.Seed), machine);
@@ -74,7 +74,7 @@ internal sealed class Session
             var state = checkpoint.Read();
             var rounds = _settings.Rounds ?? state.Rounds;
             if (rounds < state.Results.Count)
-                throw new UserErrorException($"The checkpoint in '{_folder.Path}' has {state.Results.Count} rounds behind it; --rounds {rounds} are fewer.");
+                throw new UserErrorException($"The checkpoint in '{_folder.Path}' has {Counted.Of(state.Results.Count, "round")} behind it; --rounds {rounds} is fewer.");
             var story = Story.Read(_settings.InputPath ?? state.Input, preset.Tokens, preset.Words);
             return story.Hash == identity.TextHash
                 ? (checkpoint, identity, state with { Rounds = rounds }, story)
@@ -102,7 +102,7 @@ internal sealed class Session
         _screen.Line($"Next: --score \"a text\" --out {_folder.Path}");
         var learned = nats < run.WordNats && judgement.Gibberish > LeastGibberish;
         _screen.Line(learned
-            ? $"OK: {state.Results.Count} rounds, the generator beats {(nats < run.PairNats ? "pairs" : "single words, not pairs")}, model {_folder.Model}"
+            ? $"OK: {Counted.Of(state.Results.Count, "round")}, the generator beats {(nats < run.PairNats ? "pairs" : "single words, not pairs")}, model {_folder.Model}"
             : "Not OK: the generator predicts no better than single words, or the discriminator takes gibberish for text; more text may help, see --input.");
         _screen.Line($"generator {Screen.Number(nats)} pairs {Screen.Number(run.PairNats)}; "
             + $"discriminator {Screen.Number(judgement.Drawn)} PMI {Screen.Number(judgement.Pairs)}; text over gibberish {Screen.Number(judgement.Gibberish)}");

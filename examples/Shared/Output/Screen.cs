@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Spectre.Console;
 
 namespace MlNetNtd.Examples;
@@ -59,6 +60,9 @@ internal sealed class Screen
             return work(() => { });
         }
 
+        // A bar hides the cursor. Whom a signal ends in the middle of it gets it back; whoever goes on loses nothing.
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Console.Cursor.Show());
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Console.Cursor.Show());
         T result = default!;
         Console.Progress()
             .AutoClear(true)

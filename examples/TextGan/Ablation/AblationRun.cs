@@ -34,7 +34,7 @@ internal sealed class AblationRun
         var story = Story.Read(Path.GetFullPath(_settings.InputPath ?? Settings.DefaultInputPath), preset.Tokens, preset.Words);
         var (first, rounds) = (_settings.Seed ?? Settings.DefaultSeed, _settings.Rounds ?? preset.Rounds);
         _folder.Prepare();
-        _screen.Line($"Ablation, preset {preset.Name}, seeds {first} to {first + Seeds - 1}, {rounds} rounds each; less is better in every measure.");
+        _screen.Line($"Ablation, preset {preset.Name}, seeds {first} to {first + Seeds - 1}, {Counted.Of(rounds, "round")} each; less is better in every measure.");
 
         var outcomes = new List<AblationOutcome>();
         for (var seed = first; seed < first + Seeds; seed++)
@@ -76,7 +76,7 @@ internal sealed class AblationRun
     private ArmResult Arm(Workbench bench, DiscriminatorNetwork? discriminator, int rounds, FreshJudge judge, string name)
     {
         var phase = new TextRound(bench, discriminator);
-        _screen.Progress(string.Create(CultureInfo.InvariantCulture, $"Seed {bench.Machine.Seed}, {rounds} rounds {name}"), rounds * phase.Steps, tick =>
+        _screen.Progress(string.Create(CultureInfo.InvariantCulture, $"Seed {bench.Machine.Seed}, {Counted.Of(rounds, "round")} {name}"), rounds * phase.Steps, tick =>
         {
             for (var round = 0; round < rounds; round++)
             {

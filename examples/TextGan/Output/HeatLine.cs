@@ -25,7 +25,7 @@ internal static class HeatLine
 
         double[] known = [.. words.Where(word => word.Probability is not null).Select(word => word.Probability!.Value)];
         var mean = known.Length == 0 ? "no word is known, so there is nothing to score" : $"mean {Screen.Number(known.Average())}";
-        screen.Line($"{mean}; {known.Length} of {words.Count} words are known, unknown ones count for nothing");
+        screen.Line($"{mean}; {known.Length} of {Counted.Of(words.Count, "word")} {(known.Length == 1 ? "is" : "are")} known, unknown ones count for nothing");
     }
 
     private static void PrintColoured(Screen screen, IReadOnlyList<(string Word, double? Probability)> words)

@@ -50,6 +50,33 @@ public sealed partial class ImitationProgramTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void A_folder_that_takes_no_file_is_found_before_the_work_is_done()
+    {
+        var output = new StringWriter();
+        var session = new Session(new Settings(1, 1, "/proc/self"), new Screen(output, plain: true), Tiny);
+
+        var error = Assert.ThrowsExactly<UserErrorException>(() => session.Run());
+
+        Assert.StartsWith("'/proc/self' cannot be written: ", error.Message);
+        Assert.AreEqual("", output.ToString());
+    }
+
+    [TestMethod]
+    public void A_file_that_cannot_be_written_whole_stays_what_it_was()
+    {
+        using var folder = new TemporaryFolder();
+        var files = new OutputFiles(folder.Path);
+        files.Write(files.Chart, [1, 2, 3]);
+        // In the way of what is written first.
+        Directory.CreateDirectory($"{files.Chart}.new");
+
+        Assert.ThrowsExactly<UserErrorException>(() => files.Write(files.Chart, [4]));
+
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, File.ReadAllBytes(files.Chart));
+    }
+
+    [TestMethod]
     [DataRow("--seeds", "0", "--seeds takes a whole number from 1 to 20, not '0'")]
     [DataRow("--seed", "x", "--seed takes a whole number from 0 to 1000000, not 'x'")]
     [DataRow("--out", "", "--out takes the name of a folder")]
