@@ -17,6 +17,7 @@ public sealed class FuzzTests
     [DataRow("model", 400)]
     [DataRow("safetensors", 2_000)]
     [DataRow("torchsharp", 2_000)]
+    [DataRow("checkpoint", 2_000)]
     [DataRow("options", 2_000)]
     public void Inputs_that_mean_harm_are_read_or_refused_as_documented(string target, int inputs)
     {

@@ -28,7 +28,8 @@ internal abstract class FuzzTarget
     /// <summary>All targets.</summary>
     public static IReadOnlyList<FuzzTarget> All() =>
     [
-        EntryTarget.Stage(), EntryTarget.Scorer(), new ZipTarget(), new SafetensorsTarget(), new TorchSharpTarget(), new OptionsTarget(),
+        EntryTarget.Stage(), EntryTarget.Scorer(), new ZipTarget(), new SafetensorsTarget(), new TorchSharpTarget(), new CheckpointTarget(),
+        new OptionsTarget(),
     ];
 
     /// <summary>The chain of causes, the exception itself first.</summary>

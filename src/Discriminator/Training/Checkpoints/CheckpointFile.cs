@@ -75,6 +75,8 @@ internal static class CheckpointFile
             var head = JsonSerializer.Deserialize<Head>(rest[..length]);
             if (head is not { Identity: not null, Lengths: not null } || head.Identity.Any(fact => fact is not [not null, not null]))
                 throw new JsonException("expected facts, lengths and a state in the head");
+            if (head.Identity.DistinctBy(fact => fact[0]).Count() != head.Identity.Length)
+                throw new JsonException("expected each fact once");
             return new CheckpointContent(
                 path, new CheckpointIdentity([.. head.Identity.Select(fact => (fact[0], fact[1]))]), head.State, Arrays(rest[length..], head.Lengths));
         }

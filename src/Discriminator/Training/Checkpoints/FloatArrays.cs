@@ -11,6 +11,9 @@ internal sealed class FloatArrays(List<float[]> arrays) : JsonConverter<float[]>
     public static JsonSerializerOptions Json(List<float[]> arrays) => new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        // What the state's type says can be no null, and must be there, is so.
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new FloatArrays(arrays) },
     };
 

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MlNetNtd.Fuzz;
+
+/// <summary>A checkpoint, as a training loop goes on from it.</summary>
+internal sealed class CheckpointTarget : FuzzTarget
+{
+    private const int MagicBytes = 8;
+    private const int HeadStart = MagicBytes + sizeof(int);
+
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"MlNetNtd.Fuzz.{Guid.NewGuid():N}");
+
+    public override string Name => "checkpoint";
+
+    public override IReadOnlyList<byte[]> Corpus { get; } = [Written(new State()), Written(Full())];
+
+    public override IReadOnlyList<byte[]> Dictionary { get; } =
+    [
+        .. new[]
+        {
+            "\"Identity\":", "\"Lengths\":", "\"State\":", "\"Steps\":", "\"Weights\":", "\"Mean\":", "[", "]", "{", "}", ",", ":", "null", "\"NaN\"", "\"a\"", "0",
+            "-1", "2147483647", "2147483648", "1e400", "[\"seed\",\"1\"],", "[[[[[[[[", "{\"a\":{\"a\":{\"a\":", "\"\\ud800\"",
+        }.Select(Encoding.UTF8.GetBytes),
+    ];
+
+    public override byte[] Mutate(Mutator mutator)
+    {
+        var whole = mutator.Pick(Corpus);
+        if (mutator.OneIn(8))
+            return mutator.Bytes(whole);
+
+        // A head of the length that stands in front of it, and a checksum that is right: else nothing behind it is attacked.
+        var length = BinaryPrimitives.ReadInt32LittleEndian(whole.AsSpan(MagicBytes));
+        var (head, arrays) = (whole[HeadStart..(HeadStart + length)], whole[(HeadStart + length)..^SHA256.HashSizeInBytes]);
+        if (mutator.OneIn(3))
+            arrays = mutator.Bytes(arrays);
+        else
+            head = mutator.Bytes(head);
+        byte[] content = [.. whole[..MagicBytes], .. BitConverter.GetBytes(mutator.OneIn(8) ? (int)mutator.Number() : head.Length), .. head, .. arrays];
+        return [.. content, .. SHA256.HashData(content)];
+    }
+
+    public override bool IsDocumented(Exception exception) => exception is FormatException;
+
+    public override void Read(byte[] input)
+    {
+        try
+        {
+            File.WriteAllBytes(_path, input);
+            var first = Again();
+            if (!first.AsSpan().SequenceEqual(Again()))
+                throw new FindingException("what was read, written, read and written is not the same");
+        }
+        finally
+        {
+            CheckReleased();
+            File.Delete(_path);
+        }
+    }
+
+    private byte[] Again()
+    {
+        using (var checkpoint = new TrainingCheckpoint<State>(_path, TrainingCheckpoint.FactsOf(_path)))
+            checkpoint.Write(checkpoint.Read() ?? throw new FindingException("what is there is not there"));
+        return File.ReadAllBytes(_path);
+    }
+
+    private void CheckReleased()
+    {
+        if (File.Exists($"{_path}.lock"))
+            throw new FindingException("the lock was left");
+    }
+
+    private static State Full() => new()
+    {
+        Step = 3,
+        Losses = [0.5, double.NaN],
+        Learner = new DiscriminatorLearnerState
+        {
+            Steps = 4,
+            Passes = 5,
+            OptimizerSteps = 4,
+            Weights = new Dictionary<string, float[]> { ["a"] = [1, 2, 3], ["b"] = [] },
+            Mean = [0.5f, -0f],
+            Square = [float.NaN, float.MaxValue],
+        },
+        Other = [[1], [2, 3]],
+    };
+
+    private static byte[] Written(State state)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            using (var checkpoint = new TrainingCheckpoint<State>(path, [new("seed", "1"), new("data", "a book")]))
+                checkpoint.Write(state);
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private sealed record State
+    {
+        public int Step { get; init; }
+
+        public double[] Losses { get; init; } = [];
+
+        public DiscriminatorLearnerState? Learner { get; init; }
+
+        public float[][] Other { get; init; } = [];
+    }
+}
