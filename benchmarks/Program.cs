@@ -8,6 +8,7 @@ var commands = new Dictionary<string, (string What, Action<string[]> Run)>
     ["scale"] = ("the stage from a thousand to a million rows", rest => Table("scale", ScaleTable.Run, rest)),
     ["training"] = ("the discriminator's step, score and Fit beside what users write without it", rest => Table("training", TrainingTable.Run, rest)),
     ["streaming"] = ("Fit on ten times the rows that it may keep: resident memory", rest => Table("streaming", StreamingTable.Run, rest)),
+    ["workers"] = ("Fit by two processes beside Fit by one, under each MPI that is installed", rest => Table("workers", WorkersTable.Run, rest)),
     ["grid"] = ("everything else, by BenchmarkDotNet: grid --list flat, grid --filter '*Block*'", BenchmarkGrid.Run),
 };
 
@@ -15,6 +16,13 @@ var commands = new Dictionary<string, (string What, Action<string[]> Run)>
 if (args is [TrainingMemory.Command, .. var sizes])
 {
     TrainingMemory.Run(sizes);
+    return 0;
+}
+
+// What several processes do together.
+if (args is [WorkersTable.Command, .. var how])
+{
+    WorkersTable.Fit(how);
     return 0;
 }
 

@@ -17,23 +17,42 @@ internal sealed class WholeEpoch : Contestant
     {
         _one = one;
         var context = new MLContext(seed: 1);
+        _rows = View(context, one);
+        _trainer = Trainer(context, one, epochs: 1);
+    }
+
+    /// <summary>The rows of an epoch, through the stage.</summary>
+    public static IDataView View(MLContext context, TrainingCase one)
+    {
         var random = new Random(1);
         var input = context.Data.LoadFromEnumerable(
-            Enumerable.Range(0, one.Rows * Batches).Select(i => new Row { Previous = Draw(random), Current = Draw(random), Label = i % 2 == 0 }).ToArray());
-        _rows = context.Transforms.NextTokenDiscriminator(
+            Enumerable.Range(0, one.Rows * Batches).Select(i => new Row { Previous = Draw(), Current = Draw(), Label = i % 2 == 0 }).ToArray());
+        return context.Transforms.NextTokenDiscriminator(
             "Combined", "Mask", nameof(Row.Previous), nameof(Row.Current), one.Dimension, one.Tokens).Fit(input).Transform(input);
-        _trainer = context.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
+
+        float[] Draw()
+        {
+            var values = new float[one.Tokens * one.Dimension];
+            for (var i = 0; i < values.Length; i++)
+                values[i] = 2 * random.NextSingle() - 1;
+            return values;
+        }
+    }
+
+    /// <summary>A trainer of the case's sizes.</summary>
+    public static NextTokenDiscriminatorTrainer Trainer(MLContext context, TrainingCase one, int epochs, ITrainingProcesses? workers = null) =>
+        context.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
         {
             MaxTokens = one.Tokens,
             ModelDimension = one.Dimension,
             Heads = TrainingCase.Heads,
             Layers = TrainingCase.Layers,
             Dropout = 0,
-            Epochs = 1,
+            Epochs = epochs,
             BatchSize = one.Rows,
             ValidationFraction = 0,
+            Workers = workers,
         });
-    }
 
     public override int Stride => _one.Rows * Batches;
 
@@ -45,14 +64,6 @@ internal sealed class WholeEpoch : Contestant
 
     public override void Dispose()
     {
-    }
-
-    private float[] Draw(Random random)
-    {
-        var values = new float[_one.Tokens * _one.Dimension];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = 2 * random.NextSingle() - 1;
-        return values;
     }
 
     private sealed class Row

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MlNetNtd;
 
 public sealed partial class NextTokenDiscriminatorTrainer
@@ -201,6 +203,17 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// next one training ends. Default: 0.
         /// </summary>
         public int SkipNonFiniteSteps { get; set; }
+
+        /// <summary>
+        /// The processes that train together, as MlNetNtd.Mpi has them; null: this one alone. Each calls <c>Fit</c> with the same
+        /// options, on a view of the same rows; the rows of each step are divided among them, and every one gets the same scorer.
+        /// Only the first one logs, tells of epochs and writes checkpoints. Not written down with the other options. Default: null.
+        /// </summary>
+        [JsonIgnore]
+        public ITrainingProcesses? Workers { get; set; }
+
+        /// <summary>In all processes together.</summary>
+        internal long RowsPerStep => (long)BatchSize * AccumulateSteps;
 
         /// <summary>A copy in which null alone says "none".</summary>
         internal Options Copy()

@@ -140,43 +140,51 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
     private NextTokenDiscriminatorScorer Train(IDataView input, IDataView? validationData)
     {
+        var team = Team.Of(_host, _options);
+        var seed = team.First(() => _seed);
+        var (columns, validationColumns, maxTokens, device) = team.Agree(() => Prepare(input, validationData));
+
+        var random = new Random(seed);
+        var (weightSeed, splitSeed, orderSeed) = (random.Next(), random.Next(), random.Next());
+        var isReadAtFirst = true;
+        var data = RowSurvey.Read(
+            _host, Source(input, columns), validationData is null ? null : Source(validationData, validationColumns!), columns, _options, splitSeed, team);
+        isReadAtFirst = false;
+        var shape = CheckShape(columns, maxTokens ?? data.LongestHalf);
+        if (team.IsFirst)
+            Log(columns, validationColumns, data, shape);
+
+        var weights = team.Agree(() => _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, weightSeed));
+        var identity = CheckpointIdentity.Of(_options, seed, shape, columns, data);
+        team.Check(identity);
+        using var run = new TrainingRun(_host, _options, team, data, weights, device, weightSeed, orderSeed);
+        run.Open(identity);
+        var (best, history) = run.Train(_onEpoch, _progress, ThrowIfCancelled, Scorer);
+        return Scorer(best, history);
+
+        RowSource Source(IDataView view, InputColumns its) => new(_host, view, its, maxTokens ?? NextTokenMask.MaxTokens, WhileReading);
+
+        // Once training goes on, processes stop together, after a step.
+        void WhileReading()
+        {
+            if (team.IsAlone || isReadAtFirst)
+                ThrowIfCancelled();
+        }
+
+        // Other views of these columns may say nothing of their masks: what these said is then the best word there is.
+        NextTokenDiscriminatorScorer Scorer(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history) =>
+            new(_env, Settle(weights, columns.Mask.SaysKind && columns.Mask.ReadsFlags ? columns.Mask.Kind : _options.MaskKind), [.. history]);
+    }
+
+    private (InputColumns Training, InputColumns? Validation, int? MaxTokens, NetworkDevice Device) Prepare(IDataView input, IDataView? validationData)
+    {
         var columns = Bind(input);
         var validationColumns = validationData is null ? null : Bind(validationData);
         CheckAlike(columns, validationColumns);
         var maxTokens = _options.MaxTokens ?? columns.PaddedTokens;
         if (maxTokens is { } known)
             CheckShape(columns, known);
-        var device = NetworkDevice.Choose(_env);
-
-        var random = new Random(_seed);
-        var (weightSeed, splitSeed, orderSeed) = (random.Next(), random.Next(), random.Next());
-        var data = RowSurvey.Read(
-            _host, Source(input, columns), validationData is null ? null : Source(validationData, validationColumns!), columns, _options, splitSeed);
-        Log(columns, data.Training, "training");
-        if (validationColumns is not null)
-            Log(validationColumns, data.Validation, "validation");
-
-        var shape = CheckShape(columns, maxTokens ?? data.LongestHalf);
-        if (_options.ModelDimension is { } asked && asked != shape.ModelDimension)
-        {
-            using var channel = _host.Start("Sizes");
-            channel.Warning(
-                MessageSensitivity.None,
-                $"ModelDimension: {asked} is no multiple of {shape.Heads} heads (Heads); the network is {shape.ModelDimension} wide.");
-        }
-
-        var weights = _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, weightSeed);
-        using var run = new TrainingRun(_host, _options, data, weights, device, weightSeed, orderSeed);
-        if (_options.CheckpointPath is not null)
-            run.Open(CheckpointIdentity.Of(_options, _seed, shape, columns, data));
-        var (best, history) = run.Train(_onEpoch, _progress, ThrowIfCancelled, Scorer);
-        return Scorer(best, history);
-
-        RowSource Source(IDataView view, InputColumns its) => new(_host, view, its, maxTokens ?? NextTokenMask.MaxTokens, ThrowIfCancelled);
-
-        // Other views of these columns may say nothing of their masks: what these said is then the best word there is.
-        NextTokenDiscriminatorScorer Scorer(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history) =>
-            new(_env, Settle(weights, columns.Mask.SaysKind && columns.Mask.ReadsFlags ? columns.Mask.Kind : _options.MaskKind), [.. history]);
+        return (columns, validationColumns, maxTokens, NetworkDevice.Choose(_env));
     }
 
     private ScorerSettings Settle(NetworkWeights weights, MaskKind maskKind) => new()
@@ -185,6 +193,19 @@ public sealed partial class NextTokenDiscriminatorTrainer
         BatchSize = _options.BatchSize,
         Weights = weights,
     };
+
+    private void Log(InputColumns columns, InputColumns? validationColumns, TrainingData data, DiscriminatorShape shape)
+    {
+        Log(columns, data.Training, "training");
+        if (validationColumns is not null)
+            Log(validationColumns, data.Validation, "validation");
+        if (_options.ModelDimension is not { } asked || asked == shape.ModelDimension)
+            return;
+        using var channel = _host.Start("Sizes");
+        channel.Warning(
+            MessageSensitivity.None,
+            $"ModelDimension: {asked} is no multiple of {shape.Heads} heads (Heads); the network is {shape.ModelDimension} wide.");
+    }
 
     private void Log(InputColumns columns, RowCounts rows, string of)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MlNetNtd;
@@ -112,14 +111,13 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
         lock (_one)
         {
             Check();
+            var lengths = new int[Count];
+            _library.Gather(mine.Length, lengths);
             // Each in turn: what all have together may be more than MPI counts to.
             var all = new byte[Count][];
-            Span<int> length = stackalloc int[1];
             for (var rank = 0; rank < Count; rank++)
             {
-                length[0] = mine.Length;
-                Broadcast(MemoryMarshal.AsBytes(length), rank);
-                all[rank] = rank == Rank ? mine.ToArray() : new byte[length[0]];
+                all[rank] = rank == Rank ? mine.ToArray() : new byte[lengths[rank]];
                 Broadcast(all[rank], rank);
             }
 

@@ -62,7 +62,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
-    public void A_program_started_alone_is_one_process() => InFolder(folder =>
+    public void A_program_started_alone_is_one_process() => Mpirun.InFolder(folder =>
     {
         var ended = Mpirun.RunAlone([(MpiLibrary.Variable, Mpirun.Library)], "collectives", folder);
 
@@ -83,26 +83,13 @@ public abstract class CollectiveTests
     private string[][] Collect(int count)
     {
         string[][] facts = [];
-        InFolder(folder =>
+        Mpirun.InFolder(folder =>
         {
             var ended = Mpirun.Run(count, "collectives", folder);
             Assert.AreEqual(0, ended.Code, ended.Said);
             facts = [.. Enumerable.Range(0, count).Select(rank => File.ReadAllLines(Path.Combine(folder, $"{rank}")))];
         });
         return facts;
-    }
-
-    private static void InFolder(Action<string> test)
-    {
-        var folder = Directory.CreateTempSubdirectory("mlnetntd-mpi-");
-        try
-        {
-            test(folder.FullName);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
     }
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes));
@@ -125,5 +112,5 @@ public sealed class MpichTests : CollectiveTests
 
     // Its mpirun names the number of a dead process, not always of the one that died first: a shell around each knows better.
     private protected override Mpirun.Ended Die(int processes, string rank) =>
-        Mpirun.RunInShell(processes, "\"$@\" || { echo \"rank $PMI_RANK ended with $?\" >&2; sleep 1; exit 1; }", "die", rank);
+        Mpirun.RunInShell(processes, Mpirun.NamesRank, "die", rank);
 }

@@ -29,6 +29,20 @@ public sealed record DiscriminatorLearningOptions
     /// </summary>
     public int? TotalSteps { get; init; }
 
+    /// <summary>As a trainer's options say it, for so many steps in an epoch.</summary>
+    internal static DiscriminatorLearningOptions Of(NextTokenDiscriminatorTrainer.Options options, int stepsAnEpoch)
+    {
+        var steps = (int)Math.Min(int.MaxValue, (long)stepsAnEpoch * options.Epochs);
+        return new DiscriminatorLearningOptions
+        {
+            LearningRate = options.LearningRate,
+            WeightDecay = options.WeightDecay,
+            MaxGradientNorm = options.MaxGradientNorm,
+            WarmupSteps = (int)(steps * options.WarmupFraction),
+            TotalSteps = steps,
+        };
+    }
+
     /// <summary>The learning rate of a step.</summary>
     /// <param name="step">0 for the first.</param>
     public double RateAt(long step)

@@ -30,9 +30,9 @@ public sealed class DiscriminatorTrainingException : InvalidOperationException
     public NextTokenDiscriminatorScorer? Best { get; private init; }
 
     internal static DiscriminatorTrainingException Of(
-        TrainingState state, int batches, SequenceRow[]? rows, (string Name, float Norm)? gradient, string? checkpoint, NextTokenDiscriminatorScorer? best)
+        TrainingState state, int batches, long[]? rows, (string Name, float Norm)? gradient, string? checkpoint, NextTokenDiscriminatorScorer? best)
     {
-        long[] numbers = rows is null ? [] : [.. rows.Select(row => row.Number)];
+        var numbers = rows ?? [];
         var place = rows is null
             ? $"epoch {state.Epoch}, on the validation rows"
             : $"epoch {state.Epoch}, batch {state.Batches + 1} of {batches}, rows {string.Join(", ", numbers.Take(RowsNamed))}"

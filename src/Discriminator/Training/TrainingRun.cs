@@ -12,71 +12,81 @@ internal sealed class TrainingRun : IDisposable
     private readonly IChannel _channel;
     private readonly NextTokenDiscriminatorTrainer.Options _options;
     private readonly TrainingData _data;
+    private readonly Team _team;
     private readonly NetworkDevice _device;
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearner _learner;
-    private readonly RowOrder _order;
-    private readonly int _batches;
+    private readonly EpochSteps _steps;
     private readonly Stopwatch _watch = new();
     private readonly ProgressMeter _meter;
+    private readonly StepNews _news;
 
     private TrainingState _state = new();
     private ScoreTally _tally = new();
     private Checkpoints? _checkpoints;
+    private bool _keepsCheckpoints;
 
     /// <param name="host">Where progress is logged and errors are marked.</param>
     /// <param name="options">How to train.</param>
+    /// <param name="team">Who trains.</param>
     /// <param name="data">The rows.</param>
     /// <param name="first">The weights to begin with.</param>
     /// <param name="device">Where to train.</param>
     /// <param name="dropoutSeed">Decides what dropout leaves out.</param>
     /// <param name="orderSeed">Decides the order of rows.</param>
     public TrainingRun(
-        IHost host, NextTokenDiscriminatorTrainer.Options options, TrainingData data, NetworkWeights first, NetworkDevice device, int dropoutSeed, int orderSeed)
+        IHost host, NextTokenDiscriminatorTrainer.Options options, Team team, TrainingData data, NetworkWeights first, NetworkDevice device, int dropoutSeed, int orderSeed)
     {
-        (_host, _options, _data, _device) = (host, options, data, device);
+        (_host, _options, _team, _data, _device) = (host, options, team, data, device);
         _channel = host.Start("Training");
-        _batches = (int)((data.Training.Rows + RowsPerStep - 1) / RowsPerStep);
+        _steps = new EpochSteps(host, options, team, data, orderSeed);
         _network = SharedNetwork.Create(first, device.Device, training: true, dropoutSeed);
-        _learner = new DiscriminatorLearner(_network, Learning());
-        var bytesARow = Math.Max(1, data.Training.Bytes / data.Training.Rows);
-        _order = new RowOrder((int)Math.Min(RowsPerStep, int.MaxValue), options.BucketByLength, orderSeed, options.ShuffleBytes / bytesARow);
+        var shared = team.Step(StepNews.Count);
+        _learner = new DiscriminatorLearner(_network, DiscriminatorLearningOptions.Of(options, _steps.Count)) { Shared = shared };
+        _news = new StepNews(shared);
         _meter = new ProgressMeter(options.ProgressSeconds);
-        _channel.Info(
-            MessageSensitivity.None,
+        if (!team.IsAlone)
+            Say($"{team}.");
+        Say(
             $"Training on {device.Device}: {data.Training.Rows} rows, {data.Validation.Rows} for validation, "
-            + $"{first.Count} weights, batches of {RowsPerStep} rows"
+            + $"{first.Count} weights, batches of {options.RowsPerStep} rows"
             + (data.IsKept ? "." : $"; {data.Training.Bytes >> 20:N0} MiB of rows are read again in each epoch (CacheBytes)."));
     }
 
     /// <summary>Makes a scorer of the best weights so far.</summary>
     public delegate NextTokenDiscriminatorScorer ScorerMaker(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history);
 
-    private long RowsPerStep => (long)_options.BatchSize * _options.AccumulateSteps;
-
     // Epochs are compared by it.
     private double Lowest => _state.History.Count == 0 ? double.PositiveInfinity : _state.History.Min(epoch => epoch.DecidingLoss);
 
     private int SinceBest => _state.History.Reverse().TakeWhile(epoch => !epoch.IsBest).Count();
 
-    /// <summary>Goes on from the checkpoint that the options name, and keeps it up to date from now on.</summary>
+    /// <summary>Goes on from the checkpoint that the options name, and keeps it up to date from now on: the first process does.</summary>
     /// <param name="identity">What it must belong to.</param>
     /// <exception cref="InvalidOperationException">It belongs to something else, is in use, or cannot be written.</exception>
     /// <exception cref="FormatException">It is damaged, or no checkpoint.</exception>
     public void Open(CheckpointIdentity identity)
     {
-        _checkpoints = Checkpoints.Open(_host, _channel, _options, identity);
-        if (_checkpoints?.Read() is { } state)
+        var state = _team.First(() =>
+        {
+            _checkpoints = Checkpoints.Open(_host, _channel, _options, identity);
+            return _checkpoints?.Read();
+        });
+        if (state is not null)
         {
             _learner.SetState(state.Learner!);
             _state = state;
-            _tally.Add(state.Judged);
-            _channel.Info(
-                MessageSensitivity.None,
-                $"Goes on from the checkpoint '{_options.CheckpointPath}': epoch {state.Epoch}, {state.Batches} of {_batches} batches done.");
+            if (_team.IsFirst)
+                _tally.Add(state.Judged);
+            Say($"Goes on from the checkpoint '{_options.CheckpointPath}': epoch {state.Epoch}, {state.Batches} of {_steps.Count} batches done.");
         }
 
-        _checkpoints?.Begin(Now());
+        _keepsCheckpoints = _team.First(() =>
+        {
+            _checkpoints?.Begin(Now(_tally));
+            return _checkpoints is not null;
+        });
+        _team.Share(_learner);
     }
 
     /// <summary>Trains to the end, or until no epoch gets better.</summary>
@@ -96,14 +106,21 @@ internal sealed class TrainingRun : IDisposable
             while (_state.Epoch <= _options.Epochs && !IsOver())
             {
                 var epoch = TrainEpoch(progress, throwIfCancelled, makeScorer);
-                _channel.Info(MessageSensitivity.None, $"{epoch}");
-                onEpoch?.Invoke(epoch);
+                Say($"{epoch}");
+                if (_team.IsFirst)
+                    onEpoch?.Invoke(epoch);
                 Advance(epoch);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_team.IsAlone)
         {
-            _checkpoints?.Save(Now());
+            _checkpoints?.Save(Now(_tally));
+            throw;
+        }
+        // These come at once in all processes.
+        catch (Exception error) when (!_team.IsAlone && error is not (DiscriminatorTrainingException or OperationCanceledException))
+        {
+            _team.Abort(error);
             throw;
         }
 
@@ -122,7 +139,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_data.Validation.Rows == 0 || !(SinceBest >= _options.Patience))
             return false;
-        _channel.Info(MessageSensitivity.None, $"Stopped: no lower loss in {SinceBest} epochs (Patience).");
+        Say($"Stopped: no lower loss in {SinceBest} epochs (Patience).");
         return true;
     }
 
@@ -131,26 +148,28 @@ internal sealed class TrainingRun : IDisposable
         _watch.Restart();
         _meter.Begin();
         var isFirst = _state is { Epoch: 1, Batches: 0 };
-        var steps = _order.Steps(_state.Epoch, _data.TrainingRows(_state.Epoch)).Skip(_state.Batches);
-        foreach (var batch in TrainingBatch.Ahead(steps, _options.BatchSize, _data.LabelsTokens, _device.Device))
+        foreach (var batch in _steps.Of(_state.Epoch, _state.Batches, _device.Device))
         {
-            throwIfCancelled();
+            _news.Before(batch, _steps.FirstRow(_state.Batches), _checkpoints?.IsDue(_learner.Steps + 1) == true, throwIfCancelled);
             if (double.IsNaN(_learner.Step([.. batch.Pieces.Select(piece => piece.Input)], out var logits)))
                 SkipOrThrow(batch.Rows, makeScorer);
             else
                 Count(batch, logits);
             _state = _state with { Batches = _state.Batches + 1 };
-            _meter.Add(batch);
+            _news.After(_checkpoints?.IsDue(_learner.Steps) == true);
+            _meter.Add(_news.Work);
             Tell(progress);
-            if (_checkpoints?.IsDue(_learner.Steps) == true)
-                _checkpoints.Save(Now());
+            if (_news.IsCheckpointDue || _news.IsCancelled)
+                Save();
+            _news.ThrowIfCancelled();
         }
 
         _watch.Stop();
         if (_options.BucketByLength && isFirst)
             TellSaved();
-        var seconds = _state.Seconds + _watch.Elapsed.TotalSeconds;
-        var training = _tally.Sum();
+        _team.Share(_learner);
+        var seconds = _team.First(() => _state.Seconds + _watch.Elapsed.TotalSeconds);
+        var training = _team.Together(_tally).Sum();
         var validation = _data.Validation.Rows == 0 ? null : Validate(throwIfCancelled);
         var loss = (validation ?? training).Loss;
         if (!double.IsFinite(loss))
@@ -158,16 +177,17 @@ internal sealed class TrainingRun : IDisposable
         return new DiscriminatorEpoch(_state.Epoch, _options.Epochs, training, validation, _data.Training.Rows / seconds, loss < Lowest);
     }
 
-    private void TellSaved() => _channel.Info(MessageSensitivity.None, string.Create(
+    private void TellSaved() => Say(string.Create(
         CultureInfo.InvariantCulture,
         $"Rows of similar length share a batch (BucketByLength): {100 * _meter.Padding:F0}% padding in place of {100 * _data.Padding:F0}%."));
 
     private void Tell(IProgress<DiscriminatorProgress>? progress)
     {
-        if (_meter.Tell(_state, _options.Epochs, _batches, _tally.Loss, _learner) is not { } told)
+        if (_meter.Tell(_state, _options.Epochs, _steps.Count, _tally.Loss, _learner) is not { } told)
             return;
-        _channel.Info(MessageSensitivity.None, $"{told}");
-        progress?.Report(told);
+        Say($"{told}");
+        if (_team.IsFirst)
+            progress?.Report(told);
     }
 
     private void Advance(DiscriminatorEpoch epoch)
@@ -182,11 +202,26 @@ internal sealed class TrainingRun : IDisposable
         };
         _tally = new ScoreTally();
         _watch.Reset();
-        _checkpoints?.Save(Now());
+        Save();
     }
 
-    private TrainingState Now() =>
-        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Judged = _tally.State, Learner = _learner.GetState() };
+    // All processes take part: each has judged its rows.
+    private void Save()
+    {
+        if (!_keepsCheckpoints)
+            return;
+        var judged = _team.Together(_tally);
+        _checkpoints?.Save(Now(judged));
+    }
+
+    private TrainingState Now(ScoreTally judged) =>
+        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Judged = judged.State, Learner = _learner.GetState() };
+
+    private void Say(string text)
+    {
+        if (_team.IsFirst)
+            _channel.Info(MessageSensitivity.None, text);
+    }
 
     private void SkipOrThrow(SequenceRow[] rows, ScorerMaker makeScorer)
     {
@@ -195,6 +230,8 @@ internal sealed class TrainingRun : IDisposable
             throw _host.Process(failure);
         failure.Best?.Dispose();
         _state = _state with { Skipped = _state.Skipped + 1 };
+        if (!_team.IsFirst)
+            return;
         _channel.Warning(
             MessageSensitivity.None,
             $"Skipped a step, {_state.Skipped} of at most {_options.SkipNonFiniteSteps} (SkipNonFiniteSteps): {failure.Message}");
@@ -204,20 +241,7 @@ internal sealed class TrainingRun : IDisposable
     {
         var best = _state.Best.Count == 0 ? null : makeScorer(new NetworkWeights(_network.Shape, _state.Best), _state.History);
         return DiscriminatorTrainingException.Of(
-            _state, _batches, rows, rows is null ? null : _learner.LargestGradient(), _checkpoints?.Last, best);
-    }
-
-    private DiscriminatorLearningOptions Learning()
-    {
-        var steps = (int)Math.Min(int.MaxValue, (long)_batches * _options.Epochs);
-        return new DiscriminatorLearningOptions
-        {
-            LearningRate = _options.LearningRate,
-            WeightDecay = _options.WeightDecay,
-            MaxGradientNorm = _options.MaxGradientNorm,
-            WarmupSteps = (int)(steps * _options.WarmupFraction),
-            TotalSteps = steps,
-        };
+            _state, _steps.Count, rows is null ? null : [.. _team.Gather(rows.Select(row => row.Number).ToArray()).SelectMany(some => some)], rows is null ? null : _learner.LargestGradient(), _checkpoints?.Last, best);
     }
 
     private DiscriminatorMetrics Validate(Action throwIfCancelled)
@@ -233,7 +257,7 @@ internal sealed class TrainingRun : IDisposable
             tally.Add(rows, _network.forward(batch.Sequences, batch.Mask).cpu().data<float>().ToArray(), _data.LabelsTokens);
         }
 
-        return tally.Sum();
+        return _team.Together(tally).Sum();
     }
 
     private void Count(TrainingBatch batch, float[][] logits)

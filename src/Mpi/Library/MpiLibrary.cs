@@ -98,6 +98,16 @@ internal sealed unsafe class MpiLibrary
             Check("MPI_Bcast", _broadcast(place, values.Length, _abi.Byte, root, _abi.World));
     }
 
+    /// <summary>Gives all processes a number that each has, by rank.</summary>
+    public void Gather(int mine, Span<int> all)
+    {
+        fixed (int* place = all)
+        {
+            Check("MPI_Allgather", ((delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)Function("MPI_Allgather"))(
+                &mine, sizeof(int), _abi.Byte, place, sizeof(int), _abi.Byte, _abi.World));
+        }
+    }
+
     /// <summary>Ends all processes. It does not come back.</summary>
     public void Abort(int code) => ((delegate* unmanaged<nint, int, int>)Function("MPI_Abort"))(_abi.World, code);
 

@@ -122,7 +122,8 @@ public sealed class RowOrderTests
         return count.Share;
     }
 
-    private static RowOrder Order(int perStep, bool byLength, int seed, int pool = 10_000) => new(perStep, byLength, seed, pool);
+    private static RowOrder Order(int perStep, bool byLength, int seed, int pool = 10_000) =>
+        new(RowShare.Whole(perStep, byLength), byLength, seed, pool);
 }
 
 file static class RowOrderExtensions

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MlNetNtd;
 
-// What one of the processes does: collectives FOLDER, abort RANK, or die RANK.
+// What one of the processes does: collectives FOLDER, abort RANK, die RANK, or train (SharedTraining says how).
 using var processes = MpiProcesses.Start();
 if (processes.Rank == 0)
     Console.WriteLine(processes);
@@ -21,8 +21,11 @@ switch (args)
         // As by kill -9, or by a machine without memory: without a word.
         WaitForEverUnless(rank, () => Process.GetCurrentProcess().Kill());
         return;
+    case ["train", .. var rest]:
+        SharedTraining.Run(processes, rest);
+        return;
     default:
-        throw new ArgumentException($"Expected collectives FOLDER, abort RANK or die RANK, found {string.Join(' ', args)}.");
+        throw new ArgumentException($"Expected collectives, abort, die or train, found {string.Join(' ', args)}.");
 }
 
 void WaitForEverUnless(string rank, Action act)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MlNetNtd.Mpi.Tests;
 
 /// <summary>Runs only where Open MPI is installed.</summary>
@@ -22,4 +24,26 @@ internal sealed class NeedsMpichAttribute : ConditionBaseAttribute
     public override string GroupName => "Mpich";
 
     public override bool IsConditionMet => Mpirun.Mpich is not null;
+}
+
+/// <summary>
+/// Runs only where a Slurm of this machine alone can be started, with the library by which it meets Open MPI; MPICH needs none.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class NeedsSlurmAttribute : ConditionBaseAttribute
+{
+    private static readonly string[] Programs = ["slurmctld", "slurmd", "munged", "sbatch", "srun"];
+
+    // Where daemons are, which not everybody's PATH says.
+    private static readonly string[] Folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
+
+    public NeedsSlurmAttribute()
+        : base(ConditionMode.Include) => IgnoreMessage = "needs Slurm, and to be root (Debian: slurm-wlm, munge, libpmix-dev)";
+
+    public override string GroupName => "Slurm";
+
+    public override bool IsConditionMet =>
+        Environment.IsPrivilegedProcess
+        && Programs.All(program => Folders.Any(folder => File.Exists(Path.Combine(folder, program))))
+        && NativeLibrary.TryLoad("libpmix.so", out _);
 }

@@ -9,9 +9,6 @@ namespace MlNetNtd.Mpi.Tests;
 /// <param name="library">The library of its programs.</param>
 internal sealed class Mpirun(string program, string[] arguments, string library)
 {
-    private static readonly string FreshMpi = typeof(Mpirun).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "FreshMpi").Value!;
-
     /// <summary>Open MPI; null: it is not installed.</summary>
     /// <remarks>By itself it starts nothing as root, as in a container, and no more processes than there are cores.</remarks>
     public static Mpirun? OpenMpi { get; } = Find("mpirun.openmpi", "Open MPI", ["--allow-run-as-root", "--oversubscribe"], "libmpi.so.40");
@@ -19,8 +16,18 @@ internal sealed class Mpirun(string program, string[] arguments, string library)
     /// <summary>MPICH; null: it is not installed.</summary>
     public static Mpirun? Mpich { get; } = Find("mpirun.mpich", "HYDRA", [], "libmpich.so.12");
 
+    /// <summary>What a shell around each of MPICH's processes does, so that it is told which one died.</summary>
+    public const string NamesRank = "\"$@\" || { echo \"rank $PMI_RANK ended with $?\" >&2; sleep 1; exit 1; }";
+
+    /// <summary>The tests' program.</summary>
+    public static string FreshMpi { get; } = Built(nameof(FreshMpi));
+
     /// <summary>The library of its programs.</summary>
     public string Library => library;
+
+    /// <summary>A program that was built with the tests.</summary>
+    public static string Built(string name) => typeof(Mpirun).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == name).Value!;
 
     /// <summary>Starts the tests' program as so many processes, and waits for them to end.</summary>
     public Ended Run(int processes, params string[] rest) =>
@@ -37,6 +44,20 @@ internal sealed class Mpirun(string program, string[] arguments, string library)
     /// <param name="environment">Variables it finds.</param>
     /// <param name="rest">What it is told.</param>
     public static Ended RunAlone((string Name, string Value)[] environment, params string[] rest) => Start(Dotnet, [FreshMpi, .. rest], environment);
+
+    /// <summary>Runs a test in a folder of its own.</summary>
+    public static void InFolder(Action<string> test)
+    {
+        var folder = Directory.CreateTempSubdirectory("mlnetntd-mpi-");
+        try
+        {
+            test(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
@@ -59,7 +80,8 @@ internal sealed class Mpirun(string program, string[] arguments, string library)
         return null;
     }
 
-    private static Ended Start(string program, string[] arguments, (string Name, string Value)[] environment)
+    /// <summary>Starts a program and waits for it to end.</summary>
+    public static Ended Start(string program, string[] arguments, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["OMP_NUM_THREADS"] = "1";

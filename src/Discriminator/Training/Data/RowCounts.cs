@@ -19,8 +19,4 @@ internal readonly record struct RowCounts(long Rows, long Positive, long Negativ
     public static RowCounts operator +(RowCounts one, RowCounts other) => new(
         one.Rows + other.Rows, one.Positive + other.Positive, one.Negative + other.Negative, one.Followers + other.Followers,
         one.Bytes + other.Bytes);
-
-    public static RowCounts operator -(RowCounts one, RowCounts other) => new(
-        one.Rows - other.Rows, one.Positive - other.Positive, one.Negative - other.Negative, one.Followers - other.Followers,
-        one.Bytes - other.Bytes);
 }

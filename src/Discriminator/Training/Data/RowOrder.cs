@@ -16,43 +16,41 @@ namespace MlNetNtd;
 /// </remarks>
 internal sealed class RowOrder
 {
-    // A divisor of it is the number of lanes: so many processes, or 2, or 4, find the same steps as one.
-    private const int MostLanes = 8;
-
     // Rows are sorted within so many steps: enough for most of the padding to go, and each epoch's steps are others.
     private const int StepsSorted = 32;
 
-    private readonly int _rowsPerStep;
+    private readonly RowShare _share;
     private readonly bool _byLength;
     private readonly int _seed;
     private readonly long _pool;
-    private readonly int _lanes;
 
-    /// <param name="rowsPerStep">Of which steps are made.</param>
+    /// <param name="share">Of which rows this process's part of the steps is made.</param>
     /// <param name="byLength">Whether rows of similar length share a step.</param>
     /// <param name="seed">Decides the order.</param>
     /// <param name="pool">Rows that are shuffled at once, in all lanes together.</param>
-    public RowOrder(int rowsPerStep, bool byLength, int seed, long pool)
+    public RowOrder(RowShare share, bool byLength, int seed, long pool)
     {
-        (_rowsPerStep, _byLength, _seed) = (rowsPerStep, byLength, seed);
-        _lanes = byLength ? 1 : (int)System.Numerics.BigInteger.GreatestCommonDivisor(rowsPerStep, MostLanes);
-        _pool = Math.Max(1, pool / _lanes);
+        (_share, _byLength, _seed) = (share, byLength, seed);
+        _pool = Math.Max(1, pool / share.Lanes);
     }
 
-    /// <summary>The rows of each step of an epoch; only the last step may have fewer.</summary>
+    /// <summary>
+    /// This process's rows of each step of an epoch. Of all processes together only the last step may have fewer; a process may
+    /// have none of it.
+    /// </summary>
     /// <param name="epoch">From 1.</param>
-    /// <param name="rows">All rows, in an order that is the same in each epoch.</param>
+    /// <param name="rows">All rows that it reads, in an order that is the same in each epoch.</param>
     public IEnumerable<SequenceRow[]> Steps(int epoch, IEnumerable<SequenceRow> rows) =>
-        _byLength ? Sorted(epoch, Shuffled(epoch, rows)) : Shuffled(epoch, rows);
+        (_byLength ? Sorted(epoch, Shuffled(epoch, rows)) : Shuffled(epoch, rows)).Select(_share.Part);
 
     private IEnumerable<SequenceRow[]> Shuffled(int epoch, IEnumerable<SequenceRow> rows)
     {
-        RowLane[] lanes = [.. Enumerable.Range(0, _lanes).Select(lane => new RowLane(_pool, Seed(epoch, lane)))];
-        var each = _rowsPerStep / _lanes;
+        RowLane[] lanes = [.. Enumerable.Range(_share.FirstLane, _share.LanesRead).Select(lane => new RowLane(_pool, Seed(epoch, lane)))];
+        var each = _share.RowsPerStep / _share.Lanes;
         long dealt = 0;
         foreach (var row in rows)
         {
-            lanes[dealt++ % _lanes].Add(row);
+            lanes[dealt++ % lanes.Length].Add(row);
             // The last lane is the last to have them.
             if (lanes[^1].Ready == each)
                 yield return Step();
@@ -69,11 +67,11 @@ internal sealed class RowOrder
     // Long and short steps come in no order. The last one of an epoch, which may be smaller, stays the last.
     private IEnumerable<SequenceRow[]> Sorted(int epoch, IEnumerable<SequenceRow[]> steps)
     {
-        var random = new Random(Seed(epoch, _lanes));
+        var random = new Random(Seed(epoch, _share.Lanes));
         foreach (var some in steps.Chunk(StepsSorted))
         {
-            SequenceRow[][] sorted = [.. some.SelectMany(step => step).OrderBy(row => row.PaddedTokens).Chunk(_rowsPerStep)];
-            random.Shuffle(sorted.AsSpan(0, sorted[^1].Length < _rowsPerStep ? sorted.Length - 1 : sorted.Length));
+            SequenceRow[][] sorted = [.. some.SelectMany(step => step).OrderBy(row => row.PaddedTokens).Chunk(_share.RowsPerStep)];
+            random.Shuffle(sorted.AsSpan(0, sorted[^1].Length < _share.RowsPerStep ? sorted.Length - 1 : sorted.Length));
             foreach (var step in sorted)
                 yield return step;
         }

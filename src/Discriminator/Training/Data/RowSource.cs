@@ -14,9 +14,10 @@ internal sealed class RowSource(IExceptionContext context, IDataView view, Input
     /// <summary>How many rows count, by the first reading; those of weight 0 do not.</summary>
     public long Rows { get; set; }
 
-    /// <summary>All rows that count, in the order of the view.</summary>
+    /// <summary>Some of the rows that count, in the order of the view. The others are passed over.</summary>
+    /// <param name="wanted">Told a row's number.</param>
     /// <exception cref="InvalidOperationException">A row does not hold what its columns promise.</exception>
-    public IEnumerable<SequenceRow> Read() => Read(_ => true, _ => { });
+    public IEnumerable<SequenceRow> Read(Predicate<long> wanted) => Read(wanted, _ => { });
 
     /// <summary>Some rows once more. The others are passed over: their values are not asked for.</summary>
     /// <param name="wanted">Told a row's number.</param>

@@ -12,17 +12,29 @@ internal sealed class RowSurvey : IDisposable
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly HashSet<AttentionMask> _masks = [];
+    private readonly IExceptionContext _context;
+    private readonly Team _team;
+    private readonly RowShare _share;
     private readonly long _cacheBytes;
-    private readonly PaddingCount _padding;
+    private readonly long _rowsPerStep;
 
-    private List<SequenceRow>? _trainingRows = [];
-    private List<SequenceRow>? _validationRows = [];
+    private PaddingCount _padding = new(1);
+    private List<SequenceRow>? _trainingRows;
+    private List<SequenceRow>? _validationRows;
     private RowCounts _training;
     private RowCounts _validation;
+    private long _trainingBytes;
+    private long _validationBytes;
     private long _maskBytes;
+    private long _hashed;
     private int _longestHalf;
 
-    private RowSurvey(long cacheBytes, long rowsPerStep) => (_cacheBytes, _padding) = (cacheBytes, new PaddingCount(rowsPerStep));
+    private RowSurvey(IExceptionContext context, Team team, NextTokenDiscriminatorTrainer.Options options)
+    {
+        (_context, _team, _share) = (context, team, team.Share(options));
+        _cacheBytes = options.CacheBytes ?? MemoryShare.Default / team.OnThisMachine;
+        _rowsPerStep = options.RowsPerStep;
+    }
 
     /// <summary>Reads all rows, and checks that there is something to learn.</summary>
     /// <param name="context">Marks errors.</param>
@@ -31,20 +43,21 @@ internal sealed class RowSurvey : IDisposable
     /// <param name="columns">Of the rows.</param>
     /// <param name="options">How they are drawn, kept and put together.</param>
     /// <param name="splitSeed">Decides which are drawn.</param>
+    /// <param name="team">Who reads them together, each its share.</param>
     /// <exception cref="InvalidOperationException">
     /// A row does not hold what its columns promise; there are too few rows, or labels of one kind only.
     /// </exception>
     public static TrainingData Read(
         IExceptionContext context, RowSource source, RowSource? validation, InputColumns columns,
-        NextTokenDiscriminatorTrainer.Options options, int splitSeed)
+        NextTokenDiscriminatorTrainer.Options options, int splitSeed, Team team)
     {
-        using var survey = new RowSurvey(
-            options.CacheBytes ?? MemoryShare.Default, (long)options.BatchSize * options.AccumulateSteps);
-        var draw = validation is null && options.ValidationFraction > 0
-            ? survey.Split(context, source, options.ValidationFraction, splitSeed)
-            : survey.ReadWhole(context, source, validation);
-        survey.CheckLabels(context, columns.Label!.Value.Name, validation is null);
-        return new TrainingData(source, validation, draw, survey._trainingRows, survey._validationRows)
+        using var survey = new RowSurvey(context, team, options);
+        var draw = team.Agree(() => validation is null && options.ValidationFraction > 0
+            ? survey.Split(source, ValidationDraw.Share(options.ValidationFraction, splitSeed))
+            : survey.ReadWhole(source, validation));
+        survey.AddTheOthers();
+        survey.CheckLabels(columns.Label!.Value.Name, validation is null);
+        return new TrainingData(source, validation, draw, survey._share, survey._trainingRows, survey._validationRows)
         {
             Training = survey._training,
             Validation = survey._validation,
@@ -57,82 +70,104 @@ internal sealed class RowSurvey : IDisposable
 
     public void Dispose() => _hash.Dispose();
 
-    private ValidationDraw ReadWhole(IExceptionContext context, RowSource source, RowSource? validation)
+    private ValidationDraw ReadWhole(RowSource source, RowSource? validation)
     {
-        foreach (var row in source.Read())
-            AddTraining(row);
-        source.Rows = _training.Rows;
-        foreach (var row in validation?.Read() ?? [])
-            AddValidation(row);
-        if (validation is not null)
-            validation.Rows = _validation.Rows;
-        if (validation is not null && _validation.Rows == 0)
-            throw context.Unable("Too few rows: the validation data has none.");
-        CheckCount(context, 1, "");
+        Begin();
+        var rows = Read(source, ValidationDraw.None).Training;
+        if (validation is not null && Read(validation, ValidationDraw.All).Validation == 0)
+            throw _context.Unable("Too few rows: the validation data has none.");
+        CheckCount(rows, 1, "");
         return ValidationDraw.None;
     }
 
-    private ValidationDraw Split(IExceptionContext context, RowSource source, double fraction, int seed)
+    private ValidationDraw Split(RowSource source, ValidationDraw draw)
     {
-        var draw = ValidationDraw.Share(fraction, seed);
-        var (lowest, highest) = ((SequenceRow?)null, (SequenceRow?)null);
-        foreach (var row in source.Read())
+        Begin();
+        var (lowest, highest) = ((long?)null, (long?)null);
+        var dealer = Read(source, draw, number =>
         {
-            var lot = draw.Lot(row.Number);
-            if (lowest is null || lot < draw.Lot(lowest.Number))
-                lowest = row;
-            if (highest is null || lot > draw.Lot(highest.Number))
-                highest = row;
-            if (draw.Keeps(row.Number))
-                AddValidation(row);
-            else
-                AddTraining(row);
-        }
+            var lot = draw.Lot(number);
+            if (lowest is not { } low || lot < draw.Lot(low))
+                lowest = number;
+            if (highest is not { } high || lot > draw.Lot(high))
+                highest = number;
+        });
+        CheckCount(source.Rows, 2, " (one to train on and one for validation; with ValidationFraction = 0 one will do)");
+        if (dealer is { Training: > 0, Validation: > 0 })
+            return draw;
 
-        source.Rows = _training.Rows + _validation.Rows;
-        CheckCount(context, 2, " (one to train on and one for validation; with ValidationFraction = 0 one will do)");
         // Few rows may all have fallen on one side, and one is needed on each.
-        if (_validation.Rows == 0)
-        {
-            Move(lowest!, ref _training, ref _validation, _trainingRows, _validationRows);
-            return draw.Including(lowest!.Number);
-        }
-
-        if (_training.Rows == 0)
-        {
-            Move(highest!, ref _validation, ref _training, _validationRows, _trainingRows);
-            return draw.Excluding(highest!.Number);
-        }
-
+        draw = dealer.Validation == 0 ? draw.Including(lowest!.Value) : draw.Excluding(highest!.Value);
+        Begin();
+        Read(source, draw);
         return draw;
     }
 
-    private void AddTraining(SequenceRow row)
+    private void Begin()
     {
-        _training += RowCounts.Of(row);
-        _padding.Add(row);
-        Add(row, _trainingRows);
+        _ = _hash.GetHashAndReset();
+        _masks.Clear();
+        _padding = new PaddingCount(_rowsPerStep);
+        (_trainingRows, _validationRows) = ([], []);
+        (_training, _validation) = (default, default);
+        (_trainingBytes, _validationBytes, _maskBytes, _hashed) = (0, 0, 0, 0);
     }
 
-    private void AddValidation(SequenceRow row)
+    private RowDealer Read(RowSource source, ValidationDraw draw, Action<long>? onRow = null)
     {
-        _validation += RowCounts.Of(row);
-        Add(row, _validationRows);
+        var dealer = new RowDealer(draw, _share);
+        var dealt = default(RowDealer.Dealt);
+        foreach (var row in source.Read(Wants))
+            Add(row, dealt);
+        source.Rows = dealer.Training + dealer.Validation;
+        return dealer;
+
+        bool Wants(long number)
+        {
+            onRow?.Invoke(number);
+            dealt = dealer.Next(number);
+            return dealt.Reads || _hashed < RowsHashed;
+        }
     }
 
-    private void Add(SequenceRow row, List<SequenceRow>? kept)
+    private void Add(SequenceRow row, RowDealer.Dealt dealt)
     {
-        _longestHalf = Math.Max(_longestHalf, row.PaddedTokens);
-        if (_training.Rows + _validation.Rows <= RowsHashed)
+        if (_hashed++ < RowsHashed)
             Hash(row);
-        if (kept is null)
+        _longestHalf = Math.Max(_longestHalf, row.PaddedTokens);
+        if (dealt.Owns)
+            (dealt.Validates ? ref _validation : ref _training) += RowCounts.Of(row);
+        if (!dealt.Reads)
+            return;
+        if (!dealt.Validates)
+            _padding.Add(row);
+        Keep(row, dealt.Validates);
+    }
+
+    private void Keep(SequenceRow row, bool validates)
+    {
+        if ((validates ? _validationRows : _trainingRows) is not { } kept)
             return;
         kept.Add(row);
+        (validates ? ref _validationBytes : ref _trainingBytes) += RowCounts.Of(row).Bytes;
         CountMask(row);
-        if (_trainingRows is not null && _training.Bytes + _validation.Bytes + _maskBytes > _cacheBytes)
+        if (_trainingRows is not null && _trainingBytes + _validationBytes + _maskBytes > _cacheBytes)
             DropTraining();
-        if (_trainingRows is null && _validation.Bytes + _maskBytes > _cacheBytes)
+        if (_trainingRows is null && _validationBytes + _maskBytes > _cacheBytes)
             _validationRows = null;
+    }
+
+    // What the others have counted, each of its own rows.
+    private void AddTheOthers()
+    {
+        var all = _team.Gather((_training, _validation, Longest: _longestHalf).ToTuple());
+        (_training, _validation) = (default, default);
+        foreach (var (training, validation, longest) in all)
+        {
+            _training += training;
+            _validation += validation;
+            _longestHalf = Math.Max(_longestHalf, longest);
+        }
     }
 
     // The validation rows are the fewer ones: where all rows do not fit they may, and then a pass over all rows is saved at
@@ -152,29 +187,20 @@ internal sealed class RowSurvey : IDisposable
             _maskBytes += (long)row.Mask.Values.Length * sizeof(float);
     }
 
-    private static void Move(
-        SequenceRow row, ref RowCounts from, ref RowCounts to, List<SequenceRow>? fromRows, List<SequenceRow>? toRows)
+    private void CheckCount(long found, int expected, string why)
     {
-        from -= RowCounts.Of(row);
-        to += RowCounts.Of(row);
-        fromRows?.Remove(row);
-        toRows?.Add(row);
+        if (found < expected)
+            throw _context.Unable($"Too few rows: expected at least {expected}{why}, found {found}.");
     }
 
-    private void CheckCount(IExceptionContext context, int expected, string why)
-    {
-        if (_training.Rows + (expected > 1 ? _validation.Rows : 0) is var found && found < expected)
-            throw context.Unable($"Too few rows: expected at least {expected}{why}, found {found}.");
-    }
-
-    private void CheckLabels(IExceptionContext context, string label, bool isSplit)
+    private void CheckLabels(string label, bool isSplit)
     {
         var kept = isSplit && _validation.Rows > 0 ? $", {_validation.Rows} more are kept for validation (ValidationFraction)" : "";
         foreach (var (kind, count) in new[] { ("positive", _training.Positive), ("negative", _training.Negative) })
         {
             if (count == 0)
             {
-                throw context.Unable(
+                throw _context.Unable(
                     $"Column '{label}': no {kind} label among the {_training.Rows} training rows{kept}; a discriminator needs both kinds.");
             }
         }

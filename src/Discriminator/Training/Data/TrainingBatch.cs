@@ -22,6 +22,10 @@ internal sealed record TrainingBatch(SequenceRow[] Rows, IReadOnlyList<(Sequence
         }
     }
 
+    /// <summary>How many rows, real tokens and tokens with padding there are.</summary>
+    public (double Rows, double Tokens, double Padded) Work =>
+        (Rows.Length, Rows.Sum(row => (double)row.Tokens), Pieces.Sum(piece => (double)piece.Input.Rows * piece.Input.Tokens));
+
     public void Dispose()
     {
         foreach (var tensor in Pieces.SelectMany(piece => Tensors(piece.Input)))

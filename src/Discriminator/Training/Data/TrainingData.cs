@@ -7,23 +7,28 @@ internal sealed class TrainingData
     private readonly RowSource _source;
     private readonly RowSource? _validationSource;
     private readonly ValidationDraw _draw;
+    private readonly RowShare _share;
     private readonly IReadOnlyList<SequenceRow>? _training;
     private readonly IReadOnlyList<SequenceRow>? _validation;
 
     /// <param name="source">Of the training rows.</param>
     /// <param name="validationSource">Of the validation rows; null: they are drawn from the others.</param>
     /// <param name="draw">How they are drawn.</param>
-    /// <param name="training">The training rows, where they are kept.</param>
-    /// <param name="validation">The validation rows, where they are kept.</param>
+    /// <param name="share">Which are this process's.</param>
+    /// <param name="training">The training rows that it reads, where they are kept.</param>
+    /// <param name="validation">Its validation rows, where they are kept.</param>
     public TrainingData(
-        RowSource source, RowSource? validationSource, ValidationDraw draw,
-        IReadOnlyList<SequenceRow>? training, IReadOnlyList<SequenceRow>? validation) =>
-        (_source, _validationSource, _draw, _training, _validation) = (source, validationSource, draw, training, validation);
+        RowSource source, RowSource? validationSource, ValidationDraw draw, RowShare share,
+        IReadOnlyList<SequenceRow>? training, IReadOnlyList<SequenceRow>? validation)
+    {
+        (_source, _validationSource, _draw, _share) = (source, validationSource, draw, share);
+        (_training, _validation) = (training, validation);
+    }
 
-    /// <summary>The rows to train on.</summary>
+    /// <summary>The rows to train on, in all processes.</summary>
     public required RowCounts Training { get; init; }
 
-    /// <summary>The rows to find the best epoch by; may be none.</summary>
+    /// <summary>The rows to find the best epoch by, in all processes; may be none.</summary>
     public required RowCounts Validation { get; init; }
 
     /// <summary>The longest half of any row.</summary>
@@ -41,12 +46,19 @@ internal sealed class TrainingData
     /// <summary>Whether the training rows are in memory.</summary>
     public bool IsKept => _training is not null;
 
-    /// <summary>The training rows, in the order of the view.</summary>
+    /// <summary>The training rows that this process reads, in the order of the view.</summary>
     /// <param name="epoch">For errors.</param>
-    public IEnumerable<SequenceRow> TrainingRows(int epoch) => _training ?? _source.Again(number => !_draw.Keeps(number), epoch);
+    public IEnumerable<SequenceRow> TrainingRows(int epoch)
+    {
+        var dealer = new RowDealer(_draw, _share);
+        return _training ?? _source.Again(number => dealer.Next(number) is { Validates: false, Reads: true }, epoch);
+    }
 
-    /// <summary>The validation rows, in the order of their view.</summary>
+    /// <summary>This process's validation rows, in the order of their view.</summary>
     /// <param name="epoch">For errors.</param>
-    public IEnumerable<SequenceRow> ValidationRows(int epoch) =>
-        _validation ?? _validationSource?.Again(_ => true, epoch) ?? _source.Again(_draw.Keeps, epoch);
+    public IEnumerable<SequenceRow> ValidationRows(int epoch)
+    {
+        var dealer = new RowDealer(_validationSource is null ? _draw : ValidationDraw.All, _share);
+        return _validation ?? (_validationSource ?? _source).Again(number => dealer.Next(number) is { Validates: true, Reads: true }, epoch);
+    }
 }

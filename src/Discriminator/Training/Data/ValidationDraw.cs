@@ -12,6 +12,9 @@ internal readonly struct ValidationDraw
     /// <summary>Keeps none.</summary>
     public static ValidationDraw None => new(0, double.NegativeInfinity);
 
+    /// <summary>Keeps all.</summary>
+    public static ValidationDraw All => new(0, double.PositiveInfinity);
+
     /// <summary>Keeps about this share of all rows.</summary>
     public static ValidationDraw Share(double fraction, int seed) => new(seed, Math.BitDecrement(fraction));
 

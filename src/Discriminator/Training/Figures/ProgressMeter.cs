@@ -9,12 +9,12 @@ internal sealed class ProgressMeter(double interval)
     private readonly Stopwatch _watch = new();
     private TimeSpan _told;
     private int _steps;
-    private long _rows;
-    private long _tokens;
-    private long _padded;
+    private double _rows;
+    private double _tokens;
+    private double _padded;
 
     /// <summary>The share of the tokens worked on that were padding.</summary>
-    public double Padding => 1 - (double)_tokens / _padded;
+    public double Padding => 1 - _tokens / _padded;
 
     /// <summary>An epoch begins, or is taken up again.</summary>
     public void Begin()
@@ -23,13 +23,14 @@ internal sealed class ProgressMeter(double interval)
         _watch.Restart();
     }
 
-    /// <summary>A batch is done.</summary>
-    public void Add(TrainingBatch batch)
+    /// <summary>A step is done.</summary>
+    /// <param name="work">On how much.</param>
+    public void Add((double Rows, double Tokens, double Padded) work)
     {
         _steps++;
-        _rows += batch.Rows.Length;
-        _tokens += batch.Rows.Sum(row => (long)row.Tokens);
-        _padded += batch.Pieces.Sum(piece => piece.Input.Rows * piece.Input.Tokens);
+        _rows += work.Rows;
+        _tokens += work.Tokens;
+        _padded += work.Padded;
     }
 
     /// <summary>What there is to tell, if it is time to.</summary>
