@@ -250,7 +250,9 @@ internal sealed class TrainingRun : IDisposable
         var tally = new ScoreTally();
         foreach (var rows in Ahead.Of(_data.ValidationRows(_state.Epoch).Chunk(_options.BatchSize)))
         {
-            throwIfCancelled();
+            // Several processes stop together, after a step.
+            if (_team.IsAlone)
+                throwIfCancelled();
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             var batch = Batch.Of(rows, _device.Device);

@@ -113,6 +113,30 @@ public sealed class SeveralProcessesTests
         Dispose(last);
     });
 
+    /// <summary>The others would wait for what one that stops by itself has judged.</summary>
+    [TestMethod]
+    public void A_stop_while_validating_is_one_of_all_after_the_next_step()
+    {
+        var steps = new int[2];
+        var errors = Errors(2, one =>
+        {
+            var context = Context();
+            using var source = new CancellationTokenSource();
+            var stopping = new StoppingProcesses(one, () => steps[one.Rank]++, () =>
+            {
+                // The first thing told to all after the steps of an epoch.
+                if (one.Rank == 1 && steps[1] > 0)
+                    source.Cancel();
+            });
+            return Trainers.Small(context, options => Set(options, stopping, _ => { }), cancellation: source.Token).Fit(View(context));
+        });
+
+        foreach (var error in errors)
+            Assert.IsInstanceOfType<OperationCanceledException>(error);
+        const int stepsAnEpoch = 5;
+        CollectionAssert.AreEqual(new[] { stepsAnEpoch + 1, stepsAnEpoch + 1 }, steps);
+    }
+
     [TestMethod]
     public void What_is_wrong_in_one_process_is_an_error_in_all_that_names_it()
     {
@@ -230,7 +254,7 @@ public sealed class SeveralProcessesTests
         Trainers.Staged(context, context.Data.LoadFromEnumerable(Samples.Free(Rows, TokenRow.Tokens)));
 
     /// <summary>Looks on at each step.</summary>
-    private sealed class StoppingProcesses(ITrainingProcesses inner, Action onStep) : ITrainingProcesses
+    private sealed class StoppingProcesses(ITrainingProcesses inner, Action onStep, Action? onBroadcast = null) : ITrainingProcesses
     {
         public int Rank => inner.Rank;
 
@@ -242,7 +266,11 @@ public sealed class SeveralProcessesTests
             inner.Sum(values);
         }
 
-        public void Broadcast(Span<byte> values) => inner.Broadcast(values);
+        public void Broadcast(Span<byte> values)
+        {
+            onBroadcast?.Invoke();
+            inner.Broadcast(values);
+        }
 
         public byte[][] Gather(ReadOnlySpan<byte> mine) => inner.Gather(mine);
 
