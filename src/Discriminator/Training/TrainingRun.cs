@@ -17,6 +17,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearner _learner;
     private readonly EpochSteps _steps;
+    private readonly ValidationPass _validation;
     private readonly Stopwatch _watch = new();
     private readonly ProgressMeter _meter;
     private readonly StepNews _news;
@@ -43,6 +44,7 @@ internal sealed class TrainingRun : IDisposable
         _network = SharedNetwork.Create(first, device.Device, training: true, dropoutSeed);
         var shared = team.Step(StepNews.Count);
         _learner = new DiscriminatorLearner(_network, DiscriminatorLearningOptions.Of(options, _steps.Count)) { Shared = shared };
+        _validation = new ValidationPass(_network, device.Device, data, team, options.BatchSize);
         _news = new StepNews(shared);
         _meter = new ProgressMeter(options.ProgressSeconds);
         if (!team.IsAlone)
@@ -170,7 +172,7 @@ internal sealed class TrainingRun : IDisposable
         _team.Share(_learner);
         var seconds = _team.First(() => _state.Seconds + _watch.Elapsed.TotalSeconds);
         var training = _team.Together(_tally).Sum();
-        var validation = _data.Validation.Rows == 0 ? null : Validate(throwIfCancelled);
+        var validation = _data.Validation.Rows == 0 ? null : _validation.Judge(_state.Epoch, throwIfCancelled);
         var loss = (validation ?? training).Loss;
         if (!double.IsFinite(loss))
             throw _host.Process(Failure(null, makeScorer));
@@ -242,24 +244,6 @@ internal sealed class TrainingRun : IDisposable
         var best = _state.Best.Count == 0 ? null : makeScorer(new NetworkWeights(_network.Shape, _state.Best), _state.History);
         return DiscriminatorTrainingException.Of(
             _state, _steps.Count, rows is null ? null : [.. _team.Gather(rows.Select(row => row.Number).ToArray()).SelectMany(some => some)], rows is null ? null : _learner.LargestGradient(), _checkpoints?.Last, best);
-    }
-
-    private DiscriminatorMetrics Validate(Action throwIfCancelled)
-    {
-        _network.eval();
-        var tally = new ScoreTally();
-        foreach (var rows in Ahead.Of(_data.ValidationRows(_state.Epoch).Chunk(_options.BatchSize)))
-        {
-            // Several processes stop together, after a step.
-            if (_team.IsAlone)
-                throwIfCancelled();
-            using var scope = NewDisposeScope();
-            using var quiet = no_grad();
-            var batch = Batch.Of(rows, _device.Device);
-            tally.Add(rows, _network.forward(batch.Sequences, batch.Mask).cpu().data<float>().ToArray(), _data.LabelsTokens);
-        }
-
-        return _team.Together(tally).Sum();
     }
 
     private void Count(TrainingBatch batch, float[][] logits)
