@@ -4,6 +4,7 @@ using MlNetNtd.Fuzz;
 using SharpFuzz;
 
 // dotnet run --project tests/Fuzz -- --target model --minutes 10
+Instrumentation.Prepare();
 var targets = FuzzTarget.All();
 var target = new Option<string>("--target") { Description = $"What is attacked: {string.Join(", ", targets.Select(one => one.Name))}, or all.", DefaultValueFactory = _ => "all" };
 var minutes = new Option<double>("--minutes") { Description = "How long, for all targets together.", DefaultValueFactory = _ => 1 };
