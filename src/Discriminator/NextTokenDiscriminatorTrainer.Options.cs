@@ -212,6 +212,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
         [JsonIgnore]
         public ITrainingProcesses? Workers { get; set; }
 
+        /// <summary>
+        /// Whether the view that each of <see cref="Workers"/> calls <c>Fit</c> on has rows of its own, as of files of its own, and
+        /// not the rows of all. Each step then takes as many rows of each process; who has fewer has none in the last steps of an
+        /// epoch. Without effect on one process. Default: false.
+        /// </summary>
+        public bool WorkersHaveOwnRows { get; set; }
+
         /// <summary>In all processes together.</summary>
         internal long RowsPerStep => (long)BatchSize * AccumulateSteps;
 

@@ -10,7 +10,8 @@ internal static class TrainerRules
         ?? ScorerSettings.FindBatchProblem(options.BatchSize)
         ?? FindRateProblem(options)
         ?? FindStopProblem(options)
-        ?? FindCheckpointProblem(options);
+        ?? FindCheckpointProblem(options)
+        ?? FindWorkerProblem(options);
 
     private static (string Option, string Problem)? FindNameProblem(NextTokenDiscriminatorTrainer.Options options)
     {
@@ -65,6 +66,12 @@ internal static class TrainerRules
             return (nameof(options.InitialWeights), "a path, or an empty one (random weights), is needed, found a blank one");
         return null;
     }
+
+    private static (string Option, string Problem)? FindWorkerProblem(NextTokenDiscriminatorTrainer.Options options) =>
+        options is { WorkersHaveOwnRows: true, Workers.Count: > 1 and var count } && options.RowsPerStep % count != 0
+            ? (nameof(options.WorkersHaveOwnRows),
+                $"expected BatchSize * AccumulateSteps to be a multiple of the {count} processes, found {options.RowsPerStep}")
+            : null;
 
     private static (string Option, string Problem)? FindCheckpointProblem(NextTokenDiscriminatorTrainer.Options options)
     {

@@ -37,7 +37,8 @@ internal sealed class Team(IExceptionContext context, ITrainingProcesses? proces
 
     /// <summary>This process's share of the rows.</summary>
     public RowShare Share(NextTokenDiscriminatorTrainer.Options options) => RowShare.Of(
-        processes?.Rank ?? 0, processes?.Count ?? 1, (int)Math.Min(options.RowsPerStep, int.MaxValue), options.BucketByLength);
+        processes?.Rank ?? 0, processes?.Count ?? 1, (int)Math.Min(options.RowsPerStep, int.MaxValue), options.BucketByLength,
+        options.WorkersHaveOwnRows && processes is not null);
 
     /// <summary>What the steps of a learner add up; null: nothing, where there is one process.</summary>
     /// <param name="flags">How many numbers beside.</param>

@@ -20,7 +20,7 @@ internal sealed class EpochSteps
     public EpochSteps(IExceptionContext context, NextTokenDiscriminatorTrainer.Options options, Team team, TrainingData data, int seed)
     {
         (_context, _options, _data, _share) = (context, options, data, team.Share(options));
-        Count = (int)((data.Training.Rows + options.RowsPerStep - 1) / options.RowsPerStep);
+        Count = (int)data.Steps;
         var bytesARow = Math.Max(1, data.Training.Bytes / data.Training.Rows);
         _order = new RowOrder(_share, options.BucketByLength, seed, options.ShuffleBytes / bytesARow);
     }

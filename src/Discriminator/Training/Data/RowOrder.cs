@@ -70,8 +70,8 @@ internal sealed class RowOrder
         var random = new Random(Seed(epoch, _share.Lanes));
         foreach (var some in steps.Chunk(StepsSorted))
         {
-            SequenceRow[][] sorted = [.. some.SelectMany(step => step).OrderBy(row => row.PaddedTokens).Chunk(_share.RowsPerStep)];
-            random.Shuffle(sorted.AsSpan(0, sorted[^1].Length < _share.RowsPerStep ? sorted.Length - 1 : sorted.Length));
+            SequenceRow[][] sorted = [.. some.SelectMany(step => step).OrderBy(row => row.PaddedTokens).Chunk(_share.RowsRead)];
+            random.Shuffle(sorted.AsSpan(0, sorted[^1].Length < _share.RowsRead ? sorted.Length - 1 : sorted.Length));
             foreach (var step in sorted)
                 yield return step;
         }

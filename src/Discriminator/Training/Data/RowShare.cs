@@ -12,7 +12,8 @@ namespace MlNetNtd;
 /// <param name="Count">Of how many.</param>
 /// <param name="Lanes">The lanes of all.</param>
 /// <param name="RowsPerStep">A multiple of them.</param>
-internal sealed record RowShare(int Rank, int Count, int Lanes, int RowsPerStep)
+/// <param name="OwnView">Whether each process has a view of its own rows alone, and lanes of its own for them.</param>
+internal sealed record RowShare(int Rank, int Count, int Lanes, int RowsPerStep, bool OwnView = false)
 {
     // A divisor of it is the number of lanes: so many processes, or 2, or 4, have lanes of their own.
     private const int MostLanes = 8;
@@ -26,25 +27,33 @@ internal sealed record RowShare(int Rank, int Count, int Lanes, int RowsPerStep)
     /// <summary>How many it reads.</summary>
     public int LanesRead => HasLanes ? Lanes / Count : Lanes;
 
+    /// <summary>How many rows of a whole step it reads.</summary>
+    public int RowsRead => RowsPerStep / Lanes * LanesRead;
+
     /// <summary>The share of a process.</summary>
     /// <param name="rank">Which process.</param>
     /// <param name="count">Of how many.</param>
     /// <param name="rowsPerStep">Of all processes together.</param>
     /// <param name="byLength">Whether rows of similar length share a step: they must meet for that, so there is one lane.</param>
-    public static RowShare Of(int rank, int count, int rowsPerStep, bool byLength) =>
-        new(rank, count, byLength ? 1 : (int)BigInteger.GreatestCommonDivisor(rowsPerStep, MostLanes), rowsPerStep);
+    /// <param name="ownView">Whether each has a view of its own rows alone; <paramref name="count"/> then divides the rows of a step.</param>
+    public static RowShare Of(int rank, int count, int rowsPerStep, bool byLength, bool ownView = false)
+    {
+        var views = ownView ? count : 1;
+        var lanes = byLength ? 1 : (int)BigInteger.GreatestCommonDivisor(rowsPerStep / views, MostLanes);
+        return new RowShare(rank, count, lanes * views, rowsPerStep, ownView);
+    }
 
     /// <summary>The same of one process that has all rows.</summary>
     public static RowShare Whole(int rowsPerStep, bool byLength) => Of(0, 1, rowsPerStep, byLength);
 
     /// <summary>Whether this process reads a training row.</summary>
     /// <param name="place">Among the training rows, in the order of the view.</param>
-    public bool Reads(long place) => place % Lanes is var lane && lane >= FirstLane && lane < FirstLane + LanesRead;
+    public bool Reads(long place) => OwnView || place % Lanes is var lane && lane >= FirstLane && lane < FirstLane + LanesRead;
 
     /// <summary>Whether a row is one that this process counts, trains on or judges, as no other does.</summary>
     /// <param name="place">Among the training rows, or among the validation rows.</param>
     /// <param name="validates">Which of the two.</param>
-    public bool Owns(long place, bool validates) => validates || !HasLanes ? place % Count == Rank : Reads(place);
+    public bool Owns(long place, bool validates) => OwnView || (validates || !HasLanes ? place % Count == Rank : Reads(place));
 
     /// <summary>This process's part of a step's rows that it has read.</summary>
     public SequenceRow[] Part(SequenceRow[] rows) =>
@@ -55,6 +64,8 @@ internal sealed record RowShare(int Rank, int Count, int Lanes, int RowsPerStep)
     /// <param name="rows">All training rows.</param>
     public long FirstRow(long step, long rows)
     {
+        if (OwnView)
+            return Rank * RowsRead;
         if (!HasLanes)
             return First((int)Math.Clamp(rows - step * RowsPerStep, 0, RowsPerStep), Rank);
         var each = RowsPerStep / Lanes;

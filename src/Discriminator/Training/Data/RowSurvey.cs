@@ -28,6 +28,8 @@ internal sealed class RowSurvey : IDisposable
     private long _maskBytes;
     private long _hashed;
     private int _longestHalf;
+    private long _steps;
+    private string _firstRows = "";
 
     private RowSurvey(IExceptionContext context, Team team, NextTokenDiscriminatorTrainer.Options options)
     {
@@ -61,9 +63,10 @@ internal sealed class RowSurvey : IDisposable
         {
             Training = survey._training,
             Validation = survey._validation,
+            Steps = survey._steps,
             LongestHalf = survey._longestHalf,
             LabelsTokens = columns.LabelsTokens,
-            FirstRows = Convert.ToHexString(survey._hash.GetHashAndReset())[..16],
+            FirstRows = survey._firstRows,
             Padding = survey._padding.Share,
         };
     }
@@ -160,14 +163,21 @@ internal sealed class RowSurvey : IDisposable
     // What the others have counted, each of its own rows.
     private void AddTheOthers()
     {
-        var all = _team.Gather((_training, _validation, Longest: _longestHalf).ToTuple());
+        var firstRows = Convert.ToHexString(_hash.GetHashAndReset())[..16];
+        var all = _team.Gather((_training, _validation, _longestHalf, firstRows).ToTuple());
         (_training, _validation) = (default, default);
-        foreach (var (training, validation, longest) in all)
+        foreach (var (training, validation, longest, _) in all)
         {
             _training += training;
             _validation += validation;
             _longestHalf = Math.Max(_longestHalf, longest);
         }
+
+        // Of one view all processes have read the first rows.
+        _firstRows = _share.OwnView ? string.Join(' ', all.Select(one => one.Item4)) : firstRows;
+        _steps = _share.OwnView ? all.Max(one => Steps(one.Item1.Rows, _share.RowsRead)) : Steps(_training.Rows, _rowsPerStep);
+
+        static long Steps(long rows, long rowsPerStep) => (rows + rowsPerStep - 1) / rowsPerStep;
     }
 
     // The validation rows are the fewer ones: where all rows do not fit they may, and then a pass over all rows is saved at

@@ -31,6 +31,9 @@ internal sealed class TrainingData
     /// <summary>The rows to find the best epoch by, in all processes; may be none.</summary>
     public required RowCounts Validation { get; init; }
 
+    /// <summary>How many steps an epoch has: as many as the process with the most rows has rows for.</summary>
+    public required long Steps { get; init; }
+
     /// <summary>The longest half of any row.</summary>
     public required int LongestHalf { get; init; }
 
