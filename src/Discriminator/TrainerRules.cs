@@ -38,13 +38,13 @@ internal static class TrainerRules
     private static (string Option, string Problem)? FindRateProblem(NextTokenDiscriminatorTrainer.Options options)
     {
         if (!(options.LearningRate > 0 && double.IsFinite(options.LearningRate)))
-            return (nameof(options.LearningRate), $"expected a positive number, found {options.LearningRate}");
+            return (nameof(options.LearningRate), FormattableString.Invariant($"expected a positive number, found {options.LearningRate}"));
         if (!(options.WeightDecay >= 0 && double.IsFinite(options.WeightDecay)))
-            return (nameof(options.WeightDecay), $"expected 0 or a positive number, found {options.WeightDecay}");
+            return (nameof(options.WeightDecay), FormattableString.Invariant($"expected 0 or a positive number, found {options.WeightDecay}"));
         if (!(options.WarmupFraction is >= 0 and <= 1))
-            return (nameof(options.WarmupFraction), $"expected 0 to 1, found {options.WarmupFraction}");
+            return (nameof(options.WarmupFraction), FormattableString.Invariant($"expected 0 to 1, found {options.WarmupFraction}"));
         if (options.MaxGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
-            return (nameof(options.MaxGradientNorm), $"expected a positive number, or 0 (none), found {norm}");
+            return (nameof(options.MaxGradientNorm), FormattableString.Invariant($"expected a positive number, or 0 (none), found {norm}"));
         return null;
     }
 
@@ -59,7 +59,7 @@ internal static class TrainerRules
         if (options.Epochs < 1)
             return (nameof(options.Epochs), $"expected at least 1 epoch, found {options.Epochs}");
         if (!(options.ValidationFraction is >= 0 and < 1))
-            return (nameof(options.ValidationFraction), $"expected 0 up to but not including 1, found {options.ValidationFraction}");
+            return (nameof(options.ValidationFraction), FormattableString.Invariant($"expected 0 up to but not including 1, found {options.ValidationFraction}"));
         if (options.Patience < 1)
             return (nameof(options.Patience), $"expected at least 1 epoch, or 0 (none), found {options.Patience}");
         if (options.InitialWeights is not null && string.IsNullOrWhiteSpace(options.InitialWeights))
@@ -80,9 +80,9 @@ internal static class TrainerRules
         if (options.CheckpointSteps < 0)
             return (nameof(options.CheckpointSteps), $"expected 0 (none within an epoch) or more, found {options.CheckpointSteps}");
         if (!(options.CheckpointSeconds >= 0 && double.IsFinite(options.CheckpointSeconds)))
-            return (nameof(options.CheckpointSeconds), $"expected 0 (none within an epoch) or more, found {options.CheckpointSeconds}");
+            return (nameof(options.CheckpointSeconds), FormattableString.Invariant($"expected 0 (none within an epoch) or more, found {options.CheckpointSeconds}"));
         if (!(options.ProgressSeconds >= 0 && double.IsFinite(options.ProgressSeconds)))
-            return (nameof(options.ProgressSeconds), $"expected 0 (never) or more, found {options.ProgressSeconds}");
+            return (nameof(options.ProgressSeconds), FormattableString.Invariant($"expected 0 (never) or more, found {options.ProgressSeconds}"));
         if (options.SkipNonFiniteSteps < 0)
             return (nameof(options.SkipNonFiniteSteps), $"expected 0 or more, found {options.SkipNonFiniteSteps}");
         return null;

@@ -97,7 +97,7 @@ internal sealed record StageSettings
         for (var i = 0; i < embedding.Length; i++)
         {
             if (!float.IsFinite(embedding[i]))
-                return ("InitialEmbedding", $"every value must be finite, found {embedding[i]} at position {i}");
+                return ("InitialEmbedding", FormattableString.Invariant($"every value must be finite, found {embedding[i]} at position {i}"));
         }
 
         return null;

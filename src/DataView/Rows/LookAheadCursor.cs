@@ -148,6 +148,19 @@ internal abstract class LookAheadCursor : DataViewRowCursor
         return _failure is null ? false : throw _failure;
     }
 
+    private void BeginBlock(int block)
+    {
+        try
+        {
+            Begin(block);
+        }
+        catch (Exception e)
+        {
+            End(e);
+            throw;
+        }
+    }
+
     private void ComputeBlock(int block)
     {
         try
@@ -156,18 +169,20 @@ internal abstract class LookAheadCursor : DataViewRowCursor
         }
         catch (Exception e)
         {
-            // The rows of the block are lost: to go on with the next one would hide it.
-            (_inputEnded, _failure) = (true, e);
+            End(e);
             throw;
         }
     }
+
+    // The rows of a block are lost: to go on with the next one would hide it.
+    private void End(Exception failure) => (_inputEnded, _failure) = (true, failure);
 
     // Reads until the block is full or the input ends.
     private void ReadBlock(int index)
     {
         ref var block = ref _blocks[index];
         block = new Block { IsRead = true };
-        Begin(index);
+        BeginBlock(index);
         while (block.Count < _blockRows && TryMoveInput())
             ReadRow(index, ref block);
     }

@@ -39,15 +39,15 @@ public sealed record AdversarialOptions
     internal (string Option, string Problem)? FindProblem()
     {
         if (!(LabelSmoothing >= 0 && LabelSmoothing < 0.5))
-            return (nameof(LabelSmoothing), $"expected 0 up to but not including 0.5, found {LabelSmoothing}");
+            return (nameof(LabelSmoothing), FormattableString.Invariant($"expected 0 up to but not including 0.5, found {LabelSmoothing}"));
         if (!(InstanceNoise >= 0 && double.IsFinite(InstanceNoise)))
-            return (nameof(InstanceNoise), $"expected a finite number, not negative, found {InstanceNoise}");
+            return (nameof(InstanceNoise), FormattableString.Invariant($"expected a finite number, not negative, found {InstanceNoise}"));
         if (InstanceNoiseSteps is < 1)
             return (nameof(InstanceNoiseSteps), $"expected at least 1 step, or null, found {InstanceNoiseSteps}");
         if (!(GradientPenalty >= 0 && double.IsFinite(GradientPenalty)))
-            return (nameof(GradientPenalty), $"expected a finite number, not negative, found {GradientPenalty}");
+            return (nameof(GradientPenalty), FormattableString.Invariant($"expected a finite number, not negative, found {GradientPenalty}"));
         if (!(GradientPenaltyStep > 0 && double.IsFinite(GradientPenaltyStep)))
-            return (nameof(GradientPenaltyStep), $"expected a finite number above 0, found {GradientPenaltyStep}");
+            return (nameof(GradientPenaltyStep), FormattableString.Invariant($"expected a finite number above 0, found {GradientPenaltyStep}"));
         return null;
     }
 

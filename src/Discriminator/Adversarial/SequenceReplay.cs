@@ -34,7 +34,7 @@ public sealed class SequenceReplay : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sequences);
         if (!(share >= 0 && share <= 1))
-            throw new ArgumentOutOfRangeException(nameof(share), $"expected 0 to 1, found {share}.");
+            throw new ArgumentOutOfRangeException(nameof(share), FormattableString.Invariant($"expected 0 to 1, found {share}."));
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var rows = (int)sequences.shape[0];

@@ -24,7 +24,7 @@ public sealed class WeightAverage : IDisposable
     {
         ArgumentNullException.ThrowIfNull(module);
         if (!(decay >= 0 && decay < 1))
-            throw new ArgumentOutOfRangeException(nameof(decay), $"expected 0 up to but not including 1, found {decay}.");
+            throw new ArgumentOutOfRangeException(nameof(decay), FormattableString.Invariant($"expected 0 up to but not including 1, found {decay}."));
         _decay = decay;
         _parameters = [.. module.parameters()];
         _means = CopyOf(_parameters);

@@ -117,9 +117,9 @@ public sealed record DiscriminatorShape
     private (string Option, string Problem)? FindTrainingProblem()
     {
         if (!(Dropout >= 0 && Dropout < 1))
-            return (nameof(Dropout), $"expected 0 up to but not including 1, found {Dropout}");
+            return (nameof(Dropout), FormattableString.Invariant($"expected 0 up to but not including 1, found {Dropout}"));
         if (!(AttentionDropout >= 0 && AttentionDropout < 1))
-            return (nameof(AttentionDropout), $"expected 0 up to but not including 1, found {AttentionDropout}");
+            return (nameof(AttentionDropout), FormattableString.Invariant($"expected 0 up to but not including 1, found {AttentionDropout}"));
         if (!Enum.IsDefined(Precision))
             return (nameof(Precision), $"expected one of {string.Join(", ", Enum.GetNames<Precision>())}, found {(int)Precision}");
         return null;

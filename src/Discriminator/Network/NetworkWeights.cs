@@ -88,7 +88,7 @@ internal sealed class NetworkWeights
         {
             var place = Array.FindIndex(values, value => !float.IsFinite(value));
             if (place >= 0)
-                return $"every weight must be finite, found {values[place]} at position {place} of '{name}'";
+                return FormattableString.Invariant($"every weight must be finite, found {values[place]} at position {place} of '{name}'");
         }
 
         return null;

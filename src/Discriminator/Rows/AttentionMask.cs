@@ -89,7 +89,7 @@ internal sealed class AttentionMask
             {
                 var value = values[query * side + key];
                 if (float.IsNaN(value) || value == float.PositiveInfinity)
-                    return (0, $"finite values or negative infinity, found {value} for query {query}, key {key}", null);
+                    return (0, FormattableString.Invariant($"finite values or negative infinity, found {value} for query {query}, key {key}"), null);
                 allowed |= !Blocks(value);
                 meetsOthers |= key != query && !Blocks(value);
             }

@@ -49,7 +49,7 @@ internal sealed class SequenceRowReader
         _weight(ref weight);
         return weight >= 0 && float.IsFinite(weight)
             ? weight
-            : throw Row(_columns.Weight!.Value, "a finite weight of at least 0", $"{weight}");
+            : throw Row(_columns.Weight!.Value, "a finite weight of at least 0", FormattableString.Invariant($"{weight}"));
     }
 
     /// <summary>A copy of the current row.</summary>
@@ -85,7 +85,7 @@ internal sealed class SequenceRowReader
         for (var i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
-                throw Row(_columns.Feature, "finite values", $"{values[i]} at position {i}");
+                throw Row(_columns.Feature, "finite values", FormattableString.Invariant($"{values[i]} at position {i}"));
         }
     }
 

@@ -7,9 +7,8 @@ namespace MlNetNtd;
 /// <remarks>Its weights never change and it never trains, so forwards may run side by side.</remarks>
 internal sealed class SharedNetwork(NetworkWeights weights, Device device) : IDisposable
 {
-    private readonly Lock _lock = new();
-    private DiscriminatorNetwork? _network;
-    private bool _disposed;
+    private readonly Lent<DiscriminatorNetwork> _network =
+        new(() => Create(weights, device, training: false), typeof(NextTokenDiscriminatorScorer));
 
     /// <summary>Scores rows.</summary>
     public RowScores[] Score(IReadOnlyList<SequenceRow> rows)
@@ -17,29 +16,13 @@ internal sealed class SharedNetwork(NetworkWeights weights, Device device) : IDi
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         var batch = Batch.Of(rows, device);
-        var logits = Get().forward(batch.Sequences, batch.Mask).cpu();
+        using var network = _network.Borrow();
+        var logits = network.Value.forward(batch.Sequences, batch.Mask).cpu();
         var (values, padded) = (logits.data<float>().ToArray(), (int)logits.shape[1]);
         return [.. rows.Select((row, i) => RowScores.Of(values.AsSpan(i * padded, row.Tokens)))];
     }
 
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _disposed = true;
-            _network?.Dispose();
-            _network = null;
-        }
-    }
-
-    private DiscriminatorNetwork Get()
-    {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(NextTokenDiscriminatorScorer));
-            return _network ??= Create(weights, device, training: false);
-        }
-    }
+    public void Dispose() => _network.Dispose();
 
     /// <summary>A network of its own, outside every dispose scope.</summary>
     public static DiscriminatorNetwork Create(NetworkWeights weights, Device device, bool training, int seed = 0)

@@ -61,7 +61,7 @@ public static class InitialEmbeddingFile
         for (var i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
-                throw new FormatException($"{path}: every value of '{Key}' must be finite, found {values[i]} at position {i}.");
+                throw new FormatException(FormattableString.Invariant($"{path}: every value of '{Key}' must be finite, found {values[i]} at position {i}."));
         }
 
         return values;

@@ -77,19 +77,21 @@ public static class Safetensors
 
     /// <summary>Writes tensors to a file, in the order given. An existing file is replaced.</summary>
     /// <exception cref="ArgumentException">A name is given twice or is not allowed.</exception>
+    /// <exception cref="IOException">The file cannot be written; what was there is still there.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var entries = tensors.ToList();
         var header = WriteHeader(entries);
-        using var stream = File.Create(path);
-
-        Span<byte> prefix = stackalloc byte[PrefixBytes];
-        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
-        stream.Write(prefix);
-        stream.Write(header);
-        foreach (var (_, tensor) in entries)
-            stream.Write(tensor.Data.Span);
+        WholeFile.Write(path, stream =>
+        {
+            Span<byte> prefix = stackalloc byte[PrefixBytes];
+            BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+            stream.Write(prefix);
+            stream.Write(header);
+            foreach (var (_, tensor) in entries)
+                stream.Write(tensor.Data.Span);
+        });
     }
 
     private static List<Entry> ReadHeader(byte[] header, long dataBytes)

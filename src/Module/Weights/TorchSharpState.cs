@@ -53,14 +53,18 @@ internal static class TorchSharpState
     /// <summary>Writes one tensor of 32-bit floats.</summary>
     public static void WriteSingles(string path, string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
-        using var writer = new BinaryWriter(File.Create(path));
-        writer.Write7BitEncodedInt64(1);
-        writer.Write(name);
-        writer.Write7BitEncodedInt64(SingleType);
-        writer.Write7BitEncodedInt64(shape.Length);
-        foreach (var size in shape)
-            writer.Write7BitEncodedInt64(size);
-        writer.Write(StoredTensor.OfSingles(shape, values).Data.Span);
+        var (sizes, data) = (shape.ToArray(), StoredTensor.OfSingles(shape, values).Data);
+        WholeFile.Write(path, stream =>
+        {
+            using var writer = new BinaryWriter(stream);
+            writer.Write7BitEncodedInt64(1);
+            writer.Write(name);
+            writer.Write7BitEncodedInt64(SingleType);
+            writer.Write7BitEncodedInt64(sizes.Length);
+            foreach (var size in sizes)
+                writer.Write7BitEncodedInt64(size);
+            writer.Write(data.Span);
+        });
     }
 
     // BinaryReader's own answers a length below zero with an IOException.

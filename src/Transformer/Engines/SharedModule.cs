@@ -5,34 +5,20 @@ namespace MlNetNtd;
 
 /// <summary>The module of one transformer on one device, made when the first block needs it, shared by all cursors.</summary>
 /// <remarks>Its weights never change, so forwards may run side by side.</remarks>
-internal sealed class SharedModule : IDisposable
+internal sealed class SharedModule(ImmutableArray<float> initialEmbedding, int maxTokens, Device device) : IDisposable
 {
-    private readonly ImmutableArray<float> _initialEmbedding;
-    private readonly Lock _lock = new();
-    private NextTokenDiscriminator? _module;
-    private bool _disposed;
+    private readonly Lent<NextTokenDiscriminator> _module =
+        new(() => Create(initialEmbedding, maxTokens, device), typeof(NextTokenDiscriminatorTransformer));
 
-    public SharedModule(ImmutableArray<float> initialEmbedding, int maxTokens, Device device)
-    {
-        _initialEmbedding = initialEmbedding;
-        MaxTokens = maxTokens;
-        Device = device;
-    }
+    public Device Device => device;
 
-    public Device Device { get; }
+    public int MaxTokens => maxTokens;
 
-    public int MaxTokens { get; }
+    public int EmbeddingDimension => initialEmbedding.Length;
 
-    public int EmbeddingDimension => _initialEmbedding.Length;
-
-    public NextTokenDiscriminator Get()
-    {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(NextTokenDiscriminatorTransformer));
-            return _module ??= Create(_initialEmbedding, MaxTokens, Device);
-        }
-    }
+    /// <summary>For a forward.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public Lent<NextTokenDiscriminator>.Loan Borrow() => _module.Borrow();
 
     /// <summary>A module with an initial embedding of one's own, in evaluation mode, outside every dispose scope.</summary>
     public static NextTokenDiscriminator Create(ImmutableArray<float> initialEmbedding, int maxTokens, Device? device)
@@ -46,13 +32,5 @@ internal sealed class SharedModule : IDisposable
         return module;
     }
 
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _disposed = true;
-            _module?.Dispose();
-            _module = null;
-        }
-    }
+    public void Dispose() => _module.Dispose();
 }

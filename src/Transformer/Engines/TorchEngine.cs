@@ -93,14 +93,14 @@ internal sealed class TorchEngine : IBlockEngine
 
     public void Run()
     {
-        var module = _module.Get();
+        using var module = _module.Borrow();
         var step = (_capacity + Widths - 1) / Widths;
         var steps = (_longest + step - 1) / step;
         _width = Math.Min(steps * step, _capacity);
         if (RunsAside)
-            RunOnDevice(module);
+            RunOnDevice(module.Value);
         else
-            RunInPlace(module, steps);
+            RunInPlace(module.Value, steps);
     }
 
     public void CopyTo(int row, Span<float> context, Span<float> candidates)
