@@ -24,6 +24,11 @@ namespace MlNetNtd;
 /// T tokens, C dimensions, B rows. The round owns its generator of random numbers only; TorchSharp's global one is left as
 /// it is. One round serves one network, on one thread at a time.
 /// </para>
+/// <para>
+/// A round that is made anew, as where a loop goes on from a <see cref="TrainingCheckpoint{TState}"/>, begins its noise anew. Where a
+/// loop with noise or a gradient penalty is to go on to the same weights, make a round for each stretch between checkpoints, with a
+/// seed of the stretch; without them nothing is drawn.
+/// </para>
 /// </remarks>
 public sealed class AdversarialRound : IDisposable
 {
