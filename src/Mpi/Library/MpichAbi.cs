@@ -1,7 +1,7 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// MPICH's, and that of the libraries of the MPICH ABI Compatibility Initiative: handles are numbers. Its mpi.h, versions 3 and 4.
+/// MPICH's, and that of the libraries of the MPICH ABI Compatibility Initiative: handles are numbers. Its mpi.h of 4.0.
 /// </summary>
 internal sealed class MpichAbi : IMpiAbi
 {

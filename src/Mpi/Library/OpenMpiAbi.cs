@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>Open MPI's: handles are the addresses of variables that the library exports. Its mpi.h, versions 4 and 5.</summary>
+/// <summary>Open MPI's: handles are the addresses of variables that the library exports. Its mpi.h of 4.1.</summary>
 /// <param name="library">The library, loaded.</param>
 internal sealed class OpenMpiAbi(nint library) : IMpiAbi
 {
