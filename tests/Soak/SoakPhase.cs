@@ -25,7 +25,7 @@ internal sealed record SoakPhase(string Name, int Count, Func<SoakWork> Prepare)
             work.Do(next);
             done += next;
             last = Environment.WorkingSet;
-            output.WriteLine($"{done} {Name}: {Tensors()} tensors, resident {last >> 20} MB");
+            output.WriteLine($"{done} {Name}: {Tensors()} tensors, resident {last >> 20} MB, of .NET {GC.GetTotalMemory(forceFullCollection: false) >> 10} KB");
         }
 
         return new SoakResult(Name, Count, Tensors() - tensors - work.CountedForEver * (Count - part), bytes, last);
