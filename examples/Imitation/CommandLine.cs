@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace MlNetNtd.Examples.Imitation;
 
@@ -44,17 +42,8 @@ internal static class CommandLine
         Description = $"{description}, {least} to {most}",
         HelpName = "N",
         DefaultValueFactory = _ => byDefault,
-        CustomParser = result => Parse(result, name, least, most),
+        CustomParser = result => WholeNumber.Parse(result, name, least, most) ?? 0,
     };
-
-    private static int Parse(ArgumentResult result, string name, int least, int most)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-            return value;
-        result.AddError($"{name} takes a whole number from {least} to {most}, not '{text}'");
-        return 0;
-    }
 
     private static string Folder(string? name) => name switch
     {

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace MlNetNtd.Examples.LongTraining;
 
@@ -46,17 +44,8 @@ internal static class CommandLine
         Description = $"{description} (default: {unless})",
         HelpName = "N",
         DefaultValueFactory = _ => unless,
-        CustomParser = result => Parse(result, name, least, most),
+        CustomParser = result => WholeNumber.Parse(result, name, least, most) ?? 0,
     };
-
-    private static int Parse(ArgumentResult result, string name, int least, int most)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-            return value;
-        result.AddError($"{name} takes a whole number from {least} to {most}, not '{text}'");
-        return 0;
-    }
 
     private static string NonEmpty(string? folder) =>
         folder is "" ? throw new UserErrorException("--out takes a name, not an empty text.") : folder ?? Settings.DefaultOutputFolder;

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace MlNetNtd.Examples.Quickstart;
 
@@ -21,8 +19,8 @@ internal static class CommandLine
             Description = "The text to learn from, UTF-8 (default: the book that comes with the example)",
             HelpName = "FILE",
         };
-        var tokens = WholeNumber("--tokens", "T", "Tokens a row", Settings.DefaultTokens, Settings.MaxTokens);
-        var dimension = WholeNumber("--dim", "C", "Values an embedding", Settings.DefaultDimension, Settings.MaxDimension);
+        var tokens = Number("--tokens", "T", "Tokens a row", Settings.DefaultTokens, Settings.MaxTokens);
+        var dimension = Number("--dim", "C", "Values an embedding", Settings.DefaultDimension, Settings.MaxDimension);
         var keep = new Option<string>("--out")
         {
             Description = "Where to keep the model (default: a temporary file, removed afterwards)",
@@ -49,22 +47,13 @@ internal static class CommandLine
         return result.Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false });
     }
 
-    private static Option<int> WholeNumber(string name, string symbol, string description, int byDefault, int most) => new(name)
+    private static Option<int> Number(string name, string symbol, string description, int byDefault, int most) => new(name)
     {
         Description = $"{description}, 1 to {most}",
         HelpName = symbol,
         DefaultValueFactory = _ => byDefault,
-        CustomParser = result => Parse(result, name, most),
+        CustomParser = result => WholeNumber.Parse(result, name, 1, most) ?? 0,
     };
-
-    private static int Parse(ArgumentResult result, string name, int most)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= most)
-            return value;
-        result.AddError($"{name} takes a whole number from 1 to {most}, not '{text}'");
-        return 0;
-    }
 
     private static string? NonEmpty(ParseResult result, Option<string> option) => result.GetValue(option) switch
     {

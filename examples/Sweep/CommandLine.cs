@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace MlNetNtd.Examples.Sweep;
 
@@ -52,17 +50,8 @@ internal static class CommandLine
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => Parse(result, name, least, most),
+        CustomParser = result => WholeNumber.Parse(result, name, least, most),
     };
-
-    private static int? Parse(ArgumentResult result, string name, int least, int most)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-            return value;
-        result.AddError($"{name} takes a whole number from {least} to {most}, not '{text}'");
-        return null;
-    }
 
     private static string? NonEmpty(ParseResult result, Option<string?> option) => result.GetValue(option) switch
     {

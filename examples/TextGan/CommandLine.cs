@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace MlNetNtd.Examples.TextGan;
 
@@ -77,17 +76,8 @@ internal static class CommandLine
     {
         Description = description,
         HelpName = symbol,
-        CustomParser = result => ParseNumber(result, name, least, most),
+        CustomParser = result => WholeNumber.Parse(result, name, least, most),
     };
-
-    private static int? ParseNumber(ArgumentResult result, string name, int least, int most)
-    {
-        var text = Value(result);
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-            return value;
-        result.AddError($"{name} takes a whole number from {least} to {most}, not '{text}'");
-        return null;
-    }
 
     private static string? ParsePreset(ArgumentResult result)
     {
