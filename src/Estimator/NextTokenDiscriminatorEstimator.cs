@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -58,10 +59,10 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
             nameof(Options.EmbeddingDimension),
             $"set it: the types of the columns '{previous.Column.Name}' ({previous.Column.Type}) and "
             + $"'{current.Column.Name}' ({current.Column.Type}) do not say (T, C)"));
-        var maxTokens = _options.MaxTokens
-            ?? previous.Tokens(_env, dimension, NextTokenMask.MaxTokens)
-            ?? current.Tokens(_env, dimension, NextTokenMask.MaxTokens)
-            ?? Defaults.MaxTokens;
+        // Both are held against C before anything of that size is made.
+        var most = _options.MaxTokens ?? NextTokenMask.MaxTokens;
+        var (previousTokens, currentTokens) = (previous.Tokens(_env, dimension, most), current.Tokens(_env, dimension, most));
+        var maxTokens = _options.MaxTokens ?? previousTokens ?? currentTokens ?? Defaults.MaxTokens;
 
         var transformer = new NextTokenDiscriminatorTransformer(_env, Settle(dimension, maxTokens));
         transformer.GetOutputSchema(input.Schema);
@@ -80,6 +81,8 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
         PadToMaxTokens = _options.PadToMaxTokens,
         Engine = _options.Engine,
         BatchSize = _options.BatchSize,
-        InitialEmbedding = [.. _options.InitialEmbedding ?? new float[dimension]],
+        InitialEmbedding = _options.InitialEmbedding is { } values
+            ? [.. values]
+            : ImmutableCollectionsMarshal.AsImmutableArray(new float[dimension]),
     };
 }

@@ -34,14 +34,14 @@ internal static class Zips
     }
 
     /// <summary>A zip of these entries.</summary>
-    public static byte[] Write(IEnumerable<(string Name, byte[] Bytes)> entries)
+    public static byte[] Write(IEnumerable<(string Name, byte[] Bytes)> entries, CompressionLevel level = CompressionLevel.Optimal)
     {
         using var stream = new MemoryStream();
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (name, bytes) in entries)
             {
-                using var content = archive.CreateEntry(name).Open();
+                using var content = archive.CreateEntry(name, level).Open();
                 content.Write(bytes);
             }
         }

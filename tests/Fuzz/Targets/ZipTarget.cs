@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
 using MlNetNtd.Tests;
@@ -7,6 +8,10 @@ namespace MlNetNtd.Fuzz;
 /// <summary>A whole model: <see cref="ModelFile"/> first, and what it lets pass by <c>mlContext.Model.Load</c>.</summary>
 internal sealed class ZipTarget : FuzzTarget
 {
+    private readonly Dictionary<byte[], List<(string Name, byte[] Bytes)>> _entries;
+
+    public ZipTarget() => _entries = Corpus.ToDictionary(zip => zip, Zips.Read);
+
     public override string Name => "model";
 
     public override IReadOnlyList<byte[]> Corpus { get; } = [.. Models.Stages(), .. Models.Scorers()];
@@ -29,7 +34,7 @@ internal sealed class ZipTarget : FuzzTarget
             return mutator.Bytes(whole);
 
         // Entries whose checksums are right.
-        var entries = Zips.Read(whole);
+        List<(string Name, byte[] Bytes)> entries = [.. _entries[whole]];
         var chosen = mutator.OneIn(2) ? entries.FindIndex(entry => entry.Name == "Schema") : -1;
         chosen = chosen < 0 ? mutator.Below(entries.Count) : chosen;
         entries[chosen] = (entries[chosen].Name, mutator.Bytes(entries[chosen].Bytes));
@@ -37,7 +42,7 @@ internal sealed class ZipTarget : FuzzTarget
             entries.RemoveAt(mutator.Below(entries.Count));
         if (mutator.OneIn(32))
             entries.Add((mutator.Pick(["Model.key", "TransformerChain/Transform_001/Model.key", "a/b", "Schema.idv"]), mutator.Pick(entries).Bytes));
-        return Zips.Write(entries);
+        return Zips.Write(entries, CompressionLevel.NoCompression);
     }
 
     public override void Read(byte[] input)

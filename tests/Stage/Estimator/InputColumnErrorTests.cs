@@ -101,6 +101,18 @@ public sealed class InputColumnErrorTests
     }
 
     [TestMethod]
+    public void Nothing_of_the_size_of_another_C_is_made_before_it_is_refused()
+    {
+        var view = View(Shaped, Shaped);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Stages.Fit(view, options => options.EmbeddingDimension = 5));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Stages.Fit(view, options => (options.EmbeddingDimension, options.MaxTokens) = (1 << 24, 9)));
+
+        Assert.IsLessThan(1L << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
     public void Two_types_that_say_a_different_C()
     {
         var other = new VectorDataViewType(NumberDataViewType.Single, 2, 6);
