@@ -62,7 +62,6 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         _causalMask = Quadrant((int)maxTsz, half: 0, device);
         _currentMask = Quadrant((int)maxTsz, half: 1, device);
 
-        register_parameter(InitialEmbeddingName, _initialEmbedding);
         register_buffer(CausalMaskName, _causalMask, persistent: false);
         register_buffer(CurrentMaskName, _currentMask, persistent: false);
         RegisterComponents();

@@ -96,6 +96,35 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
+    public void A_module_moves_to_another_device_with_all_that_it_has_and_leaves_nothing_behind()
+    {
+        using var module = new NextTokenDiscriminator(2, 4);
+        var (causal, current) = (module.get_buffer("causal_mask")!, module.get_buffer("curr_mask")!);
+
+        // A device that every machine has.
+        module.to(DeviceType.META);
+
+        Assert.AreEqual(DeviceType.META, module.InitialEmbedding.device_type);
+        Assert.AreEqual(DeviceType.META, module.get_buffer("causal_mask")!.device_type);
+        Assert.AreEqual(DeviceType.META, module.get_buffer("curr_mask")!.device_type);
+        Assert.IsTrue(causal.IsInvalid, "The mask that was there is freed.");
+        Assert.IsTrue(current.IsInvalid, "The mask that was there is freed.");
+        CollectionAssert.AreEqual(new[] { "init_emb" }, module.state_dict().Keys.ToArray());
+    }
+
+    [TestMethod]
+    public void A_module_that_is_where_it_should_go_keeps_its_masks()
+    {
+        using var module = new NextTokenDiscriminator(2, 4);
+        var (causal, current) = (module.get_buffer("causal_mask"), module.get_buffer("curr_mask"));
+
+        module.to(CPU);
+
+        Assert.AreSame(causal, module.get_buffer("causal_mask"));
+        Assert.AreSame(current, module.get_buffer("curr_mask"));
+    }
+
+    [TestMethod]
     public void The_state_moves_from_one_module_to_another()
     {
         using var scope = NewDisposeScope();

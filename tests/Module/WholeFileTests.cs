@@ -47,14 +47,49 @@ public sealed class WholeFileTests
     }
 
     [TestMethod]
+    public void A_link_to_a_link_stays_one_too()
+    {
+        using var file = new TemporaryFile();
+        using var inner = new TemporaryFile();
+        using var outer = new TemporaryFile();
+        File.WriteAllBytes(file.Path, [1]);
+        File.CreateSymbolicLink(inner.Path, file.Path);
+        File.CreateSymbolicLink(outer.Path, inner.Path);
+
+        WholeFile.Write(outer.Path, stream => stream.WriteByte(2));
+
+        CollectionAssert.AreEqual(new byte[] { 2 }, File.ReadAllBytes(file.Path));
+        Assert.AreEqual(inner.Path, new FileInfo(outer.Path).LinkTarget);
+        Assert.AreEqual(file.Path, new FileInfo(inner.Path).LinkTarget);
+    }
+
+    [TestMethod]
+    public void An_empty_file_is_written_where_it_is()
+    {
+        using var file = new TemporaryFile();
+        File.WriteAllBytes(file.Path, []);
+
+        WholeFile.Write(file.Path, stream =>
+        {
+            Assert.AreEqual(file.Path, ((FileStream)stream).Name);
+            stream.WriteByte(2);
+        });
+
+        CollectionAssert.AreEqual(new byte[] { 2 }, File.ReadAllBytes(file.Path));
+    }
+
+    [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
     public void A_full_disk_is_an_error_and_a_device_stays_one()
     {
-        Assert.ThrowsExactly<IOException>(() => InitialEmbeddingFile.SaveSafetensors("/dev/full", [1, 2]));
-        Assert.ThrowsExactly<IOException>(() => InitialEmbeddingFile.SaveTorchSharp("/dev/full", [1, 2]));
-        InitialEmbeddingFile.SaveSafetensors("/dev/null", [1, 2]);
+        using var full = new TemporaryDevice("full", minor: 7);
+        using var none = new TemporaryDevice("null", minor: 3);
 
-        Assert.AreEqual(0, new FileInfo("/dev/full").Length);
-        Assert.AreEqual(0, new FileInfo("/dev/null").Length);
+        Assert.ThrowsExactly<IOException>(() => InitialEmbeddingFile.SaveSafetensors(full.Path, [1, 2]));
+        Assert.ThrowsExactly<IOException>(() => InitialEmbeddingFile.SaveTorchSharp(full.Path, [1, 2]));
+        InitialEmbeddingFile.SaveSafetensors(none.Path, [1, 2]);
+
+        Assert.AreEqual(0, new FileInfo(full.Path).Length);
+        Assert.AreEqual(0, new FileInfo(none.Path).Length);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
@@ -15,12 +16,16 @@ public sealed record StoredTensor(string DType, ImmutableArray<long> Shape, Read
     /// <summary>A tensor of 32-bit floats.</summary>
     /// <param name="shape">The dimensions.</param>
     /// <param name="values">The items, row-major; copied.</param>
-    /// <exception cref="ArgumentException">The shape has another number of items.</exception>
+    /// <exception cref="ArgumentException">The shape has another number of items, or a dimension below 0.</exception>
     public static StoredTensor OfSingles(ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
-        long count = 1;
+        var count = BigInteger.One;
         foreach (var size in shape)
-            count = checked(count * size);
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
+            count *= size;
+        }
+
         if (count != values.Length)
             throw new ArgumentException($"The shape ({string.Join(", ", shape.ToArray())}) has {count} items, found {values.Length}.", nameof(values));
         return new StoredTensor(F32, [.. shape], MemoryMarshal.AsBytes(values).ToArray());

@@ -1,0 +1,40 @@
+namespace MlNetNtd.Tests;
+
+/// <summary>A tensor of a file of weights: its shape has as many items as there are, and its items are of one type.</summary>
+[TestClass]
+public sealed class StoredTensorTests
+{
+    [TestMethod]
+    [DataRow(new long[] { 2, 2 }, "The shape (2, 2) has 4 items, found 3.")]
+    [DataRow(new long[] { }, "The shape () has 1 items, found 3.")]
+    [DataRow(new[] { 1L << 32, 1L << 32 }, "The shape (4294967296, 4294967296) has 18446744073709551616 items, found 3.")]
+    public void A_shape_of_another_number_of_items_is_refused(long[] shape, string problem) =>
+        Expect.Error<ArgumentException>(problem, () => StoredTensor.OfSingles(shape, [1, 2, 3]));
+
+    [TestMethod]
+    public void A_dimension_below_zero_is_refused_though_its_product_with_another_is_right()
+    {
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => StoredTensor.OfSingles([-1, -3], [1, 2, 3]));
+
+        Assert.AreEqual("shape", error.ParamName);
+    }
+
+    [TestMethod]
+    public void Items_are_copied()
+    {
+        float[] values = [1, 2];
+        var tensor = StoredTensor.OfSingles([2], values);
+
+        values[0] = 3;
+
+        Expect.SameBits([1, 2], tensor.AsSingles());
+    }
+
+    [TestMethod]
+    public void Items_of_another_type_are_not_taken_for_floats()
+    {
+        var tensor = new StoredTensor("F64", [1], new byte[8]);
+
+        Expect.Error<InvalidOperationException>("Expected items of type F32, found F64.", () => tensor.AsSingles());
+    }
+}

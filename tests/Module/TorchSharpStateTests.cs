@@ -1,0 +1,148 @@
+namespace MlNetNtd.Tests;
+
+/// <summary>TorchSharp's state files: read whole or refused with a sentence, whatever a file says of itself.</summary>
+[TestClass]
+public sealed class TorchSharpStateTests
+{
+    private const int U8 = 0;
+    private const int Single = 6;
+
+    private static readonly float[] Values = [0.25f, -1.5f, 3e-8f, 1e30f];
+
+    [TestMethod]
+    public void A_file_is_refused_wherever_it_ends()
+    {
+        using var file = new TemporaryFile();
+        InitialEmbeddingFile.SaveTorchSharp(file.Path, Values);
+        var whole = File.ReadAllBytes(file.Path);
+
+        for (var length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(file.Path, whole[..length]);
+            Assert.ThrowsExactly<FormatException>(() => InitialEmbeddingFile.LoadTorchSharp(file.Path), $"{length} bytes");
+        }
+    }
+
+    [TestMethod]
+    public void Tensors_of_any_rank_and_of_no_items_lie_one_behind_another()
+    {
+        var tensors = Read(writer =>
+        {
+            writer.Write7BitEncodedInt64(4);
+            Write(writer, "", U8, [], [7]);
+            Write(writer, "none", Single, [0, 5], []);
+            Write(writer, "deep", U8, [.. Enumerable.Repeat(1L, 64)], [8]);
+            Write(writer, "last", U8, [2], [9, 10]);
+        });
+
+        CollectionAssert.AreEquivalent(new[] { "", "none", "deep", "last" }, tensors.Keys.ToArray());
+        CollectionAssert.AreEqual(new byte[] { 7 }, tensors[""].Data.ToArray());
+        Assert.IsTrue(tensors["none"].Data.IsEmpty);
+        Expect.Same<long>([0, 5], tensors["none"].Shape.AsSpan());
+        Assert.HasCount(64, tensors["deep"].Shape);
+        CollectionAssert.AreEqual(new byte[] { 9, 10 }, tensors["last"].Data.ToArray());
+    }
+
+    [TestMethod]
+    public void A_dimension_as_long_as_the_file_is_no_lie_where_another_is_none()
+    {
+        // 1 count, 2 name, 1 type, 1 rank, 2 dimensions.
+        const int FileBytes = 7;
+        var tensors = Read(writer =>
+        {
+            writer.Write7BitEncodedInt64(1);
+            Write(writer, "a", U8, [FileBytes, 0], []);
+        });
+
+        Expect.Same<long>([FileBytes, 0], tensors["a"].Shape.AsSpan());
+    }
+
+    [TestMethod]
+    public void A_tensor_that_is_there_twice_is_refused() => Refused("tensor 'a' is there twice", writer =>
+    {
+        writer.Write7BitEncodedInt64(2);
+        Write(writer, "a", U8, [1], [7]);
+        Write(writer, "a", U8, [1], [7]);
+    });
+
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow(9)]
+    [DataRow(int.MaxValue)]
+    public void A_name_longer_than_the_file_is_refused(int length) => Refused($"a name of {length} bytes is announced, 8 are left", writer =>
+    {
+        writer.Write7BitEncodedInt64(1);
+        writer.Write7BitEncodedInt(length);
+        writer.Write("init_emb"u8);
+    });
+
+    [TestMethod]
+    public void A_file_that_ends_behind_a_name_ends_too_early() => Refused("it ends too early", writer =>
+    {
+        writer.Write7BitEncodedInt64(1);
+        writer.Write("init_emb");
+    });
+
+    [TestMethod]
+    [DataRow(8)]
+    [DataRow(-1)]
+    public void A_type_that_is_none_or_of_no_fixed_size_is_refused(int type) => Refused($"tensor 'a': unknown type {type}", writer =>
+    {
+        writer.Write7BitEncodedInt64(1);
+        Write(writer, "a", type, [1], [7]);
+    });
+
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow(65)]
+    [DataRow(long.MaxValue)]
+    public void More_dimensions_than_a_tensor_has_are_refused(long rank) => Refused($"tensor 'a': expected at most 64 dimensions, found {rank}", writer =>
+    {
+        writer.Write7BitEncodedInt64(1);
+        writer.Write("a");
+        writer.Write7BitEncodedInt64(U8);
+        writer.Write7BitEncodedInt64(rank);
+    });
+
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow(1 << 20)]
+    [DataRow(long.MaxValue)]
+    public void A_dimension_longer_than_the_file_is_refused_before_it_is_allocated(long size) =>
+        Refused($"tensor 'a': a dimension of {size} is announced, more than the file can hold", writer =>
+        {
+            writer.Write7BitEncodedInt64(1);
+            Write(writer, "a", Single, [size], []);
+        });
+
+    [TestMethod]
+    public void Dimensions_whose_product_is_longer_than_what_is_left_are_refused() => Refused("tensor 'a': 4 bytes are announced, 3 are left", writer =>
+    {
+        writer.Write7BitEncodedInt64(1);
+        Write(writer, "a", U8, [2, 2], [1, 2, 3]);
+    });
+
+    private static void Write(BinaryWriter writer, string name, int type, long[] shape, byte[] data)
+    {
+        writer.Write(name);
+        writer.Write7BitEncodedInt64(type);
+        writer.Write7BitEncodedInt64(shape.Length);
+        foreach (var size in shape)
+            writer.Write7BitEncodedInt64(size);
+        writer.Write(data);
+    }
+
+    private static IReadOnlyDictionary<string, StoredTensor> Read(Action<BinaryWriter> write)
+    {
+        using var file = new TemporaryFile();
+        using (var writer = new BinaryWriter(File.Create(file.Path)))
+            write(writer);
+        return TorchSharpState.Read(file.Path);
+    }
+
+    private static void Refused(string problem, Action<BinaryWriter> write)
+    {
+        var error = Assert.ThrowsExactly<FormatException>(() => Read(write));
+        StringAssert.EndsWith(error.Message, $": not a whole TorchSharp state file: {problem}.", StringComparison.Ordinal);
+    }
+}
