@@ -10,7 +10,7 @@ internal sealed class CheckpointTarget : FuzzTarget
     private const int MagicBytes = 8;
     private const int HeadStart = MagicBytes + sizeof(int);
 
-    private readonly string _path = Path.Combine(Path.GetTempPath(), $"MlNetNtd.Fuzz.{Guid.NewGuid():N}");
+    private readonly string _path = Scratch.NewPath();
 
     public override string Name => "checkpoint";
 

@@ -71,7 +71,7 @@ internal static class Models
     private static MLContext Context()
     {
         if (_context is null || ++_uses % UsesOfContext == 0)
-            _context = new MLContext(seed: 1);
+            _context = new MLContext(seed: 1) { TempFilePath = Scratch.Folder };
         return _context;
     }
 

@@ -3,7 +3,7 @@ namespace MlNetNtd.Fuzz;
 /// <summary>An initial embedding in a file.</summary>
 internal abstract class WeightsTarget : FuzzTarget
 {
-    private readonly string _path = Path.Combine(Path.GetTempPath(), $"MlNetNtd.Fuzz.{Guid.NewGuid():N}");
+    private readonly string _path = Scratch.NewPath();
 
     public override bool IsDocumented(Exception exception) => exception is FormatException;
 
