@@ -42,6 +42,8 @@ internal sealed class BatchReader : IDisposable
             (name, ScalarColumn.Create(cursor, cursor.Schema[name], options.BatchSize)))];
     }
 
+    private bool IsAdditive => _schema.Settings.MaskKind == MaskKind.Additive;
+
     /// <summary>The next batch; null at the end.</summary>
     public SequenceBatch? Read(CancellationToken cancellation)
     {
@@ -80,14 +82,15 @@ internal sealed class BatchReader : IDisposable
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
         var layouts = _layouts.AsSpan(0, rows);
-        var padded = 0;
+        var (padded, same) = (0, true);
         foreach (var layout in layouts)
-            padded = Math.Max(padded, layout.PaddedTokens);
-        CheckSize(rows, padded);
+            (padded, same) = (Math.Max(padded, layout.PaddedTokens), same && layout.Tokens == layouts[0].Tokens);
+        var masks = same ? 1 : rows;
+        CheckSize(rows, masks, padded);
 
         var sequences = written is null ? Sequences(layouts, padded) : Whole(written, rows);
         var scalars = _scalars.ToDictionary(scalar => scalar.Name, scalar => Detached(scalar.Column.ToTensor(rows)));
-        return new SequenceBatch(Detached(sequences), Detached(Masks(layouts, padded)), Detached(Counts(layouts)), scalars);
+        return new SequenceBatch(Detached(sequences), Detached(Masks(layouts[..masks], padded)), Detached(Counts(layouts)), scalars);
     }
 
     // The last batch may have fewer rows than there is memory for: it does not keep the rest alive.
@@ -117,9 +120,9 @@ internal sealed class BatchReader : IDisposable
     }
 
     // A tensor's bytes are reached through a span.
-    private void CheckSize(long rows, long padded)
+    private void CheckSize(long rows, long masks, long padded)
     {
-        var bytes = Math.Max(SequenceBytes(rows, padded), rows * 4 * padded * padded * sizeof(float));
+        var bytes = Math.Max(SequenceBytes(rows, padded), masks * 4 * padded * padded * (IsAdditive ? sizeof(float) : sizeof(bool)));
         if (bytes > int.MaxValue)
             throw _context.Unable($"A batch of {rows} rows of {padded} tokens takes {bytes} bytes, and {int.MaxValue} is the most: make BatchSize smaller.");
     }
@@ -133,19 +136,16 @@ internal sealed class BatchReader : IDisposable
         _engine.Combine(previous, current, context, candidates);
     }
 
+    // One where it serves all rows: what differs is never one row alone.
     private Tensor Masks(ReadOnlySpan<RowLayout> layouts, int padded)
     {
-        var same = true;
-        foreach (var layout in layouts)
-            same &= layout.Tokens == layouts[0].Tokens;
-
         long side = 2L * padded;
-        var additive = _schema.Settings.MaskKind == MaskKind.Additive;
-        var masks = empty(same ? [side, side] : [layouts.Length, side, side], dtype: additive ? ScalarType.Float32 : ScalarType.Bool, device: CPU);
+        var masks = empty(
+            layouts.Length == 1 ? [side, side] : [layouts.Length, side, side], dtype: IsAdditive ? ScalarType.Float32 : ScalarType.Bool, device: CPU);
         var count = NextTokenMask.Count(padded);
-        for (var i = 0; i < (same ? 1 : layouts.Length); i++)
+        for (var i = 0; i < layouts.Length; i++)
         {
-            if (additive)
+            if (IsAdditive)
                 NextTokenMask.FillAdditive(MemoryMarshal.Cast<byte, float>(masks.bytes).Slice(i * count, count), layouts[i].Tokens, padded);
             else
                 NextTokenMask.Fill(MemoryMarshal.Cast<byte, bool>(masks.bytes).Slice(i * count, count), layouts[i].Tokens, padded, _schema.Settings.MaskKind);

@@ -20,7 +20,6 @@ internal sealed class BlockCursor : LookAheadCursor
 
     // Rows added to each engine since its block began.
     private readonly int[] _added;
-    private bool _disposed;
 
     public BlockCursor(
         IExceptionContext context, StageSchema schema, DataViewRowCursor input, ActiveColumns active,
@@ -60,9 +59,8 @@ internal sealed class BlockCursor : LookAheadCursor
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing || _disposed)
+        if (!disposing)
             return;
-        _disposed = true;
         foreach (var engine in _engines)
             engine.Dispose();
     }

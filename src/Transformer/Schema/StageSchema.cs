@@ -21,8 +21,7 @@ internal sealed class StageSchema : ExtendedSchema
         // The order in which Bind adds them.
         var index = input.Count;
         CombinedIndex = index++;
-        MaskIndex = settings.MaskColumn is null ? -1 : index++;
-        TokenCountIndex = settings.TokenCountColumn is null ? -1 : index;
+        MaskIndex = settings.MaskColumn is null ? -1 : index;
     }
 
     public DataViewSchema.Column Previous { get; }
@@ -40,9 +39,6 @@ internal sealed class StageSchema : ExtendedSchema
 
     /// <summary>-1 where no such column is written.</summary>
     public int MaskIndex { get; }
-
-    /// <summary>-1 where no such column is written.</summary>
-    public int TokenCountIndex { get; }
 
     /// <summary>Checks the input columns and makes the output schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>

@@ -59,6 +59,37 @@ public sealed class TorchEngineTests
     }
 
     [TestMethod]
+    public void Room_is_made_for_no_more_tokens_than_the_module_takes()
+    {
+        using var module = new SharedModule([7f], maxTokens: 100, torch.CPU);
+        using var engine = new TorchEngine(new MLContext(), module, blockRows: 1);
+
+        // Twice the first would be more than the module takes.
+        foreach (var tokens in new[] { 60, 100 })
+        {
+            var row = Sequences.Pair(new Random(tokens), tokens, 1);
+            engine.Clear();
+            engine.Add(Vector(row.Previous), Vector(row.Current), tokens);
+            engine.Run();
+            Expect.SameBits(Reference.Combined([7f], row), Combined(engine, 0, row), $"T = {tokens}.");
+        }
+    }
+
+    [TestMethod]
+    public void Blocks_have_rows_by_the_length_that_the_schema_says()
+    {
+        var view = Views.Known(Sequences.Pairs(1, 32, 64), 32, 64);
+        using var stage = Stages.Fit(view, options => options.MaxTokens = 4096);
+        var choice = new EngineChoice(EngineKind.Torch, CudaIndex: null);
+
+        using var known = stage.CreateEngine(choice, batchSize: null, stage.Bind(view.Schema).Known);
+        using var free = stage.CreateEngine(choice, batchSize: null, known: null);
+
+        Assert.AreEqual(BlockSize.Rows(null, 32 * 64, gpu: false), ((TorchEngine)known).BlockRows);
+        Assert.AreEqual(BlockSize.Rows(null, 4096 * 64, gpu: false), ((TorchEngine)free).BlockRows);
+    }
+
+    [TestMethod]
     public void A_row_on_its_own_is_a_block()
     {
         using var module = new SharedModule([1f, 2f], maxTokens: 20, torch.CPU);

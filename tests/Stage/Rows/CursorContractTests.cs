@@ -43,6 +43,49 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
+    public void Not_even_one_that_needs_no_value_of_the_row(EngineKind engine)
+    {
+        using var stage = new Stage(engine);
+        foreach (var column in new[] { Views.Mask, "Tokens" })
+        {
+            using var cursor = stage.Open(column);
+            var read = Drain.Reader(cursor, stage.Schema[column]);
+            Expect.Error<InvalidOperationException>(NoRow, () => read());
+            Assert.IsTrue(cursor.MoveNext());
+            read();
+        }
+    }
+
+    [TestMethod]
+    [DataRow(EngineKind.Managed)]
+    [DataRow(EngineKind.Torch)]
+    public void Any_row_can_be_the_first_that_is_read(EngineKind engine)
+    {
+        using var stage = new Stage(engine);
+        using var all = stage.Open(Views.Combined);
+        var expected = new List<VBuffer<float>>();
+        for (var getter = all.GetGetter<VBuffer<float>>(stage.Schema[Views.Combined]); all.MoveNext();)
+        {
+            var combined = default(VBuffer<float>);
+            getter(ref combined);
+            expected.Add(combined);
+        }
+
+        for (var first = 0; first < expected.Count; first++)
+        {
+            using var cursor = stage.Open(Views.Combined);
+            var getter = cursor.GetGetter<VBuffer<float>>(stage.Schema[Views.Combined]);
+            for (var row = 0; row <= first; row++)
+                Assert.IsTrue(cursor.MoveNext());
+            var combined = default(VBuffer<float>);
+            getter(ref combined);
+            Expect.SameBits(expected[first].GetValues(), combined.GetValues(), $"Row {first}.");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(EngineKind.Managed)]
+    [DataRow(EngineKind.Torch)]
     public void No_own_column_can_be_read_after_the_last_row(EngineKind engine)
     {
         using var stage = new Stage(engine);
