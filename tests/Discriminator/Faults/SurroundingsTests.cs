@@ -18,6 +18,36 @@ public sealed class SurroundingsTests
             Assert.AreEqual(expected[i], found[i]);
     }
 
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    public void A_time_zone_changes_nothing_of_it()
+    {
+        var before = Environment.GetEnvironmentVariable("TZ");
+        try
+        {
+            var (earliest, latest) = (RunIn("Pacific/Kiritimati"), RunIn("Pacific/Niue"));
+            CollectionAssert.AreEqual(earliest, latest);
+        }
+        finally
+        {
+            SetZone(before);
+        }
+
+        static List<string> RunIn(string zone)
+        {
+            SetZone(zone);
+            if (TimeZoneInfo.Local.BaseUtcOffset == TimeSpan.Zero)
+                Assert.Inconclusive("This system has no time zones.");
+            return Run(CultureInfo.InvariantCulture);
+        }
+
+        static void SetZone(string? zone)
+        {
+            Environment.SetEnvironmentVariable("TZ", zone);
+            TimeZoneInfo.ClearCachedData();
+        }
+    }
+
     // A service that waits on its own pool's threads has none left for us. (Saving a model needs one: ML.NET's writer of schemas.)
     [TestMethod]
     public void A_pool_without_a_free_thread_stops_neither_training_nor_scoring()
