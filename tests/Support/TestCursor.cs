@@ -68,7 +68,7 @@ internal sealed class TestCursor : DataViewRowCursor
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
+        if (disposing)
         {
             (_disposed, _position) = (true, -1);
             _view.CountDispose();

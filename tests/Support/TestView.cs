@@ -35,7 +35,7 @@ internal sealed class TestView : IDataView
     /// <summary>Cursors made.</summary>
     public int Opened => _opened;
 
-    /// <summary>Cursors disposed, each counted once.</summary>
+    /// <summary>Cursors disposed, each as often as it was: once, if all is well.</summary>
     public int Disposed => _disposed;
 
     /// <summary>Rows that cursors moved to.</summary>

@@ -184,6 +184,18 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
+    public void A_batch_is_that_of_the_input_before_the_first_row_too(EngineKind engine)
+    {
+        using var stage = new Stage(engine);
+        using var cursor = stage.Open();
+        Assert.AreEqual(0, cursor.Batch);
+        for (var row = 0; cursor.MoveNext(); row++)
+            Assert.AreEqual(row / stage.View.BatchRows, cursor.Batch);
+    }
+
+    [TestMethod]
+    [DataRow(EngineKind.Managed)]
+    [DataRow(EngineKind.Torch)]
     public void The_schema_of_a_cursor_is_that_of_the_view(EngineKind engine)
     {
         using var stage = new Stage(engine);

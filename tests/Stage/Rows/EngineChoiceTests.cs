@@ -69,10 +69,13 @@ public sealed class EngineChoiceTests
     {
         if (NeedsCudaAttribute.IsHere)
             return;
-        var (context, log) = Context();
-        (context.GpuDeviceId, context.FallbackToCpu) = (0, true);
-        Assert.IsFalse(ReadsAhead(context, EngineKind.Auto));
-        Assert.ContainsSingle(message => message.Message.Contains("GpuDeviceId = 0, but no CUDA device is available; running on the CPU."), log);
+        foreach (var index in new[] { 0, -1 })
+        {
+            var (context, log) = Context();
+            (context.GpuDeviceId, context.FallbackToCpu) = (index, true);
+            Assert.IsFalse(ReadsAhead(context, EngineKind.Auto));
+            Assert.ContainsSingle(message => message.Message.Contains($"GpuDeviceId = {index}, but no CUDA device is available; running on the CPU."), log);
+        }
     }
 
     [TestMethod]

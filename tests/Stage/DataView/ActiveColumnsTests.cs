@@ -1,0 +1,21 @@
+using Microsoft.ML;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>The columns that a consumer asked for.</summary>
+[TestClass]
+public sealed class ActiveColumnsTests
+{
+    [TestMethod]
+    public void They_are_asked_for_once_in_the_order_of_the_schema_and_no_other_is()
+    {
+        DataViewSchema schema = Views.Known(Sequences.Pairs(1, 3, 2), 3, 2).WithEveryKindOfColumn().Schema;
+
+        var active = new ActiveColumns(schema, [schema[2], schema[0], schema[2]]);
+
+        CollectionAssert.AreEqual(new[] { 0, 2 }, active.Columns.Select(column => column.Index).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { false, true, false, true, false }, Enumerable.Range(-1, 5).Select(index => active[index]).ToArray());
+        Assert.IsFalse(active[schema.Count], "A column behind the last.");
+    }
+}
