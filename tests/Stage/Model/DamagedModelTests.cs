@@ -142,9 +142,6 @@ public sealed class DamagedModelTests
     public void A_model_of_another_kind_is_refused() => IsRefused(message: null, key => key.ModelSignature = "NTDOTHER");
 
     [TestMethod]
-    public void A_model_whose_loader_nobody_knows_is_refused() => IsRefused(message: null, key => key.LoaderSignature = "NextTokenDiscriminatoX");
-
-    [TestMethod]
     public void A_model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010002);
 
     [TestMethod]
@@ -185,33 +182,6 @@ public sealed class DamagedModelTests
 
     [TestMethod]
     public void Bytes_too_many_are_refused() => IsRefused(message: null, key => key.Block = [.. key.Block, 0, 0, 0, 0]);
-
-    [TestMethod]
-    public void The_stages_file_cut_anywhere_is_refused()
-    {
-        var file = SavedModels.ReadKey(Zip).ToBytes();
-        for (var length = 0; length < file.Length; length += length < 0x100 ? 16 : 1)
-            IsRefused(message: null, SavedModels.WithKey(Zip, file[..length]));
-    }
-
-    [TestMethod]
-    public void A_model_without_the_stages_file_is_refused() => IsRefused(message: null, SavedModels.WithKey(Zip, key: null));
-
-    [TestMethod]
-    public void A_zip_cut_anywhere_is_refused()
-    {
-        for (var length = 0; length < Zip.Length; length += 97)
-            IsRefused(message: null, Zip[..length]);
-        IsRefused(message: null, Zip[..^1]);
-    }
-
-    [TestMethod]
-    public void A_file_that_is_no_zip_is_refused()
-    {
-        IsRefused(message: null, []);
-        IsRefused(message: null, "This is no model."u8.ToArray());
-        IsRefused(message: null, SavedModels.ReadKey(Zip).ToBytes());
-    }
 
     [TestMethod]
     public void A_byte_changed_anywhere_makes_a_model_or_a_format_error()
