@@ -17,6 +17,30 @@ public sealed class LargeRowTests
     [TestMethod]
     [DataRow(EngineKind.Managed, DisplayName = "Managed")]
     [DataRow(EngineKind.Torch, DisplayName = "Torch")]
+    public void A_row_whose_combined_sequence_fits_no_array_is_refused(EngineKind engine)
+    {
+        // Nothing but zeros, which takes no memory.
+        const int Length = 11_000 * 100_000;
+        var type = new VectorDataViewType(NumberDataViewType.Single);
+        var view = new TestView(1)
+            .Add(Views.Previous, type, (long _, ref VBuffer<float> row) => row = new VBuffer<float>(Length, 0, [], []))
+            .Add(Views.Current, type, (long _, ref VBuffer<float> row) => row = new VBuffer<float>(Length, 0, [], []));
+        using var transformer = Stages.Fit(view, options => (options.Engine, options.EmbeddingDimension, options.MaxTokens) = (engine, 100_000, 20_000));
+        var output = transformer.Transform(view);
+        using var cursor = output.GetRowCursor(output.Schema);
+        var combined = default(VBuffer<float>);
+        var getter = cursor.GetGetter<VBuffer<float>>(output.Schema[Views.Combined]);
+
+        Assert.IsTrue(cursor.MoveNext());
+
+        Expect.Error<InvalidOperationException>(
+            $"Column 'PreviousEmbeddings', row 0: expected at most {Array.MaxLength / 2} values, so that the combined sequence fits one array, found {Length}.",
+            () => getter(ref combined));
+    }
+
+    [TestMethod]
+    [DataRow(EngineKind.Managed, DisplayName = "Managed")]
+    [DataRow(EngineKind.Torch, DisplayName = "Torch")]
     public void A_row_of_64_MiB_a_column_is_combined(EngineKind engine)
     {
         // Each value says where it stands; a float counts so far exactly.
