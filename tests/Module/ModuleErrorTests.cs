@@ -74,6 +74,14 @@ public sealed class ModuleErrorTests
     }
 
     [TestMethod]
+    public void An_initial_embedding_of_another_dimension()
+    {
+        using var module = new NextTokenDiscriminator(5, 2);
+
+        Expect.Error<ArgumentException>("Expected C = 5 values, found 4.", () => module.SetInitialEmbedding(new float[4]));
+    }
+
+    [TestMethod]
     public void A_refusal_leaves_the_module_usable()
     {
         using var scope = NewDisposeScope();

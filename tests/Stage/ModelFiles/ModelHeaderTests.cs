@@ -1,0 +1,242 @@
+using System.Buffers.Binary;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>
+/// The header in front of a stage's bytes: each of its places is the one behind the part before it, and no part is longer than
+/// what is left of the entry.
+/// </summary>
+[TestClass]
+public sealed class ModelHeaderTests
+{
+    private const string Entry = "Stage/Model.key";
+    private const int WrittenAt = 0x08;
+    private const int ReadableAt = 0x0C;
+    private const int ModelAt = 0x10;
+    private const int ModelBytesAt = 0x18;
+    private const int TableAt = 0x20;
+    private const int TableBytesAt = 0x28;
+    private const int CharactersAt = 0x30;
+    private const int CharacterBytesAt = 0x38;
+    private const int TailAt = 0x80;
+    private const int EndAt = 0x88;
+    private const int AssemblyAt = 0x90;
+    private const int AssemblyBytesAt = 0x98;
+
+    // Own bytes 256 to 260, two strings of 4 and 2 bytes: ends to 276, characters to 282; an assembly to 284, the mark to 292.
+    private static readonly byte[] Good = Make(["ab", "c"], "x");
+    private static readonly byte[] Nameless = Make([], "");
+
+    [TestMethod]
+    public void What_is_right_is_read()
+    {
+        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+
+        Assert.AreEqual(292, Good.Length);
+        Assert.AreEqual((4L, 260L, 2), (header.ModelBytes, header.Names, header.Strings));
+        Assert.AreEqual(("Loader", "", "NTDTESTS", 0x00010003u), (header.LoaderSignature, header.OtherLoaderSignature, header.ModelSignature, header.ModelVersion));
+        Assert.AreEqual("x", header.ReadNames(Entry, Good.AsSpan(260)));
+        Assert.AreEqual("ab", header.String(Entry, Good.AsSpan(260), 0));
+        Assert.AreEqual("c", header.String(Entry, Good.AsSpan(260), 1));
+    }
+
+    [TestMethod]
+    public void Without_strings_and_assembly_none_is_named()
+    {
+        var header = ModelHeaderFields.Read(Entry, Nameless, Nameless.Length);
+
+        Assert.AreEqual(0, header.Strings);
+        Assert.IsNull(header.ReadNames(Entry, Nameless.AsSpan((int)header.Names)));
+    }
+
+    [TestMethod]
+    [DataRow(0L, "Signature", "a model's header", "something else", 0)]
+    [DataRow(0x00010000L, "VerWritten", "65537 to 4294967295", "65536", WrittenAt)]
+    [DataRow(0x00010003L, "VerReadable", "0 to 65538", "65539", ReadableAt)]
+    public void A_first_byte_or_a_version_that_is_none(long value, string field, string expected, string found, int offset) =>
+        Refused(field, expected, found, header => BinaryPrimitives.WriteUInt32LittleEndian(header[offset..], (uint)value));
+
+    [TestMethod]
+    public void An_assembly_in_a_version_that_had_none() => Refused("VerWritten", "65538 to 4294967295", "65537", header =>
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(header[WrittenAt..], 0x00010001);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[ReadableAt..], 0x00010001);
+    });
+
+    [TestMethod]
+    public void A_newer_version_that_older_ones_can_read_is_right()
+    {
+        var header = (byte[])Good.Clone();
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(WrittenAt), 0x00010005);
+        Assert.AreEqual(2, ModelHeaderFields.Read(Entry, header, header.Length).Strings);
+
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(ReadableAt), 0x00010003);
+        Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, header, header.Length));
+    }
+
+    [TestMethod]
+    [DataRow(ModelAt, 255L, "FpModel", "256")]
+    [DataRow(ModelAt, 257L, "FpModel", "256")]
+    [DataRow(ModelBytesAt, -1L, "CbModel", "0 to 28")]
+    [DataRow(ModelBytesAt, 29L, "CbModel", "0 to 28")]
+    [DataRow(TableAt, 261L, "FpStringTable", "260")]
+    [DataRow(TableBytesAt, 7L, "CbStringTable", "8 to 24")]
+    [DataRow(TableBytesAt, 25L, "CbStringTable", "8 to 24")]
+    [DataRow(TableBytesAt, 17L, "CbStringTable, odd bytes", "0")]
+    [DataRow(CharactersAt, 275L, "FpStringChars", "276")]
+    [DataRow(CharacterBytesAt, -2L, "CbStringChars", "0 to 8")]
+    [DataRow(CharacterBytesAt, 9L, "CbStringChars", "0 to 8")]
+    [DataRow(CharacterBytesAt, 7L, "CbStringChars, odd bytes", "0")]
+    [DataRow(AssemblyAt, 283L, "FpAssemblyName", "282")]
+    [DataRow(TailAt, 285L, "FpTail", "284")]
+    [DataRow(EndAt, 291L, "FpLim", "292")]
+    public void A_place_or_a_size_that_is_another(int offset, long value, string field, string expected) =>
+        Refused(field, expected, $"{(field.EndsWith("odd bytes", StringComparison.Ordinal) ? 1 : value)}", header => BinaryPrimitives.WriteInt64LittleEndian(header[offset..], value));
+
+    [TestMethod]
+    [DataRow(1u, "CbAssemblyName, odd bytes", "0", "1")]
+    [DataRow(3u, "CbAssemblyName", "0 to 2", "3")]
+    [DataRow(uint.MaxValue, "CbAssemblyName", "0 to 2", "4294967295")]
+    public void An_assembly_of_another_size(uint bytes, string field, string expected, string found) =>
+        Refused(field, expected, found, header => BinaryPrimitives.WriteUInt32LittleEndian(header[AssemblyBytesAt..], bytes));
+
+    [TestMethod]
+    public void An_assembly_that_has_no_place_and_yet_a_size() => Refused("CbAssemblyName", "0 to 0", "2", header => header.Slice(AssemblyAt, sizeof(long)).Clear());
+
+    [TestMethod]
+    public void An_assembly_of_a_name_that_none_has()
+    {
+        var longest = Make([], new string('x', 1024));
+        Assert.AreEqual(1024, ModelHeaderFields.Read(Entry, longest, longest.Length).ReadNames(Entry, longest.AsSpan(260))!.Length);
+
+        var longer = Make([], new string('x', 1025));
+        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, longer, longer.Length));
+        Assert.AreEqual(("CbAssemblyName", "0 to 2048", "2050"), (error.Field, error.Expected, error.Found));
+    }
+
+    [TestMethod]
+    [DataRow(TableBytesAt, "CbStringTable")]
+    [DataRow(CharactersAt, "FpStringChars")]
+    [DataRow(CharacterBytesAt, "CbStringChars")]
+    public void Strings_that_have_no_place_and_yet_a_part(int offset, string field)
+    {
+        var header = (byte[])Nameless.Clone();
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(offset), 8);
+
+        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, header, header.Length));
+        Assert.AreEqual((field, "0", "8"), (error.Field, error.Expected, error.Found));
+    }
+
+    [TestMethod]
+    public void An_entry_of_another_size_than_its_header_says()
+    {
+        foreach (var size in new[] { Good.Length + 1, Good.Length + 100 })
+        {
+            var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, Good, size));
+            Assert.AreEqual(("FpLim, against the entry's size", $"{size}", "292"), (error.Field, error.Expected, error.Found));
+        }
+    }
+
+    [TestMethod]
+    public void Names_of_more_than_any_model_has()
+    {
+        // The header alone is looked at: two strings, an assembly and a mark take 32 bytes.
+        const long Most = 8 << 20;
+        Assert.AreEqual(2, Read(Most - 32).Strings);
+
+        var error = Assert.ThrowsExactly<ModelFileException>(() => Read(Most - 30));
+        Assert.AreEqual(("names", $"0 to {Most}", $"{Most + 2}"), (error.Field, error.Expected, error.Found));
+
+        static ModelHeaderFields Read(long more)
+        {
+            var header = (byte[])Good.Clone();
+            foreach (var place in new[] { CharacterBytesAt, AssemblyAt, TailAt, EndAt })
+                Add(header, place, more);
+            return ModelHeaderFields.Read(Entry, header, Good.Length + more);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(3L, 6L, "an end from 0 to 6", "3", DisplayName = "Half a character")]
+    [DataRow(-2L, 6L, "an end from 0 to 6", "-2", DisplayName = "Before the first")]
+    [DataRow(8L, 6L, "an end from 0 to 6", "8", DisplayName = "Behind the last")]
+    [DataRow(4L, 2L, "an end from 4 to 6", "2", DisplayName = "Before the one before it")]
+    public void Strings_that_do_not_end_one_behind_another(long first, long second, string expected, string found) =>
+        RefusedNames("strings", expected, found, first, second);
+
+    [TestMethod]
+    public void Strings_that_end_before_their_characters_do() => RefusedNames("strings, end of the last", "6", "4", 2, 4);
+
+    [TestMethod]
+    public void Strings_may_be_empty()
+    {
+        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+        var names = Ends(6, 6);
+
+        Assert.AreEqual("x", header.ReadNames(Entry, names));
+        Assert.AreEqual("abc", header.String(Entry, names, 0));
+        Assert.AreEqual("", header.String(Entry, names, 1));
+    }
+
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow(2)]
+    public void A_string_that_is_not_there(int index)
+    {
+        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+
+        var error = Assert.ThrowsExactly<ModelFileException>(() => header.String(Entry, Good.AsSpan(260), index));
+        Assert.AreEqual(("reference to a string", "0 to 1", $"{index}"), (error.Field, error.Expected, error.Found));
+    }
+
+    [TestMethod]
+    public void A_mark_at_the_end_that_is_another()
+    {
+        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+        var names = Good[260..];
+        names[^1] ^= 1;
+
+        var error = Assert.ThrowsExactly<ModelFileException>(() => header.ReadNames(Entry, names));
+        Assert.AreEqual(("tail", "the mark at the end", "something else"), (error.Field, error.Expected, error.Found));
+    }
+
+    private static byte[] Make(IEnumerable<string> strings, string assembly)
+    {
+        var key = SavedModels.ReadKey(InspectedModels.Stage());
+        (key.Block, key.AssemblyName, key.ModelSignature) = ([1, 2, 3, 4], assembly, "NTDTESTS");
+        (key.VersionWritten, key.LoaderSignature) = (0x00010003, "Loader");
+        key.Strings.Clear();
+        key.Strings.AddRange(strings);
+        return key.ToBytes();
+    }
+
+    private static byte[] Ends(long first, long second)
+    {
+        var names = Good[260..];
+        BinaryPrimitives.WriteInt64LittleEndian(names, first);
+        BinaryPrimitives.WriteInt64LittleEndian(names.AsSpan(sizeof(long)), second);
+        return names;
+    }
+
+    private static void Add(byte[] header, int offset, long more) =>
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(offset), BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(offset)) + more);
+
+    private static void RefusedNames(string field, string expected, string found, long first, long second)
+    {
+        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+
+        var error = Assert.ThrowsExactly<ModelFileException>(() => header.ReadNames(Entry, Ends(first, second)));
+        Assert.AreEqual((Entry, field, expected, found), (error.Entry, error.Field, error.Expected, error.Found));
+    }
+
+    private static void Refused(string field, string expected, string found, Damage damage)
+    {
+        var header = (byte[])Good.Clone();
+        damage(header);
+
+        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, header, header.Length));
+        Assert.AreEqual((Entry, field, expected, found), (error.Entry, error.Field, error.Expected, error.Found));
+    }
+
+    private delegate void Damage(Span<byte> header);
+}

@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>The directory of a zip: each field of it has one meaning, or it is refused.</summary>
+[TestClass]
+public sealed class ZipDirectoryTests
+{
+    private const int EndBytes = 22;
+    private const int RecordBytes = 46;
+
+    // Two entries of one byte each, whose names are one letter: their records are the last thing before the end.
+    private static readonly byte[] Good = Zips.Write([("a", [1]), ("b", [2])]);
+    private static readonly int End = Good.Length - EndBytes;
+    private static readonly int Start = End - 2 * (RecordBytes + 1);
+
+    [TestMethod]
+    public void What_is_right_passes_and_so_do_as_many_entries_as_there_may_be()
+    {
+        Check(Good, maxEntries: 2);
+        Refused("entries", "1 to 1", "2", Good, maxEntries: 1);
+    }
+
+    [TestMethod]
+    public void A_file_too_short_for_an_end()
+    {
+        Refused("size", "at least 22 bytes", "21", new byte[21]);
+        Refused("end", "the directory's end, and nothing behind it", "something else", new byte[22]);
+        Refused("entries", "1 to 9", "0", Zips.Write([]));
+    }
+
+    [TestMethod]
+    [DataRow(4, "2 entries of which 2 are on disk 1")]
+    [DataRow(6, "2 entries of which 2 are on disk 0")]
+    [DataRow(8, "2 entries of which 1 are on disk 0")]
+    public void More_than_one_disk(int offset, string found) => Refused("disks", "one", found, With(End + offset, (ushort)1));
+
+    [TestMethod]
+    public void A_comment() => Refused("comment", "none", "1 bytes", With(End + 20, (ushort)1));
+
+    [TestMethod]
+    public void A_directory_that_is_not_where_it_should_be()
+    {
+        Refused("directory", $"one that ends at byte {End}", $"94 bytes from byte {Start + 1}", With(End + 16, (uint)Start + 1));
+        Refused("directory", $"one that ends at byte {End}", $"93 bytes from byte {Start}", With(End + 12, 93u));
+    }
+
+    [TestMethod]
+    public void Fewer_records_than_entries_or_more()
+    {
+        Refused("record 2", "46 bytes", "0", Entries(3));
+        Refused("directory", "1 records and nothing else", "47 bytes more", Entries(1));
+    }
+
+    [TestMethod]
+    public void A_record_that_is_none()
+    {
+        Refused("record 0", "a whole record", "something else", With(Start, 0u));
+        Refused("record 1", "a whole record", "something else", With(Start + RecordBytes + 1, 0u));
+        // A name that goes beyond the directory.
+        Refused("record 1", "a whole record", "something else", With(Start + RecordBytes + 1 + 28, (ushort)2));
+    }
+
+    [TestMethod]
+    public void A_name_of_no_byte_or_of_too_many()
+    {
+        Refused("record 0, name", "1 to 1024 bytes", "0", With(Start + 28, (ushort)0));
+        Check(Zips.Write([(new string('a', 1024), [1])]));
+        Refused("record 0, name", "1 to 1024 bytes", "1025", Zips.Write([(new string('a', 1025), [1])]));
+    }
+
+    [TestMethod]
+    public void An_entry_that_is_encrypted_or_packed_otherwise()
+    {
+        Refused("record 0, flags", "an entry that is not encrypted", "one that is", With(Start + 8, (ushort)1));
+        Refused("record 1, method", "0 (stored) or 8 (deflated)", "12", With(Start + RecordBytes + 1 + 10, (ushort)12));
+        Check(With(Start + 10, (ushort)0));
+    }
+
+    [TestMethod]
+    [DataRow(20, DisplayName = "Packed")]
+    [DataRow(24, DisplayName = "Unpacked")]
+    [DataRow(42, DisplayName = "Its place")]
+    public void Numbers_of_64_bits(int offset)
+    {
+        Refused("record 0, place", $"sizes of 32 bits, before byte {Start}", "others", With(Start + offset, uint.MaxValue));
+        Check(With(Start + 20, uint.MaxValue - 1));
+    }
+
+    [TestMethod]
+    public void A_place_behind_the_directorys_beginning()
+    {
+        Check(With(Start + 42, (uint)Start));
+        Refused("record 0, place", $"sizes of 32 bits, before byte {Start}", "others", With(Start + 42, (uint)Start + 1));
+    }
+
+    [TestMethod]
+    public void A_record_may_have_more_and_a_comment_behind_its_name()
+    {
+        // Each of another length, so that none can stand for another.
+        byte[] more = [1, 2, 3, 4, 5];
+        byte[] comment = [6, 7];
+        var first = Good[Start..(Start + RecordBytes + 1)];
+        BinaryPrimitives.WriteUInt16LittleEndian(first.AsSpan(30), (ushort)more.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(first.AsSpan(32), (ushort)comment.Length);
+        byte[] zip = [.. Good[..Start], .. first, .. more, .. comment, .. Good[(Start + RecordBytes + 1)..]];
+        BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(zip.Length - EndBytes + 12), (uint)(End - Start + more.Length + comment.Length));
+
+        Check(zip);
+
+        // A byte less: the second record is no longer where the first one ends.
+        BinaryPrimitives.WriteUInt16LittleEndian(zip.AsSpan(Start + 32), (ushort)(comment.Length - 1));
+        Refused("record 1", "a whole record", "something else", zip);
+    }
+
+    private static byte[] Entries(ushort count)
+    {
+        var zip = With(End + 8, count);
+        BinaryPrimitives.WriteUInt16LittleEndian(zip.AsSpan(End + 10), count);
+        return zip;
+    }
+
+    private static byte[] With(int offset, ushort value)
+    {
+        var zip = (byte[])Good.Clone();
+        BinaryPrimitives.WriteUInt16LittleEndian(zip.AsSpan(offset), value);
+        return zip;
+    }
+
+    private static byte[] With(int offset, uint value)
+    {
+        var zip = (byte[])Good.Clone();
+        BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(offset), value);
+        return zip;
+    }
+
+    private static void Check(byte[] zip, int maxEntries = 9) => ZipDirectory.Check(new MemoryStream(zip), maxEntries);
+
+    private static void Refused(string field, string expected, string found, byte[] zip, int maxEntries = 9)
+    {
+        var error = Assert.ThrowsExactly<ModelFileException>(() => Check(zip, maxEntries));
+        Assert.AreEqual(("(zip)", field, expected, found), (error.Entry, error.Field, error.Expected, error.Found));
+    }
+}
