@@ -126,5 +126,24 @@ public sealed class InspectTests
         ];
         foreach (var option in options)
             Assert.ThrowsExactly<ArgumentException>(() => InspectedModels.Inspect(zip, option));
+
+        var entries = Zips.Read(zip);
+        var most = new ModelFileOptions { MaxEntries = 65534, MaxSchemaBytes = 1 << 30 };
+        var least = new ModelFileOptions { MaxEntries = entries.Count, MaxSchemaBytes = Zips.Entry(zip, "Schema").Length };
+        Assert.HasCount(entries.Count, InspectedModels.Inspect(zip, most).Entries);
+        Assert.HasCount(entries.Count, InspectedModels.Inspect(zip, least).Entries);
+        // Caps that no model keeps are caps all the same.
+        RefusedModelTests.IsRefused(zip, "entries", new() { MaxEntries = 1 });
+        RefusedModelTests.IsRefused(zip, "size", new() { MaxBytes = 1 });
+        RefusedModelTests.IsRefused(zip, "size", new() { MaxSchemaBytes = 1 });
+    }
+
+    [TestMethod]
+    public void Vectors_are_told_from_single_values()
+    {
+        var columns = InspectedModels.Inspect(InspectedModels.Stage()).Schema;
+
+        Assert.IsTrue(columns.Single(column => column.Name == "PreviousEmbeddings").IsVector);
+        Assert.IsFalse(columns.Single(column => column.Name == "Text").IsVector);
     }
 }
