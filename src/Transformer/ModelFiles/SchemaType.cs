@@ -79,7 +79,8 @@ internal sealed record SchemaType(string Name, ImmutableArray<int> Dimensions, u
     private static SchemaType ReadVector(ref FieldReader reader)
     {
         var item = ReadItem(ref reader);
-        var rank = (int)reader.InRange("type, rank", 0, Math.Min(MaxRank, reader.Left / sizeof(int)), reader.Int32("type, rank"));
+        var rank = reader.Int32("type, rank");
+        reader.InRange("type, rank", 0, Math.Min(MaxRank, reader.Left / sizeof(int)), rank);
         if (rank == 0)
             return item with { Dimensions = [Variable] };
 
