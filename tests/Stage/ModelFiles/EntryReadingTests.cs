@@ -56,14 +56,17 @@ public sealed class EntryReadingTests
     }
 
     [TestMethod]
-    public void A_second_header_in_a_stages_own_bytes_is_found_where_it_is()
+    [DataRow(0)]
+    [DataRow(3)]
+    [DataRow(300)]
+    public void A_second_header_in_a_stages_own_bytes_is_found_where_it_is(int place)
     {
         var key = SavedModels.ReadKey(Zip);
-        key.Block = [1, 2, 3, .. "ML\0MODEL"u8];
+        key.Block = [.. new byte[place], .. "ML\0MODEL"u8];
 
         var error = RefusedModelTests.IsRefused(SavedModels.WithKey(Zip, key.ToBytes()), "content");
 
-        Assert.AreEqual("a model's header at byte 259", error.Found);
+        Assert.AreEqual($"a model's header at byte {256 + place}", error.Found);
     }
 
     [TestMethod]

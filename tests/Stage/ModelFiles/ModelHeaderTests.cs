@@ -179,6 +179,16 @@ public sealed class ModelHeaderTests
     }
 
     [TestMethod]
+    public void Each_of_several_strings_is_read()
+    {
+        string[] strings = ["a", "bb", "", "ccc"];
+        var file = Make(strings, "x");
+        var header = ModelHeaderFields.Read(Entry, file, file.Length);
+
+        CollectionAssert.AreEqual(strings, Enumerable.Range(0, 4).Select(index => header.String(Entry, file.AsSpan(260), index)).ToArray());
+    }
+
+    [TestMethod]
     [DataRow(-1)]
     [DataRow(2)]
     public void A_string_that_is_not_there(int index)
