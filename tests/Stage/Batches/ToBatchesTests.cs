@@ -57,6 +57,20 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
+    public void Masks_that_are_added_to_scores_are_each_rows_own_too()
+    {
+        SequencePair[] pairs = [.. new[] { 2, 4, 1 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];
+        using var transformer = Fit(Views.Unknown(pairs), options => options.MaskKind = MaskKind.Additive);
+
+        using var batch = transformer.ToBatches(Views.Unknown(pairs)).Single();
+
+        Expect.Same([3, 8, 8], batch.Mask.shape);
+        Expect.SameBits(
+            [.. new[] { 2, 4, 1 }.SelectMany(tokens => Reference.Blocked(tokens, 4)).Select(blocked => blocked ? float.NegativeInfinity : 0)],
+            batch.Mask.Floats());
+    }
+
+    [TestMethod]
     public void A_stage_that_pads_pads_its_batches_to_the_same_length()
     {
         SequencePair[] pairs = [.. new[] { 2, 2 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];

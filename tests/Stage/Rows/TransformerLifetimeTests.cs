@@ -34,6 +34,7 @@ public sealed class TransformerLifetimeTests
         Refuses(() => transformer.GetOutputSchema(view.Schema));
         Refuses(() => transformer.GetRowToRowMapper(view.Schema));
         Refuses(() => transformer.CreateModule());
+        Refuses(() => transformer.WithInitialEmbedding([1, 2]));
         Refuses(() => context.Model.Save(transformer, view.Schema, new MemoryStream()));
         // What it was made of can still be asked.
         Assert.AreEqual(2, transformer.EmbeddingDimension);
