@@ -61,6 +61,8 @@ internal sealed class TestCursor : DataViewRowCursor
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         Assert.IsTrue(_active[column.Index], $"A getter of '{column.Name}' was asked for, and the column was not.");
+        if (column.Name == _view.GetterFailsOf)
+            throw new IOException($"The input has no '{column.Name}'.");
         var typed = _view[column.Index] as TestColumn<TValue>
             ?? throw new InvalidOperationException($"'{column.Name}' has no values of type {typeof(TValue)}.");
         return (ref TValue value) => typed.Fill(CurrentRow(), ref value);

@@ -30,6 +30,9 @@ internal sealed class TestView : IDataView
     /// <summary>The row at which MoveNext throws.</summary>
     public long? MoveNextFailsAt { get; init; }
 
+    /// <summary>The column of which no getter can be made.</summary>
+    public string? GetterFailsOf { get; init; }
+
     public bool CanShuffle => false;
 
     /// <summary>Cursors made.</summary>

@@ -19,7 +19,8 @@ internal abstract class ColumnBuffer
         var (method, type) = column.Type is VectorDataViewType vector
             ? (CreateVectorsMethod, vector.ItemType.RawType)
             : (CreateTypedMethod, column.Type.RawType);
-        return (ColumnBuffer)method.MakeGenericMethod(type).Invoke(null, [input, column, rows])!;
+        // What the input says is the error, not that it came by reflection.
+        return (ColumnBuffer)method.MakeGenericMethod(type).Invoke(null, BindingFlags.DoNotWrapExceptions, binder: null, [input, column, rows], culture: null)!;
     }
 
     /// <summary>Reads the input's current value.</summary>

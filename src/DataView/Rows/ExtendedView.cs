@@ -21,7 +21,20 @@ internal abstract class ExtendedView(ExtendedSchema schema, IDataView input) : I
     {
         var active = new ActiveColumns(schema.Output, columnsNeeded);
         var cursors = input.GetRowCursorSet(schema.Dependencies(active.Columns), n, rand);
-        return Array.ConvertAll(cursors, cursor => Extend(cursor, active));
+        var extended = new List<DataViewRowCursor>(cursors.Length);
+        try
+        {
+            foreach (var cursor in cursors)
+                extended.Add(Extend(cursor, active));
+            return [.. extended];
+        }
+        catch
+        {
+            // The one at hand is disposed of already, and those before it belong to what was made over them.
+            foreach (var cursor in extended.Concat(cursors.Skip(extended.Count + 1)))
+                cursor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A cursor over the rows of one of the input's, which it disposes, at the latest when it fails.</summary>

@@ -51,4 +51,67 @@ public sealed class CancelledBatchesTests
         Assert.AreEqual(1, view.Opened);
         Assert.AreEqual(1, view.Disposed);
     });
+
+    [TestMethod]
+    public void Left_half_way_no_row_is_read_after_the_one_at_hand()
+    {
+        const int BatchSize = 10;
+        using var reached = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var reads = 0;
+        var view = View(() =>
+        {
+            if (++reads != BatchSize + 2)
+                return;
+            reached.Set();
+            goOn.Wait();
+        });
+        using var transformer = Stages.Fit(view);
+        var batches = transformer.ToBatches(view, new() { BatchSize = BatchSize }).GetEnumerator();
+        Assert.IsTrue(batches.MoveNext());
+        batches.Current.Dispose();
+
+        reached.Wait();
+        var leaving = new Thread(batches.Dispose);
+        leaving.Start();
+        // It waits for the row at hand, and has said before that this is the last.
+        SpinWait.SpinUntil(() => leaving.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        goOn.Set();
+        leaving.Join();
+
+        Assert.AreEqual(BatchSize + 2, reads);
+        Assert.AreEqual(1, view.Disposed);
+    }
+
+    [TestMethod]
+    public void Left_half_way_the_batch_that_was_read_ahead_is_freed()
+    {
+        const int BatchSize = 10;
+        var reads = 0;
+        var view = View(() => Interlocked.Increment(ref reads));
+        using var transformer = Stages.Fit(view);
+
+        var left = Tensors.LeftBy(() =>
+        {
+            using var batches = transformer.ToBatches(view, new() { BatchSize = BatchSize }).GetEnumerator();
+            Assert.IsTrue(batches.MoveNext());
+            batches.Current.Dispose();
+            SpinWait.SpinUntil(() => Volatile.Read(ref reads) == 2 * BatchSize);
+        });
+
+        Assert.AreEqual(0, left);
+        Assert.AreEqual(1, view.Disposed);
+    }
+
+    private static TestView View(Action read)
+    {
+        var type = new VectorDataViewType(NumberDataViewType.Single, 3, 2);
+        return new TestView(Rows)
+            .Vector(Views.Previous, type, _ => new float[6])
+            .Vector(Views.Current, type, _ =>
+            {
+                read();
+                return new float[6];
+            });
+    }
 }
