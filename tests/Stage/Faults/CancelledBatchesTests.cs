@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Batches whose reading is cancelled at any row.</summary>
+/// <summary>Batches whose reading is cancelled at any row, or that are left half-way.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class CancelledBatchesTests
@@ -22,15 +22,11 @@ public sealed class CancelledBatchesTests
     {
         using var stop = new CancellationTokenSource();
         var (reads, served) = (0, 0);
-        var type = test.Known ? new VectorDataViewType(NumberDataViewType.Single, 3, 2) : new VectorDataViewType(NumberDataViewType.Single);
-        var view = new TestView(Rows)
-            .Vector("PreviousEmbeddings", type, _ => new float[6])
-            .Vector("CurrentEmbeddings", type, _ =>
-            {
-                if (++reads == test.Moment)
-                    stop.Cancel();
-                return new float[6];
-            });
+        var view = View(() =>
+        {
+            if (++reads == test.Moment)
+                stop.Cancel();
+        }, test.Known);
         using var transformer = Stages.Fit(view, options => options.EmbeddingDimension = 2);
 
         var left = Tensors.LeftBy(() => Assert.Throws<OperationCanceledException>(() =>
@@ -103,9 +99,9 @@ public sealed class CancelledBatchesTests
         Assert.AreEqual(1, view.Disposed);
     }
 
-    private static TestView View(Action read)
+    private static TestView View(Action read, bool known = true)
     {
-        var type = new VectorDataViewType(NumberDataViewType.Single, 3, 2);
+        var type = known ? new VectorDataViewType(NumberDataViewType.Single, 3, 2) : new VectorDataViewType(NumberDataViewType.Single);
         return new TestView(Rows)
             .Vector(Views.Previous, type, _ => new float[6])
             .Vector(Views.Current, type, _ =>
