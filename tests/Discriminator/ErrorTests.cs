@@ -71,7 +71,10 @@ public sealed class ErrorTests
         Fails<ArgumentOutOfRangeException>(
             options => options.LabelColumnName = "PreviousEmbeddings", Samples.Fixed(10), "label column 'PreviousEmbeddings': expected Boolean", "ConvertType");
         Fails<ArgumentOutOfRangeException>(options => options.FeatureColumnName = "Label", Samples.Fixed(10), "feature column 'Label': expected Vector<Single, 2T, C>");
-        Fails<ArgumentOutOfRangeException>(options => options.MaskColumnName = "Label", Samples.Fixed(10), "mask column 'Label': expected Vector<Boolean>");
+        // With nothing to advise.
+        Fails<ArgumentOutOfRangeException>(
+            options => options.MaskColumnName = "Label", Samples.Fixed(10),
+            "mask column 'Label': expected Vector<Boolean> or, to be added to the scores, Vector<Single>, got Boolean. (Parameter");
         Fails<ArgumentOutOfRangeException>(options => options.MaskKind = MaskKind.Additive, Samples.Fixed(10), "mask column 'Mask': expected Vector<Single>", "Blocked or Allowed");
         Fails<ArgumentOutOfRangeException>(options => options.MaskColumnName = "PreviousEmbeddings", Samples.Fixed(10), "expected 12 * 12 values");
         Fails<ArgumentOutOfRangeException>(options => options.EmbeddingDimension = 4, Samples.Fixed(10), "embeddings of dimension 4 (EmbeddingDimension)");

@@ -59,6 +59,20 @@ public sealed class MaskKindTests
         NextTokenMask.FillAdditive(values, tokens: 2, paddedTokens: 3);
         Assert.AreNotSame(first, table.Intern(values));
         Assert.AreEqual(3, first.RealTokens);
+        Assert.AreSame(first, table.Intern(first.Values));
+    }
+
+    /// <summary>As many as there may be, each as it was; with one more, all are made anew.</summary>
+    [TestMethod]
+    public void TwoHundredAndFiftySixMasksAreKept()
+    {
+        var table = new MaskTable();
+        var masks = Enumerable.Range(1, 256).Select(number => table.Intern([0, 0, number, 0])).ToArray();
+
+        foreach (var mask in masks)
+            Assert.AreSame(mask, table.Intern(mask.Values));
+        table.Intern([0, 0, 257, 0]);
+        Assert.AreNotSame(masks[0], table.Intern(masks[0].Values));
     }
 
     [TestMethod]

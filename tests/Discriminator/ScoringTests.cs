@@ -125,14 +125,18 @@ public sealed class ScoringTests
         Assert.Throws<ArgumentOutOfRangeException>(() => cursor.GetGetter<float>(scored.Schema["Score"]));
     }
 
+    /// <summary>Neither of its own batch nor of the next one.</summary>
     [TestMethod]
-    public void ABadRowSpoilsNoOther()
+    [DataRow(1)]
+    [DataRow(3)]
+    [DataRow(16)]
+    public void ABadRowSpoilsNoOther(int batchSize)
     {
         var context = new MLContext(seed: 1);
-        using var fitted = Trainers.Fit(context);
+        using var fitted = Trainers.Untrained(context, options => options.BatchSize = batchSize);
         var rows = Samples.Fixed(5);
         var expected = fitted.Scores(context, Trainers.Staged(context, context.Data.LoadFromEnumerable(rows)));
-        rows[2].CurrentEmbeddings[3] = float.PositiveInfinity;
+        rows[1].CurrentEmbeddings[3] = float.PositiveInfinity;
         var scored = fitted.Transform(Trainers.Staged(context, context.Data.LoadFromEnumerable(rows)));
 
         using var cursor = scored.GetRowCursor([scored.Schema["Score"]]);
@@ -140,11 +144,11 @@ public sealed class ScoringTests
         for (var i = 0; cursor.MoveNext(); i++)
         {
             var score = 0f;
-            if (i == 2)
-                Expect.Error<InvalidOperationException>(() => getter(ref score), "Column 'Combined', row 2", "finite values");
+            if (i == 1)
+                Expect.Error<InvalidOperationException>(() => getter(ref score), "Column 'Combined', row 1", "finite values");
             else
                 getter(ref score);
-            Assert.AreEqual(i == 2 ? 0 : expected[i].Score, score, 1e-4f);
+            Assert.AreEqual(i == 1 ? 0 : expected[i].Score, score, 1e-4f);
         }
     }
 
@@ -170,6 +174,10 @@ public sealed class ScoringTests
             Assert.AreEqual(name, value.ToString());
             Assert.AreEqual(1u, set);
         }
+
+        var normalized = false;
+        schema["Probability"].Annotations.GetValue("IsNormalized", ref normalized);
+        Assert.IsTrue(normalized);
 
         var twice = scorer.GetOutputSchema(schema);
         var second = 0u;

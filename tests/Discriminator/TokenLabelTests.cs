@@ -33,7 +33,12 @@ public sealed class TokenLabelTests
         var trainer = Trainers.Small(context, options => options.LabelColumnName = "TokenLabels");
 
         Expect.Error<InvalidOperationException>(
-            () => trainer.Fit(View(context, rows)), "Column 'TokenLabels', row 3", "5 labels, one per token", "found 2");
+            () => trainer.Fit(View(context, rows)), "Column 'TokenLabels', row 3: expected 5 labels, one per token, found 2.");
+
+        var padded = Trainers.Staged(
+            context, context.Data.LoadFromEnumerable(rows), options => (options.PadToMaxTokens, options.MaxTokens) = (true, Tokens + 1));
+        Expect.Error<InvalidOperationException>(
+            () => trainer.Fit(padded), "Column 'TokenLabels', row 3: expected 5 labels, one per token, or 6 with padding, found 2.");
     }
 
     // All candidates are true but for one.

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
@@ -15,6 +16,11 @@ public sealed class TrainerHabitsTests
 
         Assert.IsFalse(trainer.Info.NeedNormalization);
         Assert.IsFalse(trainer.Info.WantCaching);
+        // What ML.NET shows to its own alone, and asks before it gives a trainer anything.
+        var hidden = new[] { "NeedCalibration", "SupportsValidation", "SupportsIncrementalTraining" };
+        Assert.AreSequenceEqual(
+            new object?[] { false, true, true },
+            hidden.Select(name => typeof(TrainerInfo).GetProperty(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(trainer.Info)).ToArray());
     }
 
     [TestMethod]

@@ -130,8 +130,9 @@ internal sealed record MaskReading
         var padded = paddedTokens ?? (int)Math.Sqrt(length) / 2;
         if (padded == 0 || length != 4L * padded * padded)
         {
+            var side = paddedTokens is { } known ? $"{2 * known}" : "2P";
             throw context.SchemaMismatch(
-                InputColumns.FeatureRole, feature.Name, $"an annotation {AnnotationNames.AttentionMask} of {2 * padded} * {2 * padded} values", $"{length}");
+                InputColumns.FeatureRole, feature.Name, $"an annotation {AnnotationNames.AttentionMask} of {side} * {side} values", $"{length}");
         }
 
         var table = new MaskTable();

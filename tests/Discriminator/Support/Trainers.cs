@@ -41,6 +41,23 @@ internal static class Trainers
     public static NextTokenDiscriminatorScorer Fit(MLContext context, Action<Options>? configure = null, int rows = 40) =>
         Small(context, configure).Fit(Staged(context, Samples.View(context, rows)));
 
+    /// <summary>A scorer whose weights are as they were drawn, for tests of what it reads and refuses.</summary>
+    public static NextTokenDiscriminatorScorer Untrained(MLContext context, Action<Options>? configure = null)
+    {
+        using var network = new DiscriminatorNetwork(
+            new DiscriminatorShape
+            {
+                EmbeddingDimension = Samples.Dimension,
+                MaxTokens = TokenRow.Tokens,
+                ModelDimension = Samples.Dimension,
+                Layers = 1,
+                FeedForwardDimension = 16,
+                Dropout = 0,
+            },
+            seed: 1);
+        return Small(context, configure).CreateScorer(network);
+    }
+
     /// <summary>Scores of every row, in order.</summary>
     public static List<Scores> Scores(this ITransformer scorer, MLContext context, IDataView view) =>
         [.. context.Data.CreateEnumerable<Scores>(scorer.Transform(view), reuseRowObject: false)];

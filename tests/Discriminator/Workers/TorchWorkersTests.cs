@@ -30,6 +30,32 @@ public sealed class TorchWorkersTests
         workers.Run(3, _ => Assert.IsTrue(together.SignalAndWait(TimeSpan.FromSeconds(30))));
     }
 
+    /// <summary>However little of them has started by then.</summary>
+    [TestMethod]
+    public void What_they_are_given_at_once_is_done()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var done = new bool[1 + round % 4];
+            using var workers = new TorchWorkers(done.Length, threadsEach: 1);
+
+            workers.Run(done.Length, part => done[part] = true);
+
+            Assert.DoesNotContain(false, done);
+        }
+    }
+
+    [TestMethod]
+    public void They_keep_no_process_from_ending()
+    {
+        using var workers = new TorchWorkers(1, threadsEach: 1);
+        var isBackground = false;
+
+        workers.Run(1, _ => isBackground = Thread.CurrentThread.IsBackground);
+
+        Assert.IsTrue(isBackground);
+    }
+
     [TestMethod]
     public void The_first_parts_error_comes_out_and_the_threads_go_on()
     {

@@ -1,0 +1,82 @@
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>What a mask's values say, and what a row under it is refused for.</summary>
+[TestClass]
+public sealed class AttentionMaskTests
+{
+    private const int Tokens = 2;
+    private const int Side = 2 * Tokens;
+
+    [TestMethod]
+    public void Minus_a_billion_blocks_and_nothing_above_it_does()
+    {
+        Assert.IsTrue(AttentionMask.Blocks(float.NegativeInfinity));
+        Assert.IsTrue(AttentionMask.Blocks(-1e9f));
+        Assert.IsFalse(AttentionMask.Blocks(MathF.BitIncrement(-1e9f)));
+    }
+
+    [TestMethod]
+    [DataRow(float.NaN, "NaN")]
+    [DataRow(float.PositiveInfinity, "Infinity")]
+    public void What_cannot_be_added_is_named_with_its_place(float value, string written)
+    {
+        var mask = Mask(values => values[2 * Side + 1] = value);
+
+        Assert.AreEqual($"finite values or negative infinity, found {written} for query 2, key 1", mask.Problem);
+        Assert.AreEqual((mask.Problem!, "that mask"), mask.FindProblem(Reading(flags: false)));
+    }
+
+    [TestMethod]
+    public void Of_several_queries_that_may_not_attend_themselves_the_first_is_named()
+    {
+        var mask = Mask(values =>
+        {
+            foreach (var query in new[] { 1, 3 })
+                values[query * Side + query] = float.NegativeInfinity;
+        });
+
+        Assert.IsNull(mask.FindProblem(Reading(flags: true, said: true)), "Where the column says its kind, that is meant.");
+        var problem = mask.FindProblem(Reading(flags: true, said: false))!.Value;
+        Assert.AreEqual("a mask under which every query may attend itself", problem.Expected);
+        Assert.StartsWith("one that blocks query 1 from itself. It is read as MaskKind.Blocked", problem.Found);
+    }
+
+    [TestMethod]
+    [DataRow(MaskKind.Blocked, true, "It is read as MaskKind.Blocked, which its annotation says; if its true means the other thing, set MaskKind.Allowed, ")]
+    [DataRow(MaskKind.Allowed, true, "It is read as MaskKind.Allowed, which its annotation says; if its true means the other thing, set MaskKind.Blocked, ")]
+    [DataRow(MaskKind.Blocked, false, "It is read as MaskKind.Blocked, which the trainer's option says; if its true means the other thing, set MaskKind.Allowed, ")]
+    public void Whoever_wrote_a_Boolean_mask_the_other_way_round_is_told_what_to_set(MaskKind kind, bool said, string cure)
+    {
+        Assert.AreEqual(
+            ("a mask that lets candidates see the context before them",
+                $"one that follows the next-token rule exactly when inverted. {cure}or say so in the column's annotation AttentionMaskKind, as the stage does."),
+            Inverted().FindProblem(Reading(flags: true, said, kind)));
+    }
+
+    /// <summary>Numbers have one meaning: there is no option to set.</summary>
+    [TestMethod]
+    public void Of_numbers_only_the_column_can_say_that_they_are_meant()
+    {
+        Assert.AreEqual(
+            "one that follows the next-token rule exactly when inverted. "
+                + "If that is meant, say so by an annotation AttentionMaskKind of the column: Additive.",
+            Inverted().FindProblem(Reading(flags: false))!.Value.Found);
+    }
+
+    private static AttentionMask Inverted() => Mask(values =>
+    {
+        for (var i = 0; i < values.Length; i++)
+            values[i] = AttentionMask.Blocks(values[i]) ? 0f : float.NegativeInfinity;
+    });
+
+    private static AttentionMask Mask(Action<float[]> change)
+    {
+        var values = new float[NextTokenMask.Count(Tokens)];
+        NextTokenMask.FillAdditive(values, Tokens, Tokens);
+        change(values);
+        return AttentionMask.Of(values);
+    }
+
+    private static MaskReading Reading(bool flags, bool said = false, MaskKind kind = MaskKind.Blocked) =>
+        new() { Kind = kind, ReadsFlags = flags, SaysKind = said, Source = "" };
+}
