@@ -18,6 +18,7 @@ public sealed class NullArgumentTests
         var view = Samples.View(context, 4);
 
         Refused("catalog", () => NextTokenDiscriminatorTrainerCatalog.NextTokenDiscriminator(null!, new NextTokenDiscriminatorTrainer.Options()));
+        Refused("catalog", () => NextTokenDiscriminatorTrainerCatalog.NextTokenDiscriminator(null!));
         Refused("env", () => new NextTokenDiscriminatorTrainer((IHostEnvironment)null!, new()));
         Refused("options", () => new NextTokenDiscriminatorTrainer(context, null!));
         Refused("input", () => trainer.Fit(null!));
@@ -43,6 +44,7 @@ public sealed class NullArgumentTests
         Refused("inputSchema", () => scorer.GetRowToRowMapper(null!));
         Refused("input", () => scorer.Transform(null!));
         Refused("name", () => scorer.Model.Values(null!));
+        Refused("path", () => scorer.Model.SaveWeights(null!));
         Refused("history", () => DiscriminatorHistory.WriteCsv(null!, TextWriter.Null));
         Refused("writer", () => scorer.History.WriteCsv(null!));
     }
@@ -63,6 +65,8 @@ public sealed class NullArgumentTests
         Refused("tokenScoresColumnName", () => context.BinaryClassification.EvaluateTokens(view, tokenScoresColumnName: null!));
         Refused("context", () => new PredictionPool<TokenRow, Scores>(null!, chain));
         Refused("model", () => new PredictionPool<TokenRow, Scores>(context, null!));
+        Refused("context", () => PredictionPoolExtensions.CreatePredictionPool<TokenRow, Scores>(null!, chain));
+        Refused("model", () => context.CreatePredictionPool<TokenRow, Scores>(null!));
         Refused("row", () => pool.Predict(null!));
         Refused("rows", () => pool.PredictBatch(null!));
     }
@@ -77,6 +81,8 @@ public sealed class NullArgumentTests
 
         Refused("shape", () => new DiscriminatorNetwork((DiscriminatorShape)null!));
         Refused("sequences", () => network.forward(null!, null));
+        Refused("path", () => network.SaveWeights(null!));
+        Refused("path", () => network.LoadWeights(null!));
         Refused("network", () => new DiscriminatorLearner(null!));
         Refused("state", () => learner.SetState(null!));
         Refused("computeLoss", () => learner.Step(null!));

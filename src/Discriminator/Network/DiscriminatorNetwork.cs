@@ -146,14 +146,22 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
 
     /// <summary>Writes the weights as a .safetensors file.</summary>
     /// <param name="path">The file; replaced if it is there.</param>
-    public void SaveWeights(string path) => NetworkWeights.Of(this).Save(path);
+    public void SaveWeights(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        NetworkWeights.Of(this).Save(path);
+    }
 
     /// <summary>Reads the weights from a .safetensors file, as <see cref="SaveWeights"/> and PyTorch write it.</summary>
     /// <exception cref="FormatException">
     /// The file is damaged, or its tensors are not those of this network: 32-bit floats of the same names and shapes. The
     /// network is as it was.
     /// </exception>
-    public void LoadWeights(string path) => NetworkWeights.Load(path, Shape).CopyTo(this);
+    public void LoadWeights(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        NetworkWeights.Load(path, Shape).CopyTo(this);
+    }
 
     /// <summary>The parameters as views of one flat tensor, from now on and as long as the network stays where it is.</summary>
     internal FlatParameters Flatten()

@@ -34,9 +34,9 @@ public sealed class TorchWorkersTests
     [TestMethod]
     public void What_they_are_given_at_once_is_done()
     {
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 50; round++)
         {
-            var done = new bool[1 + round % 4];
+            var done = new bool[1 + round % 2];
             using var workers = new TorchWorkers(done.Length, threadsEach: 1);
 
             workers.Run(done.Length, part => done[part] = true);
