@@ -1,3 +1,4 @@
+using System.Numerics;
 using FsCheck.Fluent;
 using MlNetNtd.Tests;
 
@@ -53,6 +54,50 @@ public sealed class DropoutMaskTests
             var alike = Enumerable.Range(0, count).Count(i => one[i] == other[i]);
             Assert.AreEqual(count / 2, alike, 5 * Math.Sqrt(count) / 2, what);
         }
+    }
+
+    /// <summary>Vectors and what remains of them alike: lengths around those of vectors, and keys that differ in one half only.</summary>
+    [TestMethod]
+    [DataRow(0x0000_0000_0000_0000UL)]
+    [DataRow(0x0000_0000_FFFF_FFFEUL)]
+    [DataRow(0x0000_0001_0000_0000UL)]
+    [DataRow(0xFFFF_FFFF_0000_0000UL)]
+    [DataRow(0x0123_4567_89AB_CDEFUL)]
+    public void Each_value_is_the_hash_of_the_key_and_its_place(ulong key)
+    {
+        foreach (var share in new[] { 0, 0.1, 0.5, 0.9 })
+        {
+            for (var length = 0; length <= 3 * Vector<float>.Count + 1; length++)
+            {
+                var expected = Enumerable.Range(0, length).Select(i => Hash(key, (uint)i) < (uint)(share * uint.MaxValue) ? 0 : (float)(1 / (1 - share)));
+                CollectionAssert.AreEqual(expected.ToArray(), Mask(length, key, share), $"{length} values, {share}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_hash_at_the_limit_stays_and_one_below_is_left_out()
+    {
+        const ulong key = 0x0123_4567_89AB_CDEF;
+        var length = 2 * Vector<float>.Count - 1;
+        foreach (var place in new[] { 0, 1, length - 1 })
+        {
+            var hash = Hash(key, (uint)place);
+            Assert.AreEqual(hash, (uint)((hash + 0.5) / uint.MaxValue * uint.MaxValue));
+
+            Assert.AreNotEqual(0, Mask(length, key, (hash + 0.5) / uint.MaxValue)[place], $"Value {place}");
+            Assert.AreEqual(0, Mask(length, key, (hash + 1.5) / uint.MaxValue)[place], $"Value {place}");
+        }
+    }
+
+    // Written out once more, value by value.
+    private static uint Hash(ulong key, uint place)
+    {
+        var (low, high) = ((uint)(key & uint.MaxValue), (uint)(key / (1UL << 32)));
+        var hash = unchecked(place + low);
+        hash = unchecked((hash ^ (hash / (1u << 16))) * 0x21F0AAADu);
+        hash = unchecked((hash ^ high ^ (hash / (1u << 15))) * 0xD35A2D97u);
+        return hash ^ (hash / (1u << 15));
     }
 
     private static float[] Mask(int count, ulong key, double share)

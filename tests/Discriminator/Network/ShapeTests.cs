@@ -77,6 +77,51 @@ public sealed class ShapeTests
         Assert.Contains("InputProjection: expected a width of 6 (C) where there is none, found 8", error.Message);
     }
 
+    /// <summary>Each at its limit and one behind it; the others are as small as can be.</summary>
+    [TestMethod]
+    public void Sizes_reach_as_far_as_their_ranges_say()
+    {
+        const int most = 1_048_576;
+        var least = new DiscriminatorShape { EmbeddingDimension = 1, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = 1, FeedForwardDimension = 1 };
+        (string Option, int Limit, string Of, Func<int, DiscriminatorShape> With)[] sizes =
+        [
+            ("EmbeddingDimension", most, "1048576 dimensions", size => least with { EmbeddingDimension = size }),
+            ("MaxTokens", NextTokenMask.MaxTokens, $"{NextTokenMask.MaxTokens} tokens", size => least with { MaxTokens = size }),
+            ("Layers", 256, "256 layers", size => least with { Layers = size }),
+            ("FeedForwardDimension", 4 * most, "4194304 dimensions, or none", size => least with { FeedForwardDimension = size }),
+        ];
+
+        foreach (var (option, limit, of, with) in sizes)
+        {
+            Assert.IsNull(with(1).FindProblem(), option);
+            Assert.IsNull(with(limit).FindProblem(), option);
+            Assert.AreEqual((option, $"expected 1 to {of}, found 0"), with(0).FindProblem());
+            Assert.AreEqual((option, $"expected 1 to {of}, found {limit + 1}"), with(limit + 1).FindProblem());
+        }
+
+        // Of such a width, or of so many heads, no network has few enough weights: the rules on options alone.
+        Assert.IsNull(DiscriminatorShape.FindOptionProblem(most, most, 1, null));
+        Assert.AreEqual(("ModelDimension", "expected 1 to 1048576 dimensions, or none, found 1048577"), DiscriminatorShape.FindOptionProblem(most + 1, null, 1, null));
+        Assert.AreEqual(("Heads", "expected 1 to 1048576 heads, or none, found 1048577"), DiscriminatorShape.FindOptionProblem(null, most + 1, 1, null));
+    }
+
+    [TestMethod]
+    public void All_weights_together_fit_one_array()
+    {
+        // Of width 1, a layer has 3 weights for each of the inner dimensions and 13 more; what remains is the input projection's.
+        var (most, layers) = (Array.MaxLength / sizeof(float), 256);
+        var inner = (most / layers - 13) / 3;
+        var shape = new DiscriminatorShape { EmbeddingDimension = 1, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = layers, FeedForwardDimension = inner };
+        var rest = most - (int)shape.Parameters().Sum(parameter => parameter.Count);
+        var full = shape with { EmbeddingDimension = 1 + rest };
+
+        Assert.AreEqual(most, full.Parameters().Sum(parameter => parameter.Count));
+        Assert.IsNull(full.FindProblem());
+        Assert.AreEqual(
+            ("ModelDimension", "the network would have more weights than fit one array"),
+            (full with { EmbeddingDimension = full.EmbeddingDimension + 1 }).FindProblem());
+    }
+
     private static DiscriminatorShape Shape((int C, int? Width, int? Heads, int? Inner) one) => new()
     {
         EmbeddingDimension = one.C,
