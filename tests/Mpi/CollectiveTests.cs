@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace MlNetNtd.Mpi.Tests;
 
@@ -43,6 +44,35 @@ public abstract class CollectiveTests
         Assert.AreEqual("a null is caught", Collect(2).Select(of => of[5]).Distinct().Single());
 
     [TestMethod]
+    public void They_say_who_is_who()
+    {
+        var facts = Collect(2, "life");
+        var who = facts.Select((of, rank) => $"rank {rank} is process {of[1]}");
+
+        Assert.AreEqual($"2 processes over {Mpirun.Library}: {string.Join(", ", who)}", facts.Select(of => of[0]).Distinct().Single());
+    }
+
+    [TestMethod]
+    public void What_does_not_fit_together_is_an_error_that_says_what_MPI_says()
+    {
+        var error = Collect(2, "life")[1][3];
+
+        Assert.MatchesRegex($@"^InvalidOperationException: MPI_Bcast of {Regex.Escape(Mpirun.Library)} failed with code \d+: .*(?i:truncate)", error);
+    }
+
+    [TestMethod]
+    public void Who_joined_first_ends_it_and_nothing_begins_again()
+    {
+        foreach (var (of, rank) in Collect(2, "life").Select((of, rank) => (of, rank)))
+        {
+            Assert.AreEqual($"again {rank} of 2", of[2]);
+            foreach (var error in of[4..7])
+                Assert.StartsWith($"ObjectDisposedException: Cannot access a disposed object. Object name: '{typeof(MpiProcesses)}'", error);
+            Assert.StartsWith("InvalidOperationException: MPI was ended in this process before", of[7]);
+        }
+    }
+
+    [TestMethod]
     public void A_process_that_gives_up_ends_the_others_and_says_why()
     {
         var ended = Mpirun.Run(3, "abort", "2");
@@ -68,6 +98,7 @@ public abstract class CollectiveTests
 
         Assert.AreEqual(0, ended.Code, ended.Said);
         Assert.AreEqual("rank 0 of 1, 0 here", File.ReadLines(Path.Combine(folder, "0")).First());
+        Assert.StartsWith($"1 process over {Mpirun.Library}: rank 0 is process ", ended.Output);
     });
 
     [TestMethod]
@@ -80,12 +111,12 @@ public abstract class CollectiveTests
     }
 
     // What each process wrote, a fact a line.
-    private string[][] Collect(int count)
+    private string[][] Collect(int count, string what = "collectives")
     {
         string[][] facts = [];
         Mpirun.InFolder(folder =>
         {
-            var ended = Mpirun.Run(count, "collectives", folder);
+            var ended = Mpirun.Run(count, what, folder);
             Assert.AreEqual(0, ended.Code, ended.Said);
             facts = [.. Enumerable.Range(0, count).Select(rank => File.ReadAllLines(Path.Combine(folder, $"{rank}")))];
         });

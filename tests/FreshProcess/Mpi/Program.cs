@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MlNetNtd;
 
-// What one of the processes does: collectives FOLDER, abort RANK, die RANK, or train (SharedTraining says how).
+// What one of the processes does: collectives FOLDER, life FOLDER, abort RANK, die RANK, or train (SharedTraining says how).
 using var processes = MpiProcesses.Start();
 if (processes.Rank == 0)
     Console.WriteLine(processes);
@@ -13,6 +13,9 @@ switch (args)
 {
     case ["collectives", var folder]:
         File.WriteAllLines(Path.Combine(folder, $"{processes.Rank}"), Collectives());
+        return;
+    case ["life", var folder]:
+        File.WriteAllLines(Path.Combine(folder, $"{processes.Rank}"), Life());
         return;
     case ["abort", var rank]:
         WaitForEverUnless(rank, () => processes.Abort("no more rows"));
@@ -25,7 +28,7 @@ switch (args)
         SharedTraining.Run(processes, rest);
         return;
     default:
-        throw new ArgumentException($"Expected collectives, abort, die or train, found {string.Join(' ', args)}.");
+        throw new ArgumentException($"Expected collectives, life, abort, die or train, found {string.Join(' ', args)}.");
 }
 
 void WaitForEverUnless(string rank, Action act)
@@ -62,6 +65,39 @@ string[] Collectives()
         $"gathered {string.Join(' ', gathered.Select(Encoding.UTF8.GetString))}",
         $"a null is {Caught()}",
     ];
+}
+
+// From who is who to the end, a fact a line.
+string[] Life()
+{
+    var facts = new List<string> { $"{processes}", $"{Environment.ProcessId} on {Environment.MachineName}" };
+    // Whoever joined first ends it.
+    using (var again = MpiProcesses.Start())
+        facts.Add($"again {again.Rank} of {again.Count}");
+    // What the first has is longer than what the others take.
+    facts.Add(Error(() => processes.Broadcast(new byte[processes.Rank == 0 ? 8 : 4])));
+    processes.Dispose();
+    processes.Dispose();
+    facts.AddRange([
+        Error(() => processes.Sum(new float[1])),
+        Error(() => processes.Broadcast(new byte[1])),
+        Error(() => processes.Gather([])),
+        Error(() => MpiProcesses.Start().Dispose()),
+    ]);
+    return [.. facts];
+}
+
+static string Error(Action act)
+{
+    try
+    {
+        act();
+        return "no error";
+    }
+    catch (InvalidOperationException error)
+    {
+        return $"{error.GetType().Name}: {error.Message}".ReplaceLineEndings(" ");
+    }
 }
 
 // .NET finds null references by the signal that MPI may want for itself.
