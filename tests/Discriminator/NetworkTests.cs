@@ -147,6 +147,37 @@ public sealed class NetworkTests
     }
 
     [TestMethod]
+    public void PassesAreCountedWhileTraining()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DiscriminatorNetwork(Shape);
+        var sequences = zeros(1, 2 * Tokens, Dimension);
+
+        network.forward(sequences, null);
+        network.forward(sequences, null);
+        Assert.AreEqual(2, network.Passes);
+
+        network.eval();
+        network.forward(sequences, null);
+        Assert.AreEqual(2, network.Passes);
+        Assert.AreEqual(2, network.NextPass());
+        Assert.AreEqual(3, network.NextPass());
+    }
+
+    [TestMethod]
+    public void TheInitialEmbeddingIsAsItIsNow()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var without = new DiscriminatorNetwork(Shape);
+        using var network = new DiscriminatorNetwork(Shape with { LearnInitialEmbedding = true });
+        network.get_parameter("init_emb")!.copy_(arange(Dimension));
+
+        Assert.IsNull(without.GetInitialEmbedding());
+        CollectionAssert.AreEqual(new float[] { 0, 1, 2, 3, 4, 5 }, network.GetInitialEmbedding());
+    }
+
+    [TestMethod]
     public void WrongShapesAreNamed()
     {
         using var scope = NewDisposeScope();
@@ -155,6 +186,10 @@ public sealed class NetworkTests
 
         Expect.Error<ArgumentException>(() => network.forward(zeros(1, 2 * Tokens, 5), mask), "(B, 2T, 6)", "(1, 8, 5)");
         Expect.Error<ArgumentException>(() => network.forward(zeros(1, 7, Dimension), mask), "(B, 2T, 6)", "(1, 7, 6)");
+        Expect.Error<ArgumentException>(() => network.forward(zeros(0, 2 * Tokens, Dimension), mask), "(B, 2T, 6)", "(0, 8, 6)");
+        Expect.Error<ArgumentException>(() => network.forward(zeros(1, 0, Dimension), null), "(B, 2T, 6)", "(1, 0, 6)");
+        Expect.Error<ArgumentException>(() => network.forward(zeros(2 * Tokens, Dimension), mask), "(B, 2T, 6)", "(8, 6)");
+        Expect.Error<ArgumentException>(() => network.forward(zeros(1, 2 * Tokens, Dimension, 1), mask), "(B, 2T, 6)", "(1, 8, 6, 1)");
         Expect.Error<ArgumentException>(() => network.forward(zeros(1, 12, Dimension), zeros(12, 12)), "at most 5 tokens", "found 6");
         Expect.Error<ArgumentException>(() => network.forward(zeros(1, 2 * Tokens, Dimension), zeros(4, 4)), "(8, 8) or (1, 8, 8)", "(4, 4)");
     }

@@ -75,6 +75,30 @@ public sealed class AttentionDropoutTests
         Tensors.Close(First(sequences), First(changed), 0, "candidate 0");
     }
 
+    /// <summary>Of the seed after the network's: what is left out elsewhere is drawn from the network's own. A mask is kept to.</summary>
+    [TestMethod]
+    [DataRow(1, false)]
+    [DataRow(1, true)]
+    [DataRow(int.MaxValue, false)]
+    public void What_it_leaves_out_follows_from_the_seed_and_the_pass(int seed, bool masked)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DiscriminatorNetwork(Shape with { InputProjection = false }, seed);
+        using var encoder = new Encoder(NetworkWeights.Of(network), "encoder", new DropoutSource(0, 0));
+        var dropout = new DropoutSource(0.3, seed == int.MaxValue ? int.MinValue : seed + 1);
+        var sequences = Tensors.Random(new Random(1), 2, 2 * Tokens, 8);
+        var open = masked ? zeros(2 * Tokens, 2 * Tokens) : null;
+        var places = network.get_parameter("position_embedding")!.add(network.get_parameter("half_embedding")!.unsqueeze(1)).flatten(0, 1);
+        for (var pass = 0; pass < 2; pass++)
+        {
+            dropout.Begin(pass, firstRow: 0);
+            var candidates = encoder.Encode(sequences.add(places), new WrittenOutAttention(open ?? Tensors.RuleMask(Tokens), dropout));
+            var expected = nn.functional.linear(candidates, network.get_parameter("head.weight")!, network.get_parameter("head.bias")!).squeeze(-1);
+
+            Tensors.Close(expected, network.forward(sequences, open), 1e-5, $"Pass {pass}");
+        }
+    }
+
     [TestMethod]
     public void A_model_keeps_it()
     {

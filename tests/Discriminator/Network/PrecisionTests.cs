@@ -42,6 +42,34 @@ public sealed class PrecisionTests
     }
 
     [TestMethod]
+    public void Logits_of_bfloat16_are_numbers_of_16_bits()
+    {
+        using var scope = NewDisposeScope();
+        var sequences = Tensors.Random(new Random(1), 3, 10, 8);
+
+        Assert.AreEqual(0f, Lost(Precision.BFloat16));
+        Assert.AreNotEqual(0f, Lost(Precision.Single));
+
+        // By rounding to 16 bits.
+        float Lost(Precision precision)
+        {
+            using var network = new DiscriminatorNetwork(Shape with { Precision = precision }, seed: 1);
+            var logits = network.forward(sequences, null);
+            return logits.sub(logits.to(ScalarType.BFloat16).to(ScalarType.Float32)).abs().max().item<float>();
+        }
+    }
+
+    [TestMethod]
+    public void Numbers_go_in_at_the_precision_and_come_out_in_single()
+    {
+        using var scope = NewDisposeScope();
+        var (single, half) = (new Numbers(Precision.Single), new Numbers(Precision.BFloat16));
+
+        Assert.AreEqual((ScalarType.Float32, ScalarType.Float32), (single.In(zeros(1)).dtype, single.Out(zeros(1)).dtype));
+        Assert.AreEqual((ScalarType.BFloat16, ScalarType.Float32), (half.In(zeros(1)).dtype, half.Out(half.In(zeros(1))).dtype));
+    }
+
+    [TestMethod]
     public void Weights_and_optimizer_stay_in_single()
     {
         using var scope = NewDisposeScope();

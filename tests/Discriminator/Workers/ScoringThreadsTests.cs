@@ -1,0 +1,85 @@
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>Scores on some threads are those on one, however many threads the computer has. Nothing else takes them meanwhile.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class ScoringThreadsTests
+{
+    private const int Tokens = 5;
+
+    /// <summary>Of fewer rows than threads too, and while other work has the threads.</summary>
+    [TestMethod]
+    [DataRow(2, 2, 0)]
+    [DataRow(3, 7, 0)]
+    [DataRow(3, 7, 1)]
+    [DataRow(3, 7, 2)]
+    [DataRow(3, 2, 2)]
+    public void Rows_divided_among_threads_have_their_scores_and_their_masks(int threads, int rows, int masks)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 4, ModelDimension = 4, MaxTokens = Tokens, Dropout = 0 }, seed: 1);
+        network.eval();
+        var random = new Random(1);
+        var sequences = Tensors.Random(random, rows, 2 * Tokens, 4);
+        // Each row's is another.
+        var mask = masks switch
+        {
+            0 => null,
+            1 => Tensors.Random(random, 2 * Tokens, 2 * Tokens),
+            _ => Tensors.Random(random, rows, 2 * Tokens, 2 * Tokens),
+        };
+
+        var expected = Score(threads: 1);
+
+        Expect.Close(expected, Score(threads));
+        var busy = Array.Empty<float>();
+        Assert.IsTrue(ScoringWorkers.TryRun(threads, 1, _ => busy = Score(threads)));
+        Expect.Close(expected, busy);
+
+        float[] Score(int threads) => OnThreads(threads, () =>
+        {
+            using var quiet = no_grad();
+            return network.forward(sequences, mask).data<float>().ToArray();
+        });
+    }
+
+    /// <summary>Large enough that attention in managed code is divided among threads: forwards and back.</summary>
+    [TestMethod]
+    public void Rows_that_attend_on_threads_attend_as_alone()
+    {
+        using var scope = NewDisposeScope();
+        const int tokens = 128;
+        var both = Tensors.Random(new Random(1), 4, 2 * tokens, 3, 2, 4);
+        var weight = Tensors.Random(new Random(2), 4, 2 * tokens, 8);
+
+        var alone = Enumerable.Range(0, 4).Select(row => Attend(1, both.narrow(0, row, 1), weight.narrow(0, row, 1))).ToArray();
+        var (output, gradient) = Attend(3, both, weight);
+
+        Expect.Close([.. alone.SelectMany(row => row.Output)], output);
+        Expect.Close([.. alone.SelectMany(row => row.Gradient)], gradient);
+
+        static (float[] Output, float[] Gradient) Attend(int threads, Tensor rows, Tensor weight) => OnThreads(threads, () =>
+        {
+            var input = rows.detach().clone().requires_grad_();
+            var found = new ShortRowAttention().AttendAll(input);
+            found.mul(weight).sum().backward();
+            return (found.detach().data<float>().ToArray(), input.grad!.data<float>().ToArray());
+        });
+    }
+
+    // On a thread for which libtorch has as many: nobody else's number changes.
+    private static T OnThreads<T>(int threads, Func<T> act)
+    {
+        using var workers = new TorchWorkers(1, threads);
+        T? result = default;
+        workers.Run(1, _ =>
+        {
+            using var scope = NewDisposeScope();
+            Assert.AreEqual(threads, get_num_threads());
+            result = act();
+        });
+        return result!;
+    }
+}
