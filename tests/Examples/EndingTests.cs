@@ -46,8 +46,7 @@ public sealed class EndingTests
         const string terminal = "/usr/bin/script";
         if (!File.Exists(terminal))
             Assert.Inconclusive("There is no program here that makes a terminal.");
-        if (ExampleProcess.InterruptsAreIgnored)
-            Assert.Inconclusive("The tests were started with SIGINT ignored, as in the background of a shell, and so is the program.");
+        ExampleProcess.NeedsInterrupts();
         using var folder = new TemporaryFolder();
         var start = new ProcessStartInfo(terminal, ["-qefc", $"dotnet '{PathOf(program)}' --out '{folder.Path}'", "/dev/null"])
         {

@@ -41,8 +41,15 @@ internal sealed class ExampleProcess : IDisposable
         Assert.Fail($"It ended before it said '{beginning}': {await _process.StandardError.ReadToEndAsync(_limit.Token)}");
     }
 
-    /// <summary>Whether programs started from here never hear of Ctrl+C: what a process ignores, its children ignore.</summary>
-    public static bool InterruptsAreIgnored
+    /// <summary>Skips the test where programs started from here never hear of Ctrl+C.</summary>
+    public static void NeedsInterrupts()
+    {
+        if (InterruptsAreIgnored)
+            Assert.Inconclusive("The tests were started with SIGINT ignored, as in the background of a shell, and so is the program.");
+    }
+
+    // What a process ignores, its children ignore.
+    private static bool InterruptsAreIgnored
     {
         get
         {

@@ -61,8 +61,7 @@ public sealed partial class SweepProgramTests
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public async Task Ctrl_C_keeps_what_is_known_and_the_sweep_can_be_resumed()
     {
-        if (ExampleProcess.InterruptsAreIgnored)
-            Assert.Inconclusive("The tests were started with SIGINT ignored, as in the background of a shell, and so is the program.");
+        ExampleProcess.NeedsInterrupts();
         using var folder = new TemporaryFolder();
         var input = folder.Write("text.txt", TextGanSamples.Text);
         using var process = ExampleProcess.Start("Sweep", "--input", input, "--trials", "4", "--out", folder.PathOf("run"));
