@@ -1,0 +1,191 @@
+using Microsoft.ML;
+using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>What processes of one training tell each other, and how they fail together.</summary>
+[TestClass]
+public sealed class TeamTests
+{
+    [TestMethod]
+    public void Who_is_alone_asks_nobody()
+    {
+        var team = new Team(new MLContext(), processes: null);
+        Assert.AreEqual((true, true, 1), (team.IsAlone, team.IsFirst, team.OnThisMachine));
+        Assert.AreEqual("", $"{team}");
+        Assert.IsNull(team.Step(flags: 1));
+        Assert.AreEqual(3, team.Agree(() => 3));
+        Assert.AreEqual(4, team.First(() => 4));
+        CollectionAssert.AreEqual(new[] { "mine" }, team.Gather("mine"));
+        var tally = new ScoreTally();
+        Assert.AreSame(tally, team.Together(tally));
+        team.Abort(new InvalidOperationException());
+    }
+
+    [TestMethod]
+    public void Only_workers_of_more_than_one_are_a_team() => ThreadProcesses.Run(1, one =>
+    {
+        Assert.IsTrue(Team.Of(new MLContext(), new() { Workers = one }).IsAlone);
+        Assert.IsTrue(Team.Of(new MLContext(), new()).IsAlone);
+        return true;
+    });
+
+    [TestMethod]
+    public void The_first_one_is_that_of_rank_0()
+    {
+        var found = Run(3, team => (team.IsAlone, team.IsFirst, team.OnThisMachine));
+
+        CollectionAssert.AreEqual(new[] { (false, true, 3), (false, false, 3), (false, false, 3) }, found);
+    }
+
+    [TestMethod]
+    public void A_share_is_that_of_the_options()
+    {
+        var shares = ThreadProcesses.Run(
+            2, one => Team.Of(new MLContext(), new() { Workers = one }).Share(new Options { BatchSize = 6, AccumulateSteps = 2, WorkersHaveOwnRows = true }));
+        var alone = new Team(new MLContext(), null).Share(new Options { BatchSize = 6, AccumulateSteps = 2, WorkersHaveOwnRows = true });
+
+        CollectionAssert.AreEqual(new[] { RowShare.Of(0, 2, 12, false, true), RowShare.Of(1, 2, 12, false, true) }, shares);
+        Assert.AreEqual(RowShare.Whole(12, byLength: false), alone);
+        Assert.AreEqual(RowShare.Whole(6, byLength: true), new Team(new MLContext(), null).Share(new Options { BatchSize = 6, BucketByLength = true }));
+    }
+
+    [TestMethod]
+    public void Where_all_agree_each_has_its_own_result() =>
+        CollectionAssert.AreEqual(new[] { 0, 1, 2 }, ThreadProcesses.Run(3, one => Of(one).Agree(() => one.Rank)));
+
+    [TestMethod]
+    public void What_fails_in_one_fails_in_all_and_says_where_and_why()
+    {
+        var errors = ThreadProcesses.Run(3, one => Assert.Throws<Exception>(() => Of(one).Agree(() =>
+        {
+            if (one.Rank == 1)
+                throw new FormatException("no such row: ü");
+        })));
+
+        Assert.AreEqual("no such row: ü", ((FormatException)errors[1]).Message);
+        foreach (var rank in new[] { 0, 2 })
+        {
+            Assert.IsInstanceOfType<InvalidOperationException>(errors[rank]);
+            Assert.AreEqual("Process 1 of 3 (ranks from 0): no such row: ü", errors[rank].Message);
+            Assert.IsTrue(errors[rank].Data.Contains("ML_IsMarked"), "ML.NET's own errors are marked.");
+        }
+    }
+
+    [TestMethod]
+    public void Of_several_that_fail_others_hear_of_the_first()
+    {
+        var errors = ThreadProcesses.Run(3, one => Assert.Throws<Exception>(() => Of(one).Agree(() =>
+        {
+            if (one.Rank > 0)
+                throw new FormatException($"{one.Rank}");
+        })));
+
+        Assert.AreEqual("Process 1 of 3 (ranks from 0): 1", errors[0].Message);
+        Assert.AreEqual("2", errors[2].Message);
+    }
+
+    [TestMethod]
+    public void What_is_cancelled_in_one_is_cancelled_in_all()
+    {
+        var errors = ThreadProcesses.Run(2, one => Assert.Throws<OperationCanceledException>(() => Of(one).Agree(() =>
+        {
+            if (one.Rank == 1)
+                throw new OperationCanceledException("enough");
+        })));
+
+        Assert.AreEqual("Process 1 of 2 (ranks from 0): enough", errors[0].Message);
+        Assert.IsTrue(errors[0].Data.Contains("ML_IsMarked"));
+        Assert.AreEqual("enough", errors[1].Message);
+    }
+
+    [TestMethod]
+    public void What_the_first_one_has_all_have_and_it_alone_is_asked()
+    {
+        var asked = new int[3];
+
+        var found = ThreadProcesses.Run(3, one => Of(one).First(() =>
+        {
+            asked[one.Rank]++;
+            return (Name: $"of {one.Rank}", Values: new float[] { one.Rank, float.NaN, float.PositiveInfinity }).ToTuple();
+        }));
+
+        CollectionAssert.AreEqual(new[] { 1, 0, 0 }, asked);
+        foreach (var (name, values) in found)
+        {
+            Assert.AreEqual("of 0", name);
+            CollectionAssert.AreEqual(new[] { 0, float.NaN, float.PositiveInfinity }, values);
+        }
+
+        Assert.IsNull(Run(2, team => team.First(() => (string?)null))[1]);
+    }
+
+    [TestMethod]
+    public void Where_the_first_one_fails_all_do()
+    {
+        var errors = ThreadProcesses.Run(2, one => Assert.Throws<Exception>(() => Of(one).First<int>(() => throw new FormatException("none"))));
+
+        Assert.AreEqual("none", errors[0].Message);
+        Assert.AreEqual("Process 0 of 2 (ranks from 0): none", errors[1].Message);
+    }
+
+    [TestMethod]
+    public void All_get_what_each_has_by_rank()
+    {
+        foreach (var found in ThreadProcesses.Run(3, one => Of(one).Gather(Enumerable.Range(0, one.Rank).Select(i => (float)i).ToArray())))
+        {
+            CollectionAssert.AreEqual(Array.Empty<float>(), found[0]);
+            CollectionAssert.AreEqual(new[] { 0f }, found[1]);
+            CollectionAssert.AreEqual(new[] { 0f, 1f }, found[2]);
+        }
+    }
+
+    [TestMethod]
+    public void A_tally_together_is_that_of_all_rows()
+    {
+        var found = ThreadProcesses.Run(2, one =>
+        {
+            var mine = new ScoreTally();
+            mine.Add(one.Rank == 0 ? 1 : -2, one.Rank == 0, weight: 1 + one.Rank);
+            return Of(one).Together(mine).State;
+        });
+        var whole = new ScoreTally();
+        whole.Add(1, true);
+        whole.Add(-2, false, 2);
+
+        foreach (var state in found)
+        {
+            Assert.AreEqual((2L, 1L, whole.State.Loss, 3.0, 3.0), (state.Count, state.Positives, state.Loss, state.Right, state.Weight));
+            CollectionAssert.AreEqual(whole.State.Scores, state.Scores);
+        }
+    }
+
+    [TestMethod]
+    public void One_that_trains_something_else_is_named_in_all()
+    {
+        _ = Run(2, team => { team.Check(new([("Epochs", "3")])); return true; });
+
+        var errors = ThreadProcesses.Run(
+            3, one => Assert.ThrowsExactly<InvalidOperationException>(() => Of(one).Check(new([("Epochs", one.Rank == 2 ? "4" : "3"), ("Seed", "1")]))));
+
+        foreach (var error in errors)
+            Assert.AreEqual("Workers: process 2 of 3 (ranks from 0) trains something else than the first one: Epochs is 4, there it is 3.", error.Message);
+    }
+
+    [TestMethod]
+    public void Who_cannot_go_on_ends_all_and_says_why()
+    {
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ThreadProcesses.Run(2, one =>
+        {
+            if (one.Rank == 1)
+                Of(one).Abort(new FormatException("lost"));
+            return Of(one).Gather(1);
+        }));
+
+        Assert.AreEqual("Process 1 of 2 ends all of them: FormatException: lost", error.Message);
+    }
+
+    private static Team Of(ThreadProcesses one) => new(new MLContext(), one);
+
+    private static T[] Run<T>(int count, Func<Team, T> act) => ThreadProcesses.Run(count, one => act(Of(one)));
+}
