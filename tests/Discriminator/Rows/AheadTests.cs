@@ -71,6 +71,27 @@ public sealed class AheadTests
     }
 
     [TestMethod]
+    public void Who_leaves_while_one_is_ready_and_one_is_made_leaves_neither_behind()
+    {
+        var (made, dropped) = (0, new List<int>());
+        foreach (var one in Ahead.Of(Endless(), dropped.Add))
+        {
+            // One ready, and one that waits for its place.
+            SpinWait.SpinUntil(() => Volatile.Read(ref made) >= 3);
+            Assert.AreEqual(0, one);
+            break;
+        }
+
+        CollectionAssert.AreEquivalent(new[] { 1, 2 }, dropped);
+
+        IEnumerable<int> Endless()
+        {
+            while (true)
+                yield return Interlocked.Increment(ref made) - 1;
+        }
+    }
+
+    [TestMethod]
     public void It_is_no_further_ahead_than_it_has_to_be()
     {
         var (made, furthest) = (0, 0);

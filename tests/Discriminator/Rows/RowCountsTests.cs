@@ -45,6 +45,15 @@ public sealed class RowCountsTests
     }
 
     [TestMethod]
+    public void Where_nobody_says_it_a_quarter_of_the_memory_there_is_is_for_rows()
+    {
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+        // It may change from one look to the next.
+        Assert.AreEqual(0.25, (double)MemoryShare.Default / available, 0.01);
+    }
+
+    [TestMethod]
     public void Padding_is_what_batches_of_rows_as_they_come_would_have()
     {
         var count = new PaddingCount(rowsPerBatch: 2);

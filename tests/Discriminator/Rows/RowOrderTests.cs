@@ -89,6 +89,31 @@ public sealed class RowOrderTests
         CollectionAssert.AreNotEqual(lengths.Order().ToArray(), lengths);
     }
 
+    /// <summary>Rows are sorted within 32 steps, and these are shuffled, but for a smaller one at an epoch's end.</summary>
+    [TestMethod]
+    public void Steps_of_one_length_come_in_no_order_and_the_smaller_one_last()
+    {
+        var order = Order(2, byLength: true, seed: 1);
+        var places = new HashSet<int>();
+        for (var epoch = 1; epoch <= 200; epoch++)
+        {
+            // 32 whole steps: the longest rows are in any of them.
+            var whole = order.Of(epoch, 64);
+            places.Add(Array.FindLastIndex(whole, step => step.Max(row => row.PaddedTokens) == whole.Max(one => one.Max(row => row.PaddedTokens))));
+            Assert.HasCount(1, order.Of(epoch, 63)[^1]);
+        }
+
+        Assert.IsGreaterThan(24, places.Count);
+        Assert.Contains(31, places);
+    }
+
+    /// <summary>A checkpoint goes on with the order that it began with, whatever version goes on with it.</summary>
+    [TestMethod]
+    [DataRow(false, "0 5 2 7 8 1 6 11 12 13 14 15 16 17 18 19 4 21 10 3 20 9")]
+    [DataRow(true, "9 4 15 14 6 5 2 17 0 11 16 12 10 21 8 1 19 18 3 20 7 13")]
+    public void The_order_of_a_seed_is_a_rule(bool byLength, string expected) =>
+        Assert.AreEqual(expected, string.Join(' ', Numbers(Order(4, byLength, seed: 1, pool: 8).Of(2, 22))));
+
     [TestMethod]
     public void The_log_says_what_is_saved()
     {

@@ -1,0 +1,224 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MlNetNtd.Tests;
+using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>The first reading of all rows: what is counted, drawn, kept and refused.</summary>
+[TestClass]
+public sealed class RowSurveyTests
+{
+    private const int Tokens = 2;
+    private const int Side = 2 * Tokens;
+    private const int MaskBytes = sizeof(float) * Side * Side;
+    private const string Feature = "Combined";
+    private const string Mask = "Mask";
+    private const string Weight = "Weight";
+    private const string Count = "Count";
+
+    [TestMethod]
+    public void Rows_are_kept_to_the_last_byte_and_those_of_validation_where_all_do_not_fit()
+    {
+        var all = Read(View(12), Split);
+        Assert.IsTrue(all.IsKept);
+        Assert.AreEqual((12L, true), (all.Training.Rows + all.Validation.Rows, all.Validation.Rows is > 1 and < 6), "So few show nothing.");
+
+        AreKept(all.Training.Bytes + all.Validation.Bytes, training: true, validation: true);
+        AreKept(all.Training.Bytes + all.Validation.Bytes - 1, training: false, validation: true);
+        AreKept(all.Validation.Bytes, training: false, validation: true);
+        AreKept(all.Validation.Bytes - 1, training: false, validation: false);
+
+        static void AreKept(long bytes, bool training, bool validation) =>
+            Kept(View(12), options => { Split(options); options.CacheBytes = bytes; }, training, validation);
+    }
+
+    /// <summary>Each mask counts once, however many rows have it.</summary>
+    [TestMethod]
+    public void Masks_take_memory_too()
+    {
+        // Two masks in turn.
+        static TestView Two() => View(12).Vector(Mask, MaskType, row => Blocked(row % 2));
+        var all = Read(Two(), Split);
+        var bytes = all.Training.Bytes + all.Validation.Bytes + 2 * MaskBytes;
+        Assert.AreEqual(0, all.Training.Followers);
+
+        Kept(Two(), options => { Split(options); options.CacheBytes = bytes; }, training: true, validation: true);
+        Kept(Two(), options => { Split(options); options.CacheBytes = bytes - 1; }, training: false, validation: true);
+
+        // One of its own for each row: without training rows those of validation count alone.
+        static TestView Own() => View(12).Vector(Mask, MaskType, Blocked);
+        var ofValidation = all.Validation.Bytes + all.Validation.Rows * MaskBytes;
+        Kept(Own(), options => { Split(options); options.CacheBytes = ofValidation; }, training: false, validation: true);
+        Kept(Own(), options => { Split(options); options.CacheBytes = ofValidation - 1; }, training: false, validation: false);
+    }
+
+    [TestMethod]
+    public void A_mask_of_all_rows_counts_once_whatever_is_read_again()
+    {
+        // Two rows of which the draw keeps none or both are read twice.
+        foreach (var seed in Enumerable.Range(0, 8))
+        {
+            var view = View(2).Annotate(Feature, MaskAnnotations.Of(BooleanDataViewType.Instance, Blocked(0)));
+            var bytes = Read(view, Half).Training.Bytes + Read(view, Half).Validation.Bytes + MaskBytes;
+
+            Assert.IsTrue(Read(view, options => { Half(options); options.CacheBytes = bytes; }, seed).IsKept);
+            Assert.IsFalse(Read(view, options => { Half(options); options.CacheBytes = bytes - 1; }, seed).IsKept);
+        }
+
+        static void Half(Options options) => (options.ValidationFraction, options.MaskColumnName) = (0.5, "");
+    }
+
+    [TestMethod]
+    [DataRow(0.001)]
+    [DataRow(0.999)]
+    public void Where_all_rows_fall_on_one_side_the_one_nearest_to_the_other_goes_there(double fraction)
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var draw = ValidationDraw.Share(fraction, seed);
+            var lots = Enumerable.Range(0, 5).OrderBy(row => draw.Lot(row)).ToArray();
+            var validates = Math.Clamp(Enumerable.Range(0, 5).Count(row => draw.Keeps(row)), 1, 4);
+
+            var data = Read(View(5), options => options.ValidationFraction = fraction, seed);
+
+            Assert.AreEqual((5L - validates, (long)validates), (data.Training.Rows, data.Validation.Rows));
+            CollectionAssert.AreEqual(lots[..validates].Order().ToArray(), data.ValidationRows(1).Select(row => (int)row.Number).ToArray());
+            CollectionAssert.AreEqual(lots[validates..].Order().ToArray(), data.TrainingRows(1).Select(row => (int)row.Number).ToArray());
+        }
+    }
+
+    /// <summary>All processes read the first 64, to know the data by; of the others each reads its own.</summary>
+    [TestMethod]
+    public void Rows_of_others_are_passed_over()
+    {
+        var views = new[] { View(200), View(200) };
+
+        var data = ThreadProcesses.Run(2, one => Read(views[one.Rank], options => (options.BatchSize, options.Workers) = (16, one)));
+
+        foreach (var view in views)
+            Assert.AreEqual(64 + (200 - 64) / 2, view.Reads(Feature));
+        Assert.AreEqual(data[0].FirstRows, data[1].FirstRows);
+        Assert.AreEqual((200L, 13L), (data[0].Training.Rows, data[0].Steps));
+    }
+
+    [TestMethod]
+    public void The_first_rows_are_known_by_all_that_they_hold()
+    {
+        var known = Known(View(70));
+        Assert.AreEqual(known, Known(View(70)));
+        Assert.AreEqual(known, Known(View(70, row => row == 64 ? 9 : 1)), "Row 64 is the 65th.");
+
+        string[] others =
+        [
+            Known(View(70, row => row == 63 ? 9 : 1)),
+            Known(View(70, label: row => row == 63 != (row % 2 == 0))),
+            Known(View(70, weight: row => row == 63 ? 2 : 1)),
+            Known(View(70, count: row => row == 63 ? 1 : Tokens)),
+        ];
+
+        Assert.HasCount(5, others.Append(known).Distinct().ToList());
+
+        static string Known(TestView view) =>
+            Read(view, options => (options.ExampleWeightColumnName, options.TokenCountColumnName) = (Weight, Count)).FirstRows;
+    }
+
+    [TestMethod]
+    public void The_fewest_rows_that_will_do_will_do()
+    {
+        Assert.AreEqual((1L, 1L), Read(View(1), _ => { }) is var one ? (one.Training.Rows, one.Steps) : default);
+        Assert.AreEqual((1L, 1L), Read(View(2), Split) is var two ? (two.Training.Rows, two.Validation.Rows) : default);
+        Assert.AreEqual((1L, 1L), Read(View(1), _ => { }, validation: View(1)) is var other ? (other.Training.Rows, other.Validation.Rows) : default);
+    }
+
+    [TestMethod]
+    public void Too_few_rows_are_an_error()
+    {
+        Expect.Error<InvalidOperationException>(() => Read(View(0), _ => { }), "Too few rows: expected at least 1, found 0.");
+        Expect.Error<InvalidOperationException>(
+            () => Read(View(1), Split),
+            "Too few rows: expected at least 2 (one to train on and one for validation; with ValidationFraction = 0 one will do), found 1.");
+        Expect.Error<InvalidOperationException>(() => Read(View(1), _ => { }, validation: View(0)), "Too few rows: the validation data has none.");
+        Expect.Error<InvalidOperationException>(() => Read(View(0), _ => { }, validation: View(1)), "Too few rows: expected at least 1, found 0.");
+    }
+
+    [TestMethod]
+    [DataRow(true, "negative")]
+    [DataRow(false, "positive")]
+    public void Labels_of_one_kind_are_an_error(bool label, string missing)
+    {
+        Expect.Error<InvalidOperationException>(
+            () => Read(View(3, label: _ => label, byRow: true), _ => { }),
+            $"Column 'Label': no {missing} label among the 3 training rows; a discriminator needs both kinds.");
+        Expect.Error<InvalidOperationException>(
+            () => Read(View(2, label: _ => label, byRow: true), Split),
+            $"Column 'Label': no {missing} label among the 1 training rows, 1 more are kept for validation (ValidationFraction); a discriminator");
+        // Of another view nothing is kept.
+        Expect.Error<InvalidOperationException>(
+            () => Read(View(3, label: _ => label, byRow: true), _ => { }, validation: View(2, byRow: true)), "among the 3 training rows; a discriminator");
+    }
+
+    private static readonly VectorDataViewType MaskType = new(BooleanDataViewType.Instance, Side, Side);
+
+    // Masks of no rule, each another one, under which every query meets itself and the first position.
+    private static bool[] Blocked(long which)
+    {
+        var (mask, bits) = (new bool[Side * Side], which + 1);
+        foreach (var i in Enumerable.Range(0, mask.Length).Where(i => i % Side != 0 && i % Side != i / Side))
+        {
+            mask[i] = bits % 2 == 1;
+            bits /= 2;
+        }
+
+        return mask;
+    }
+
+    private static void Split(Options options) => options.ValidationFraction = 0.3;
+
+    private static void Kept(TestView view, Action<Options> configure, bool training, bool validation)
+    {
+        var data = Read(view, configure);
+        var read = view.Opened;
+        Assert.AreEqual(training, data.IsKept);
+        Assert.AreEqual(data.Training.Rows, data.TrainingRows(1).Count());
+        Assert.AreEqual(training ? read : ++read, view.Opened, "Training rows.");
+        Assert.AreEqual(data.Validation.Rows, data.ValidationRows(1).Count());
+        Assert.AreEqual(validation ? read : ++read, view.Opened, "Validation rows.");
+    }
+
+    private static TrainingData Read(TestView view, Action<Options> configure, int splitSeed = 1, TestView? validation = null)
+    {
+        var context = new MLContext();
+        var written = new Options { ValidationFraction = 0, MaskColumnName = view.Schema.GetColumnOrNull(Mask) is null ? "" : Mask };
+        configure(written);
+        var options = written.Copy();
+        var team = Team.Of(context, options);
+        return RowSurvey.Read(context, Source(view, out var columns), validation is null ? null : Source(validation, out _), columns, options, splitSeed, team);
+
+        RowSource Source(TestView rows, out InputColumns its)
+        {
+            its = InputColumns.Bind(context, NextTokenDiscriminatorTrainer.Columns(options), options.LabelColumnName, options.EmbeddingDimension, rows.Schema)
+                .WithWeight(context, rows.Schema, options.ExampleWeightColumnName);
+            return new RowSource(context, rows, its, Tokens, () => { });
+        }
+    }
+
+    // Rows with a label a token, of both kinds.
+    private static TestView View(
+        int rows, Func<long, float>? value = null, Func<long, bool>? label = null, Func<long, float>? weight = null, Func<long, int>? count = null, bool byRow = false)
+    {
+        var view = new TestView(rows)
+            .Vector(Feature, new VectorDataViewType(NumberDataViewType.Single, Side, Samples.Dimension), row =>
+            {
+                var values = Samples.Values(new Random((int)row), Side * Samples.Dimension);
+                values[^1] = value?.Invoke(row) ?? 1;
+                return values;
+            })
+            .Scalar(Weight, NumberDataViewType.Single, weight ?? (_ => 1f))
+            .Scalar(Count, NumberDataViewType.Int32, count ?? (_ => Tokens));
+        var first = label ?? (row => row % 2 == 0);
+        return byRow
+            ? view.Scalar("Label", BooleanDataViewType.Instance, first)
+            : view.Vector("Label", new VectorDataViewType(BooleanDataViewType.Instance, Tokens), row => new[] { first(row), !first(row) });
+    }
+}
