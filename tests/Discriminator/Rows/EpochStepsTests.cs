@@ -1,6 +1,6 @@
 using Microsoft.ML;
-using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 using static TorchSharp.torch;
+using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Discriminator.Tests;
 
