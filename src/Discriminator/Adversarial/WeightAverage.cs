@@ -76,6 +76,7 @@ public sealed class WeightAverage : IDisposable
 
     private static Tensor[] CopyOf(Parameter[] parameters)
     {
+        using var scope = NewDisposeScope();
         using var quiet = no_grad();
         return [.. parameters.Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
     }

@@ -56,6 +56,64 @@ public sealed class BalanceTests
     }
 
     [TestMethod]
+    public void A_mean_forgets_as_fast_as_it_takes_to_tell()
+    {
+        var balance = new AdversarialBalance();
+        for (var i = 0; i < 2 * AdversarialBalance.StepsToTell; i++)
+            balance.AddDiscriminator(0, 0, [0], [0]);
+        balance.AddDiscriminator(AdversarialBalance.StepsToTell, 0, [0], [0]);
+
+        Assert.AreEqual(1, balance.DiscriminatorLoss, 1e-12);
+    }
+
+    [TestMethod]
+    public void The_best_is_kept_from_when_there_is_something_to_tell()
+    {
+        var balance = new AdversarialBalance();
+        for (var step = 1; step <= 4 * AdversarialBalance.StepsToTell; step++)
+        {
+            // Three of four pairs to begin with, then one of two.
+            balance.AddDiscriminator(0.6, 0, [3, 1], step <= AdversarialBalance.StepsToTell ? [2, -4] : [2, 2]);
+            Assert.AreEqual(step < AdversarialBalance.StepsToTell ? double.NaN : 0.75, balance.BestAuc);
+        }
+
+        Assert.IsLessThan(0.52, balance.Auc);
+        Assert.AreEqual(AdversarialSign.None, balance.Sign, "Something was learned once.");
+        for (var step = 0; step < AdversarialBalance.StepsToTell; step++)
+            balance.AddDiscriminator(0.6, 0, [3, 1], [-4]);
+        Assert.IsGreaterThan(0.8, balance.BestAuc);
+        Assert.AreEqual(balance.Auc, balance.BestAuc);
+    }
+
+    /// <summary>Where the line is drawn nothing is wrong yet.</summary>
+    [TestMethod]
+    [DataRow(50, 49, AdversarialSign.None)]
+    [DataRow(100, 99, AdversarialSign.DiscriminatorWins)]
+    [DataRow(25, 13, AdversarialSign.None)]
+    [DataRow(25, 12, AdversarialSign.NothingLearned)]
+    public void The_winner_is_never_wrong_and_the_guesser_as_often_as_not(int truths, int above, AdversarialSign expected)
+    {
+        var balance = new AdversarialBalance();
+        for (var i = 0; i < AdversarialBalance.StepsToTell; i++)
+            balance.AddDiscriminator(0.6, 0, [.. Enumerable.Range(0, truths).Select(row => row < above ? 1f : -1f)], [0]);
+
+        Assert.AreEqual(expected, balance.Sign);
+    }
+
+    [TestMethod]
+    public void One_row_says_nothing_of_spread()
+    {
+        using var scope = NewDisposeScope();
+        var balance = new AdversarialBalance();
+        balance.AddSpread(Candidates(1, seed: 1), Candidates(8, seed: 2));
+        balance.AddSpread(Candidates(8, seed: 1), Candidates(1, seed: 2));
+        Assert.IsTrue(double.IsNaN(balance.Spread));
+
+        balance.AddSpread(Candidates(2, seed: 1), Candidates(2, seed: 1));
+        Assert.AreEqual(1, balance.Spread, 1e-12);
+    }
+
+    [TestMethod]
     public void Spread_is_that_of_the_dimension_that_is_worst()
     {
         using var scope = NewDisposeScope();

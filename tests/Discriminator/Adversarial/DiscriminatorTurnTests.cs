@@ -67,6 +67,32 @@ public sealed class DiscriminatorTurnTests
         }
     }
 
+    /// <summary>Whoever says it of one side alone says it of as many rows, or else says that nothing of the others is padded.</summary>
+    [TestMethod]
+    [DataRow(2, true, false)]
+    [DataRow(2, false, true)]
+    [DataRow(2, true, true)]
+    [DataRow(3, true, false)]
+    [DataRow(3, false, true)]
+    public void Padding_is_that_of_each_side(int falseRows, bool saysTrue, bool saysFalse)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network();
+        using var learner = new DiscriminatorLearner(network);
+        using var round = new AdversarialRound(network, learner);
+        var (truths, falsehoods) = (Sequences(2, seed: 1), Sequences(falseRows, seed: 2));
+        var trueTokens = tensor(new float[] { 1, 1, 1, 1, 1, 1, 0, 0 }, [2, Tokens]);
+        var falseTokens = ones(falseRows, Tokens);
+        falseTokens[0, 3] = 0;
+        var ofTruths = saysTrue ? trueTokens : ones(2, Tokens);
+        var ofFalsehoods = saysFalse ? falseTokens : saysTrue && falseRows == 2 ? trueTokens : ones(falseRows, Tokens);
+        var logits = round.Judge(cat([truths, falsehoods], 0));
+        var expected = DiscriminatorLoss.BinaryCrossEntropy(
+            logits, cat([ones(2, Tokens), zeros(falseRows, Tokens)], 0), cat([ofTruths, ofFalsehoods], 0)).item<float>();
+
+        Assert.AreEqual(expected, round.StepDiscriminator(truths, falsehoods, saysTrue ? trueTokens : null, saysFalse ? falseTokens : null), 1e-6);
+    }
+
     [TestMethod]
     public void Smoothing_lowers_the_labels_of_true_rows_alone()
     {
@@ -202,5 +228,7 @@ public sealed class DiscriminatorTurnTests
         using var round = new AdversarialRound(network, learner);
         Expect.Error<ArgumentException>(
             () => round.StepDiscriminator(Sequences(2, seed: 1), Sequences(2, seed: 2).narrow(1, 0, 6)), "(2, 8, 6)", "(2, 6, 6)");
+        Expect.Error<ArgumentException>(
+            () => round.StepDiscriminator(Sequences(2, seed: 1)[0], Sequences(2, seed: 2)[0]), "expected (B, 2T, C)", "(8, 6)");
     }
 }

@@ -101,5 +101,6 @@ public sealed class GeneratorTurnTests
         Tensors.Close(candidates, found.narrow(1, Tokens, Tokens), 0, "candidates");
         Expect.Error<ArgumentException>(
             () => AdversarialRound.WithCandidates(sequences, Candidates(2, seed: 2)), "(2, 4, 6)", "(3, 8, 6)");
+        Expect.Error<ArgumentException>(() => AdversarialRound.WithCandidates(sequences[0], candidates), "(3, 4, 6)", "(8, 6)");
     }
 }

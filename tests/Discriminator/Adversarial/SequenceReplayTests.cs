@@ -49,6 +49,32 @@ public sealed class SequenceReplayTests
             Assert.AreEqual(1, replay.Mix(zeros(2, 4, 3), share: 1).mean().item<float>());
     }
 
+    /// <summary>Places in the batch, places in what is kept: each may be any.</summary>
+    [TestMethod]
+    public void Any_row_may_be_replaced_by_any_that_is_kept()
+    {
+        using var scope = NewDisposeScope();
+        var (places, shown, kept) = (new HashSet<int>(), new HashSet<float>(), new HashSet<float>());
+        for (var seed = 0; seed < 200; seed++)
+        {
+            using var replay = new SequenceReplay(4, seed);
+            replay.Mix(tensor(new float[] { 1, 2, 3, 4 }, [4, 1, 1]));
+            var mixed = replay.Mix(tensor(new float[] { 5, 6, 7, 8 }, [4, 1, 1]), share: 0.25).data<float>().ToArray();
+            var place = Array.FindIndex(mixed, value => value < 5);
+            places.Add(place);
+            shown.Add(mixed[place]);
+            // All of the new ones took the places of the old ones; of two more, two are gone.
+            replay.Mix(tensor(new float[] { 9, 10 }, [2, 1, 1]), share: 0);
+            float[] now = [.. replay.Mix(zeros(4, 1, 1), share: 1).data<float>()];
+            Assert.IsTrue(now.Contains(9) && now.Contains(10));
+            kept.UnionWith(now);
+        }
+
+        CollectionAssert.AreEquivalent(new[] { 0, 1, 2, 3 }, places.ToArray());
+        CollectionAssert.AreEquivalent(new float[] { 1, 2, 3, 4 }, shown.ToArray());
+        CollectionAssert.AreEquivalent(new float[] { 5, 6, 7, 8, 9, 10 }, kept.ToArray());
+    }
+
     [TestMethod]
     public void A_seed_decides()
     {
