@@ -1,0 +1,103 @@
+using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>Each option's range, to its ends.</summary>
+[TestClass]
+public sealed class TrainerRulesTests
+{
+    private static readonly double[] NoNumbers = [double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+
+    [TestMethod]
+    public void The_ends_of_each_range_are_in_it()
+    {
+        foreach (var set in new Action<Options>[]
+        {
+            _ => { },
+            options => options.LearningRate = double.Epsilon,
+            options => options.WeightDecay = 0,
+            options => options.WarmupFraction = 0,
+            options => options.WarmupFraction = 1,
+            options => options.MaxGradientNorm = double.Epsilon,
+            options => options.AccumulateSteps = 1,
+            options => options.CacheBytes = 0,
+            options => options.ShuffleBytes = 1,
+            options => options.Epochs = 1,
+            options => options.ValidationFraction = 0,
+            options => options.ValidationFraction = Math.BitDecrement(1.0),
+            options => options.Patience = 1,
+            options => options.CheckpointSteps = 0,
+            options => options.CheckpointSeconds = 0,
+            options => options.ProgressSeconds = 0,
+            options => options.SkipNonFiniteSteps = 0,
+            options => options.BatchSize = 1,
+            options => (options.InitialWeights, options.CheckpointPath, options.ExampleWeightColumnName) = (null, null, null),
+            options => (options.InitialWeights, options.CheckpointPath, options.ExampleWeightColumnName) = ("a", "b", "c"),
+        })
+        {
+            Assert.IsNull(Problem(set));
+        }
+    }
+
+    [TestMethod]
+    public void What_is_outside_is_named_with_what_was_expected()
+    {
+        foreach (var (set, option, problem) in Outside())
+            Assert.AreEqual((option, problem), Problem(set)!.Value);
+    }
+
+    private static IEnumerable<(Action<Options> Set, string Option, string Problem)> Outside()
+    {
+        foreach (var value in NoNumbers.Append(0).Append(-1))
+        {
+            yield return (options => options.LearningRate = value, "LearningRate", FormattableString.Invariant($"expected a positive number, found {value}"));
+            yield return (options => options.MaxGradientNorm = value, "MaxGradientNorm", FormattableString.Invariant($"expected a positive number, or 0 (none), found {value}"));
+        }
+
+        foreach (var value in NoNumbers.Append(-double.Epsilon))
+        {
+            yield return (options => options.WeightDecay = value, "WeightDecay", FormattableString.Invariant($"expected 0 or a positive number, found {value}"));
+            yield return (options => options.CheckpointSeconds = value, "CheckpointSeconds", FormattableString.Invariant($"expected 0 (none within an epoch) or more, found {value}"));
+            yield return (options => options.ProgressSeconds = value, "ProgressSeconds", FormattableString.Invariant($"expected 0 (never) or more, found {value}"));
+        }
+
+        foreach (var value in NoNumbers.Append(-double.Epsilon).Append(Math.BitIncrement(1.0)))
+            yield return (options => options.WarmupFraction = value, "WarmupFraction", FormattableString.Invariant($"expected 0 to 1, found {value}"));
+        foreach (var value in NoNumbers.Append(-double.Epsilon).Append(1))
+            yield return (options => options.ValidationFraction = value, "ValidationFraction", FormattableString.Invariant($"expected 0 up to but not including 1, found {value}"));
+
+        yield return (options => options.AccumulateSteps = 0, "AccumulateSteps", "expected at least 1, found 0");
+        yield return (options => options.CacheBytes = -1, "CacheBytes", "expected a positive number, or 0 (a share of the memory), found -1");
+        yield return (options => options.ShuffleBytes = 0, "ShuffleBytes", "expected at least 1, found 0");
+        yield return (options => options.Epochs = 0, "Epochs", "expected at least 1 epoch, found 0");
+        yield return (options => options.Patience = -1, "Patience", "expected at least 1 epoch, or 0 (none), found -1");
+        yield return (options => options.CheckpointSteps = -1, "CheckpointSteps", "expected 0 (none within an epoch) or more, found -1");
+        yield return (options => options.SkipNonFiniteSteps = -1, "SkipNonFiniteSteps", "expected 0 or more, found -1");
+        yield return (options => options.LabelColumnName = " ", "LabelColumnName", "a column name is needed, found none");
+        yield return (options => options.ExampleWeightColumnName = " ", "ExampleWeightColumnName", "a column name, or an empty one (no such column), is needed, found a blank name");
+        yield return (options => options.InitialWeights = " ", "InitialWeights", "a path, or an empty one (random weights), is needed, found a blank one");
+        yield return (options => options.CheckpointPath = " ", "CheckpointPath", "a path, or an empty one (no checkpoints), is needed, found a blank one");
+    }
+
+    [TestMethod]
+    public void Rows_of_a_step_are_divided_among_processes_with_rows_of_their_own() => ThreadProcesses.Run(3, one =>
+    {
+        Assert.IsNull(Problem(options => (options.Workers, options.WorkersHaveOwnRows, options.BatchSize) = (one, true, 33)));
+        Assert.IsNull(Problem(options => (options.Workers, options.BatchSize) = (one, 32)));
+        Assert.AreEqual(
+            ("WorkersHaveOwnRows", "expected BatchSize * AccumulateSteps to be a multiple of the 3 processes, found 32"),
+            Problem(options => (options.Workers, options.WorkersHaveOwnRows, options.BatchSize) = (one, true, 32)));
+        return true;
+    });
+
+    [TestMethod]
+    public void One_process_may_say_that_it_has_its_own() => ThreadProcesses.Run(
+        1, one => { Assert.IsNull(Problem(options => (options.Workers, options.WorkersHaveOwnRows) = (one, true))); return true; });
+
+    private static (string Option, string Problem)? Problem(Action<Options> set)
+    {
+        var options = new Options();
+        set(options);
+        return TrainerRules.FindProblem(options);
+    }
+}
