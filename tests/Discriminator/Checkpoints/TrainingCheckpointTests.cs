@@ -40,6 +40,30 @@ public sealed class TrainingCheckpointTests
         Expect.Error<FormatException>(() => other.Read(), path, nameof(OtherLoop), "left as it is");
     });
 
+    /// <summary>What the type says cannot be missing, or be no null, is not made up.</summary>
+    [TestMethod]
+    public void A_state_that_lacks_something_is_refused() => Temporary.File(path =>
+    {
+        Written(new { Step = 1, Values = Array.Empty<float>() }, nameof(Loop));
+        Written(new { Step = 1, Values = Array.Empty<float>(), Named = (object?)null }, nameof(Loop));
+
+        void Written<TState>(TState state, string phrase)
+            where TState : class
+        {
+            using (var checkpoint = new TrainingCheckpoint<TState>(path, Facts))
+                checkpoint.Write(state);
+            using var loop = new TrainingCheckpoint<Loop>(path, Facts);
+            Expect.Error<FormatException>(() => loop.Read(), path, phrase, "left as it is");
+        }
+    });
+
+    [TestMethod]
+    public void No_path_is_an_error()
+    {
+        Expect.Error<ArgumentException>(() => TrainingCheckpoint.FactsOf(" "), "path");
+        Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(" ", Facts), "path");
+    }
+
     [TestMethod]
     public void It_is_one_trainings_at_a_time() => Temporary.File(path =>
     {
