@@ -68,7 +68,8 @@ internal sealed class FlatParameters : IDisposable
     /// <remarks>Whoever sets the gradients of a network to nothing, as <c>zero_grad</c> does, takes them out of there.</remarks>
     public void Clear()
     {
-        Gradients.zero_();
+        // A handle of its own on the same tensor: the caller's scope may be that of a whole training, or there is none.
+        Gradients.zero_().Dispose();
         for (var i = 0; i < _parameters.Length; i++)
             _parameters[i].grad = _gradients[i];
     }
