@@ -38,6 +38,15 @@ public sealed class HistoryTests
     }
 
     [TestMethod]
+    public void An_epoch_is_a_line_of_the_log_too()
+    {
+        Assert.AreEqual(
+            "Epoch 1 of 3: loss 0.5000, accuracy 0.2500, AUC NaN; validation loss 0.7500, accuracy 1.0000, AUC 0.1250 to 0.001; 1,234 rows/s; best so far",
+            $"{Epochs[0] with { RowsPerSecond = 1234.4 }}");
+        Assert.AreEqual("Epoch 3 of 3: loss 0.1000, accuracy 0.2000, AUC 0.3000; 10 rows/s", $"{Epochs[2]}");
+    }
+
+    [TestMethod]
     public void A_scorers_history_is_written_so()
     {
         using var scorer = Trainers.Fit(new MLContext(seed: 1));

@@ -126,6 +126,10 @@ public sealed class BalanceTests
         balance.AddSpread(candidates.mul(constant), candidates.mul(factors));
 
         Assert.AreEqual(0.5, balance.Spread, 1e-5);
+        // Nor where it never changes in false ones either.
+        balance = new AdversarialBalance();
+        balance.AddSpread(candidates.mul(constant), candidates.mul(factors).mul(constant));
+        Assert.AreEqual(0.5, balance.Spread, 1e-5);
     }
 
     [TestMethod]

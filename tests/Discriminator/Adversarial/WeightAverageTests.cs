@@ -26,6 +26,33 @@ public sealed class WeightAverageTests
     }
 
     [TestMethod]
+    public void The_beginning_is_soon_forgotten()
+    {
+        using var network = Network();
+        using var average = new WeightAverage(network, decay: 0.999);
+        double expected = Mean(average, network);
+        Fill(network, 1);
+        for (var step = 0; step < 30; step++)
+        {
+            average.Update();
+            var kept = (1.0 + step) / (10 + step);
+            expected = kept * expected + 1 - kept;
+            Assert.AreEqual(expected, Mean(average, network), 1e-5, $"step {step}");
+        }
+    }
+
+    [TestMethod]
+    public void Nothing_kept_is_the_weights_as_they_are()
+    {
+        using var network = Network();
+        using var average = new WeightAverage(network, decay: 0);
+        Fill(network, 3);
+        average.Update();
+
+        Assert.AreEqual(3, Mean(average, network));
+    }
+
+    [TestMethod]
     public void It_is_used_for_a_while_and_the_modules_own_weights_come_back_to_the_bit()
     {
         using var network = Network();

@@ -36,6 +36,8 @@ public sealed class TallyStateTests
         // In the order of logits, by weight: that of -1, and that of 1 with both kinds.
         CollectionAssert.AreEqual(new[] { (0.0, 2.0), (3.0, 1.0) }, tally.State.Bins.Select(bin => (bin.True, bin.False)).ToArray());
         Assert.IsLessThan(tally.State.Bins[1].Bin, tally.State.Bins[0].Bin);
+        // Of pairs of 3 * 3 by weight, 3 * 1 are of one bin: half of them may be either way.
+        Assert.AreEqual(((6 + 1.5) / 9, 1.5 / 9), (tally.Sum().Auc, tally.Sum().AucError));
     }
 
     /// <summary>None is wider than 1/512 of what is in it, both zeros are one, and their order is that of logits.</summary>

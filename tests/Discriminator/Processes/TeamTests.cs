@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using TorchSharp;
 using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Discriminator.Tests;
@@ -158,6 +159,30 @@ public sealed class TeamTests
             Assert.AreEqual((2L, 1L, whole.State.Loss, 3.0, 3.0), (state.Count, state.Positives, state.Loss, state.Right, state.Weight));
             CollectionAssert.AreEqual(whole.State.Scores, state.Scores);
         }
+    }
+
+    /// <summary>Other processors round otherwise: weights that went apart are brought together.</summary>
+    [TestMethod]
+    public void A_learner_goes_on_with_what_the_first_ones_knows()
+    {
+        var found = ThreadProcesses.Run(2, one =>
+        {
+            using var scope = torch.NewDisposeScope();
+            using var network = AdversarialSamples.Network();
+            using var learner = new DiscriminatorLearner(network) { Threads = 1 };
+            for (var step = 0; step <= one.Rank; step++)
+                learner.Step(AdversarialSamples.Sequences(3, seed: step + 10 * one.Rank), null, torch.ones(3));
+
+            Of(one).Share(learner);
+
+            return learner.GetState();
+        });
+
+        Assert.AreEqual((found[0].Steps, found[0].OptimizerSteps, found[0].Passes), (found[1].Steps, found[1].OptimizerSteps, found[1].Passes));
+        CollectionAssert.AreEqual(found[0].Mean, found[1].Mean);
+        CollectionAssert.AreEqual(found[0].Square, found[1].Square);
+        Expect.SameWeights(found[0].Weights.ToDictionary(), found[1].Weights.ToDictionary());
+        Assert.AreEqual(1, found[0].Steps);
     }
 
     [TestMethod]
