@@ -44,6 +44,7 @@ public sealed class TrainingStepsTests
 
         Assert.IsNull(error.Batch);
         Assert.IsEmpty(error.Rows);
+        Assert.IsNull(error.LargestGradient);
     }
 
     [TestMethod]

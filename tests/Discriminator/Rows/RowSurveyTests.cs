@@ -46,18 +46,29 @@ public sealed class RowSurveyTests
         Kept(Two(), options => { Split(options); options.CacheBytes = bytes; }, training: true, validation: true);
         Kept(Two(), options => { Split(options); options.CacheBytes = bytes - 1; }, training: false, validation: true);
 
-        // One of its own for each row: without training rows those of validation count alone.
+    }
+
+    /// <summary>Where training rows are not kept, those of validation count alone: those that were read before it was known, too.</summary>
+    [TestMethod]
+    public void Masks_of_rows_that_are_not_kept_count_no_more()
+    {
+        // A mask of its own for each row, and the first one is for validation.
         static TestView Own() => View(12).Vector(Mask, MaskType, Blocked);
-        var ofValidation = all.Validation.Bytes + all.Validation.Rows * MaskBytes;
-        Kept(Own(), options => { Split(options); options.CacheBytes = ofValidation; }, training: false, validation: true);
-        Kept(Own(), options => { Split(options); options.CacheBytes = ofValidation - 1; }, training: false, validation: false);
+        foreach (var seed in Enumerable.Range(0, 40).Where(seed => ValidationDraw.Share(0.3, seed).Keeps(0)))
+        {
+            var validation = Read(Own(), Split, seed).Validation;
+            var bytes = validation.Bytes + validation.Rows * MaskBytes;
+
+            Kept(Own(), options => { Split(options); options.CacheBytes = bytes; }, training: false, validation: true, seed);
+            Kept(Own(), options => { Split(options); options.CacheBytes = bytes - 1; }, training: false, validation: false, seed);
+        }
     }
 
     [TestMethod]
     public void A_mask_of_all_rows_counts_once_whatever_is_read_again()
     {
         // Two rows of which the draw keeps none or both are read twice.
-        foreach (var seed in Enumerable.Range(0, 8))
+        foreach (var seed in Enumerable.Range(0, 32))
         {
             var view = View(2).Annotate(Feature, MaskAnnotations.Of(BooleanDataViewType.Instance, Blocked(0)));
             var bytes = Read(view, Half).Training.Bytes + Read(view, Half).Validation.Bytes + MaskBytes;
@@ -175,9 +186,9 @@ public sealed class RowSurveyTests
 
     private static void Split(Options options) => options.ValidationFraction = 0.3;
 
-    private static void Kept(TestView view, Action<Options> configure, bool training, bool validation)
+    private static void Kept(TestView view, Action<Options> configure, bool training, bool validation, int splitSeed = 1)
     {
-        var data = Read(view, configure);
+        var data = Read(view, configure, splitSeed);
         var read = view.Opened;
         Assert.AreEqual(training, data.IsKept);
         Assert.AreEqual(data.Training.Rows, data.TrainingRows(1).Count());
