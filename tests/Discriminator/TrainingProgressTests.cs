@@ -48,19 +48,11 @@ public sealed class TrainingProgressTests
     private static (List<DiscriminatorProgress> Told, List<string> Lines, List<FreeRow> Rows) Fit(double seconds)
     {
         var context = new MLContext(seed: 1);
-        var (told, lines, rows) = (new Listener(), new List<string>(), Samples.Free(40, TokenRow.Tokens));
+        var (told, lines, rows) = (new ProgressListener(), new List<string>(), Samples.Free(40, TokenRow.Tokens));
         context.Log += (_, e) => lines.Add(e.Message);
         var options = Trainers.SmallOptions(options => options.ProgressSeconds = seconds);
         using var scorer = context.BinaryClassification.Trainers.NextTokenDiscriminator(options, progress: told)
             .Fit(Trainers.Staged(context, context.Data.LoadFromEnumerable(rows)));
         return (told.Told, lines, rows);
-    }
-
-    /// <summary>Listens at once; System.Progress listens later.</summary>
-    private sealed class Listener : IProgress<DiscriminatorProgress>
-    {
-        public List<DiscriminatorProgress> Told { get; } = [];
-
-        public void Report(DiscriminatorProgress value) => Told.Add(value);
     }
 }

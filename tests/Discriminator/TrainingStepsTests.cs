@@ -53,7 +53,7 @@ public sealed class TrainingStepsTests
         var context = Context([]);
         using var source = new CancellationTokenSource();
         var epochs = 0;
-        var progress = new Listener(told =>
+        var progress = new ProgressListener(told =>
         {
             if (told.Batch == told.Batches)
                 source.Cancel();
@@ -83,7 +83,7 @@ public sealed class TrainingStepsTests
                     (options.ProgressSeconds, options.BatchSize, options.CheckpointPath, options.CheckpointSteps) = (1e-9, 8, path, 2);
                     options.Workers = processes > 1 ? one : null;
                 }),
-                progress: new Listener(_ => found.Add(CheckpointFile.Read(path).ReadState<TrainingState>() is var state ? (state.Epoch, state.Batches) : default)));
+                progress: new ProgressListener(_ => found.Add(CheckpointFile.Read(path).ReadState<TrainingState>() is var state ? (state.Epoch, state.Batches) : default)));
             trainer.Fit(Rows(context)).Dispose();
             return true;
         });
@@ -118,7 +118,7 @@ public sealed class TrainingStepsTests
         {
             var context = Context(lines ?? []);
             using var source = new CancellationTokenSource();
-            var progress = new Listener(_ =>
+            var progress = new ProgressListener(_ =>
             {
                 if (--stopAt == 0)
                     source.Cancel();
@@ -175,11 +175,5 @@ public sealed class TrainingStepsTests
         var rows = Samples.Fixed(20, seed: 2);
         rows.ForEach(row => row.Label = !row.Label);
         return Trainers.Staged(context, context.Data.LoadFromEnumerable(rows));
-    }
-
-    /// <summary>Listens at once; System.Progress listens later.</summary>
-    private sealed class Listener(Action<DiscriminatorProgress> act) : IProgress<DiscriminatorProgress>
-    {
-        public void Report(DiscriminatorProgress value) => act(value);
     }
 }

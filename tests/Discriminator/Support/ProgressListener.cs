@@ -1,0 +1,15 @@
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>Listens to a training at once, on the thread that trains; System.Progress listens later.</summary>
+/// <param name="act">Done at each time that it is told.</param>
+internal sealed class ProgressListener(Action<DiscriminatorProgress>? act = null) : IProgress<DiscriminatorProgress>
+{
+    /// <summary>What was told, in order.</summary>
+    public List<DiscriminatorProgress> Told { get; } = [];
+
+    public void Report(DiscriminatorProgress value)
+    {
+        Told.Add(value);
+        act?.Invoke(value);
+    }
+}
