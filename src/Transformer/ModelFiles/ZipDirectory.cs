@@ -45,6 +45,9 @@ internal static class ZipDirectory
 
         long size = UInt32(end, 12);
         long start = UInt32(end, 16);
+        // All ones stand for a directory of 64 bits somewhere else.
+        if (start == uint.MaxValue)
+            throw Refusal("directory", "a place of 32 bits", "one of 64");
         if (start + size != length - EndBytes)
             throw Refusal("directory", $"one that ends at byte {length - EndBytes}", $"{size} bytes from byte {start}");
         Walk(stream, start, size, count);

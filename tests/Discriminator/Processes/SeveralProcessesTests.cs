@@ -113,34 +113,10 @@ public sealed class SeveralProcessesTests
         Dispose(last);
     });
 
-    /// <summary>The others would wait for what one that stops by itself has judged.</summary>
-    [TestMethod]
-    public void A_stop_while_validating_is_one_of_all_after_the_next_step()
-    {
-        var steps = new int[2];
-        var errors = Errors(2, one =>
-        {
-            var context = Context();
-            using var source = new CancellationTokenSource();
-            var stopping = new StoppingProcesses(one, () => steps[one.Rank]++, () =>
-            {
-                // The first thing told to all after the steps of an epoch.
-                if (one.Rank == 1 && steps[1] > 0)
-                    source.Cancel();
-            });
-            return Trainers.Small(context, options => Set(options, stopping, _ => { }), cancellation: source.Token).Fit(View(context));
-        });
-
-        foreach (var error in errors)
-            Assert.IsInstanceOfType<OperationCanceledException>(error);
-        const int stepsAnEpoch = 5;
-        CollectionAssert.AreEqual(new[] { stepsAnEpoch + 1, stepsAnEpoch + 1 }, steps);
-    }
-
     [TestMethod]
     public void What_is_wrong_in_one_process_is_an_error_in_all_that_names_it()
     {
-        var errors = Errors(3, one => Fit(one, options => options.FeatureColumnName = one.Rank == 1 ? "None" : "Combined"));
+        var errors = ThreadProcesses.Errors(3, one => Fit(one, options => options.FeatureColumnName = one.Rank == 1 ? "None" : "Combined"));
 
         Assert.Contains("None", errors[1].Message);
         foreach (var rank in new[] { 0, 2 })
@@ -150,14 +126,14 @@ public sealed class SeveralProcessesTests
     [TestMethod]
     public void Other_options_in_one_process_are_an_error_in_all()
     {
-        foreach (var error in Errors(2, one => Fit(one, options => options.LearningRate = one.Rank == 0 ? 0.01 : 0.02)))
+        foreach (var error in ThreadProcesses.Errors(2, one => Fit(one, options => options.LearningRate = one.Rank == 0 ? 0.01 : 0.02)))
             Has(error.Message, "process 1 of 2", "trains something else", "LearningRate is 0.02, there it is 0.01");
     }
 
     [TestMethod]
     public void A_loss_that_is_no_number_names_the_rows_of_all_processes()
     {
-        var errors = Errors(2, one => Fit(one, options => (options.LearningRate, options.MaxGradientNorm) = (1e30, 0))).Cast<DiscriminatorTrainingException>().ToArray();
+        var errors = ThreadProcesses.Errors(2, one => Fit(one, options => (options.LearningRate, options.MaxGradientNorm) = (1e30, 0))).Cast<DiscriminatorTrainingException>().ToArray();
 
         Assert.HasCount(16, errors[0].Rows);
         CollectionAssert.AreEqual(errors[0].Rows.ToArray(), errors[1].Rows.ToArray());
@@ -194,7 +170,7 @@ public sealed class SeveralProcessesTests
         var context = Context();
         using var source = new CancellationTokenSource();
         var steps = 0;
-        var stopping = new StoppingProcesses(one, () =>
+        var stopping = new WatchedProcesses(one, () =>
         {
             StopIf(++steps == step && one.Rank == one.Count - 1);
         });
@@ -214,20 +190,6 @@ public sealed class SeveralProcessesTests
         (options.ValidationFraction, options.Dropout, options.Workers) = (0.2, 0.2, workers);
         configure(options);
     }
-
-    private static Exception[] Errors(int processes, Func<ThreadProcesses, NextTokenDiscriminatorScorer> fit) => ThreadProcesses.Run(processes, one =>
-    {
-        try
-        {
-            fit(one).Dispose();
-        }
-        catch (Exception error)
-        {
-            return error;
-        }
-
-        throw new AssertFailedException($"Process {one.Rank} saw no error.");
-    });
 
     private static void Has(string message, params string[] phrases)
     {
@@ -252,28 +214,4 @@ public sealed class SeveralProcessesTests
     // Rows of every length.
     private static IDataView View(MLContext context) =>
         Trainers.Staged(context, context.Data.LoadFromEnumerable(Samples.Free(Rows, TokenRow.Tokens)));
-
-    /// <summary>Looks on at each step.</summary>
-    private sealed class StoppingProcesses(ITrainingProcesses inner, Action onStep, Action? onBroadcast = null) : ITrainingProcesses
-    {
-        public int Rank => inner.Rank;
-
-        public int Count => inner.Count;
-
-        public void Sum(Span<float> values)
-        {
-            onStep();
-            inner.Sum(values);
-        }
-
-        public void Broadcast(Span<byte> values)
-        {
-            onBroadcast?.Invoke();
-            inner.Broadcast(values);
-        }
-
-        public byte[][] Gather(ReadOnlySpan<byte> mine) => inner.Gather(mine);
-
-        public void Abort(string why) => inner.Abort(why);
-    }
 }

@@ -45,6 +45,22 @@ internal sealed class ThreadProcesses : ITrainingProcesses
         return results;
     }
 
+    /// <summary>Runs something that fails in each of so many processes.</summary>
+    /// <returns>What each threw, by rank.</returns>
+    public static Exception[] Errors(int count, Func<ThreadProcesses, IDisposable> act) => Run(count, one =>
+    {
+        try
+        {
+            act(one).Dispose();
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+
+        throw new AssertFailedException($"Process {one.Rank} saw no error.");
+    });
+
     public void Sum(Span<float> values)
     {
         var all = Exchange(values.ToArray());

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A device that is gone: from some call on, the engine throws at every one.</summary>
+/// <summary>A device that is gone: from some call on, the engine throws at every one, or at that one and the device is back.</summary>
 [TestClass]
 public sealed class LostDeviceTests
 {
@@ -16,7 +16,8 @@ public sealed class LostDeviceTests
         from rows in Gen.Choose(1, 20)
         from engines in Gen.Choose(1, 2)
         from calls in Gen.Choose(0, 80)
-        select new Case(rows, engines, calls);
+        from lost in Gen.Elements(1, int.MaxValue)
+        select new Case(rows, engines, calls, lost);
 
     // Whoever takes the end of the rows for the end of the data has trained on half of it.
     [TestMethod]
@@ -29,7 +30,7 @@ public sealed class LostDeviceTests
             using var transformer = Stages.Fit(view, options => (options.EmbeddingDimension, options.MaxTokens) = (Dimension, 2));
             var schema = transformer.Bind(view.Schema);
             var column = schema.Output[Views.Combined];
-            var device = new Device { CallsLeft = test.Calls };
+            var device = new Device(test.Calls, test.Lost);
             var served = 0;
             using (var cursor = Open(schema, view, column, test.Engines, device))
             {
@@ -89,21 +90,22 @@ public sealed class LostDeviceTests
         return new BlockCursor(new MLContext(), schema, view.GetRowCursor(schema.Dependencies(active.Columns)), active, made);
     }
 
-    private sealed record Case(int Rows, int Engines, int Calls);
+    private sealed record Case(int Rows, int Engines, int Calls, int Lost);
 
     private sealed class DeviceLostException : Exception;
 
-    private sealed class Device
+    /// <summary>So many calls are done, then so many fail.</summary>
+    private sealed class Device(int good, int lost)
     {
-        public int CallsLeft { get; set; }
+        private long _calls;
 
-        public bool IsLost => CallsLeft < 0;
+        public bool IsLost => _calls > good;
 
         public int Freed { get; set; }
 
         public void Call()
         {
-            if (--CallsLeft < 0)
+            if (_calls++ >= good && _calls <= (long)good + lost)
                 throw new DeviceLostException();
         }
     }

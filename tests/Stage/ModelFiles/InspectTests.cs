@@ -115,6 +115,19 @@ public sealed class InspectTests
         Assert.ThrowsExactly<ArgumentException>(() => ModelFile.Inspect(stream));
     }
 
+    /// <summary>A file that is written to meanwhile: our own look at its directory passes, and .NET's reader finds another.</summary>
+    [TestMethod]
+    public void A_zip_that_changes_while_it_is_read_is_refused()
+    {
+        using var stream = new ChangingStream(InspectedModels.Stage());
+
+        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelFile.Inspect(stream));
+
+        Assert.AreEqual(("(zip)", "directory"), (error.Entry, error.Field));
+        Assert.IsInstanceOfType<InvalidDataException>(error.InnerException);
+        Assert.AreEqual(0, stream.Position);
+    }
+
     [TestMethod]
     public void Caps_out_of_their_range_are_argument_errors()
     {
@@ -145,5 +158,20 @@ public sealed class InspectTests
 
         Assert.IsTrue(columns.Single(column => column.Name == "PreviousEmbeddings").IsVector);
         Assert.IsFalse(columns.Single(column => column.Name == "Text").IsVector);
+    }
+
+    // Loses its end once it is read from its beginning again.
+    private sealed class ChangingStream(byte[] zip) : MemoryStream(zip)
+    {
+        public override long Position
+        {
+            get => base.Position;
+            set
+            {
+                base.Position = value;
+                if (value == 0)
+                    SetLength(Length / 2);
+            }
+        }
     }
 }

@@ -87,6 +87,11 @@ public sealed class ZipDirectoryTests
         Check(With(Start + 20, uint.MaxValue - 1));
     }
 
+    // It would be read from a record that the comment of the last entry can hide.
+    [TestMethod]
+    public void A_directory_whose_place_is_of_64_bits() =>
+        Refused("directory", "a place of 32 bits", "one of 64", With(End + 16, uint.MaxValue));
+
     [TestMethod]
     public void A_place_behind_the_directorys_beginning()
     {
