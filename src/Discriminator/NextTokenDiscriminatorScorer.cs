@@ -104,7 +104,10 @@ public sealed class NextTokenDiscriminatorScorer
         ThrowIfDisposed();
         if (network.Shape with { Dropout = Shape.Dropout, AttentionDropout = Shape.AttentionDropout, Precision = Shape.Precision } != Shape)
             throw _env.Option((nameof(network), $"expected a network of {Shape}, found {network.Shape}"));
-        return With(NetworkWeights.Of(network));
+        var weights = NetworkWeights.Of(network);
+        if (weights.FindProblem() is { } problem)
+            throw _env.Option((nameof(network), problem));
+        return With(weights);
     }
 
     /// <summary>The same scorer with the weights of a .safetensors file. This one stays as it is.</summary>
@@ -162,12 +165,7 @@ public sealed class NextTokenDiscriminatorScorer
     internal SharedNetwork Network(NetworkDevice device) =>
         _networks.Get(device.CudaIndex, () => new SharedNetwork(Settings.Weights, device.Device));
 
-    private NextTokenDiscriminatorScorer With(NetworkWeights weights)
-    {
-        if (weights.FindProblem() is { } problem)
-            throw _env.Option((nameof(weights), problem));
-        return new NextTokenDiscriminatorScorer(_env, Settings with { Weights = weights }, []);
-    }
+    private NextTokenDiscriminatorScorer With(NetworkWeights weights) => new(_env, Settings with { Weights = weights }, []);
 
     private ScorerSchema Bind(DataViewSchema input) => ScorerSchema.Bind(_env, Settings, input);
 

@@ -34,6 +34,27 @@ public sealed class ScorerUseTests
         Assert.HasCount(scorer.Model.Names.Length, network.named_parameters().ToList());
     }
 
+    /// <summary>As a training of one's own may leave them.</summary>
+    [TestMethod]
+    public void Weights_that_are_no_numbers_are_refused()
+    {
+        var context = new MLContext(seed: 1);
+        using var scorer = Trainers.Untrained(context);
+        using var network = scorer.CreateNetwork();
+        var (name, parameter) = network.named_parameters().Last();
+        using (torch.no_grad())
+            parameter.fill_(float.NaN);
+
+        foreach (var use in new Action[]
+        {
+            () => scorer.WithWeights(network).Dispose(),
+            () => Trainers.Small(context).CreateScorer(network).Dispose(),
+        })
+        {
+            Expect.Error<ArgumentException>(use, $"network: every weight must be finite, found NaN at position 0 of '{name}'");
+        }
+    }
+
     [TestMethod]
     public void A_network_of_it_is_for_use_and_where_it_was_asked_for()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck.Fluent;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -27,6 +28,24 @@ public sealed class TokenEvaluationTests
                     found.ByPosition[t]);
             }
         });
+
+    [TestMethod]
+    public void TheyAreSaidInOnePhraseWhateverTheCulture()
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = new() { NumberDecimalSeparator = "," } };
+            var metrics = new TokenClassificationMetrics(new TokenMetrics(12, 5, 0.75, 0.5, 1.25), []);
+
+            Assert.AreEqual("12 tokens: accuracy 0.7500, AUC 0.5000, log-loss 1.2500", $"{metrics.All}");
+            Assert.AreEqual((0.75, 0.5, 1.25), (metrics.Accuracy, metrics.AreaUnderRocCurve, metrics.LogLoss));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
 
     [TestMethod]
     public void APipelineThatLearnedFromTokensIsEvaluatedByThem()

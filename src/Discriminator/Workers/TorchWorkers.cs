@@ -24,7 +24,6 @@ internal sealed class TorchWorkers : IDisposable
     /// <param name="threadsEach">How many of libtorch's threads each works with.</param>
     public TorchWorkers(int count, int threadsEach)
     {
-        ThreadsEach = threadsEach;
         // Asked first: it settles what this thread has, and what it goes on with.
         var own = get_num_threads();
         _workers = [.. Enumerable.Range(1, count).Select(number => new Worker(number, threadsEach))];
@@ -38,9 +37,6 @@ internal sealed class TorchWorkers : IDisposable
 
     /// <summary>How many there are.</summary>
     public int Count => _workers.Length;
-
-    /// <summary>How many of libtorch's threads each works with.</summary>
-    public int ThreadsEach { get; }
 
     /// <summary>Runs work on as many threads at once, and waits for all of them.</summary>
     /// <param name="parts">How many, at most <see cref="Count"/>.</param>

@@ -22,6 +22,20 @@ public sealed class RowSizeTests
         Assert.AreEqual(0, longer.Opened);
     }
 
+    /// <summary>Neither the options nor the type: not even where the halves' embeddings end is known.</summary>
+    [TestMethod]
+    public void Rows_of_which_nothing_says_C_are_refused_before_one_is_read()
+    {
+        var view = new TestView(2)
+            .Vector(StagedCopy.Combined, new VectorDataViewType(NumberDataViewType.Single), _ => new float[2 * Samples.Dimension])
+            .Scalar("Label", BooleanDataViewType.Instance, row => row == 0);
+
+        Expect.Error<ArgumentOutOfRangeException>(
+            () => Trainers.Small(Ml, options => options.MaskColumnName = "").Fit(view),
+            "feature column 'Combined'", "Its type does not say C: set EmbeddingDimension.");
+        Assert.AreEqual(0, view.Opened);
+    }
+
     [TestMethod]
     public void So_is_a_row_of_more()
     {

@@ -126,6 +126,46 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
+    public void Numbers_of_every_type_that_tensors_have_keep_it()
+    {
+        var pairs = Sequences.Pairs(3, 2, Dimension);
+        using var transformer = Fit(Views.Known(pairs, 2, Dimension));
+        var view = Views.Known(pairs, 2, Dimension)
+            .Scalar("SByte", NumberDataViewType.SByte, row => (sbyte)(sbyte.MinValue + row))
+            .Scalar("Byte", NumberDataViewType.Byte, row => (byte)(byte.MaxValue - row))
+            .Scalar("Int16", NumberDataViewType.Int16, row => (short)(short.MinValue + row))
+            .Scalar("Int64", NumberDataViewType.Int64, row => long.MinValue + row)
+            .Scalar("Double", NumberDataViewType.Double, row => 0.1 + row);
+
+        using var batch = transformer.ToBatches(view, new() { ScalarColumnNames = ["SByte", "Byte", "Int16", "Int64", "Double"] }).Single();
+
+        Expect.Same<sbyte>([-128, -127, -126], batch.Scalars["SByte"].data<sbyte>().ToArray());
+        Expect.Same<byte>([255, 254, 253], batch.Scalars["Byte"].data<byte>().ToArray());
+        Expect.Same<short>([-32768, -32767, -32766], batch.Scalars["Int16"].data<short>().ToArray());
+        Expect.Same<long>([long.MinValue, long.MinValue + 1, long.MinValue + 2], batch.Scalars["Int64"].data<long>().ToArray());
+        Expect.Same<double>([0.1, 1.1, 2.1], batch.Scalars["Double"].data<double>().ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(typeof(ushort), "UInt16")]
+    [DataRow(typeof(uint), "UInt32")]
+    [DataRow(typeof(ulong), "UInt64")]
+    public void Numbers_of_a_type_that_tensors_do_not_have_are_refused(Type type, string name)
+    {
+        var pairs = Sequences.Pairs(1, 2, Dimension);
+        using var transformer = Fit(Views.Known(pairs, 2, Dimension));
+        var view = Views.Known(pairs, 2, Dimension)
+            .Scalar("UInt16", NumberDataViewType.UInt16, row => (ushort)row)
+            .Scalar("UInt32", NumberDataViewType.UInt32, row => (uint)row)
+            .Scalar("UInt64", NumberDataViewType.UInt64, row => (ulong)row);
+
+        Assert.AreEqual(type, view.Schema[name].Type.RawType);
+        Expect.Error<ArgumentOutOfRangeException>(
+            $"Schema mismatch for scalar column '{name}': expected a single Boolean, number or key, got {name}.",
+            () => transformer.ToBatches(view, new() { ScalarColumnNames = [name] }));
+    }
+
+    [TestMethod]
     public void Keys_of_every_type_count_from_zero()
     {
         var pairs = Sequences.Pairs(3, 2, Dimension);
