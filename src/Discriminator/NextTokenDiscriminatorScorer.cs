@@ -104,10 +104,7 @@ public sealed class NextTokenDiscriminatorScorer
         ThrowIfDisposed();
         if (network.Shape with { Dropout = Shape.Dropout, AttentionDropout = Shape.AttentionDropout, Precision = Shape.Precision } != Shape)
             throw _env.Option((nameof(network), $"expected a network of {Shape}, found {network.Shape}"));
-        var weights = NetworkWeights.Of(network);
-        if (weights.FindProblem() is { } problem)
-            throw _env.Option((nameof(network), problem));
-        return With(weights);
+        return With(NetworkWeights.OfFinite(_env, network));
     }
 
     /// <summary>The same scorer with the weights of a .safetensors file. This one stays as it is.</summary>

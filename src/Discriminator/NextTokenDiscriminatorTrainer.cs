@@ -110,10 +110,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
     public NextTokenDiscriminatorScorer CreateScorer(DiscriminatorNetwork network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var weights = NetworkWeights.Of(network);
-        if (weights.FindProblem() is { } problem)
-            throw _env.Option((nameof(network), problem));
-        return new NextTokenDiscriminatorScorer(_env, Settle(weights, _options.MaskKind), []);
+        return new NextTokenDiscriminatorScorer(_env, Settle(NetworkWeights.OfFinite(_env, network), _options.MaskKind), []);
     }
 
     internal static DiscriminatorColumns Columns(Options options) => new()

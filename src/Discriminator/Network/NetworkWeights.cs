@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.ML.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -52,6 +53,14 @@ internal sealed class NetworkWeights
         using var quiet = no_grad();
         return new NetworkWeights(network.Shape, network.named_parameters().ToDictionary(
             entry => entry.name, entry => entry.parameter.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray()));
+    }
+
+    /// <summary>The same, of a network that a caller hands over for a model.</summary>
+    /// <exception cref="ArgumentException">A weight is not finite.</exception>
+    public static NetworkWeights OfFinite(IExceptionContext context, DiscriminatorNetwork network)
+    {
+        var weights = Of(network);
+        return weights.FindProblem() is { } problem ? throw context.Option((nameof(network), problem)) : weights;
     }
 
     /// <summary>Reads a .safetensors file.</summary>

@@ -40,7 +40,7 @@ internal abstract class ScalarColumn
         if (schema.GetColumnOrNull(name) is not { } column)
             throw context.MissingColumn(role, name);
         if (!MakersOf(column.Type).ContainsKey(column.Type.RawType))
-            throw context.SchemaMismatch(role, name, "a single Boolean, number or key", column.Type);
+            throw context.SchemaMismatch(role, name, "a single Boolean, key, Byte or signed number", column.Type);
         return column;
     }
 

@@ -12,7 +12,7 @@ public sealed class SequenceBatchOptions
     public torch.Device? Device { get; set; }
 
     /// <summary>
-    /// Columns of single values (labels, weights) to hand over as tensors of shape (B): numbers and Booleans in the type
+    /// Columns of single values (labels, weights) to hand over as tensors of shape (B): signed numbers, Bytes and Booleans in the type
     /// that they have, keys as Int64 counted from 0 (-1: missing). Default: none.
     /// </summary>
     public IReadOnlyList<string> ScalarColumnNames { get; set; } = [];

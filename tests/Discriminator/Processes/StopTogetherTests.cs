@@ -10,6 +10,7 @@ namespace MlNetNtd.Discriminator.Tests;
 public sealed class StopTogetherTests
 {
     private const int Rows = 40;
+    private const int RowsOfEach = Rows / 2;
     private const int RowsPerStep = 16;
     private const int Tokens = 3;
     private const string Feature = NextTokenDiscriminatorTrainer.Defaults.FeatureColumnName;
@@ -37,8 +38,9 @@ public sealed class StopTogetherTests
     /// <summary>The others wait for its part of the step that the rows are for.</summary>
     [TestMethod]
     [DataRow(Rows + 1, DisplayName = "the first row of an epoch")]
-    [DataRow(Rows + 20, DisplayName = "in the middle of one")]
-    [DataRow((3 * Rows) + 5, DisplayName = "in a later one")]
+    [DataRow(Rows + RowsOfEach / 2, DisplayName = "in the middle of one")]
+    [DataRow(Rows + RowsOfEach, DisplayName = "its last row")]
+    [DataRow(Rows + 4 * RowsOfEach + 5, DisplayName = "in a later one")]
     public void While_rows_are_read_again_all_stop_after_the_same_step(int moment)
     {
         var reads = new int[2];

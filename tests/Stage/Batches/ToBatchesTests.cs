@@ -147,10 +147,10 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    [DataRow(typeof(ushort), "UInt16")]
-    [DataRow(typeof(uint), "UInt32")]
-    [DataRow(typeof(ulong), "UInt64")]
-    public void Numbers_of_a_type_that_tensors_do_not_have_are_refused(Type type, string name)
+    [DataRow("UInt16")]
+    [DataRow("UInt32")]
+    [DataRow("UInt64")]
+    public void Numbers_of_a_type_that_tensors_do_not_have_are_refused(string name)
     {
         var pairs = Sequences.Pairs(1, 2, Dimension);
         using var transformer = Fit(Views.Known(pairs, 2, Dimension));
@@ -159,9 +159,8 @@ public sealed class ToBatchesTests
             .Scalar("UInt32", NumberDataViewType.UInt32, row => (uint)row)
             .Scalar("UInt64", NumberDataViewType.UInt64, row => (ulong)row);
 
-        Assert.AreEqual(type, view.Schema[name].Type.RawType);
         Expect.Error<ArgumentOutOfRangeException>(
-            $"Schema mismatch for scalar column '{name}': expected a single Boolean, number or key, got {name}.",
+            $"Schema mismatch for scalar column '{name}': expected a single Boolean, key, Byte or signed number, got {name}.",
             () => transformer.ToBatches(view, new() { ScalarColumnNames = [name] }));
     }
 
@@ -193,7 +192,7 @@ public sealed class ToBatchesTests
         Expect.Error<ArgumentOutOfRangeException>(
             "Could not find scalar column 'Nowhere'.", () => transformer.ToBatches(view, new() { ScalarColumnNames = ["Nowhere"] }));
         Expect.Error<ArgumentOutOfRangeException>(
-            "Schema mismatch for scalar column 'Text': expected a single Boolean, number or key, got String.",
+            "Schema mismatch for scalar column 'Text': expected a single Boolean, key, Byte or signed number, got String.",
             () => transformer.ToBatches(view, new() { ScalarColumnNames = ["Text"] }));
     }
 
