@@ -205,19 +205,14 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     // Rows know nothing of one another: with a row at least for each of libtorch's threads, each thread takes some.
     private Tensor Score(Tensor sequences, Tensor? mask)
     {
-        var threads = get_num_threads();
+        var threads = IntraOpThreads.ToDivideAmong;
         var parts = RowParts.Of(sequences, Shape.ModelDimension!.Value, threads);
         if (threads == 1 || parts.Count < threads)
             return Compute(sequences, mask);
         var logits = empty(sequences.shape[0], sequences.shape[1] / 2, dtype: ScalarType.Float32, device: CPU);
-        if (ScoringWorkers.TryRun(threads, parts.Count, part => parts.Take(logits, part).copy_(
-                Compute(parts.Take(sequences, part), mask?.dim() == 3 ? parts.Take(mask, part) : mask))))
-        {
-            return logits;
-        }
-
-        logits.Dispose();
-        return Compute(sequences, mask);
+        ScoringWorkers.Run(threads, parts.Count, part => parts.Take(logits, part).copy_(
+            Compute(parts.Take(sequences, part), mask?.dim() == 3 ? parts.Take(mask, part) : mask)));
+        return logits;
     }
 
     private Tensor WithInitialEmbedding(Tensor sequences)

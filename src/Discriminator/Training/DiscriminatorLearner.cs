@@ -37,7 +37,7 @@ public sealed class DiscriminatorLearner : IDisposable
     }
 
     /// <summary>The threads that the rows of a batch are divided among, where there are rows enough.</summary>
-    internal int Threads { get; init; } = get_num_threads();
+    internal int Threads { get; init; } = IntraOpThreads.ToDivideAmong;
 
     /// <summary>What other processes add to each step on a batch; null: there are none.</summary>
     internal SharedStep? Shared { get; init; }

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
@@ -11,8 +10,8 @@ namespace MlNetNtd;
 /// there is one wait.
 /// </para>
 /// <para>
-/// The number of libtorch's threads is a thread's own, but setting it also sets what threads start with that have not met
-/// libtorch yet. That is put back as soon as all have started.
+/// The number of libtorch's threads is set for these threads alone (<see cref="IntraOpThreads"/>): other trainings and the
+/// application's own threads may meet libtorch at any moment.
 /// </para>
 /// </remarks>
 internal sealed class TorchWorkers : IDisposable
@@ -24,12 +23,7 @@ internal sealed class TorchWorkers : IDisposable
     /// <param name="threadsEach">How many of libtorch's threads each works with.</param>
     public TorchWorkers(int count, int threadsEach)
     {
-        // Asked first: it settles what this thread has, and what it goes on with.
-        var own = get_num_threads();
         _workers = [.. Enumerable.Range(1, count).Select(number => new Worker(number, threadsEach))];
-        foreach (var worker in _workers)
-            worker.Wait();
-        set_num_threads(own);
     }
 
     // The threads know their own worker only, so what is dropped without disposing is found by the collector.
@@ -74,7 +68,7 @@ internal sealed class TorchWorkers : IDisposable
         private readonly object _change = new();
         private Action? _work;
         private Exception? _error;
-        private bool _busy = true;
+        private bool _busy;
 
         public Worker(int number, int threads) =>
             new Thread(() => Live(threads)) { IsBackground = true, Name = $"{nameof(MlNetNtd)} {number}" }.Start();
@@ -101,12 +95,7 @@ internal sealed class TorchWorkers : IDisposable
 
         private void Live(int threads)
         {
-            // A thread's first operation sets its number to what is common, so that comes before ours.
-            Done(Try(() =>
-            {
-                _ = get_num_threads();
-                set_num_threads(threads);
-            }));
+            using var share = IntraOpThreads.Use(threads);
             while (Next() is { } work)
                 Done(Try(work));
         }

@@ -15,8 +15,8 @@ public sealed class ScoringWorkersTests
         using var mode = inference_mode(inference);
         var found = new (Thread? Thread, int Runs, bool Gradients, bool Inference, int TorchThreads)[3];
 
-        Assert.IsTrue(ScoringWorkers.TryRun(3, found.Length, part => found[part] =
-            (Thread.CurrentThread, found[part].Runs + 1, is_grad_enabled(), is_inference_mode_enabled(), get_num_threads())));
+        ScoringWorkers.Run(3, found.Length, part => found[part] =
+            (Thread.CurrentThread, found[part].Runs + 1, is_grad_enabled(), is_inference_mode_enabled(), get_num_threads()));
 
         Assert.HasCount(found.Length + 1, found.Select(part => part.Thread).Append(Thread.CurrentThread).Distinct().ToArray());
         foreach (var part in found)
@@ -24,16 +24,32 @@ public sealed class ScoringWorkersTests
     }
 
     [TestMethod]
-    public void Nobody_else_has_them_meanwhile_and_everybody_afterwards()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void While_another_batch_has_them_the_same_parts_run_one_after_another_on_one_of_libtorchs_threads_of_the_caller(bool inference)
     {
-        var (had, ran) = (true, false);
-        Assert.IsTrue(ScoringWorkers.TryRun(2, 1, _ => had = ScoringWorkers.TryRun(2, 1, _ => ran = true)));
-        Assert.IsFalse(had);
-        Assert.IsFalse(ran);
+        var found = new List<(int Part, Thread Thread, bool Gradients, bool Inference, int TorchThreads)>();
+        var (caller, before, after) = ((Thread?)null, 0, 0);
+        ScoringWorkers.Run(2, 1, _ =>
+        {
+            using var mode = inference_mode(inference);
+            using var own = IntraOpThreads.Use(5);
+            (caller, before) = (Thread.CurrentThread, get_num_threads());
+            ScoringWorkers.Run(2, 2, part => found.Add((part, Thread.CurrentThread, is_grad_enabled(), is_inference_mode_enabled(), get_num_threads())));
+            after = get_num_threads();
+        });
 
-        Expect.Error<InvalidOperationException>(() => ScoringWorkers.TryRun(2, 2, part => throw new InvalidOperationException($"part {part}")), "part 0");
-        Assert.IsTrue(Elsewhere(() => ScoringWorkers.TryRun(2, 1, _ => ran = true)));
-        Assert.IsTrue(ran);
+        CollectionAssert.AreEqual(new[] { (0, caller, false, inference, 1), (1, caller, false, inference, 1) }, found);
+        Assert.AreEqual((5, 5), (before, after));
+    }
+
+    [TestMethod]
+    public void An_error_comes_out_and_leaves_them_to_the_next_batch()
+    {
+        Expect.Error<InvalidOperationException>(() => ScoringWorkers.Run(2, 2, part => throw new InvalidOperationException($"part {part}")), "part 0");
+        Thread? ran = null;
+        ScoringWorkers.Run(2, 1, _ => ran = Thread.CurrentThread);
+        Assert.AreNotEqual(Thread.CurrentThread, ran);
     }
 
     [TestMethod]
@@ -41,23 +57,14 @@ public sealed class ScoringWorkersTests
     {
         var (two, again, three) = (new Thread[2], new Thread[2], new Thread[3]);
 
-        ScoringWorkers.TryRun(2, 2, part => two[part] = Thread.CurrentThread);
-        ScoringWorkers.TryRun(2, 2, part => again[part] = Thread.CurrentThread);
-        ScoringWorkers.TryRun(3, 3, part => three[part] = Thread.CurrentThread);
+        ScoringWorkers.Run(2, 2, part => two[part] = Thread.CurrentThread);
+        ScoringWorkers.Run(2, 2, part => again[part] = Thread.CurrentThread);
+        ScoringWorkers.Run(3, 3, part => three[part] = Thread.CurrentThread);
 
         CollectionAssert.AreEqual(two, again);
         Assert.HasCount(5, two.Concat(three).Distinct().ToArray());
         foreach (var thread in two)
             Assert.IsTrue(thread.Join(TimeSpan.FromSeconds(30)));
         Assert.IsTrue(Array.TrueForAll(three, thread => thread.IsAlive));
-    }
-
-    private static bool Elsewhere(Func<bool> act)
-    {
-        var result = false;
-        var thread = new Thread(() => result = act());
-        thread.Start();
-        thread.Join();
-        return result;
     }
 }

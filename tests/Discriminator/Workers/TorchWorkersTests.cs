@@ -21,6 +21,28 @@ public sealed class TorchWorkersTests
         Assert.AreEqual(own, OfANewThread());
     }
 
+    /// <summary>Whoever sets it, and on whichever thread: it is what new threads start with.</summary>
+    [TestMethod]
+    public void A_number_that_another_thread_has_set_stays()
+    {
+        var own = get_num_threads();
+        var other = new Thread(() => set_num_threads(own + 2));
+        other.Start();
+        other.Join();
+        try
+        {
+            using var workers = new TorchWorkers(2, threadsEach: 1);
+            workers.Run(2, _ => { });
+
+            Assert.AreEqual(own + 2, OfANewThread());
+            Assert.AreEqual(own, get_num_threads());
+        }
+        finally
+        {
+            set_num_threads(own);
+        }
+    }
+
     [TestMethod]
     public void They_work_at_the_same_time()
     {
