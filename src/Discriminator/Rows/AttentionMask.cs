@@ -7,7 +7,7 @@ internal sealed class AttentionMask
     private readonly bool _isInverted;
     private readonly bool _isFlags;
 
-    private AttentionMask(float[] values, int paddedTokens, int realTokens, string? problem, int? blindQuery)
+    private AttentionMask(float[] values, int paddedTokens, int realTokens, (string Expected, string Found)? problem, int? blindQuery)
     {
         Values = values;
         PaddedTokens = paddedTokens;
@@ -15,7 +15,7 @@ internal sealed class AttentionMask
         Problem = problem;
         _blindQuery = blindQuery;
         _isInverted = MaskValues.Follow(values, paddedTokens, 0f, float.NegativeInfinity, out _);
-        _isFlags = MaskValues.Follow(values, paddedTokens, 1f, 0f, out _) || MaskValues.Follow(values, paddedTokens, 0f, 1f, out _);
+        _isFlags = AdditiveMask.IsFlags(values);
     }
 
     /// <summary>(2P, 2P), row-major (query, key): negative infinity where blocked.</summary>
@@ -31,7 +31,7 @@ internal sealed class AttentionMask
     public int RealTokens { get; }
 
     /// <summary>Why no row can be scored under this mask; null where one can.</summary>
-    public string? Problem { get; }
+    public (string Expected, string Found)? Problem { get; }
 
     /// <summary>What a row under this mask is refused for; null where nothing is.</summary>
     /// <param name="reading">How it was read.</param>
@@ -44,13 +44,10 @@ internal sealed class AttentionMask
         }
 
         if (_isFlags)
-        {
-            return ("negative infinity where a query may not attend a key, else 0, to be added to the scores",
-                "the next-token rule in ones and zeros, which block nothing. Have the stage write MaskKind.Additive, or read a Boolean mask.");
-        }
+            return (AdditiveMask.FlagsExpected, "ones and zeros alone, which block nothing. Have the stage write MaskKind.Additive, or read a Boolean mask.");
 
         if (Problem is not null)
-            return (Problem, "that mask");
+            return Problem;
         // Where the column says how it is to be read, there is nothing to take for something else.
         return _blindQuery is { } query && !reading.SaysKind
             ? ("a mask under which every query may attend itself", $"one that blocks query {query} from itself. {Cure(reading)}")
@@ -66,9 +63,6 @@ internal sealed class AttentionMask
             : $"If that is meant, say so by an annotation {AnnotationNames.AttentionMaskKind} of the column: {MaskKind.Additive}.";
     }
 
-    /// <summary>Whether a value of an additive mask blocks. Some write the least number instead of negative infinity.</summary>
-    public static bool Blocks(float value) => value <= -1e9f;
-
     public static AttentionMask Of(ReadOnlySpan<float> values)
     {
         var side = (int)Math.Round(Math.Sqrt(values.Length));
@@ -77,8 +71,10 @@ internal sealed class AttentionMask
         return new AttentionMask(values.ToArray(), tokens, real, problem, blind);
     }
 
-    private static (int RealTokens, string? Problem, int? BlindQuery) Read(ReadOnlySpan<float> values, int side)
+    private static (int RealTokens, (string Expected, string Found)? Problem, int? BlindQuery) Read(ReadOnlySpan<float> values, int side)
     {
+        if (AdditiveMask.IndexOfUnclear(values) is >= 0 and var place)
+            return (0, (AdditiveMask.Expected, FormattableString.Invariant($"{values[place]} for query {place / side}, key {place % side}")), null);
         var tokens = side / 2;
         var real = 0;
         int? blind = null;
@@ -88,15 +84,13 @@ internal sealed class AttentionMask
             for (var key = 0; key < side; key++)
             {
                 var value = values[query * side + key];
-                if (float.IsNaN(value) || value == float.PositiveInfinity)
-                    return (0, FormattableString.Invariant($"finite values or negative infinity, found {value} for query {query}, key {key}"), null);
-                allowed |= !Blocks(value);
-                meetsOthers |= key != query && !Blocks(value);
+                allowed |= !AdditiveMask.Blocks(value);
+                meetsOthers |= key != query && !AdditiveMask.Blocks(value);
             }
 
             if (!allowed)
-                return (0, $"at least one key that query {query} may attend, found none", null);
-            if (Blocks(values[query * side + query]))
+                return (0, ($"at least one key that query {query} may attend", "none"), null);
+            if (AdditiveMask.Blocks(values[query * side + query]))
                 blind ??= query;
             if (query >= tokens && meetsOthers)
                 real = query - tokens + 1;

@@ -20,16 +20,29 @@ internal sealed class MaskTable
     {
         if (NextTokenMask.Follows(mask, paddedTokens, trueBlocks, !trueBlocks, out var tokens))
             return new ReadMask(null, tokens);
-        if (_additive.Length < mask.Length)
-            _additive = new float[mask.Length];
-        var values = _additive.AsSpan(0, mask.Length);
+        var values = Additive(mask.Length);
         MaskValues.Additive(mask, trueBlocks, values);
         return Keep(values);
     }
 
-    /// <summary>Reads an additive mask of (2P, 2P) values.</summary>
-    public ReadMask Read(ReadOnlySpan<float> mask, int paddedTokens) =>
-        MaskValues.Follow(mask, paddedTokens, float.NegativeInfinity, 0f, out var tokens) ? new ReadMask(null, tokens) : Keep(mask);
+    /// <summary>Reads an additive mask of (2P, 2P) values, negative infinity or another that blocks.</summary>
+    public ReadMask Read(ReadOnlySpan<float> mask, int paddedTokens)
+    {
+        if (MaskValues.Follow(mask, paddedTokens, float.NegativeInfinity, 0f, out var tokens))
+            return new ReadMask(null, tokens);
+        if (!AdditiveMask.HasFiniteBlocking(mask))
+            return Keep(mask);
+        var values = Additive(mask.Length);
+        AdditiveMask.Normalize(mask, values);
+        return MaskValues.Follow(values, paddedTokens, float.NegativeInfinity, 0f, out tokens) ? new ReadMask(null, tokens) : Keep(values);
+    }
+
+    private Span<float> Additive(int length)
+    {
+        if (_additive.Length < length)
+            _additive = new float[length];
+        return _additive.AsSpan(0, length);
+    }
 
     private ReadMask Keep(ReadOnlySpan<float> values)
     {

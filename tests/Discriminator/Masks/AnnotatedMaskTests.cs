@@ -138,7 +138,7 @@ public sealed class AnnotatedMaskTests
     private static float[] Open() =>
         [.. Enumerable.Range(0, Side * Side).Select(i => i % Side < Tokens || i % Side == i / Side ? 0f : float.NegativeInfinity)];
 
-    private static bool[] Flags(float[] mask, MaskKind kind) => Array.ConvertAll(mask, value => AttentionMask.Blocks(value) == (kind == MaskKind.Blocked));
+    private static bool[] Flags(float[] mask, MaskKind kind) => Array.ConvertAll(mask, value => AdditiveMask.Blocks(value) == (kind == MaskKind.Blocked));
 
     private static TestView Annotated(bool[] flags, MaskKind? said) => View(known: true).Annotate(
         StagedCopy.Combined, MaskAnnotations.Of(BooleanDataViewType.Instance, flags, new MaskFacts(said, null, null)));

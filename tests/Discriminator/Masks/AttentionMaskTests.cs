@@ -8,22 +8,32 @@ public sealed class AttentionMaskTests
     private const int Side = 2 * Tokens;
 
     [TestMethod]
-    public void Minus_a_billion_blocks_and_nothing_above_it_does()
-    {
-        Assert.IsTrue(AttentionMask.Blocks(float.NegativeInfinity));
-        Assert.IsTrue(AttentionMask.Blocks(-1e9f));
-        Assert.IsFalse(AttentionMask.Blocks(MathF.BitIncrement(-1e9f)));
-    }
-
-    [TestMethod]
     [DataRow(float.NaN, "NaN")]
     [DataRow(float.PositiveInfinity, "Infinity")]
+    [DataRow(-9999f, "-9999")]
+    [DataRow(-50.5f, "-50.5")]
+    [DataRow(50.5f, "50.5")]
     public void What_cannot_be_added_is_named_with_its_place(float value, string written)
     {
         var mask = Mask(values => values[2 * Side + 1] = value);
 
-        Assert.AreEqual($"finite values or negative infinity, found {written} for query 2, key 1", mask.Problem);
-        Assert.AreEqual((mask.Problem!, "that mask"), mask.FindProblem(Reading(flags: false)));
+        Assert.AreEqual(
+            ("0, or a bias from -50 to 50, where a query may attend a key, and negative infinity, or at most -10000, where it may not",
+                $"{written} for query 2, key 1"),
+            mask.FindProblem(Reading(flags: false)));
+    }
+
+    [TestMethod]
+    public void Ones_and_zeros_alone_are_refused_whatever_they_follow()
+    {
+        // The next-token rule and a key that nobody may attend, as flags.
+        var mask = Mask(values =>
+        {
+            for (var i = 0; i < values.Length; i++)
+                values[i] = AdditiveMask.Blocks(values[i]) || (i % Side == 1 && i / Side != 1) ? 1f : 0f;
+        });
+
+        Assert.StartsWith("ones and zeros alone, which block nothing", mask.FindProblem(Reading(flags: false, said: true))!.Value.Found);
     }
 
     [TestMethod]
@@ -66,7 +76,7 @@ public sealed class AttentionMaskTests
     private static AttentionMask Inverted() => Mask(values =>
     {
         for (var i = 0; i < values.Length; i++)
-            values[i] = AttentionMask.Blocks(values[i]) ? 0f : float.NegativeInfinity;
+            values[i] = AdditiveMask.Blocks(values[i]) ? 0f : float.NegativeInfinity;
     });
 
     private static AttentionMask Mask(Action<float[]> change)

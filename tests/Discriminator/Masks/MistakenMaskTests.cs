@@ -110,7 +110,7 @@ public sealed class MistakenMaskTests
         var converted = Ml.Transforms.Conversion.ConvertType("Mask", outputKind: DataKind.Single).Fit(view).Transform(view);
 
         Expect.Error<InvalidOperationException>(
-            () => Trainers.Small(Ml).Fit(converted), "Column 'Mask', row 0", "found the next-token rule in ones and zeros, which block nothing");
+            () => Trainers.Small(Ml).Fit(converted), "Column 'Mask', row 0", "found ones and zeros alone, which block nothing");
     }
 
     [TestMethod]
