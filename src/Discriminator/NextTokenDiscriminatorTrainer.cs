@@ -196,6 +196,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
         Log(columns, data.Training, "training");
         if (validationColumns is not null)
             Log(validationColumns, data.Validation, "validation");
+        if (data.ShiftProblem is { } shift)
+        {
+            using var reading = _host.Start("Reading");
+            reading.Warning(MessageSensitivity.Schema, shift);
+        }
+
         if (_options.ModelDimension is not { } asked || asked == shape.ModelDimension)
             return;
         using var channel = _host.Start("Sizes");

@@ -17,8 +17,13 @@ public static class NextTokenDiscriminatorCatalog
     /// <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c> read it (<c>scaled_dot_product_attention</c> reads the
     /// opposite: <see cref="MaskKind.Allowed"/>). Empty or null: none, see <see cref="AttentionMaskAnnotation"/>.
     /// </param>
-    /// <param name="previousColumnName">True embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
-    /// <param name="currentColumnName">Predicted embeddings to read, Vector&lt;Single&gt;, T * C values, row-major.</param>
+    /// <param name="previousColumnName">
+    /// True embeddings to read, Vector&lt;Single&gt;, T * C values, row-major, unshifted: token i at position i, as in the current
+    /// embeddings. The transform shifts.
+    /// </param>
+    /// <param name="currentColumnName">
+    /// Predicted embeddings to read, Vector&lt;Single&gt;, T * C values, row-major: the candidates for the same T tokens.
+    /// </param>
     /// <param name="embeddingDimension">C; may be left out where the type of an input column says (T, C).</param>
     /// <param name="maxTokens">
     /// The longest sequence accepted, in tokens; where left out, the size of the input columns, or 512 where that is

@@ -33,12 +33,15 @@ public sealed partial class NextTokenDiscriminatorEstimator
         public string? TokenCountColumnName { get; set; }
 
         /// <summary>
-        /// True embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major. Default: <c>PreviousEmbeddings</c>.
+        /// True embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major, unshifted: token i at position i, as in the
+        /// current embeddings, whose true candidates are then equal to it. The transform shifts: it puts token i - 1 at position i
+        /// of the context. Default: <c>PreviousEmbeddings</c>.
         /// </summary>
         public string PreviousColumnName { get; set; } = Defaults.PreviousColumnName;
 
         /// <summary>
-        /// Predicted embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major. Default: <c>CurrentEmbeddings</c>.
+        /// Predicted embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major: the candidates for the same T tokens.
+        /// Default: <c>CurrentEmbeddings</c>.
         /// </summary>
         public string CurrentColumnName { get; set; } = Defaults.CurrentColumnName;
 

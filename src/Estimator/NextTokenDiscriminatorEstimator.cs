@@ -15,7 +15,7 @@ namespace MlNetNtd;
 /// </para>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
-/// <item><term>PreviousColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size</description></item>
+/// <item><term>PreviousColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size; unshifted, the transform shifts</description></item>
 /// <item><term>CurrentColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size</description></item>
 /// <item><term>OutputColumnName (out)</term><description>Vector&lt;Single, 2T, C&gt;</description></item>
 /// <item><term>MaskColumnName (out)</term><description>Vector&lt;Boolean, 2T, 2T&gt;, or Single where MaskKind is Additive</description></item>

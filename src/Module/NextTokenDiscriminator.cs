@@ -109,7 +109,7 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
     }
 
     /// <summary>Combines true and predicted embeddings.</summary>
-    /// <param name="input1">prev: the true embeddings, (B, T, C). The last token is never used.</param>
+    /// <param name="input1">prev: the true embeddings, (B, T, C), unshifted: the module shifts. The last token is never used.</param>
     /// <param name="input2">curr: the predicted embeddings, (B, T, C).</param>
     /// <returns>
     /// The combined sequences, (B, 2T, C), and the mask, (2T, 2T), <c>true</c> = may not attend. Both belong to

@@ -47,7 +47,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     /// <summary>The column of token counts that is written; null where there is none.</summary>
     public string? TokenCountColumnName => _settings.TokenCountColumn;
 
-    /// <summary>True embeddings: the column that is read.</summary>
+    /// <summary>True embeddings, unshifted (the transform shifts): the column that is read.</summary>
     public string PreviousColumnName => _settings.PreviousColumn;
 
     /// <summary>Predicted embeddings: the column that is read.</summary>

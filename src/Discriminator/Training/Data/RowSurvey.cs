@@ -19,6 +19,7 @@ internal sealed class RowSurvey : IDisposable
     private readonly long _rowsPerStep;
 
     private PaddingCount _padding = new(1);
+    private ShiftCheck _shift = new();
     private List<SequenceRow>? _trainingRows;
     private List<SequenceRow>? _validationRows;
     private RowCounts _training;
@@ -68,6 +69,7 @@ internal sealed class RowSurvey : IDisposable
             LabelsTokens = columns.LabelsTokens,
             FirstRows = survey._firstRows,
             Padding = survey._padding.Share,
+            ShiftProblem = survey._shift.FindProblem(columns.Feature.Name),
         };
     }
 
@@ -111,6 +113,7 @@ internal sealed class RowSurvey : IDisposable
         _ = _hash.GetHashAndReset();
         _masks.Clear();
         _padding = new PaddingCount(_rowsPerStep);
+        _shift = new ShiftCheck();
         (_trainingRows, _validationRows) = ([], []);
         (_training, _validation) = (default, default);
         (_trainingBytes, _validationBytes, _maskBytes, _hashed) = (0, 0, 0, 0);
@@ -137,6 +140,7 @@ internal sealed class RowSurvey : IDisposable
     {
         if (_hashed++ < RowsHashed)
             Hash(row);
+        _shift.Add(row);
         _longestHalf = Math.Max(_longestHalf, row.PaddedTokens);
         if (dealt.Owns)
             (dealt.Validates ? ref _validation : ref _training) += RowCounts.Of(row);

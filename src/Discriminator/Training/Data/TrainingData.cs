@@ -46,6 +46,9 @@ internal sealed class TrainingData
     /// <summary>The share of padding in batches of rows as they come.</summary>
     public required double Padding { get; init; }
 
+    /// <summary>How the two columns of true rows were moved against each other before the transform; null where they were not.</summary>
+    public string? ShiftProblem { get; init; }
+
     /// <summary>Whether the training rows are in memory.</summary>
     public bool IsKept => _training is not null;
 

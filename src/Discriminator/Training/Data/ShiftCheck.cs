@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace MlNetNtd;
+
+/// <summary>
+/// Tells by true rows whether their two columns were moved against each other before the transform, which moves them itself:
+/// where a true candidate is a copy of a true token, it says at which distance.
+/// </summary>
+/// <remarks>
+/// Position i of the context holds token i - 1, so a true candidate i is found at position i + 1. It costs a true row one
+/// comparison of its two halves, which ends at the first difference, and looks at the first 1,000 of them.
+/// </remarks>
+internal sealed class ShiftCheck
+{
+    private const int MostRows = 1000;
+
+    private int _rows;
+    private int _late;
+    private int _early;
+
+    /// <summary>Looks at a row, if it is a true one.</summary>
+    public void Add(SequenceRow row)
+    {
+        // Of two tokens, one that is moved by one has nothing left to be found at.
+        if (_rows == MostRows || row.Tokens < 3 || row.Labels.Contains(false))
+            return;
+        _rows++;
+        if (IsAt(row, 1))
+            return;
+        if (IsAt(row, 2))
+            _late++;
+        else if (IsAt(row, 0))
+            _early++;
+    }
+
+    /// <summary>What is wrong, to warn of; null where nothing is.</summary>
+    /// <param name="feature">The column of combined sequences.</param>
+    public string? FindProblem(string feature)
+    {
+        if (2 * _late > _rows)
+        {
+            return Text(_late, "the previous column moved by one token: it was shifted before the transform, which shifts it itself, so that "
+                + "every candidate is judged without the true token just before it");
+        }
+
+        return 2 * _early > _rows
+            ? Text(_early, "in their own context already: the previous column runs one token ahead, so that every candidate is judged with the token it stands for in sight")
+            : null;
+
+        string Text(int found, string what) =>
+            $"Column '{feature}': expected PreviousEmbeddings unshifted, token i of both columns for the same time, found {found} of {_rows} rows with true labels "
+            + $"whose candidates are {what}. Hand over the same T true tokens as previous and, for a true row, as current embeddings.";
+    }
+
+    // Whether candidate i is bit by bit what stands in the context at i + distance, for all of them. Position 0 is the initial embedding.
+    private static bool IsAt(SequenceRow row, int distance)
+    {
+        var bits = MemoryMarshal.Cast<float, int>(row.Values.AsSpan());
+        var width = row.Dimension;
+        var first = distance == 0 ? 1 : 0;
+        var count = (row.Tokens - Math.Max(distance, 1)) * width;
+        return bits.Slice((first + distance) * width, count).SequenceEqual(bits.Slice((row.PaddedTokens + first) * width, count));
+    }
+}
