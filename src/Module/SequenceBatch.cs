@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace MlNetNtd;
@@ -10,13 +11,18 @@ namespace MlNetNtd;
 public sealed class SequenceBatch : IDisposable
 {
     private readonly Dictionary<string, torch.Tensor> _scalars;
+    private readonly torch.Tensor _mask;
+    private bool _isMaskOut;
 
     internal SequenceBatch(
-        torch.Tensor sequences, torch.Tensor mask, torch.Tensor tokenCounts, Dictionary<string, torch.Tensor> scalars)
+        torch.Tensor sequences, torch.Tensor mask, MaskKind maskKind, torch.Tensor tokenCounts, torch.Tensor? realTokens,
+        Dictionary<string, torch.Tensor> scalars)
     {
         Sequences = sequences;
-        Mask = mask;
+        _mask = mask;
+        MaskKind = maskKind;
         TokenCounts = tokenCounts;
+        RealTokens = realTokens;
         _scalars = scalars;
     }
 
@@ -27,13 +33,33 @@ public sealed class SequenceBatch : IDisposable
     public torch.Tensor Sequences { get; }
 
     /// <summary>
-    /// The mask in the stage's <see cref="MaskKind"/>: (2P, 2P) where all rows have the same number of tokens, else
-    /// (B, 2P, 2P).
+    /// The mask in <see cref="MaskKind"/>: (2P, 2P) where all rows have the same number of tokens, else (B, 2P, 2P).
     /// </summary>
-    public torch.Tensor Mask { get; }
+    /// <remarks>
+    /// The tensor does not say its kind: hand over the batch itself where a method takes one, or convert the mask first.
+    /// <c>DiscriminatorNetwork.forward(sequences, mask)</c> and <c>DiscriminatorLearner.Step(sequences, mask, ...)</c> take
+    /// <see cref="MaskKind.Blocked"/> and <see cref="MaskKind.Additive"/>.
+    /// </remarks>
+    public torch.Tensor Mask
+    {
+        get
+        {
+            _isMaskOut = true;
+            return _mask;
+        }
+    }
+
+    /// <summary>How <see cref="Mask"/> is written: the stage's option.</summary>
+    public MaskKind MaskKind { get; }
 
     /// <summary>The number of real tokens of each row, T, (B), Int64.</summary>
     public torch.Tensor TokenCounts { get; }
+
+    /// <summary>
+    /// (B, P), Float32: 1 for a real token, 0 for padding; null where nothing is padded. What the parameter <c>tokens</c> of
+    /// the discriminator's methods takes.
+    /// </summary>
+    public torch.Tensor? RealTokens { get; }
 
     /// <summary>The scalar columns asked for, by name, each (B).</summary>
     public IReadOnlyDictionary<string, torch.Tensor> Scalars => _scalars;
@@ -41,13 +67,39 @@ public sealed class SequenceBatch : IDisposable
     /// <summary>B.</summary>
     public int Rows => (int)Sequences.shape[0];
 
+    /// <summary>Whether the mask is that of <see cref="NextTokenMask"/> for these rows: as it was made, unless somebody who took it out changed it.</summary>
+    internal bool FollowsRule => !_isMaskOut || ValuesFollow();
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Sequences.Dispose();
-        Mask.Dispose();
+        _mask.Dispose();
         TokenCounts.Dispose();
+        RealTokens?.Dispose();
         foreach (var scalar in _scalars.Values)
             scalar.Dispose();
+    }
+
+    private bool ValuesFollow()
+    {
+        using var scope = torch.NewDisposeScope();
+        var counts = MemoryMarshal.Cast<byte, long>(TokenCounts.cpu().bytes);
+        var (padded, masks) = ((int)(Sequences.shape[1] / 2), _mask.dim() == 3 ? counts.Length : 1);
+        var size = NextTokenMask.Count(padded);
+        var bytes = _mask.cpu().bytes;
+        for (var i = 0; i < masks; i++)
+        {
+            int tokens;
+            var follows = MaskKind == MaskKind.Additive
+                ? NextTokenMask.Follows(
+                    MemoryMarshal.Cast<byte, int>(bytes).Slice(i * size, size), padded, BitConverter.SingleToInt32Bits(float.NegativeInfinity), 0, out tokens)
+                : NextTokenMask.Follows(
+                    MemoryMarshal.Cast<byte, bool>(bytes).Slice(i * size, size), padded, MaskKind == MaskKind.Blocked, MaskKind != MaskKind.Blocked, out tokens);
+            if (!follows || tokens != counts[i])
+                return false;
+        }
+
+        return true;
     }
 }

@@ -85,8 +85,11 @@ public sealed class NullArgumentTests
         Refused("path", () => network.LoadWeights(null!));
         Refused("network", () => new DiscriminatorLearner(null!));
         Refused("state", () => learner.SetState(null!));
-        Refused("computeLoss", () => learner.Step(null!));
+        Refused("computeLoss", () => learner.Step((Func<Tensor>)null!));
         Refused("labels", () => learner.Step(some, null, null!));
+        Refused("batch", () => network.forward(null!));
+        Refused("batch", () => learner.Step((SequenceBatch)null!));
+        Refused("batch", () => learner.Step((SequenceBatch)null!, some));
         Refused("logits", () => DiscriminatorLoss.SequenceScores(null!));
         Refused("logits", () => DiscriminatorLoss.BinaryCrossEntropy(null!, some));
         Refused("labels", () => DiscriminatorLoss.BinaryCrossEntropy(some, null!));
@@ -105,15 +108,19 @@ public sealed class NullArgumentTests
 
         Refused("network", () => new AdversarialRound(null!, learner));
         Refused("learner", () => new AdversarialRound(network, null!));
-        Refused("sequences", () => AdversarialRound.WithCandidates(null!, some));
+        Refused("sequences", () => AdversarialRound.WithCandidates((Tensor)null!, some));
         Refused("candidates", () => AdversarialRound.WithCandidates(some, null!));
-        Refused("trueSequences", () => round.StepDiscriminator(null!, some));
+        Refused("trueSequences", () => round.StepDiscriminator((Tensor)null!, some));
         Refused("falseSequences", () => round.StepDiscriminator(some, null!));
+        Refused("batch", () => AdversarialRound.WithCandidates((SequenceBatch)null!, some));
+        Refused("trueBatch", () => round.StepDiscriminator((SequenceBatch)null!, some));
+        Refused("batch", () => round.GeneratorLoss((SequenceBatch)null!, some));
         Refused("sequences", () => round.Judge(null!));
         Refused("sequences", () => round.GeneratorLoss(null!));
         Refused("module", () => new WeightAverage(null!));
         Refused("module", () => average.CopyTo(null!));
         Refused("sequences", () => replay.Mix(null!));
+        Refused("sequences", () => replay.Mix(null!, some));
     }
 
     [TestMethod]

@@ -14,9 +14,9 @@ namespace MlNetNtd;
 /// using var round = new AdversarialRound(network, learner, new AdversarialOptions { GradientPenalty = 1 }, seed: 1);
 /// foreach (var batch in stage.ToBatches(rows))
 /// {
-///     var candidates = AdversarialRound.WithCandidates(batch.Sequences, generator.call(...));
-///     round.StepDiscriminator(batch.Sequences, candidates);
-///     var loss = round.GeneratorLoss(candidates);
+///     var candidates = AdversarialRound.WithCandidates(batch, generator.call(...));
+///     round.StepDiscriminator(batch, candidates);
+///     var loss = round.GeneratorLoss(batch, candidates);
 ///     optimizer.zero_grad(); loss.backward(); optimizer.step();
 /// }
 /// </code>
@@ -30,7 +30,7 @@ namespace MlNetNtd;
 /// seed of the stretch; without them nothing is drawn.
 /// </para>
 /// </remarks>
-public sealed class AdversarialRound : IDisposable
+public sealed partial class AdversarialRound : IDisposable
 {
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearner _learner;
@@ -81,18 +81,22 @@ public sealed class AdversarialRound : IDisposable
     /// <summary>The discriminator's turn: one step of its learner on true and false candidates together.</summary>
     /// <param name="trueSequences">Combined sequences with true candidates, (B, 2T, C).</param>
     /// <param name="falseSequences">With the generator's, (B', 2T, C); no gradient flows back to them.</param>
-    /// <param name="trueTokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
+    /// <param name="trueTokens">
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
+    /// </param>
     /// <param name="falseTokens">(B', T); null: as the true rows where there are as many of both, else nothing is padded.</param>
     /// <returns>
     /// The loss before the step, without the penalty. Where it or a gradient is not finite, NaN, and the weights stay as they
     /// are.
     /// </returns>
-    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    /// <exception cref="ArgumentException">The shapes do not go together, or tokens are not 1 and 0.</exception>
     public double StepDiscriminator(Tensor trueSequences, Tensor falseSequences, Tensor? trueTokens = null, Tensor? falseTokens = null)
     {
         ArgumentNullException.ThrowIfNull(trueSequences);
         ArgumentNullException.ThrowIfNull(falseSequences);
         CheckAlike(trueSequences, falseSequences);
+        CheckTokens(trueTokens, trueSequences, nameof(trueTokens));
+        CheckTokens(falseTokens, falseSequences, nameof(falseTokens));
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
         var turn = new DiscriminatorTurn(_options, trueSequences.shape[0], falseSequences.shape[0]);
@@ -129,7 +133,9 @@ public sealed class AdversarialRound : IDisposable
     /// for true.
     /// </summary>
     /// <param name="sequences">Combined sequences with the generator's candidates, (B, 2T, C); gradients flow back to them.</param>
-    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
+    /// <param name="tokens">
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
+    /// </param>
     /// <returns>A scalar, to be added to what else the generator learns from; the caller's or the caller's dispose scope's.</returns>
     public Tensor GeneratorLoss(Tensor sequences, Tensor? tokens = null)
     {
@@ -167,9 +173,16 @@ public sealed class AdversarialRound : IDisposable
             return null;
         if (trueSequences.shape[0] == falseSequences.shape[0])
             falseTokens ??= trueTokens;
-        return cat([trueTokens ?? All(trueSequences), falseTokens ?? All(falseSequences)], 0);
+        return cat([Of(trueTokens, trueSequences), Of(falseTokens, falseSequences)], 0);
 
-        static Tensor All(Tensor sequences) => ones([sequences.shape[0], sequences.shape[1] / 2], dtype: sequences.dtype, device: sequences.device);
+        static Tensor Of(Tensor? tokens, Tensor sequences) =>
+            tokens?.to(sequences.dtype) ?? ones([sequences.shape[0], sequences.shape[1] / 2], dtype: sequences.dtype, device: sequences.device);
+    }
+
+    private static void CheckTokens(Tensor? tokens, Tensor sequences, string name)
+    {
+        if (tokens is not null)
+            LossInputs.CheckTokens(tokens, [sequences.shape[0], sequences.shape[1] / 2], name, ofEachRow: false);
     }
 
     private static void CheckAlike(Tensor trueSequences, Tensor falseSequences)

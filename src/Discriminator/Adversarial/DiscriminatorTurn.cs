@@ -32,7 +32,7 @@ internal sealed class DiscriminatorTurn(AdversarialOptions options, long trueRow
         var scores = logits.narrow(0, 0, trueRows + falseRows);
         var truths = ones_like(scores.narrow(0, 0, trueRows)).Times(1 - options.LabelSmoothing);
         var labels = cat([truths, zeros_like(scores.narrow(0, trueRows, falseRows))], 0);
-        var loss = DiscriminatorLoss.BinaryCrossEntropy(scores, labels, tokens);
+        var loss = DiscriminatorLoss.Mean(scores, labels, tokens, weights: null);
         CrossEntropy = loss.Read();
         Keep(scores, tokens);
         if (Penalized == 0)

@@ -11,6 +11,7 @@ public sealed class SequenceReplay : IDisposable
     private readonly int _capacity;
     private readonly Random _random;
     private Tensor? _kept;
+    private Tensor? _keptTokens;
 
     /// <summary>Begins with nothing kept.</summary>
     /// <param name="capacity">Rows kept, at most: each takes 8 * T * C bytes.</param>
@@ -29,8 +30,22 @@ public sealed class SequenceReplay : IDisposable
     /// <param name="sequences">False sequences, (B, 2T, C), of one shape but for B in all calls.</param>
     /// <param name="share">The share of rows to replace, 0 to 1; fewer while fewer are kept.</param>
     /// <returns>(B, 2T, C), no gradient; the caller's or the caller's dispose scope's.</returns>
+    /// <remarks>Of rows that are padded the other one is needed: an old row has other real tokens than the one in whose place it stands.</remarks>
     /// <exception cref="ArgumentException">The sequences are not of the shape of those kept.</exception>
-    public Tensor Mix(Tensor sequences, double share = 0.5)
+    public Tensor Mix(Tensor sequences, double share = 0.5) => Mix(sequences, null, share).Sequences;
+
+    /// <summary>The same of padded rows: an old row comes back with its own real tokens.</summary>
+    /// <param name="sequences">False sequences, (B, 2P, C), of one shape but for B in all calls.</param>
+    /// <param name="tokens">
+    /// (B, P): 1 for a real token, 0 for padding (<see cref="SequenceBatch.RealTokens"/>); null where none of these rows is padded.
+    /// </param>
+    /// <param name="share">The share of rows to replace, 0 to 1; fewer while fewer are kept.</param>
+    /// <returns>
+    /// (B, 2P, C), and (B, P), the <c>falseTokens</c> of <see cref="AdversarialRound"/>, null while no row was padded; no gradient;
+    /// the caller's or the caller's dispose scope's.
+    /// </returns>
+    /// <exception cref="ArgumentException">The sequences are not of the shape of those kept, or the tokens are not (B, P) of 1 and 0.</exception>
+    public (Tensor Sequences, Tensor? Tokens) Mix(Tensor sequences, Tensor? tokens, double share = 0.5)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         if (!(share >= 0 && share <= 1))
@@ -46,24 +61,45 @@ public sealed class SequenceReplay : IDisposable
                 nameof(sequences));
         }
 
+        if (tokens is not null)
+            LossInputs.CheckTokens(tokens, [rows, sequences.shape[1] / 2], nameof(tokens), ofEachRow: false);
+        tokens = RealTokens(sequences, tokens);
         var old = Math.Min(Count, (int)Math.Round(share * rows));
-        var mixed = sequences.detach().clone();
+        var (mixed, mixedTokens) = (sequences.detach().clone(), tokens?.clone());
         if (old > 0)
         {
-            var places = Draw(rows, old);
-            mixed.index_copy_(0, Index(places), _kept.index_select(0, Index(Draw(Count, old))));
+            var (places, drawn) = (Draw(rows, old), Draw(Count, old));
+            Replace(mixed, _kept);
+            if (mixedTokens is not null)
+                Replace(mixedTokens, _keptTokens!);
+
+            void Replace(Tensor some, Tensor kept) =>
+                some.index_copy_(0, tensor(places).to(some.device), kept.index_select(0, tensor(drawn).to(some.device)));
         }
 
-        Keep(sequences.detach());
-        return mixed.MoveToOuterDisposeScope();
-
-        Tensor Index(long[] places) => tensor(places).to(sequences.device);
+        Keep(sequences.detach(), tokens);
+        return (mixed.MoveToOuterDisposeScope(), mixedTokens?.MoveToOuterDisposeScope());
     }
 
     /// <summary>Frees what is kept.</summary>
-    public void Dispose() => _kept?.Dispose();
+    public void Dispose()
+    {
+        _kept?.Dispose();
+        _keptTokens?.Dispose();
+    }
 
-    private void Keep(Tensor sequences)
+    // From the first padded row on; whatever came before had nothing but real tokens.
+    private Tensor? RealTokens(Tensor sequences, Tensor? tokens)
+    {
+        if (tokens is null && _keptTokens is null)
+            return null;
+        _keptTokens ??= All(_capacity).DetachFromDisposeScope();
+        return tokens?.detach().to(sequences.dtype) ?? All(sequences.shape[0]);
+
+        Tensor All(long rows) => ones([rows, sequences.shape[1] / 2], dtype: sequences.dtype, device: sequences.device);
+    }
+
+    private void Keep(Tensor sequences, Tensor? tokens)
     {
         var rows = (int)Math.Min(sequences.shape[0], _capacity);
         var places = new long[rows];
@@ -72,6 +108,8 @@ public sealed class SequenceReplay : IDisposable
             places[i] = Count + i;
         Draw(Count, rows - fresh).CopyTo(places, fresh);
         _kept!.index_copy_(0, tensor(places).to(sequences.device), sequences.narrow(0, 0, rows));
+        if (tokens is not null)
+            _keptTokens!.index_copy_(0, tensor(places).to(tokens.device), tokens.narrow(0, 0, rows));
         Count += fresh;
     }
 

@@ -88,17 +88,51 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     /// Null: the rule of <see cref="NextTokenMask"/>, at the speed of what it leaves to compute. Padding behind a row needs no
     /// mask under that rule: no real token sees it, and the logits of padded candidates are to be ignored. Else the mask,
     /// (2T, 2T) for all rows or (B, 2T, 2T). Boolean: <c>true</c> = may NOT attend, as
-    /// <see cref="NextTokenDiscriminator"/> returns it. Floating-point: added to the attention scores. Every query must
-    /// be allowed at least one key.
+    /// <see cref="NextTokenDiscriminator"/> returns it. Floating-point: added to the attention scores, 0 or a bias from -50 to
+    /// 50, and negative infinity or at most -10,000 where a query may not attend a key. Every query must be allowed at least
+    /// one key.
     /// </param>
     /// <returns>A logit for each candidate, (B, T), the caller's or the caller's dispose scope's.</returns>
-    /// <exception cref="ArgumentException">A shape is another, or T exceeds MaxTokens.</exception>
+    /// <exception cref="ArgumentException">
+    /// A shape is another, T exceeds MaxTokens, or the mask means something else than it is read as: it is of integers, lets
+    /// context positions attend every candidate as the rule does when inverted, or holds ones and zeros to be added.
+    /// </exception>
     public override Tensor forward(Tensor input1, Tensor? input2)
     {
-        CheckShapes(input1, input2);
+        CheckInput(input1, input2);
+        return Run(input1, input2);
+    }
+
+    /// <summary>Scores the candidates of a batch, under its own mask whatever its <see cref="MaskKind"/>.</summary>
+    /// <param name="batch">
+    /// As the stage hands it out: its mask is the next-token rule's, at whose speed this computes, as with a null mask.
+    /// </param>
+    /// <returns>
+    /// A logit for each candidate, (B, P), the caller's or the caller's dispose scope's; those of padding are to be ignored
+    /// (<see cref="SequenceBatch.RealTokens"/>).
+    /// </returns>
+    /// <exception cref="ArgumentException">As the other.</exception>
+    public Tensor forward(SequenceBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var mask = BatchMask.Of(batch);
+        return forward(batch.Sequences, mask);
+    }
+
+    /// <summary>Refuses what <see cref="forward(Tensor, Tensor?)"/> refuses.</summary>
+    internal void CheckInput(Tensor sequences, Tensor? mask)
+    {
+        CheckShapes(sequences, mask);
+        if (mask is not null)
+            MaskTensor.Check(mask);
+    }
+
+    /// <summary>The same with a mask that was read from columns, which were held against what a mask can be.</summary>
+    internal Tensor Run(Tensor sequences, Tensor? mask)
+    {
         if (training)
-            return TrainingPass(input1, input2, NextPass(), firstRow: 0);
-        return is_grad_enabled() ? Compute(input1, input2) : Score(input1, input2);
+            return TrainingPass(sequences, mask, NextPass(), firstRow: 0);
+        return is_grad_enabled() ? Compute(sequences, mask) : Score(sequences, mask);
     }
 
     /// <summary>Refuses shapes that are not this network's.</summary>
@@ -125,7 +159,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
 
     /// <summary>A pass while training through some of a batch's rows; shapes are checked.</summary>
     /// <param name="sequences">(b, 2T, C).</param>
-    /// <param name="mask">As <see cref="forward"/> takes it, of these rows.</param>
+    /// <param name="mask">As <see cref="forward(Tensor, Tensor?)"/> takes it, of these rows.</param>
     /// <param name="pass">Which, of all while training.</param>
     /// <param name="firstRow">Which of the batch's rows is the first of these.</param>
     /// <returns>(b, T).</returns>

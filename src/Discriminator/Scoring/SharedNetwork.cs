@@ -17,7 +17,7 @@ internal sealed class SharedNetwork(NetworkWeights weights, Device device) : IDi
         using var mode = inference_mode();
         var batch = Batch.Of(rows, device);
         using var network = _network.Borrow();
-        var logits = network.Value.forward(batch.Sequences, batch.Mask).cpu();
+        var logits = network.Value.Run(batch.Sequences, batch.Mask).cpu();
         var (values, padded) = (logits.data<float>().ToArray(), (int)logits.shape[1]);
         return [.. rows.Select((row, i) => RowScores.Of(values.AsSpan(i * padded, row.Tokens)))];
     }

@@ -17,7 +17,7 @@ namespace MlNetNtd;
 /// libtorch; nothing else. A step on a loss of the caller's own runs where it is called.
 /// </para>
 /// </remarks>
-public sealed class DiscriminatorLearner : IDisposable
+public sealed partial class DiscriminatorLearner : IDisposable
 {
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearningOptions _options;
@@ -94,20 +94,28 @@ public sealed class DiscriminatorLearner : IDisposable
 
     /// <summary>One step on one batch. Puts the network into training mode.</summary>
     /// <param name="sequences">Combined sequences, (B, 2T, C), on the network's device.</param>
-    /// <param name="mask">Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward"/> takes it.</param>
-    /// <param name="labels">1 (true) or 0: (B), a label per row, or (B, T), a label per token.</param>
-    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
-    /// <param name="weights">(B): how much each row counts; null: all the same.</param>
+    /// <param name="mask">
+    /// Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward(Tensor, Tensor?)"/> takes it.
+    /// </param>
+    /// <param name="labels">1 (true) or 0, or between, of any number type or Boolean: (B), a label per row, or (B, T), a label per token.</param>
+    /// <param name="tokens">
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
+    /// </param>
+    /// <param name="weights">(B): how much each row counts, at least 0; null: all the same.</param>
     /// <returns>
     /// The loss before the step. Where the loss or a gradient is not finite, NaN, and the weights stay as they are.
     /// </returns>
+    /// <exception cref="ArgumentException">A shape or a value is another; the message names it. Nothing was learned from.</exception>
     public double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens = null, Tensor? weights = null) =>
         Step(sequences, mask, labels, tokens, weights, out _);
 
     /// <summary>The same, giving back the logits before the step too: (B, T) values, row-major.</summary>
     internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, Tensor? weights, out float[] logits)
     {
-        var loss = Step([new LearningBatch(sequences, mask, labels, tokens, weights)], out var ofPieces);
+        _network.CheckInput(sequences, mask);
+        var type = sequences.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        using var inputs = new LossInputs(labels, tokens, weights, [sequences.shape[0], sequences.shape[1] / 2], type);
+        var loss = Step([new LearningBatch(sequences, mask, inputs.Labels, inputs.Tokens, inputs.Weights)], out var ofPieces);
         logits = ofPieces[0];
         return loss;
     }
@@ -121,7 +129,7 @@ public sealed class DiscriminatorLearner : IDisposable
         foreach (var piece in batch)
         {
             _network.CheckShapes(piece.Sequences, piece.Mask);
-            DiscriminatorLoss.Check(piece.Labels, piece.Rows, piece.Tokens);
+            LossInputs.CheckShape(piece.Labels, piece.Rows, piece.Tokens);
         }
 
         using var mode = inference_mode(false);

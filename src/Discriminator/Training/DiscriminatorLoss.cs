@@ -7,16 +7,19 @@ public static class DiscriminatorLoss
 {
     /// <summary>The score of each sequence: the mean logit of its real tokens.</summary>
     /// <param name="logits">What <see cref="DiscriminatorNetwork"/> gives, (B, T).</param>
-    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
+    /// <param name="tokens">
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean; null where nothing is padded.
+    /// </param>
     /// <returns>A logit per sequence, (B).</returns>
+    /// <exception cref="ArgumentException">The tokens are not (B, T) of 1 and 0, or a row has none.</exception>
     public static Tensor SequenceScores(Tensor logits, Tensor? tokens = null)
     {
         ArgumentNullException.ThrowIfNull(logits);
+        var shape = CheckLogits(logits);
+        if (tokens is not null)
+            LossInputs.CheckTokens(tokens, shape, nameof(tokens), ofEachRow: true);
         using var scope = NewDisposeScope();
-        var scores = tokens is null
-            ? logits.mean([1])
-            : logits.mul(tokens).sum(1).div(tokens.sum(1));
-        return scores.MoveToOuterDisposeScope();
+        return Scores(logits, tokens).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -24,24 +27,34 @@ public static class DiscriminatorLoss
     /// where there is one per token.
     /// </summary>
     /// <param name="logits">What <see cref="DiscriminatorNetwork"/> gives, (B, T).</param>
-    /// <param name="labels">1 (true) or 0, or between: (B), a label per row, or (B, T), a label per token.</param>
-    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
-    /// <param name="weights">(B): how much each row, with all of its tokens, counts; null: all the same.</param>
+    /// <param name="labels">
+    /// 1 (true) or 0, or between, of any number type or Boolean: (B), a label per row, or (B, T), a label per token.
+    /// </param>
+    /// <param name="tokens">
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean; null where nothing is padded.
+    /// </param>
+    /// <param name="weights">(B): how much each row, with all of its tokens, counts, at least 0; null: all the same.</param>
     /// <returns>The mean over rows, or over real tokens, each by its weight: a scalar.</returns>
-    /// <exception cref="ArgumentException">The labels are neither (B) nor (B, T).</exception>
+    /// <exception cref="ArgumentException">A shape or a value is another; the message names it.</exception>
     public static Tensor BinaryCrossEntropy(Tensor logits, Tensor labels, Tensor? tokens = null, Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(labels);
         using var scope = NewDisposeScope();
-        return Compute(logits, labels, tokens, weights).MoveToOuterDisposeScope();
+        using var inputs = new LossInputs(labels, tokens, weights, CheckLogits(logits), logits.dtype);
+        return Mean(logits, inputs.Labels, inputs.Tokens, inputs.Weights).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same of what was checked.</summary>
+    internal static Tensor Mean(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights) => labels.dim() == 1
+        ? Mean(Scores(logits, tokens), labels, weights)
+        : Mean(logits, labels, OfTokens(tokens, weights, logits.shape));
 
     /// <summary>The same, not divided by <see cref="Count"/>.</summary>
     internal static Tensor Sum(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights)
     {
         if (labels.dim() == 1)
-            return Sum(SequenceScores(logits, tokens), labels, weights);
+            return Sum(Scores(logits, tokens), labels, weights);
         return Sum(logits, labels, OfTokens(tokens, weights, logits.shape));
     }
 
@@ -52,21 +65,13 @@ public static class DiscriminatorLoss
         return counted is null ? labels.numel() : counted.sum().Read();
     }
 
-    /// <summary>Refuses labels that are not these logits'.</summary>
-    internal static void Check(Tensor labels, long rows, long tokens)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        if (!labels.shape.AsSpan().SequenceEqual([rows]) && !labels.shape.AsSpan().SequenceEqual([rows, tokens]))
-            throw new ArgumentException($"Labels: expected ({rows}) or ({rows}, {tokens}), found ({string.Join(", ", labels.shape)}).", nameof(labels));
-    }
+    private static long[] CheckLogits(Tensor logits) => logits.dim() == 2
+        ? logits.shape
+        : throw new ArgumentException($"logits: expected (B, T), found ({string.Join(", ", logits.shape)}).", nameof(logits));
 
-    private static Tensor Compute(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights)
-    {
-        Check(labels, logits.shape[0], logits.shape[1]);
-        return labels.dim() == 1
-            ? Mean(SequenceScores(logits, tokens), labels, weights)
-            : Mean(logits, labels, OfTokens(tokens, weights, logits.shape));
-    }
+    private static Tensor Scores(Tensor logits, Tensor? tokens) => tokens is null
+        ? logits.mean([1])
+        : logits.mul(tokens).sum(1).div(tokens.sum(1));
 
     // How much each token counts; null: all the same.
     private static Tensor? OfTokens(Tensor? tokens, Tensor? weights, long[] shape)

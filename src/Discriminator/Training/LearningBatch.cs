@@ -25,7 +25,7 @@ internal sealed record LearningBatch(Tensor Sequences, Tensor? Mask, Tensor Labe
         Weights is null ? null : parts.Take(Weights, part));
 
     /// <summary>The mean loss of these logits.</summary>
-    public Tensor Loss(Tensor logits) => DiscriminatorLoss.BinaryCrossEntropy(logits, Labels, RealTokens, Weights);
+    public Tensor Loss(Tensor logits) => DiscriminatorLoss.Mean(logits, Labels, RealTokens, Weights);
 
     /// <summary>What these logits add to the mean loss of more rows, of which these are some.</summary>
     /// <param name="logits">(b, T).</param>

@@ -90,7 +90,9 @@ internal sealed class BatchReader : IDisposable
 
         var sequences = written is null ? Sequences(layouts, padded) : Whole(written, rows);
         var scalars = _scalars.ToDictionary(scalar => scalar.Name, scalar => Detached(scalar.Column.ToTensor(rows)));
-        return new SequenceBatch(Detached(sequences), Detached(Masks(layouts[..masks], padded)), Detached(Counts(layouts)), scalars);
+        return new SequenceBatch(
+            Detached(sequences), Detached(Masks(layouts[..masks], padded)), _schema.Settings.MaskKind, Detached(Counts(layouts)),
+            RealTokens(layouts, padded), scalars);
     }
 
     // The last batch may have fewer rows than there is memory for: it does not keep the rest alive.
@@ -152,6 +154,20 @@ internal sealed class BatchReader : IDisposable
         }
 
         return masks;
+    }
+
+    private Tensor? RealTokens(ReadOnlySpan<RowLayout> layouts, int padded)
+    {
+        var least = padded;
+        foreach (var layout in layouts)
+            least = Math.Min(least, layout.Tokens);
+        if (least == padded)
+            return null;
+        var tokens = zeros([layouts.Length, padded], dtype: ScalarType.Float32, device: CPU);
+        var values = MemoryMarshal.Cast<byte, float>(tokens.bytes);
+        for (var row = 0; row < layouts.Length; row++)
+            values.Slice(row * padded, layouts[row].Tokens).Fill(1f);
+        return Detached(tokens);
     }
 
     private static Tensor Counts(ReadOnlySpan<RowLayout> layouts)

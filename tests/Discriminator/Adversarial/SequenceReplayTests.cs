@@ -75,6 +75,40 @@ public sealed class SequenceReplayTests
         CollectionAssert.AreEquivalent(new float[] { 5, 6, 7, 8, 9, 10 }, kept.ToArray());
     }
 
+    /// <summary>Each row has as many real tokens as its values say, wherever it comes back; rows before the first padded one had nothing but real ones.</summary>
+    [TestMethod]
+    public void A_row_comes_back_with_its_own_real_tokens() => Properties.Hold(
+        from capacity in Gen.Choose(1, 8)
+        from lengths in Gen.ArrayOf(Gen.ArrayOf(Gen.Choose(1, 3), 4), 5)
+        from seed in Gen.Choose(0, 1000)
+        select (capacity, lengths, seed),
+        one =>
+        {
+            using var scope = NewDisposeScope();
+            using var replay = new SequenceReplay(one.capacity, one.seed);
+            Assert.IsTrue(replay.Mix(Rows([3, 3]), null).Tokens is null, "While nothing is padded.");
+            foreach (var lengths in one.lengths)
+            {
+                var isPadded = lengths.Any(length => length < 3);
+                var (mixed, tokens) = replay.Mix(Rows(lengths), isPadded ? Real(lengths) : null);
+                if (tokens is null)
+                {
+                    Assert.IsFalse(isPadded);
+                    continue;
+                }
+
+                int[] expected = [.. mixed.select(1, 0).select(1, 0).contiguous().data<float>().Select(value => (int)value)];
+                Tensors.Close(Real(expected), tokens, 0, "tokens");
+            }
+        });
+
+    // (B, 2 * 3, 1), each value the row's number of tokens.
+    private static Tensor Rows(int[] lengths) =>
+        tensor(lengths.Select(length => (float)length).ToArray(), [lengths.Length, 1, 1]).expand(lengths.Length, 6, 1);
+
+    private static Tensor Real(int[] lengths) =>
+        tensor(lengths.SelectMany(length => new[] { 0, 1, 2 }.Select(time => time < length ? 1f : 0f)).ToArray(), [lengths.Length, 3]);
+
     [TestMethod]
     public void A_seed_decides()
     {

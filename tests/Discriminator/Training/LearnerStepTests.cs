@@ -154,7 +154,7 @@ public sealed class LearnerStepTests
         foreach (var labels in new[] { zeros(3), zeros(2, 2), zeros(1), zeros(2, 3, 1) })
         {
             Expect.Error<ArgumentException>(
-                () => DiscriminatorLoss.BinaryCrossEntropy(zeros(2, 3), labels), $"Labels: expected (2) or (2, 3), found ({string.Join(", ", labels.shape)}).");
+                () => DiscriminatorLoss.BinaryCrossEntropy(zeros(2, 3), labels), $"labels: expected (2) or (2, 3), found ({string.Join(", ", labels.shape)}).");
         }
     }
 

@@ -57,6 +57,38 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
+    [DataRow(MaskKind.Blocked)]
+    [DataRow(MaskKind.Allowed)]
+    [DataRow(MaskKind.Additive)]
+    public void A_batch_says_its_masks_kind_and_which_tokens_are_real(MaskKind kind)
+    {
+        SequencePair[] pairs = [.. new[] { 2, 4, 1, 4 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];
+        using var transformer = Fit(Views.Unknown(pairs), options => options.MaskKind = kind);
+
+        using var batch = transformer.ToBatches(Views.Unknown(pairs)).Single();
+
+        Assert.AreEqual(kind, batch.MaskKind);
+        Expect.Same([4, 4], batch.RealTokens!.shape);
+        Expect.SameBits([1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1], batch.RealTokens!.Floats());
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Rows_of_one_length_have_padding_where_the_stage_pads(bool pads)
+    {
+        var pairs = Sequences.Pairs(2, 2, Dimension);
+        using var transformer = Fit(Views.Unknown(pairs), options => (options.PadToMaxTokens, options.MaxTokens) = (pads, 3));
+
+        using var batch = transformer.ToBatches(Views.Unknown(pairs)).Single();
+
+        if (pads)
+            Expect.SameBits([1, 1, 0, 1, 1, 0], batch.RealTokens!.Floats());
+        else
+            Assert.IsTrue(batch.RealTokens is null);
+    }
+
+    [TestMethod]
     public void Masks_that_are_added_to_scores_are_each_rows_own_too()
     {
         SequencePair[] pairs = [.. new[] { 2, 4, 1 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];

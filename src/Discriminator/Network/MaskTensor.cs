@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>Refuses a mask that comes as a tensor and means something else than it is read as: a tensor has no annotation that says its kind.</summary>
+/// <remarks>
+/// On a CPU a Boolean mask costs a look at one value a row, where it is right; an additive one costs one pass over its
+/// values. On another device the same is computed there, and one number is read back.
+/// </remarks>
+internal static class MaskTensor
+{
+    /// <summary>Refuses it.</summary>
+    /// <param name="mask">(2T, 2T) or (B, 2T, 2T).</param>
+    /// <exception cref="ArgumentException">
+    /// It is of integers; it lets context positions attend every candidate, as the next-token rule does when inverted; it holds
+    /// ones and zeros to be added; or a value neither blocks nor is a bias.
+    /// </exception>
+    public static void Check(Tensor mask)
+    {
+        if (mask.dtype is not (ScalarType.Bool or ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
+        {
+            throw Refused(
+                "Boolean values (true = may NOT attend) or floating-point ones that are added to the scores (negative infinity = may not attend)",
+                $"{mask.dtype}. Convert ones and zeros with .to(ScalarType.Bool), and invert them where 1 = may attend.");
+        }
+
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        // One mask that is expanded to all rows is looked at once.
+        var some = mask.dim() == 3 && mask.stride(0) == 0 ? mask[0] : mask;
+        if (some.device_type != DeviceType.CPU && !LooksWrong(some))
+            return;
+        if (mask.dtype == ScalarType.Bool)
+            CheckFlags(some.cpu());
+        else
+            CheckAdditive(some.detach().to(ScalarType.Float32).cpu());
+    }
+
+    /// <summary>Whether <see cref="Check"/> would find something, by operations of the mask's own device: the one number that is read is the answer.</summary>
+    public static bool LooksWrong(Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        // The first query, which the rule lets attend the first position and nobody else.
+        var first = mask.select(-2, 0);
+        if (mask.dtype == ScalarType.Bool)
+            return first.select(-1, 0).any().cpu().item<bool>();
+        using Scalar blocking = AdditiveMask.Blocking, bias = AdditiveMask.LargestBias, zero = 0f, one = 1f;
+        var values = mask.detach().to(ScalarType.Float32);
+        var unclear = values.abs().le(bias).logical_or(values.le(blocking)).logical_not().any();
+        var blind = first.select(-1, 0).le(blocking).any();
+        var flags = values.eq(zero).logical_or(values.eq(one)).flatten(mask.dim() - 2).all(-1).any();
+        return unclear.logical_or(blind).logical_or(flags).cpu().item<bool>();
+    }
+
+    // Copies that these two make belong to the scope of whoever calls.
+    private static void CheckFlags(Tensor mask)
+    {
+        var side = (int)mask.shape[^1];
+        var flags = MemoryMarshal.Cast<byte, bool>(mask.contiguous().bytes);
+        for (var (row, size) = (0, side * side); row * size < flags.Length; row++)
+        {
+            if (IsInverted(flags.Slice(row * size, size), side, blocks: flags[row * size], static flag => flag))
+                throw Refused("true where a query may NOT attend a key", Inverted(mask, row, "Pass mask.logical_not() where true = may attend (MaskKind.Allowed)"));
+        }
+    }
+
+    private static void CheckAdditive(Tensor mask)
+    {
+        var side = (int)mask.shape[^1];
+        var values = MemoryMarshal.Cast<byte, float>(mask.contiguous().bytes);
+        for (var (row, size) = (0, side * side); row * size < values.Length; row++)
+        {
+            var one = values.Slice(row * size, size);
+            if (AdditiveMask.IndexOfUnclear(one) is >= 0 and var place)
+                throw Refused(AdditiveMask.Expected, FormattableString.Invariant($"{one[place]} for query {place / side}, key {place % side}{Of(mask, row)}."));
+            if (AdditiveMask.IsFlags(one))
+                throw Refused(AdditiveMask.FlagsExpected, $"ones and zeros alone{Of(mask, row)}, which block nothing. Convert them with .to(ScalarType.Bool), and invert them where 1 = may attend.");
+            if (IsInverted(one, side, blocks: AdditiveMask.Blocks(one[0]), AdditiveMask.Blocks))
+                throw Refused("negative infinity where a query may not attend a key, else 0", Inverted(mask, row, "Exchange the two values"));
+        }
+    }
+
+    // Under the rule the first query attends itself, and no context position attends a candidate: whatever else a mask blocks, turned round it is the reverse.
+    private static bool IsInverted<T>(ReadOnlySpan<T> mask, int side, bool blocks, Predicate<T> isBlocked)
+    {
+        if (!blocks)
+            return false;
+        for (var (query, half) = (0, side / 2); query < half; query++)
+        {
+            foreach (var value in mask.Slice(query * side + half, half))
+            {
+                if (isBlocked(value))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Inverted(Tensor mask, int row, string advice) =>
+        $"one that keeps the first position from itself and lets every context position attend every candidate{Of(mask, row)}, as the "
+        + $"next-token rule does when inverted. {advice}, or pass the batch itself, which carries its MaskKind.";
+
+    private static string Of(Tensor mask, int row) => mask.dim() == 3 ? $" (row {row})" : "";
+
+#pragma warning disable CA2208 // The parameter is that of whatever a mask is handed to.
+    private static ArgumentException Refused(string expected, string found) => new($"mask: expected {expected}, found {found}", "mask");
+#pragma warning restore CA2208
+}

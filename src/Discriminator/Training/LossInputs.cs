@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace MlNetNtd;
+
+/// <summary>Labels, real tokens and weights as a caller hands them over: held against their shapes and ranges, and of the type that the loss computes with.</summary>
+/// <remarks>Their values are looked at once, (B) or (B, T) of them; on a device other than the CPU each tensor is copied for it.</remarks>
+internal sealed class LossInputs : IDisposable
+{
+    private readonly List<Tensor> _converted = [];
+
+    /// <param name="labels">(B) or (B, T): 0 to 1, Booleans, integers or floating-point numbers.</param>
+    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
+    /// <param name="weights">(B): finite, at least 0; null: all the same.</param>
+    /// <param name="shape">(B, T).</param>
+    /// <param name="type">Of the logits.</param>
+    /// <exception cref="ArgumentException">A shape or a value is another; the message names it.</exception>
+    public LossInputs(Tensor labels, Tensor? tokens, Tensor? weights, long[] shape, ScalarType type)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        CheckShape(labels, shape[0], shape[1]);
+        if (tokens is not null)
+            CheckTokens(tokens, shape, nameof(tokens), ofEachRow: labels.dim() == 1);
+        CheckLabels(labels, tokens);
+        if (weights is not null)
+            CheckWeights(weights, shape[0]);
+        (Labels, Tokens, Weights) = (As(type, labels), tokens is null ? null : As(type, tokens), weights is null ? null : As(type, weights));
+    }
+
+    /// <summary>(B) or (B, T).</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>(B, T), or null.</summary>
+    public Tensor? Tokens { get; }
+
+    /// <summary>(B), or null.</summary>
+    public Tensor? Weights { get; }
+
+    /// <summary>Refuses labels that are not these rows' or tokens'.</summary>
+    public static void CheckShape(Tensor labels, long rows, long tokens)
+    {
+        if (!labels.shape.AsSpan().SequenceEqual([rows]) && !labels.shape.AsSpan().SequenceEqual([rows, tokens]))
+            throw new ArgumentException($"labels: expected ({rows}) or ({rows}, {tokens}), found {Text(labels.shape)}.", nameof(labels));
+    }
+
+    /// <summary>Refuses what does not say of each token whether it is real.</summary>
+    /// <param name="tokens">(B, T) of 0 and 1.</param>
+    /// <param name="shape">(B, T).</param>
+    /// <param name="name">The caller's parameter.</param>
+    /// <param name="ofEachRow">Whether each row needs a real token.</param>
+    public static void CheckTokens(Tensor tokens, long[] shape, string name, bool ofEachRow)
+    {
+        if (!tokens.shape.AsSpan().SequenceEqual(shape))
+        {
+            throw new ArgumentException(
+                $"{name}: expected {Text(shape)}, 1 for a real token and 0 for padding (SequenceBatch.RealTokens), found {Text(tokens.shape)}.", name);
+        }
+
+        using var scope = NewDisposeScope();
+        var width = (int)shape[1];
+        var values = Read(tokens);
+        if (values.IndexOfAnyExcept(0f, 1f) is >= 0 and var place)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{name}: expected 1 for a real token and 0 for padding, found {values[place]} in row {place / width}, token {place % width}."), name);
+        }
+
+        for (var row = 0; ofEachRow && row < shape[0]; row++)
+        {
+            if (!values.Slice(row * width, width).Contains(1f))
+                throw new ArgumentException($"{name}: expected at least one real token in each row, found none in row {row}.", name);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _converted)
+            tensor.Dispose();
+    }
+
+    // What is said of padding is nobody's concern: some write -100 there.
+    private static void CheckLabels(Tensor labels, Tensor? tokens)
+    {
+        if (labels.dtype == ScalarType.Bool)
+            return;
+        using var scope = NewDisposeScope();
+        var values = Read(labels);
+        var real = labels.dim() == 2 && tokens is not null ? Read(tokens) : default;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (values[i] is >= 0 and <= 1 || (real.Length > 0 && real[i] == 0))
+                continue;
+            var (row, token) = labels.dim() == 1 ? ($"{i}", "") : ($"{i / labels.shape[1]}", $", token {i % labels.shape[1]}");
+            throw new ArgumentException(FormattableString.Invariant($"labels: expected 0 to 1, found {values[i]} in row {row}{token}."), nameof(labels));
+        }
+    }
+
+    private static void CheckWeights(Tensor weights, long rows)
+    {
+        if (!weights.shape.AsSpan().SequenceEqual([rows]))
+            throw new ArgumentException($"weights: expected ({rows}), one for each row, found {Text(weights.shape)}.", nameof(weights));
+        using var scope = NewDisposeScope();
+        var values = Read(weights);
+        for (var row = 0; row < values.Length; row++)
+        {
+            if (!(values[row] >= 0 && float.IsFinite(values[row])))
+                throw new ArgumentException(FormattableString.Invariant($"weights: expected finite numbers of at least 0, found {values[row]} in row {row}."), nameof(weights));
+        }
+    }
+
+    // The values as single precision holds them; they belong to the scope that is open.
+    private static Span<float> Read(Tensor tensor) =>
+        MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32).cpu().contiguous().bytes);
+
+    private Tensor As(ScalarType type, Tensor tensor)
+    {
+        if (tensor.dtype == type)
+            return tensor;
+        var converted = tensor.to(type).DetachFromDisposeScope();
+        _converted.Add(converted);
+        return converted;
+    }
+
+    private static string Text(long[] shape) => $"({string.Join(", ", shape)})";
+}
