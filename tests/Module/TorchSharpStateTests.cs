@@ -122,6 +122,43 @@ public sealed class TorchSharpStateTests
         Write(writer, "a", U8, [2, 2], [1, 2, 3]);
     });
 
+    /// <summary>A file of holes, which takes no disk; 4 GiB and 4 bytes are 4 bytes to 32 bits.</summary>
+    [TestMethod]
+    [DataRow((1L << 31) + 16)]
+    [DataRow((1L << 32) + 4)]
+    public void A_tensor_longer_than_an_array_is_passed_over_where_another_is_wanted(long length)
+    {
+        using var file = new TemporaryFile();
+        using (var writer = new BinaryWriter(File.Create(file.Path)))
+        {
+            writer.Write7BitEncodedInt64(2);
+            Write(writer, "big", U8, [length], []);
+            writer.Flush();
+            writer.BaseStream.Seek(length, SeekOrigin.Current);
+            Write(writer, InitialEmbeddingFile.Key, Single, [2], [0, 0, 128, 63, 0, 0, 0, 64]);
+        }
+
+        Expect.SameBits([1, 2], InitialEmbeddingFile.LoadTorchSharp(file.Path).AsSpan());
+        Expect.Error<FormatException>(
+            $"{file.Path}: tensor 'big': expected at most {Array.MaxLength} bytes, which is what one array holds, found {length}.", () => TorchSharpState.Read(file.Path));
+    }
+
+    [TestMethod]
+    public void A_number_of_too_many_bytes_is_refused() => Refused("a number takes more bytes than it may", writer => writer.Write([.. Enumerable.Repeat((byte)0x80, 11)]));
+
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow((1 << 18) + 1)]
+    public void More_tensors_than_a_state_has_are_refused(long count) =>
+        Refused($"expected at most 262144 tensors, found {count}", writer => writer.Write7BitEncodedInt64(count));
+
+    [TestMethod]
+    public void What_a_file_calls_a_tensor_reaches_no_terminal() => Refused("tensor 'a\\u001B[31m\\u000D\\u000A\\u202E': unknown type 99", writer =>
+    {
+        writer.Write7BitEncodedInt64(1);
+        Write(writer, "a\u001b[31m\r\n\u202e", 99, [], []);
+    });
+
     private static void Write(BinaryWriter writer, string name, int type, long[] shape, byte[] data)
     {
         writer.Write(name);

@@ -64,6 +64,27 @@ public sealed class WholeFileTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void Who_may_read_a_file_stays()
+    {
+        using var file = new TemporaryFile();
+        InitialEmbeddingFile.SaveSafetensors(file.Path, [1]);
+        foreach (var rights in new[] { UnixFileMode.UserRead | UnixFileMode.UserWrite, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite })
+        {
+            File.SetUnixFileMode(file.Path, rights);
+
+            WholeFile.Write(file.Path, stream =>
+            {
+                Assert.AreEqual(rights, File.GetUnixFileMode(((FileStream)stream).Name), "From the first byte on.");
+                stream.WriteByte(2);
+            });
+
+            Assert.AreEqual(rights, File.GetUnixFileMode(file.Path));
+        }
+    }
+
+    [TestMethod]
     public void An_empty_file_is_written_where_it_is()
     {
         using var file = new TemporaryFile();

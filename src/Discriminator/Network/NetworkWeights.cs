@@ -67,21 +67,22 @@ internal sealed class NetworkWeights
     /// <exception cref="FormatException">The file is damaged, or is not of a network of this shape.</exception>
     public static NetworkWeights Load(string path, DiscriminatorShape shape)
     {
-        var tensors = Safetensors.Read(path);
+        using var file = SafetensorsFile.Open(path);
+        var parameters = shape.Parameters().ToDictionary(parameter => parameter.Name);
+        if (file.Entries.FirstOrDefault(entry => !parameters.ContainsKey(entry.Name)) is { } unknown)
+            throw new FormatException($"{path}: tensor '{FileText.Shown(unknown.Name)}' belongs to no part of a network of this shape.");
         var values = new Dictionary<string, float[]>();
-        foreach (var parameter in shape.Parameters())
+        foreach (var (name, parameter) in parameters)
         {
-            if (!tensors.TryGetValue(parameter.Name, out var tensor))
-                throw new FormatException($"{path}: expected a tensor '{parameter.Name}' of shape {Text(parameter.Sizes)}, found none of that name.");
+            if (file.Find(name) is not { } tensor)
+                throw new FormatException($"{path}: expected a tensor '{name}' of shape {Text(parameter.Sizes)}, found none of that name.");
             if (tensor.DType != StoredTensor.F32)
-                throw new FormatException($"{path}: expected '{parameter.Name}' of type {StoredTensor.F32}, found {tensor.DType}.");
+                throw new FormatException($"{path}: expected '{name}' of type {StoredTensor.F32}, found {FileText.Shown(tensor.DType)}.");
             if (!tensor.Shape.AsSpan().SequenceEqual(parameter.Sizes.AsSpan()))
-                throw new FormatException($"{path}: expected '{parameter.Name}' of shape {Text(parameter.Sizes)}, found {Text(tensor.Shape)}.");
-            values.Add(parameter.Name, tensor.AsSingles().ToArray());
+                throw new FormatException($"{path}: expected '{name}' of shape {Text(parameter.Sizes)}, found {Text(tensor.Shape)}.");
+            values.Add(name, file.Read(tensor).AsSingles().ToArray());
         }
 
-        if (tensors.Keys.FirstOrDefault(name => !values.ContainsKey(name)) is { } unknown)
-            throw new FormatException($"{path}: tensor '{unknown}' belongs to no part of a network of this shape.");
         var weights = new NetworkWeights(shape, values);
         return weights.FindProblem() is { } problem ? throw new FormatException($"{path}: {problem}.") : weights;
     }
@@ -106,6 +107,9 @@ internal sealed class NetworkWeights
     /// <summary>How the arrays differ from those of a network of this shape; null when they do not.</summary>
     public string? FindMismatch()
     {
+        var expected = Shape.Parameters().Select(parameter => parameter.Name).ToHashSet();
+        if (_values.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown)
+            return $"'{FileText.Shown(unknown)}' belongs to no part of a network of this shape";
         foreach (var parameter in Shape.Parameters())
         {
             if (_values.GetValueOrDefault(parameter.Name)?.Length is var found && found != parameter.Count)

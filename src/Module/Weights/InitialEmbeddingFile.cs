@@ -16,7 +16,15 @@ public static class InitialEmbeddingFile
     /// <exception cref="FormatException">
     /// The file is damaged, has no such key, or holds another type or shape under it, or values that are not finite.
     /// </exception>
-    public static ImmutableArray<float> LoadSafetensors(string path) => Find(path, Safetensors.Read(path));
+    public static ImmutableArray<float> LoadSafetensors(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        if (file.Find(Key) is not { } entry)
+            throw new FormatException($"{path}: expected a tensor '{Key}', found {FileText.List([.. file.Entries.Select(entry => entry.Name)])}.");
+        CheckType(path, entry.DType);
+        CheckShape(path, [.. entry.Shape]);
+        return CheckValues(path, [.. file.Read(entry).AsSingles()]);
+    }
 
     /// <summary>Writes it to a .safetensors file, key <c>init_emb</c>, shape (1, 1, C), which the original loads.</summary>
     /// <param name="path">The file; replaced if it is there.</param>
@@ -29,7 +37,15 @@ public static class InitialEmbeddingFile
     /// <exception cref="FormatException">
     /// The file is damaged, has no such key, or holds another type or shape under it, or values that are not finite.
     /// </exception>
-    public static ImmutableArray<float> LoadTorchSharp(string path) => Find(path, TorchSharpState.Read(path));
+    public static ImmutableArray<float> LoadTorchSharp(string path)
+    {
+        var tensors = TorchSharpState.Read(path, Key);
+        if (!tensors.TryGetValue(Key, out var tensor))
+            throw new FormatException($"{path}: expected a tensor '{Key}', found {FileText.List([.. tensors.Keys])}.");
+        CheckType(path, tensor.DType);
+        CheckShape(path, [.. tensor.Shape]);
+        return CheckValues(path, [.. tensor.AsSingles()]);
+    }
 
     /// <summary>
     /// Writes it to a TorchSharp state file, which <c>load(path)</c> of a <see cref="NextTokenDiscriminator"/> of the same
@@ -40,14 +56,10 @@ public static class InitialEmbeddingFile
     public static void SaveTorchSharp(string path, ReadOnlySpan<float> values) =>
         TorchSharpState.WriteSingles(path, Key, [1, 1, values.Length], values);
 
-    private static ImmutableArray<float> Find(string path, IReadOnlyDictionary<string, StoredTensor> tensors)
+    private static void CheckType(string path, string type)
     {
-        if (!tensors.TryGetValue(Key, out var tensor))
-            throw new FormatException($"{path}: expected a tensor '{Key}', found {List(tensors.Keys)}.");
-        if (tensor.DType != StoredTensor.F32)
-            throw new FormatException($"{path}: expected '{Key}' of type {StoredTensor.F32}, found {tensor.DType}.");
-        CheckShape(path, [.. tensor.Shape]);
-        return CheckValues(path, [.. tensor.AsSingles()]);
+        if (type != StoredTensor.F32)
+            throw new FormatException($"{path}: expected '{Key}' of type {StoredTensor.F32}, found {FileText.Shown(type)}.");
     }
 
     private static void CheckShape(string path, long[] shape)
@@ -66,7 +78,4 @@ public static class InitialEmbeddingFile
 
         return values;
     }
-
-    private static string List(IEnumerable<string> keys) =>
-        string.Join(", ", keys.Select(key => $"'{key}'")) is { Length: > 0 } list ? list : "none";
 }

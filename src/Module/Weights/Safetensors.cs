@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Json;
@@ -8,84 +9,57 @@ namespace MlNetNtd;
 /// Reads and writes .safetensors files, the format in which PyTorch users exchange weights: the length of a header
 /// (8 bytes, little-endian), the header (JSON: for each tensor its type, shape and place), the data.
 /// </summary>
-/// <remarks>A file is anybody's word: lengths and places are checked before anything is allocated or read.</remarks>
+/// <remarks>
+/// A file is anybody's word: lengths and places are checked before anything is allocated or read. A file may be of any length, a tensor
+/// of it as long as an array: 2,147,483,591 bytes.
+/// </remarks>
 public static class Safetensors
 {
-    private const int PrefixBytes = sizeof(ulong);
-
-    // The limit of the format's own reader.
-    private const int MaxHeaderBytes = 100_000_000;
-    private const string MetadataKey = "__metadata__";
-
-    private static readonly Dictionary<string, int> ItemBytes = new()
-    {
-        ["BOOL"] = 1,
-        ["U8"] = 1,
-        ["I8"] = 1,
-        ["F8_E4M3"] = 1,
-        ["F8_E5M2"] = 1,
-        ["I16"] = 2,
-        ["U16"] = 2,
-        ["F16"] = 2,
-        ["BF16"] = 2,
-        ["I32"] = 4,
-        ["U32"] = 4,
-        ["F32"] = 4,
-        ["I64"] = 8,
-        ["U64"] = 8,
-        ["F64"] = 8,
-    };
-
     /// <summary>Reads all tensors of a file, by name.</summary>
-    /// <exception cref="FormatException">The file is not a whole .safetensors file.</exception>
+    /// <exception cref="FormatException">
+    /// The file is not a whole .safetensors file, or holds a tensor of a type that is not known or longer than an array.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, StoredTensor> Read(string path)
     {
-        using var stream = File.OpenRead(path);
-        return Read(stream);
+        using var file = SafetensorsFile.Open(path);
+        return file.Entries.ToDictionary(entry => entry.Name, file.Read);
     }
 
     /// <summary>Reads all tensors of a seekable stream, from its position to its end, by name.</summary>
-    /// <exception cref="FormatException">The stream does not hold a whole .safetensors file.</exception>
+    /// <exception cref="FormatException">
+    /// The stream does not hold a whole .safetensors file, or holds a tensor of a type that is not known or longer than an array.
+    /// </exception>
     public static IReadOnlyDictionary<string, StoredTensor> Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var left = stream.Length - stream.Position;
-        if (left < PrefixBytes)
-            throw Damaged($"expected at least {PrefixBytes} bytes, found {left}");
-
-        Span<byte> prefix = stackalloc byte[PrefixBytes];
-        stream.ReadExactly(prefix);
-        var headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        left -= PrefixBytes;
-        if (headerBytes > MaxHeaderBytes || headerBytes > (ulong)left)
-            throw Damaged($"a header of {headerBytes} bytes is announced, {left} bytes are left");
-
-        var header = new byte[headerBytes];
-        stream.ReadExactly(header);
-        left -= header.Length;
-        if (left > Array.MaxLength)
-            throw Damaged($"at most {Array.MaxLength} bytes of data can be read, found {left}");
-        var entries = ReadHeader(header, left);
-
-        var data = new byte[left];
-        stream.ReadExactly(data);
-        return entries.ToDictionary(
-            entry => entry.Name,
-            entry => new StoredTensor(entry.DType, entry.Shape, data.AsMemory((int)entry.Begin, (int)(entry.End - entry.Begin))));
+        // The stream stays the caller's, so this is not disposed.
+        var file = new SafetensorsFile(stream, path: null);
+        return file.Entries.ToDictionary(entry => entry.Name, file.Read);
     }
 
-    /// <summary>Writes tensors to a file, in the order given. An existing file is replaced.</summary>
-    /// <exception cref="ArgumentException">A name is given twice or is not allowed.</exception>
+    /// <summary>
+    /// Writes tensors to a file: those of the widest items first, so that each begins at a multiple of its item's size, else in the order
+    /// given. An existing file is replaced, and keeps who may read it.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A name is given twice or is not allowed, or a tensor is not as long as its type and shape say; nothing is written.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written; what was there is still there.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors)
     {
+        ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(tensors);
         var entries = tensors.ToList();
+        if (FindProblem(entries) is { } problem)
+            throw new ArgumentException(problem, nameof(tensors));
+        entries = [.. entries.OrderByDescending(entry => SafetensorsType.BitsOf(entry.Value.DType))];
         var header = WriteHeader(entries);
+        if (header.Length > SafetensorsHeader.MaxBytes)
+            throw new ArgumentException($"The tensors cannot be written: expected a header of at most {SafetensorsHeader.MaxBytes} bytes, found {header.Length}.", nameof(tensors));
         WholeFile.Write(path, stream =>
         {
-            Span<byte> prefix = stackalloc byte[PrefixBytes];
+            Span<byte> prefix = stackalloc byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
             stream.Write(prefix);
             stream.Write(header);
@@ -94,102 +68,86 @@ public static class Safetensors
         });
     }
 
-    private static List<Entry> ReadHeader(byte[] header, long dataBytes)
+    // What Read would refuse.
+    private static string? FindProblem(List<KeyValuePair<string, StoredTensor>> entries)
     {
-        var entries = new List<Entry>();
-        try
+        if (entries.Count > SafetensorsHeader.MaxTensors)
+            return $"The tensors cannot be written: expected at most {SafetensorsHeader.MaxTensors}, found {entries.Count}.";
+        var names = new HashSet<string>(entries.Count);
+        foreach (var (name, tensor) in entries)
         {
-            using var json = JsonDocument.Parse(header);
-            foreach (var property in json.RootElement.EnumerateObject())
-            {
-                if (property.Name != MetadataKey)
-                    entries.Add(ReadEntry(property));
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw Damaged("its header is not what the format says", e);
+            if (FindProblem(name, tensor) is { } problem)
+                return $"Tensor '{FileText.Shown(name ?? "")}' cannot be written: {problem}.";
+            if (!names.Add(name!))
+                return $"Tensor '{FileText.Shown(name!)}' cannot be written: the name is taken.";
         }
 
-        CheckPlaces(entries, dataBytes);
-        return entries;
+        return null;
     }
 
-    private static Entry ReadEntry(JsonProperty property)
+    private static string? FindProblem(string? name, StoredTensor? tensor)
     {
-        var dtype = property.Value.GetProperty("dtype").GetString() ?? "";
-        if (!ItemBytes.TryGetValue(dtype, out var itemBytes))
-            throw Damaged($"tensor '{property.Name}': unknown type '{dtype}'");
-
-        var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToImmutableArray();
-        var places = property.Value.GetProperty("data_offsets").EnumerateArray().Select(place => place.GetInt64()).ToArray();
-        if (places.Length != 2)
-            throw Damaged($"tensor '{property.Name}': expected two data offsets, found {places.Length}");
-        return new Entry(property.Name, dtype, shape, places[0], places[1], itemBytes);
+        if (name is null || !IsText(name))
+            return "expected a name of Unicode text, found none";
+        if (name == SafetensorsHeader.MetadataKey)
+            return "the name is taken";
+        if (tensor is null)
+            return "expected a tensor, found none";
+        if (tensor.DType is null || SafetensorsType.BitsOf(tensor.DType) is not { } bits)
+            return $"expected a type of {SafetensorsType.All}, found {(tensor.DType is null ? "none" : $"'{FileText.Shown(tensor.DType)}'")}";
+        if (tensor.Shape.IsDefault)
+            return "expected a shape, found none";
+        if (tensor.Shape.Length > SafetensorsHeader.MaxRank)
+            return $"expected at most {SafetensorsHeader.MaxRank} dimensions, found {tensor.Shape.Length}";
+        return SafetensorsType.BytesOf(bits, tensor.Shape.AsSpan()) != tensor.Data.Length
+            ? $"shape ({string.Join(", ", tensor.Shape)}) of {tensor.DType} does not take {tensor.Data.Length} bytes"
+            : null;
     }
 
-    // Tensors lie one behind another, from the first byte of the data to the last.
-    private static void CheckPlaces(List<Entry> entries, long dataBytes)
+    private static bool IsText(string name)
     {
-        var names = new HashSet<string>();
-        long next = 0;
-        foreach (var entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        for (var i = 0; i < name.Length; i++)
         {
-            if (!names.Add(entry.Name))
-                throw Damaged($"tensor '{entry.Name}' is there twice");
-            if (entry.Begin != next || entry.End < entry.Begin || entry.End > dataBytes)
-                throw Damaged($"tensor '{entry.Name}': bytes {entry.Begin} to {entry.End} of {dataBytes}, expected from {next}");
-            if (entry.Bytes() != entry.End - entry.Begin)
-                throw Damaged($"tensor '{entry.Name}': shape ({string.Join(", ", entry.Shape)}) of {entry.DType} does not take {entry.End - entry.Begin} bytes");
-            next = entry.End;
+            if (char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))
+                i++;
+            else if (char.IsSurrogate(name[i]))
+                return false;
         }
 
-        if (next != dataBytes)
-            throw Damaged($"{dataBytes - next} bytes belong to no tensor");
+        return true;
     }
 
     private static byte[] WriteHeader(List<KeyValuePair<string, StoredTensor>> entries)
     {
-        var header = new Dictionary<string, object>();
-        long place = 0;
-        foreach (var (name, tensor) in entries)
+        var header = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(header))
         {
-            if (name == MetadataKey || !header.TryAdd(name, Describe(tensor, place)))
-                throw new ArgumentException($"Tensor '{name}' cannot be written: the name is taken.", nameof(entries));
-            place += tensor.Data.Length;
+            json.WriteStartObject();
+            long place = 0;
+            foreach (var (name, tensor) in entries)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("dtype", tensor.DType);
+                WriteNumbers(json, "shape", tensor.Shape);
+                WriteNumbers(json, "data_offsets", [place, place + tensor.Data.Length]);
+                json.WriteEndObject();
+                place += tensor.Data.Length;
+            }
+
+            json.WriteEndObject();
         }
 
         // Padded with spaces so that the data begins at a multiple of 8, as the format's own writer does.
-        var json = JsonSerializer.SerializeToUtf8Bytes(header);
-        var padded = new byte[(json.Length + 7) / 8 * 8];
-        padded.AsSpan().Fill((byte)' ');
-        json.CopyTo(padded, 0);
-        return padded;
+        while (header.WrittenCount % 8 != 0)
+            header.Write(" "u8);
+        return header.WrittenSpan.ToArray();
     }
 
-    private static Dictionary<string, object> Describe(StoredTensor tensor, long place) => new Dictionary<string, object>
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ImmutableArray<long> numbers)
     {
-        ["dtype"] = tensor.DType,
-        ["shape"] = tensor.Shape,
-        ["data_offsets"] = new[] { place, place + tensor.Data.Length },
-    };
-
-    private static FormatException Damaged(string problem, Exception? inner = null) =>
-        new($"Not a whole .safetensors file: {problem}.", inner);
-
-    private sealed record Entry(string Name, string DType, ImmutableArray<long> Shape, long Begin, long End, int ItemBytes)
-    {
-        /// <summary>What the shape takes; -1 where that cannot be.</summary>
-        public long Bytes()
-        {
-            try
-            {
-                return Shape.Any(size => size < 0) ? -1 : Shape.Aggregate((long)ItemBytes, (bytes, size) => checked(bytes * size));
-            }
-            catch (OverflowException)
-            {
-                return -1;
-            }
-        }
+        json.WriteStartArray(name);
+        foreach (var number in numbers)
+            json.WriteNumberValue(number);
+        json.WriteEndArray();
     }
 }

@@ -16,7 +16,7 @@ public sealed record StoredTensor(string DType, ImmutableArray<long> Shape, Read
     /// <summary>A tensor of 32-bit floats.</summary>
     /// <param name="shape">The dimensions.</param>
     /// <param name="values">The items, row-major; copied.</param>
-    /// <exception cref="ArgumentException">The shape has another number of items, or a dimension below 0.</exception>
+    /// <exception cref="ArgumentException">The shape has another number of items, or a dimension below 0; there are more than 536,870,897.</exception>
     public static StoredTensor OfSingles(ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
         var count = BigInteger.One;
@@ -28,6 +28,8 @@ public sealed record StoredTensor(string DType, ImmutableArray<long> Shape, Read
 
         if (count != values.Length)
             throw new ArgumentException($"The shape ({string.Join(", ", shape.ToArray())}) has {count} items, found {values.Length}.", nameof(values));
+        if (values.Length > Array.MaxLength / sizeof(float))
+            throw new ArgumentException($"Expected at most {Array.MaxLength / sizeof(float)} items, whose bytes fit one array, found {values.Length}.", nameof(values));
         return new StoredTensor(F32, [.. shape], MemoryMarshal.AsBytes(values).ToArray());
     }
 

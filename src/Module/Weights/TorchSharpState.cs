@@ -27,19 +27,42 @@ internal static class TorchSharpState
     private const long SingleType = 6;
     private const int MaxRank = 64;
 
-    /// <summary>Reads all tensors of a file, by name.</summary>
-    /// <exception cref="FormatException">The file is not a whole state file.</exception>
-    public static IReadOnlyDictionary<string, StoredTensor> Read(string path)
+    private const int MaxNameBytes = 1 << 16;
+
+    // Far beyond use: what a file costs to read is bounded by it.
+    private const int MaxTensors = 1 << 18;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="wanted">The one tensor whose items are read; null: those of all.</param>
+    /// <returns>All tensors by name; without items those that are not wanted.</returns>
+    /// <exception cref="FormatException">The file is not a whole state file, or a wanted tensor is longer than an array.</exception>
+    public static IReadOnlyDictionary<string, StoredTensor> Read(string path, string? wanted = null)
     {
         using var reader = new BinaryReader(File.OpenRead(path));
         try
         {
+            return Read(reader, path, wanted);
+        }
+        catch (FormatException) when (Recognize(reader.BaseStream) is { } other)
+        {
+            throw new FormatException($"{path}: expected a TorchSharp state file, found {other}.");
+        }
+    }
+
+    private static Dictionary<string, StoredTensor> Read(BinaryReader reader, string path, string? wanted)
+    {
+        try
+        {
             var tensors = new Dictionary<string, StoredTensor>();
-            for (var left = reader.Read7BitEncodedInt64(); left > 0; left--)
+            var count = ReadNumber(path, reader.Read7BitEncodedInt64);
+            if (count is < 0 or > MaxTensors)
+                throw Damaged(path, $"expected at most {MaxTensors} tensors, found {count}");
+            for (var left = count; left > 0; left--)
             {
                 var name = ReadName(reader, path);
-                if (!tensors.TryAdd(name, ReadTensor(reader, path, name)))
-                    throw Damaged(path, $"tensor '{name}' is there twice");
+                if (!tensors.TryAdd(name, ReadTensor(reader, path, name, wanted is null || name == wanted)))
+                    throw Damaged(path, $"tensor '{FileText.Shown(name)}' is there twice");
             }
 
             return tensors;
@@ -67,22 +90,44 @@ internal static class TorchSharpState
         });
     }
 
+    private static string? Recognize(Stream stream)
+    {
+        stream.Position = 0;
+        return OtherFile.Recognize(stream);
+    }
+
+    // BinaryReader's own answers a number of too many bytes with an error that names no file.
+    private static T ReadNumber<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException e)
+        {
+            throw Damaged(path, "a number takes more bytes than it may", e);
+        }
+    }
+
     // BinaryReader's own answers a length below zero with an IOException.
     private static string ReadName(BinaryReader reader, string path)
     {
-        var length = reader.Read7BitEncodedInt();
+        var length = ReadNumber(path, reader.Read7BitEncodedInt);
         var left = reader.BaseStream.Length - reader.BaseStream.Position;
         if (length < 0 || length > left)
             throw Damaged(path, $"a name of {length} bytes is announced, {left} are left");
+        if (length > MaxNameBytes)
+            throw Damaged(path, $"expected a name of at most {MaxNameBytes} bytes, found {length}");
         return Encoding.UTF8.GetString(reader.ReadBytes(length));
     }
 
-    private static StoredTensor ReadTensor(BinaryReader reader, string path, string name)
+    private static StoredTensor ReadTensor(BinaryReader reader, string path, string key, bool isWanted)
     {
-        var code = reader.Read7BitEncodedInt64();
+        var name = FileText.Shown(key);
+        var code = ReadNumber(path, reader.Read7BitEncodedInt64);
         if (!ItemTypes.TryGetValue(code, out var type))
             throw Damaged(path, $"tensor '{name}': unknown type {code}");
-        var rank = reader.Read7BitEncodedInt64();
+        var rank = ReadNumber(path, reader.Read7BitEncodedInt64);
         if (rank is < 0 or > MaxRank)
             throw Damaged(path, $"tensor '{name}': expected at most {MaxRank} dimensions, found {rank}");
 
@@ -91,10 +136,9 @@ internal static class TorchSharpState
         long bytes = type.Bytes;
         for (var i = 0; i < rank; i++)
         {
-            var size = reader.Read7BitEncodedInt64();
+            var size = ReadNumber(path, reader.Read7BitEncodedInt64);
             shape.Add(size);
-            // No product of sizes within the file's length overflows.
-            bytes = size < 0 || size > left || bytes > left ? long.MaxValue : bytes * size;
+            bytes = size < 0 || size > left || bytes > left || (size > 0 && bytes > long.MaxValue / size) ? long.MaxValue : bytes * size;
             if (bytes > left)
                 throw Damaged(path, $"tensor '{name}': a dimension of {size} is announced, more than the file can hold");
         }
@@ -102,6 +146,14 @@ internal static class TorchSharpState
         left -= reader.BaseStream.Position;
         if (bytes > left)
             throw Damaged(path, $"tensor '{name}': {bytes} bytes are announced, {left} are left");
+        if (!isWanted)
+        {
+            reader.BaseStream.Seek(bytes, SeekOrigin.Current);
+            return new StoredTensor(type.Name, shape.MoveToImmutable(), default);
+        }
+
+        if (bytes > Array.MaxLength)
+            throw new FormatException($"{path}: tensor '{name}': expected at most {Array.MaxLength} bytes, which is what one array holds, found {bytes}.");
         return new StoredTensor(type.Name, shape.MoveToImmutable(), reader.ReadBytes((int)bytes));
     }
 
