@@ -137,10 +137,10 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public long ShuffleBytes { get; set; } = 256L << 20;
 
-        /// <summary>The highest learning rate: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.</summary>
+        /// <summary>The highest learning rate, at most 1e30: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.</summary>
         public double LearningRate { get; set; } = 1e-3;
 
-        /// <summary>AdamW's weight decay. Default: 0.01.</summary>
+        /// <summary>AdamW's weight decay; times the learning rate at most 1e38. Default: 0.01.</summary>
         public double WeightDecay { get; set; } = 0.01;
 
         /// <summary>The share of all steps in which the learning rate rises, 0 to 1. Default: 0.1.</summary>

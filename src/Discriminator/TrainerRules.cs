@@ -41,6 +41,9 @@ internal static class TrainerRules
             return (nameof(options.LearningRate), FormattableString.Invariant($"expected a positive number, found {options.LearningRate}"));
         if (!(options.WeightDecay >= 0 && double.IsFinite(options.WeightDecay)))
             return (nameof(options.WeightDecay), FormattableString.Invariant($"expected 0 or a positive number, found {options.WeightDecay}"));
+        // What the optimizer can compute with.
+        if (DiscriminatorLearningOptions.Of(options, stepsAnEpoch: 1).FindProblem() is { Option: nameof(options.LearningRate) or nameof(options.WeightDecay) } problem)
+            return problem;
         if (!(options.WarmupFraction is >= 0 and <= 1))
             return (nameof(options.WarmupFraction), FormattableString.Invariant($"expected 0 to 1, found {options.WarmupFraction}"));
         if (options.MaxGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))

@@ -15,7 +15,10 @@ public sealed class TrainerRulesTests
         {
             _ => { },
             options => options.LearningRate = double.Epsilon,
+            options => options.LearningRate = 1e30,
             options => options.WeightDecay = 0,
+            options => (options.LearningRate, options.WeightDecay) = (1, 1e38),
+            options => (options.LearningRate, options.WeightDecay) = (1e30, 1e8),
             options => options.WarmupFraction = 0,
             options => options.WarmupFraction = 1,
             options => options.MaxGradientNorm = double.Epsilon,
@@ -65,6 +68,12 @@ public sealed class TrainerRulesTests
             yield return (options => options.WarmupFraction = value, "WarmupFraction", FormattableString.Invariant($"expected 0 to 1, found {value}"));
         foreach (var value in NoNumbers.Append(-double.Epsilon).Append(1))
             yield return (options => options.ValidationFraction = value, "ValidationFraction", FormattableString.Invariant($"expected 0 up to but not including 1, found {value}"));
+
+        // What the optimizer multiplies weights by is a number of 32 bits.
+        yield return (options => options.LearningRate = 1e308, "LearningRate", "expected 0 to 1E+30, found 1E+308");
+        yield return (options => options.LearningRate = 2e30, "LearningRate", "expected 0 to 1E+30, found 2E+30");
+        yield return (options => options.WeightDecay = 1e300, "WeightDecay", "expected 0 or a positive number, times the learning rate at most 1E+38, found 1E+300");
+        yield return (options => (options.LearningRate, options.WeightDecay) = (1e30, 1e9), "WeightDecay", "expected 0 or a positive number, times the learning rate at most 1E+38, found 1000000000");
 
         yield return (options => options.AccumulateSteps = 0, "AccumulateSteps", "expected at least 1, found 0");
         yield return (options => options.CacheBytes = -1, "CacheBytes", "expected a positive number, or 0 (a share of the memory), found -1");

@@ -3,6 +3,12 @@ namespace MlNetNtd;
 /// <summary>How an <see cref="AdversarialRound"/> trains the discriminator, and what it shows it.</summary>
 public sealed record AdversarialOptions
 {
+    // Far beyond use: what noise and penalty are multiplied by has to be a number of 32 bits.
+    private const double MostNoise = 1e30;
+    private const double MostPenalty = 1e12;
+    private const double LeastStep = 1e-12;
+    private const double MostStep = 1e12;
+
     /// <summary>
     /// How far the labels of true candidates fall short of 1, 0 up to 0.5 (one-sided label smoothing, arXiv 1606.03498).
     /// Default: 0.
@@ -40,14 +46,14 @@ public sealed record AdversarialOptions
     {
         if (!(LabelSmoothing >= 0 && LabelSmoothing < 0.5))
             return (nameof(LabelSmoothing), FormattableString.Invariant($"expected 0 up to but not including 0.5, found {LabelSmoothing}"));
-        if (!(InstanceNoise >= 0 && double.IsFinite(InstanceNoise)))
-            return (nameof(InstanceNoise), FormattableString.Invariant($"expected a finite number, not negative, found {InstanceNoise}"));
+        if (!(InstanceNoise is >= 0 and <= MostNoise))
+            return (nameof(InstanceNoise), FormattableString.Invariant($"expected a finite number, not negative, at most {MostNoise}, found {InstanceNoise}"));
         if (InstanceNoiseSteps is < 1)
             return (nameof(InstanceNoiseSteps), $"expected at least 1 step, or null, found {InstanceNoiseSteps}");
-        if (!(GradientPenalty >= 0 && double.IsFinite(GradientPenalty)))
-            return (nameof(GradientPenalty), FormattableString.Invariant($"expected a finite number, not negative, found {GradientPenalty}"));
-        if (!(GradientPenaltyStep > 0 && double.IsFinite(GradientPenaltyStep)))
-            return (nameof(GradientPenaltyStep), FormattableString.Invariant($"expected a finite number above 0, found {GradientPenaltyStep}"));
+        if (!(GradientPenalty is >= 0 and <= MostPenalty))
+            return (nameof(GradientPenalty), FormattableString.Invariant($"expected a finite number, not negative, at most {MostPenalty}, found {GradientPenalty}"));
+        if (!(GradientPenaltyStep is >= LeastStep and <= MostStep))
+            return (nameof(GradientPenaltyStep), FormattableString.Invariant($"expected a finite number above 0, from {LeastStep} to {MostStep}, found {GradientPenaltyStep}"));
         return null;
     }
 

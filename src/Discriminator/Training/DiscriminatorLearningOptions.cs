@@ -3,10 +3,14 @@ namespace MlNetNtd;
 /// <summary>How a <see cref="DiscriminatorLearner"/> steps.</summary>
 public sealed record DiscriminatorLearningOptions
 {
-    /// <summary>The learning rate after the warm-up. Default: 0.001.</summary>
+    // Far beyond use: what an optimizer multiplies weights by has to be a number of 32 bits.
+    private const double MostRate = 1e30;
+    private const double MostFactor = 1e38;
+
+    /// <summary>The learning rate after the warm-up, 0 to 1e30. Default: 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>AdamW's weight decay. Default: 0.01.</summary>
+    /// <summary>AdamW's weight decay, not negative; times the learning rate at most 1e38. Default: 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>
@@ -28,6 +32,22 @@ public sealed record DiscriminatorLearningOptions
     /// All steps there will be: after the warm-up the learning rate falls to 0 by half a cosine. Null: it stays. Default: null.
     /// </summary>
     public int? TotalSteps { get; init; }
+
+    /// <summary>What is wrong with these options: the one at fault and a sentence; null when nothing is.</summary>
+    internal (string Option, string Problem)? FindProblem()
+    {
+        if (!(LearningRate is >= 0 and <= MostRate))
+            return (nameof(LearningRate), FormattableString.Invariant($"expected 0 to {MostRate}, found {LearningRate}"));
+        if (!(WeightDecay >= 0 && LearningRate * WeightDecay <= MostFactor && WeightDecay <= MostFactor))
+            return (nameof(WeightDecay), FormattableString.Invariant($"expected 0 or a positive number, times the learning rate at most {MostFactor}, found {WeightDecay}"));
+        if (!(Momentum is >= 0 and < 1 && LearningRate / (1 - Momentum) <= MostFactor))
+            return (nameof(Momentum), FormattableString.Invariant($"expected 0 up to but not including 1, found {Momentum}"));
+        if (MaxGradientNorm is { } norm && !(norm >= 0 && double.IsFinite(norm)))
+            return (nameof(MaxGradientNorm), FormattableString.Invariant($"expected a positive number, or 0 (none), found {norm}"));
+        if (WarmupSteps < 0)
+            return (nameof(WarmupSteps), $"expected 0 steps or more, found {WarmupSteps}");
+        return TotalSteps < 0 ? (nameof(TotalSteps), $"expected 0 steps or more, or null, found {TotalSteps}") : null;
+    }
 
     /// <summary>As a trainer's options say it, for so many steps in an epoch.</summary>
     internal static DiscriminatorLearningOptions Of(NextTokenDiscriminatorTrainer.Options options, int stepsAnEpoch)

@@ -30,14 +30,14 @@ public sealed class AdversarialOptionsTests
     {
         foreach (var value in new[] { -0.001, 0.5, double.NaN })
             Named(new() { LabelSmoothing = value }, "LabelSmoothing", "expected 0 up to but not including 0.5, found ");
-        foreach (var value in new[] { -0.001, double.PositiveInfinity, double.NaN })
+        foreach (var value in new[] { -0.001, 1e308, double.PositiveInfinity, double.NaN })
         {
-            Named(new() { InstanceNoise = value }, "InstanceNoise", "expected a finite number, not negative, found ");
-            Named(new() { GradientPenalty = value }, "GradientPenalty", "expected a finite number, not negative, found ");
+            Named(new() { InstanceNoise = value }, "InstanceNoise", "expected a finite number, not negative, at most 1E+30, found ");
+            Named(new() { GradientPenalty = value }, "GradientPenalty", "expected a finite number, not negative, at most 1000000000000, found ");
         }
 
-        foreach (var value in new[] { 0, -1, double.PositiveInfinity, double.NaN })
-            Named(new() { GradientPenaltyStep = value }, "GradientPenaltyStep", "expected a finite number above 0, found ");
+        foreach (var value in new[] { 0, -1, 1e-300, 1e308, double.PositiveInfinity, double.NaN })
+            Named(new() { GradientPenaltyStep = value }, "GradientPenaltyStep", "expected a finite number above 0, from 1E-12 to 1000000000000, found ");
         Named(new() { InstanceNoiseSteps = 0 }, "InstanceNoiseSteps", "expected at least 1 step, or null, found 0");
 
         static void Named(AdversarialOptions options, string option, string problem)
