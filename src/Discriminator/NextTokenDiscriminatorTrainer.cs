@@ -139,6 +139,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
     {
         var team = Team.Of(_host, _options);
         var seed = team.First(() => _seed);
+        // Before the rows are read, which may take long.
+        using var place = team.Agree(() => team.IsFirst ? Checkpoints.Take(_host, _options) : null);
         var (columns, validationColumns, maxTokens, device) = team.Agree(() => Prepare(input, validationData));
 
         var random = new Random(seed);
@@ -155,7 +157,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var identity = CheckpointIdentity.Of(_options, seed, shape, columns, data);
         team.Check(identity);
         using var run = new TrainingRun(_host, _options, team, data, weights, device, weightSeed, orderSeed);
-        run.Open(identity);
+        run.Open(identity, place);
         var (best, history) = run.Train(_onEpoch, _progress, ThrowIfCancelled, Scorer);
         return Scorer(best, history);
 

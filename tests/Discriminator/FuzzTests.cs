@@ -18,6 +18,7 @@ public sealed class FuzzTests
     [DataRow("safetensors")]
     [DataRow("torchsharp")]
     [DataRow("checkpoint")]
+    [DataRow("training")]
     [DataRow("options")]
     public void Inputs_that_mean_harm_are_read_or_refused_as_documented(string target)
     {

@@ -29,7 +29,7 @@ internal abstract class FuzzTarget
     public static IReadOnlyList<FuzzTarget> All() =>
     [
         EntryTarget.Stage(), EntryTarget.Scorer(), new ZipTarget(), new SafetensorsTarget(), new TorchSharpTarget(), new CheckpointTarget(),
-        new OptionsTarget(),
+        new TrainingTarget(), new OptionsTarget(),
     ];
 
     /// <summary>The chain of causes, the exception itself first.</summary>

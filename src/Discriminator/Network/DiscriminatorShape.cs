@@ -93,7 +93,7 @@ public sealed record DiscriminatorShape
                 $"expected a width of {EmbeddingDimension} (C) where there is none, found {Settle().ModelDimension}");
         }
 
-        return Parameters().Sum(parameter => parameter.Count) > Array.MaxLength / sizeof(float)
+        return FlatParameters.LengthOf(this) > Array.MaxLength / sizeof(float)
             ? (nameof(ModelDimension), "the network would have more weights than fit one array")
             : null;
     }

@@ -48,6 +48,9 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>The gradients of all weights, in the same places; zeros between them.</summary>
     public Tensor Gradients { get; }
 
+    /// <summary>How many values the flat tensor of a network has.</summary>
+    public static long LengthOf(DiscriminatorShape shape) => shape.Parameters().Sum(parameter => Aligned(parameter.Count));
+
     /// <summary>Moves the memory of a network's parameters, wherever the network is now.</summary>
     /// <param name="network">The network.</param>
     /// <param name="earlier">What was made of it before; served again, unless the network moved since.</param>

@@ -92,13 +92,26 @@ internal sealed class Team(IExceptionContext context, ITrainingProcesses? proces
     {
         if (processes is null)
             return act();
-        var bytes = Agree(() => IsFirst ? StateBytes.Write(act()) : []);
-        Span<int> length = [bytes.Length];
+        var (mine, head, arrays) = Agree<(T? Result, byte[] Head, List<float[]> Arrays)>(() =>
+        {
+            if (!IsFirst)
+                return (default, [], []);
+            var result = act();
+            var (head, arrays) = StateBytes.WriteHead(result);
+            return (result, head, arrays);
+        });
+        Span<int> length = [head.Length];
         processes.Broadcast(MemoryMarshal.AsBytes(length));
         if (!IsFirst)
-            bytes = new byte[length[0]];
-        processes.Broadcast(bytes);
-        return StateBytes.Read<T>(bytes);
+            head = new byte[length[0]];
+        processes.Broadcast(head);
+        ReadOnlyMemory<byte> json = default;
+        if (!IsFirst)
+            (json, arrays) = StateBytes.ReadHead(head);
+        // Straight from array to array, however long they are together.
+        foreach (var array in arrays)
+            FloatBlocks.Of(array, processes.Broadcast);
+        return IsFirst ? mine! : StateJson.Read<T>(json.Span, arrays);
     }
 
     /// <summary>Gives all processes the first one's weights, and what its optimizer knows: other processors round otherwise.</summary>

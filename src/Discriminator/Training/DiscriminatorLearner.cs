@@ -26,11 +26,14 @@ public sealed partial class DiscriminatorLearner : IDisposable
     private readonly StepInParts _inParts;
 
     /// <summary>Prepares training. The network stays the caller's.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public DiscriminatorLearner(DiscriminatorNetwork network, DiscriminatorLearningOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         _network = network;
         _options = options ?? new DiscriminatorLearningOptions();
+        if (_options.FindProblem() is { } problem)
+            throw new ArgumentException($"{problem.Option}: {problem.Problem}.", nameof(options));
         _flat = network.Flatten();
         _optimizer = new FlatAdamW(_flat.Values, _flat.Gradients, _options.WeightDecay, _options.Momentum);
         _inParts = new StepInParts(network, _flat);
@@ -71,20 +74,14 @@ public sealed partial class DiscriminatorLearner : IDisposable
     }
 
     /// <summary>Goes on from there, the network too.</summary>
-    /// <exception cref="ArgumentException">It is the state of a network of other sizes.</exception>
+    /// <exception cref="ArgumentException">It is the state of a network of other sizes, or none that a learner can be in.</exception>
     public void SetState(DiscriminatorLearnerState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var weights = new NetworkWeights(_network.Shape, state.Weights);
-        if (weights.FindMismatch() is { } problem)
+        if (LearnerStateRules.FindProblem(state, _network.Shape) is { } problem)
             throw new ArgumentException($"state: {problem}.", nameof(state));
-        if (state.Mean?.Length != _flat.Values.numel() || state.Square?.Length != state.Mean.Length)
-        {
-            throw new ArgumentException(
-                $"state: expected {_flat.Values.numel()} values of the optimizer twice, found {state.Mean?.Length} and {state.Square?.Length}.", nameof(state));
-        }
 
-        weights.CopyTo(_network);
+        new NetworkWeights(_network.Shape, state.Weights).CopyTo(_network);
         (_network.Passes, Steps) = (state.Passes, state.Steps);
         _optimizer.State = (state.Mean, state.Square, state.OptimizerSteps);
     }

@@ -65,14 +65,16 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Goes on from the checkpoint that the options name, and keeps it up to date from now on: the first process does.</summary>
     /// <param name="identity">What it must belong to.</param>
-    /// <exception cref="InvalidOperationException">It belongs to something else, is in use, or cannot be written.</exception>
+    /// <param name="place">The checkpoint's file, which the first process holds; null: no checkpoints, or another process.</param>
+    /// <exception cref="InvalidOperationException">It belongs to something else, or cannot be written.</exception>
     /// <exception cref="FormatException">It is damaged, or no checkpoint.</exception>
-    public void Open(CheckpointIdentity identity)
+    public void Open(CheckpointIdentity identity, CheckpointLock? place)
     {
+        var bounds = new TrainingStateBounds(_network.Shape, _options.Epochs, _steps.Count, _options.SkipNonFiniteSteps, _data.Validation.Rows > 0);
         var state = _team.First(() =>
         {
-            _checkpoints = Checkpoints.Open(_host, _channel, _options, identity);
-            return _checkpoints?.Read();
+            _checkpoints = Checkpoints.Open(_host, _channel, _options, identity, place);
+            return _checkpoints?.Read(bounds);
         });
         if (state is not null)
         {

@@ -10,6 +10,7 @@ namespace MlNetNtd.Discriminator.Tests;
 public sealed class DueCheckpointTests
 {
     private static readonly CheckpointIdentity Identity = new([("rows", "3")]);
+    private static readonly TrainingStateBounds Bounds = new(new DiscriminatorShape { EmbeddingDimension = 2, MaxTokens = 3 }.Settle(), 2, 10, 0, Validates: false);
 
     [TestMethod]
     public void None_is_due_where_none_is_asked_for() => With(new Options(), checkpoints =>
@@ -56,6 +57,23 @@ public sealed class DueCheckpointTests
         new Options { CheckpointSteps = 3, CheckpointSeconds = 3600 },
         checkpoints => Assert.AreEqual((false, true), (checkpoints.IsDue(2), checkpoints.IsDue(3))));
 
+    /// <summary>A disk that is full stays so for a while: looking at it at every step would cost more than the step.</summary>
+    [TestMethod]
+    public void One_that_failed_is_due_again_only_after_as_long() => Temporary.Folder(folder =>
+    {
+        var path = Path.Combine(folder, "checkpoint");
+        With(new Options { CheckpointSteps = 3, CheckpointSeconds = 3600 }, checkpoints =>
+        {
+            Directory.CreateDirectory(path);
+            Assert.IsTrue(checkpoints.IsDue(3));
+
+            checkpoints.Save(After(3));
+
+            Assert.IsNull(checkpoints.Last, "It failed.");
+            Assert.AreEqual((false, false, true), (checkpoints.IsDue(3), checkpoints.IsDue(5), checkpoints.IsDue(6)));
+        }, path);
+    });
+
     [TestMethod]
     public void The_last_one_is_named_with_its_place() => With(new Options(), checkpoints =>
     {
@@ -68,11 +86,11 @@ public sealed class DueCheckpointTests
     {
         var path = Path.Combine(folder, "checkpoint");
         File.WriteAllText(path, "nothing of the kind");
-        With(new Options(), checkpoints => Expect.Error<FormatException>(() => checkpoints.Read(), $"CheckpointPath: {path}: expected a checkpoint"), path);
+        With(new Options(), checkpoints => Expect.Error<FormatException>(() => checkpoints.Read(Bounds), $"CheckpointPath: {path}: expected a checkpoint"), path);
         CheckpointFile.Write(path, new CheckpointIdentity([("rows", "4")]), After(0));
         With(
             new Options(),
-            checkpoints => Assert.StartsWith($"CheckpointPath: '{path}' is of another training", Expect.Error<InvalidOperationException>(() => checkpoints.Read()).Message),
+            checkpoints => Assert.StartsWith($"CheckpointPath: '{path}' is of another training", Expect.Error<InvalidOperationException>(() => checkpoints.Read(Bounds)).Message),
             path);
         With(new Options(), _ => Expect.Error<InvalidOperationException>(() => With(new Options(), _ => { }, path), $"CheckpointPath: '{path}' belongs to a training"), path);
     });
@@ -103,7 +121,7 @@ public sealed class DueCheckpointTests
         options.CheckpointPath = path;
         IHostEnvironment context = new MLContext();
         using var channel = context.Start("Test");
-        using var checkpoints = Checkpoints.Open(context, channel, options, Identity)!;
+        using var checkpoints = Checkpoints.Open(context, channel, options, Identity, Checkpoints.Take(context, options))!;
         act(checkpoints);
     }
 }

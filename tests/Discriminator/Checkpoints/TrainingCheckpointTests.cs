@@ -45,7 +45,7 @@ public sealed class TrainingCheckpointTests
     public void A_state_that_lacks_something_is_refused() => Temporary.File(path =>
     {
         Written(new { Step = 1, Values = Array.Empty<float>() }, nameof(Loop));
-        Written(new { Step = 1, Values = Array.Empty<float>(), Named = (object?)null }, nameof(Loop));
+        Written(new { Step = 1, Values = Array.Empty<float>(), Named = (Dictionary<string, float[]>?)null }, nameof(Loop));
 
         void Written<TState>(TState state, string phrase)
             where TState : class
@@ -75,6 +75,30 @@ public sealed class TrainingCheckpointTests
             () => _ = new TrainingCheckpoint<Loop>(Path.Combine(path, "in no folder"), Facts), "cannot write beside");
     });
 
+    [TestMethod]
+    public void Facts_that_would_never_be_read_again_are_refused_and_nothing_is_held() => Temporary.File(path =>
+    {
+        Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new("seed", "1"), new("seed", "2")]), "belongsTo: expected each fact once, found 'seed' twice.");
+        Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new("seed", null!)]), "found no value of 'seed'");
+        Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new(null!, "1")]), "found no name");
+
+        new TrainingCheckpoint<Loop>(path, Facts).Dispose();
+    });
+
+    /// <summary>The text of another's file is anybody's.</summary>
+    [TestMethod]
+    public void What_another_file_says_of_itself_reaches_no_terminal() => Temporary.File(path =>
+    {
+        using (var checkpoint = new TrainingCheckpoint<Loop>(path, [new("seed", "\u001b[31m" + new string('x', 10_000))]))
+            checkpoint.Write(new Loop(1, [], []));
+        using var other = new TrainingCheckpoint<Loop>(path, [new("seed", "1")]);
+
+        var error = Expect.Error<InvalidOperationException>(() => other.Read(), "seed is 1, there it is \\u001B[31mxxx");
+
+        Assert.IsFalse(error.Message.Any(char.IsControl));
+        Assert.IsLessThan(3000, error.Message.Length);
+    });
+
     /// <summary>Weights, the optimizer's memory, the schedule and dropout go on where they were.</summary>
     [TestMethod]
     public void A_learner_goes_on_as_the_first_one_would_have() => Temporary.File(path =>
@@ -97,6 +121,26 @@ public sealed class TrainingCheckpointTests
 
         Expect.Error<ArgumentException>(() => otherLearner.SetState(learner.GetState()), "state: expected", "values of");
         Expect.Error<ArgumentException>(() => learner.SetState(learner.GetState() with { Mean = [1] }), "values of the optimizer");
+    }
+
+    [TestMethod]
+    public void A_state_that_no_learner_can_be_in_is_refused()
+    {
+        using var network = Network(4);
+        using var learner = new DiscriminatorLearner(network);
+        var state = learner.GetState();
+
+        Refused(state with { Weights = null! }, "expected weights, found none");
+        Refused(state with { Weights = new Dictionary<string, float[]>(state.Weights) { ["more\u001b"] = [] } }, "'more\\u001B' belongs to no part of a network of this shape");
+        Refused(state with { Mean = null! }, "values of the optimizer twice, found none and ");
+        Refused(state with { Mean = [.. state.Mean[1..], float.NaN] }, "every mean of the optimizer must be finite, found NaN at position ");
+        Refused(state with { Square = [-1, .. state.Square[1..]] }, "every mean square of the optimizer must be 0 or positive, found -1 at position 0");
+        Refused(state with { Steps = -1 }, "expected 0 steps or more, found -1");
+        Refused(state with { Passes = -1 }, "expected 0 passes or more, found -1");
+        Refused(state with { OptimizerSteps = -1 }, "expected 0 steps of the optimizer or more, below 2147483647, found -1");
+        Refused(state with { OptimizerSteps = int.MaxValue }, "found 2147483647");
+
+        void Refused(DiscriminatorLearnerState wrong, string problem) => Expect.Error<ArgumentException>(() => learner.SetState(wrong), "state: ", problem);
     }
 
     private static DiscriminatorNetwork Network(int dimension) =>

@@ -34,4 +34,22 @@ public sealed class StateBytesTests
     [TestMethod]
     public void Numbers_take_no_more_than_their_bytes() =>
         Assert.IsLessThan(4 * 100_000 + 100, StateBytes.Write(Enumerable.Repeat(0.123456789f, 100_000).ToArray()).Length);
+
+    /// <summary>Block by block, so that together they may be longer than any array of bytes.</summary>
+    [TestMethod]
+    public void Arrays_longer_than_a_block_come_to_every_process_as_they_were()
+    {
+        var state = new TrainingState
+        {
+            Best = new Dictionary<string, float[]> { ["long"] = [.. Enumerable.Range(0, (1 << 22) + 3).Select(i => (float)i)], ["none"] = [], ["whole"] = new float[1 << 22] },
+        };
+
+        var found = ThreadProcesses.Run(2, one => new Team(new Microsoft.ML.MLContext(), one).First(() => one.Rank == 0 ? state : throw new InvalidOperationException()));
+
+        foreach (var one in found)
+        {
+            CollectionAssert.AreEqual(state.Best.Keys.ToArray(), one.Best.Keys.ToArray());
+            Assert.IsTrue(state.Best.All(entry => entry.Value.AsSpan().SequenceEqual(one.Best[entry.Key])));
+        }
+    }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace MlNetNtd.Fuzz;
@@ -7,9 +5,6 @@ namespace MlNetNtd.Fuzz;
 /// <summary>A checkpoint, as a training loop goes on from it.</summary>
 internal sealed class CheckpointTarget : FuzzTarget
 {
-    private const int MagicBytes = 8;
-    private const int HeadStart = MagicBytes + sizeof(int);
-
     private readonly string _path = Scratch.NewPath();
 
     public override string Name => "checkpoint";
@@ -25,22 +20,7 @@ internal sealed class CheckpointTarget : FuzzTarget
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
-    public override byte[] Mutate(Mutator mutator)
-    {
-        var whole = mutator.Pick(Corpus);
-        if (mutator.OneIn(8))
-            return mutator.Bytes(whole);
-
-        // A head of the length that stands in front of it, and a checksum that is right: else nothing behind it is attacked.
-        var length = BinaryPrimitives.ReadInt32LittleEndian(whole.AsSpan(MagicBytes));
-        var (head, arrays) = (whole[HeadStart..(HeadStart + length)], whole[(HeadStart + length)..^SHA256.HashSizeInBytes]);
-        if (mutator.OneIn(3))
-            arrays = mutator.Bytes(arrays);
-        else
-            head = mutator.Bytes(head);
-        byte[] content = [.. whole[..MagicBytes], .. BitConverter.GetBytes(mutator.OneIn(8) ? (int)mutator.Number() : head.Length), .. head, .. arrays];
-        return [.. content, .. SHA256.HashData(content)];
-    }
+    public override byte[] Mutate(Mutator mutator) => CheckpointBytes.Mutate(mutator, Corpus);
 
     public override bool IsDocumented(Exception exception) => exception is FormatException;
 
@@ -89,20 +69,11 @@ internal sealed class CheckpointTarget : FuzzTarget
         Other = [[1], [2, 3]],
     };
 
-    private static byte[] Written(State state)
+    private static byte[] Written(State state) => CheckpointBytes.Written(path =>
     {
-        var path = Path.GetTempFileName();
-        try
-        {
-            using (var checkpoint = new TrainingCheckpoint<State>(path, [new("seed", "1"), new("data", "a book")]))
-                checkpoint.Write(state);
-            return File.ReadAllBytes(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+        using var checkpoint = new TrainingCheckpoint<State>(path, [new("seed", "1"), new("data", "a book")]);
+        checkpoint.Write(state);
+    });
 
     private sealed record State
     {

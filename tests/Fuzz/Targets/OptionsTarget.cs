@@ -62,6 +62,7 @@ internal sealed class OptionsTarget : FuzzTarget
             var options = Parse<NextTokenDiscriminatorTrainer.Options>(json);
             _context.BinaryClassification.Trainers.NextTokenDiscriminator(options);
             Compare(options);
+            CheckStep(options);
         }
     }
 
@@ -77,6 +78,21 @@ internal sealed class OptionsTarget : FuzzTarget
             throw new FindingException("options that were accepted, written, read and written are not the same");
     }
 
+    // What the optimizer multiplies by is a number of 32 bits in libtorch, which ends a training for one that is none.
+    private static void CheckStep(NextTokenDiscriminatorTrainer.Options options)
+    {
+        var learning = DiscriminatorLearningOptions.Of(options, stepsAnEpoch: 3);
+        foreach (var step in new long[] { 0, 1, learning.TotalSteps!.Value })
+        {
+            var rate = learning.RateAt(step);
+            foreach (var factor in new[] { rate / (1 - learning.Momentum), 1 - rate * learning.WeightDecay })
+            {
+                if (!float.IsFinite((float)factor))
+                    throw new FindingException($"step {step} multiplies by {factor}");
+            }
+        }
+    }
+
     private static JsonNode? Value(Mutator mutator) => mutator.Below(8) switch
     {
         0 => null,
@@ -84,7 +100,7 @@ internal sealed class OptionsTarget : FuzzTarget
         2 => JsonValue.Create(mutator.Pick(["", " ", "Combined", "\0", "a\"b", "PreviousEmbeddings"])),
         3 => JsonValue.Create(mutator.OneIn(2)),
         4 => new JsonArray([.. Enumerable.Range(0, mutator.Below(4)).Select(_ => (JsonNode?)JsonValue.Create(mutator.Number()))]),
-        5 => JsonValue.Create(mutator.Pick([1e-300, 1e300, 0.5, -0.0, 1.0])),
+        5 => JsonValue.Create(mutator.Pick([1e-300, 1e300, 1e35, 0.5, -0.0, 1.0])),
         _ => JsonValue.Create(mutator.Number()),
     };
 

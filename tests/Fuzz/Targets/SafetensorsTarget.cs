@@ -14,6 +14,7 @@ internal sealed class SafetensorsTarget : WeightsTarget
     [
         File("""{"init_emb":{"dtype":"F32","shape":[1,1,3],"data_offsets":[0,12]}}""", 12),
         File("""{"init_emb":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"b":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}  """, 16),
+        File("""{"init_emb":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"f":{"dtype":"F4","shape":[2,3],"data_offsets":[4,7]},"u":{"dtype":"X","shape":[9],"data_offsets":[7,8]}}""", 8),
         File("""{"__metadata__":{"format":"pt"},"e":{"dtype":"BF16","shape":[0,7],"data_offsets":[0,0]},"init_emb":{"dtype":"F32","shape":[1,1,1],"data_offsets":[0,4]}}""", 4),
     ];
 
@@ -21,7 +22,7 @@ internal sealed class SafetensorsTarget : WeightsTarget
     [
         .. new[]
         {
-            "\"init_emb\":", "\"dtype\":", "\"shape\":", "\"data_offsets\":", "\"__metadata__\":", "\"F32\"", "\"F64\"", "\"F8_E4M3\"", "[", "]", "{", "}", ",",
+            "\"init_emb\":", "\"dtype\":", "\"shape\":", "\"data_offsets\":", "\"__metadata__\":", "\"F32\"", "\"F64\"", "\"F8_E4M3\"", "\"F4\"", "\"C64\"", "[", "]", "{", "}", ",",
             ":", "null", "true", "\"\\ud800\"", "9223372036854775807", "-1", "1e400", "4294967296", "[[[[[[[[", "{\"a\":{\"a\":{\"a\":",
         }.Select(Encoding.UTF8.GetBytes),
     ];

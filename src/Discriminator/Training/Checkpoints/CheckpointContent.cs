@@ -9,6 +9,8 @@ namespace MlNetNtd;
 /// <param name="Arrays">Those.</param>
 internal sealed record CheckpointContent(string Path, CheckpointIdentity Identity, JsonElement State, List<float[]> Arrays)
 {
+    private const int MostCharacters = 1000;
+
     /// <summary>The state.</summary>
     /// <exception cref="FormatException">It is not of that type.</exception>
     public TState ReadState<TState>()
@@ -18,14 +20,15 @@ internal sealed record CheckpointContent(string Path, CheckpointIdentity Identit
         {
             return State.Deserialize<TState>(FloatArrays.Json(Arrays)) ?? throw new JsonException("it is null");
         }
-        // What constructors of the state throw comes through as it is, or wrapped: either is the file's fault.
-        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException or ArgumentException or FormatException)
+#pragma warning disable CA1031 // Whatever the state's own constructors and setters throw of what the file gives them is the file's fault.
+        catch (Exception error) when (error is not OutOfMemoryException)
+#pragma warning restore CA1031
         {
             throw Problem(Path, $"expected a state of {typeof(TState).Name}, found another: {error.Message.TrimEnd('.')}", error);
         }
     }
 
-    /// <summary>An error about a file.</summary>
+    /// <summary>An error about a file. Parts of the problem may be the file's own words.</summary>
     public static FormatException Problem(string path, string problem, Exception? inner = null) =>
-        new($"{path}: {problem}. The file is left as it is.", inner);
+        new($"{path}: {FileText.Shown(problem, MostCharacters)}. The file is left as it is.", inner);
 }

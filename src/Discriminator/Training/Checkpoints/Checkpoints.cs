@@ -20,17 +20,14 @@ internal sealed class Checkpoints : IDisposable
     /// <summary>The last one that was written, for people; null: none.</summary>
     public string? Last { get; private set; }
 
-    /// <summary>Takes a training's file for itself.</summary>
+    /// <summary>Takes a training's file for itself, before anything else is done for it.</summary>
     /// <returns>Null where no checkpoints are asked for.</returns>
     /// <exception cref="InvalidOperationException">Another training has it, or nothing can be written there.</exception>
-    public static Checkpoints? Open(
-        IExceptionContext context, IChannel channel, NextTokenDiscriminatorTrainer.Options options, CheckpointIdentity identity)
+    public static CheckpointLock? Take(IExceptionContext context, NextTokenDiscriminatorTrainer.Options options)
     {
-        if (options.CheckpointPath is not { } path)
-            return null;
         try
         {
-            return new Checkpoints(context, channel, options, new TrainingCheckpoint<TrainingState>(path, identity));
+            return options.CheckpointPath is { } path ? CheckpointLock.Take(path) : null;
         }
         catch (InvalidOperationException error)
         {
@@ -38,14 +35,28 @@ internal sealed class Checkpoints : IDisposable
         }
     }
 
+    /// <summary>The checkpoints in a file that was taken.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="channel">Told of what cannot be written.</param>
+    /// <param name="options">When they are due.</param>
+    /// <param name="identity">What they belong to.</param>
+    /// <param name="place">The file; let go with this. Null: no checkpoints are asked for.</param>
+    public static Checkpoints? Open(
+        IExceptionContext context, IChannel channel, NextTokenDiscriminatorTrainer.Options options, CheckpointIdentity identity, CheckpointLock? place) =>
+        place is null ? null : new Checkpoints(context, channel, options, new TrainingCheckpoint<TrainingState>(place, identity));
+
     /// <summary>What is there to go on from; null: nothing.</summary>
+    /// <param name="bounds">What it can be.</param>
     /// <exception cref="InvalidOperationException">It is another training's; the message says what differs.</exception>
-    /// <exception cref="FormatException">It is none, or damaged.</exception>
-    public TrainingState? Read()
+    /// <exception cref="FormatException">It is none, or damaged, or no state that this training can be in.</exception>
+    public TrainingState? Read(TrainingStateBounds bounds)
     {
         try
         {
-            return _file.Read();
+            var state = _file.Read();
+            return state is not null && bounds.FindProblem(state) is { } problem
+                ? throw CheckpointContent.Problem(_file.Path, $"its checksum is right, but what it holds is not: {problem}")
+                : state;
         }
         catch (FormatException error)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MlNetNtd;
 
@@ -7,14 +8,19 @@ namespace MlNetNtd;
 /// <param name="arrays">Those taken out, or to put back.</param>
 internal sealed class FloatArrays(List<float[]> arrays) : JsonConverter<float[]>
 {
+    private static readonly DefaultJsonTypeInfoResolver Contracts = new() { Modifiers = { StateValues.Watch } };
+
     /// <summary>How states are written and read.</summary>
     public static JsonSerializerOptions Json(List<float[]> arrays) => new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        // Tuples, and the types of System.Numerics, are nothing but fields.
+        IncludeFields = true,
         // What the state's type says can be no null, and must be there, is so.
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Converters = { new FloatArrays(arrays) },
+        TypeInfoResolver = Contracts,
     };
 
     public override void Write(Utf8JsonWriter writer, float[] value, JsonSerializerOptions options)

@@ -9,7 +9,7 @@ public static class TrainingCheckpoint
     public static IReadOnlyDictionary<string, string> FactsOf(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return CheckpointFile.Read(path).Identity.Facts.ToDictionary(fact => fact.Name, fact => fact.Value);
+        return CheckpointFile.ReadIdentity(path).Facts.ToDictionary(fact => fact.Name, fact => fact.Value);
     }
 }
 
@@ -19,8 +19,9 @@ public static class TrainingCheckpoint
 /// </summary>
 /// <remarks>
 /// <para>
-/// The state is any type that <c>System.Text.Json</c> writes and reads, of as many parts as there are; arrays of
-/// <see cref="float"/> in it are kept as they are, bit by bit, beside the JSON. So the weights and the optimizers of both sides of a
+/// The state is any type that <c>System.Text.Json</c> writes and reads, of as many parts as there are, fields and tuples among them; arrays
+/// of <see cref="float"/> in it are kept as they are, bit by bit, beside the JSON. <see cref="Write"/> refuses what would not come back: a
+/// member that reading cannot set, a type derived from the one that is declared, a stack. So the weights and the optimizers of both sides of a
 /// GAN, the place in its schedule and its history are one thing, and no two of them can be of different moments:
 /// </para>
 /// <code>
@@ -31,47 +32,37 @@ public static class TrainingCheckpoint
 /// checkpoint.Write(state);
 /// </code>
 /// <para>
-/// It is written beside, flushed to the disk and renamed, with SHA-256 over all of it. While this is open it holds the file
-/// <c>path.lock</c>. It is used by one thread at a time.
+/// It is written beside, flushed to the disk and renamed, with SHA-256 over all of it. It may be of any length. Where the path is a link, the
+/// file behind it is replaced and the link stays; who may read the file stays too. While this is open it holds the file <c>path.lock</c>
+/// beside that file. It is used by one thread at a time.
 /// </para>
 /// </remarks>
 /// <typeparam name="TState">What it holds.</typeparam>
 public sealed class TrainingCheckpoint<TState> : IDisposable
     where TState : class
 {
+    private const int MostCharacters = 2000;
+
     private readonly CheckpointIdentity _identity;
-    private readonly FileStream _lock;
+    private readonly CheckpointLock _lock;
 
     /// <summary>Takes a file for oneself, whether it is there already or not.</summary>
     /// <param name="path">The file. Its folder has to be there.</param>
     /// <param name="belongsTo">What it belongs to, fact by fact: seed, options, data. A file of other facts is not read.</param>
+    /// <exception cref="ArgumentException">A fact is there twice, or has no name or value.</exception>
     /// <exception cref="InvalidOperationException">Another training has it, or nothing can be written there.</exception>
     public TrainingCheckpoint(string path, IEnumerable<KeyValuePair<string, string>> belongsTo)
-        : this(path, new CheckpointIdentity([.. Checked(belongsTo).Select(fact => (fact.Key, fact.Value))]))
+        // In this order: nothing is held where the facts are wrong.
+        : this(identity: Checked(belongsTo), place: Take(path))
     {
     }
 
-    internal TrainingCheckpoint(string path, CheckpointIdentity identity)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        Path = path;
-        _identity = identity;
-        try
-        {
-            _lock = new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception error) when (error is UnauthorizedAccessException or DirectoryNotFoundException)
-        {
-            throw new InvalidOperationException($"cannot write beside '{path}': {error.Message}", error);
-        }
-        catch (IOException error)
-        {
-            throw new InvalidOperationException($"'{path}' belongs to a training that is running: {error.Message}", error);
-        }
-    }
+    /// <param name="place">The file that is taken; let go with this.</param>
+    /// <param name="identity">What it belongs to.</param>
+    internal TrainingCheckpoint(CheckpointLock place, CheckpointIdentity identity) => (_lock, _identity) = (place, identity);
 
     /// <summary>The file.</summary>
-    public string Path { get; }
+    public string Path => _lock.Path;
 
     /// <summary>What is there to go on from; null: there is no file.</summary>
     /// <exception cref="InvalidOperationException">It belongs to something else; the message says what differs.</exception>
@@ -85,13 +76,16 @@ public sealed class TrainingCheckpoint<TState> : IDisposable
         if (_identity.FindDifference(found.Identity) is { } difference)
         {
             throw new InvalidOperationException(
-                $"'{Path}' is of another training, and is left as it is: {difference}. Choose another path, or delete it.");
+                $"'{Path}' is of another training, and is left as it is: {FileText.Shown(difference, MostCharacters)}. Choose another path, or delete it.");
         }
 
         return found.ReadState<TState>();
     }
 
     /// <summary>Writes a state in the place of the one that is there.</summary>
+    /// <exception cref="ArgumentException">
+    /// Something of the state would not come back: the message names the member and what to do. Nothing is written.
+    /// </exception>
     /// <exception cref="IOException">It cannot be written; what is there stays.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Write(TState state)
@@ -103,9 +97,24 @@ public sealed class TrainingCheckpoint<TState> : IDisposable
     /// <summary>Lets others have the file. It stays.</summary>
     public void Dispose() => _lock.Dispose();
 
-    private static IEnumerable<KeyValuePair<string, string>> Checked(IEnumerable<KeyValuePair<string, string>> facts)
+    private static CheckpointLock Take(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return CheckpointLock.Take(path);
+    }
+
+    private static CheckpointIdentity Checked(IEnumerable<KeyValuePair<string, string>> facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        return facts;
+        var checkedFacts = new Dictionary<string, string>();
+        foreach (var (name, value) in facts)
+        {
+            if (name is null || value is null)
+                throw new ArgumentException($"belongsTo: expected a name and a value of each fact, found {(name is null ? "no name" : $"no value of '{name}'")}.", nameof(facts));
+            if (!checkedFacts.TryAdd(name, value))
+                throw new ArgumentException($"belongsTo: expected each fact once, found '{name}' twice.", nameof(facts));
+        }
+
+        return new CheckpointIdentity([.. checkedFacts.Select(fact => (fact.Key, fact.Value))]);
     }
 }

@@ -8,7 +8,9 @@ namespace MlNetNtd;
 internal sealed class ScoreBins
 {
     private const int BitsLeftOut = 14;
-    private const int Bins = 1 << (32 - BitsLeftOut);
+
+    /// <summary>How many there are.</summary>
+    public const int Bins = 1 << (32 - BitsLeftOut);
 
     private readonly double[] _true = new double[Bins];
     private readonly double[] _false = new double[Bins];

@@ -35,10 +35,63 @@ internal sealed record TallyState(long Count, long Positives, double Loss, doubl
             return words;
         }
 
-        init => Bins = BinsOf(value);
+        init => (Bins, BinWordsLeft) = (BinsOf(value), value.Length % WordsABin);
     }
 
+    // Of words that are not whole bins.
+    [JsonIgnore]
+    private int BinWordsLeft { get; init; }
+
     private const int WordsABin = 5;
+    private const int FloatsAScore = 3;
+
+    /// <summary>What is wrong with it, which may come from a file; null when nothing is.</summary>
+    public string? FindProblem()
+    {
+        if (Count < 0 || Positives < 0 || Positives > Count)
+            return $"expected 0 true ones or more among those that were judged, found {Positives} of {Count}";
+        foreach (var (name, sum) in new[] { ("losses", Loss), ("weights", Weight), ("weights on the right side", Right) })
+        {
+            if (!(sum >= 0 && double.IsFinite(sum)))
+                return FormattableString.Invariant($"expected a sum of {name} of 0 or more, found {sum}");
+        }
+
+        // Sums of the same weights in two orders.
+        if (Right > Weight * (1 + 1e-6))
+            return FormattableString.Invariant($"expected weights on the right side of at most {Weight}, found {Right}");
+        if (Bins.Length > 0 ? Scores.Length > 0 : Scores.Length != FloatsAScore * Count)
+            return $"expected {(Bins.Length > 0 ? 0 : FloatsAScore * Count)} numbers of scores, found {Scores.Length}";
+        return FindScoreProblem() ?? FindBinProblem();
+    }
+
+    private string? FindScoreProblem()
+    {
+        for (var i = 0; i < Scores.Length; i += FloatsAScore)
+        {
+            var (logit, label, weight) = (Scores[i], Scores[i + 1], Scores[i + 2]);
+            if (!float.IsFinite(logit) || label is not (0 or 1) || !(weight >= 0 && float.IsFinite(weight)))
+                return FormattableString.Invariant($"score {i / FloatsAScore}: expected a finite logit, a label of 0 or 1 and a weight of 0 or more, found {logit}, {label}, {weight}");
+        }
+
+        return null;
+    }
+
+    private string? FindBinProblem()
+    {
+        if (BinWordsLeft > 0)
+            return $"expected {WordsABin} words a bin, found {BinWordsLeft} more";
+        var last = -1;
+        foreach (var (bin, weightOfTrue, weightOfFalse) in Bins)
+        {
+            if (bin <= last || bin >= ScoreBins.Bins)
+                return $"expected bins from 0 to {ScoreBins.Bins - 1} in order, found {bin} behind {last}";
+            if (!(weightOfTrue >= 0 && weightOfFalse >= 0 && double.IsFinite(weightOfTrue + weightOfFalse)))
+                return FormattableString.Invariant($"bin {bin}: expected weights of 0 or more, found {weightOfTrue} and {weightOfFalse}");
+            last = bin;
+        }
+
+        return null;
+    }
 
     private static (int Bin, double True, double False)[] BinsOf(ReadOnlySpan<float> words)
     {

@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace MlNetNtd;
+
+/// <summary>A state as JSON and the arrays of floats beside it.</summary>
+internal static class StateJson
+{
+    /// <summary>Writes a state.</summary>
+    /// <exception cref="ArgumentException">Something of it would not come back; the message names it.</exception>
+    public static (byte[] Json, List<float[]> Arrays) Write<TState>(TState state)
+    {
+        if (StateContract.FindProblem(typeof(TState)) is { } problem)
+            throw Refused(problem, null);
+        var arrays = new List<float[]>();
+        try
+        {
+            return (JsonSerializer.SerializeToUtf8Bytes(state, FloatArrays.Json(arrays)), arrays);
+        }
+        catch (Exception error) when (error is StateException or NotSupportedException or JsonException or InvalidOperationException)
+        {
+            throw Refused(error.Message.TrimEnd('.'), error);
+        }
+        // What a buffer says that is full.
+        catch (OutOfMemoryException error)
+        {
+            throw Refused($"its JSON does not fit {Array.MaxLength} bytes: keep long rows of numbers in arrays of float, which are not part of it", error);
+        }
+
+        static ArgumentException Refused(string problem, Exception? inner) => new($"state: it would not come back whole: {problem}.", nameof(state), inner);
+    }
+
+    /// <summary>Reads a state.</summary>
+    /// <exception cref="Exception">Whatever the state's own constructors throw, too.</exception>
+    public static TState Read<TState>(ReadOnlySpan<byte> json, List<float[]> arrays) => JsonSerializer.Deserialize<TState>(json, FloatArrays.Json(arrays))!;
+}
