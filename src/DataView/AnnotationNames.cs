@@ -15,6 +15,12 @@ internal static class AnnotationNames
     /// <summary>T, where all rows have as many real tokens: Int32.</summary>
     public const string AttentionMaskTokens = "AttentionMaskTokens";
 
+    /// <summary>The name of the column that the first half of a combined column is made of: Text, on the combined column.</summary>
+    public const string PreviousColumn = "PreviousColumnName";
+
+    /// <summary>The name of the column that the second half of a combined column is made of: Text, on the combined column.</summary>
+    public const string CurrentColumn = "CurrentColumnName";
+
     /// <summary>The name of the combined column whose real tokens a column counts: Text, on the column of counts.</summary>
     public const string TokenCountOf = "TokenCountOf";
 }

@@ -35,7 +35,11 @@ internal static class Errors
 
     /// <summary>A row does not hold what its column promises.</summary>
     public static Exception Row(this IExceptionContext context, string column, long row, string expected, string found) =>
-        context.Process(new InvalidOperationException($"Column '{column}', row {row}: expected {expected}, found {found}."));
+        context.Process(new InvalidRowException(column, row, expected, found));
+
+    /// <summary>A list has no row where it should have one.</summary>
+    public static Exception MissingRow(this IExceptionContext context, long row) =>
+        context.Process(new InvalidRowException(null, row, "a row", "null"));
 
     /// <summary>A model file does not hold what this version wrote.</summary>
     public static Exception ModelFile(this IExceptionContext context, string problem, Exception? inner = null) =>

@@ -61,14 +61,16 @@ internal readonly record struct MaskFacts(MaskKind? Kind, MaskRule? Rule, int? T
             yield return ShapeColumns.Scalar(AnnotationNames.AttentionMaskTokens, NumberDataViewType.Int32);
     }
 
-    private static void AddText(DataViewSchema.Annotations.Builder annotations, string name, string value) =>
+    /// <summary>Adds an annotation of one text.</summary>
+    public static void AddText(DataViewSchema.Annotations.Builder annotations, string name, string value) =>
         annotations.Add(name, TextDataViewType.Instance, (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> text) => text = value.AsMemory()));
 
     private static TEnum? Parse<TEnum>(string? text)
         where TEnum : struct, Enum =>
         text is not null && Enum.GetNames<TEnum>().Contains(text) ? Enum.Parse<TEnum>(text) : null;
 
-    private static string? Text(DataViewSchema.Column column, string name)
+    /// <summary>The annotation of one text; null where there is none.</summary>
+    public static string? Text(DataViewSchema.Column column, string name)
     {
         if (column.Annotations.Schema.GetColumnOrNull(name)?.Type is not TextDataViewType)
             return null;

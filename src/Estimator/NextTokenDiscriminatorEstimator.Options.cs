@@ -73,6 +73,12 @@ public sealed partial class NextTokenDiscriminatorEstimator
         /// </summary>
         public bool PadToMaxTokens { get; set; }
 
+        /// <summary>
+        /// Whether a row of more than <see cref="MaxTokens"/> tokens, which must then be set, is cut to its first ones in both columns
+        /// instead of being an error. Labels per token are not cut: they are then more than there are tokens. Default: false.
+        /// </summary>
+        public bool TruncateToMaxTokens { get; set; }
+
         /// <summary>What computes the combined sequences. Default: <see cref="EngineKind.Auto"/>.</summary>
         public EngineKind Engine { get; set; } = EngineKind.Auto;
 

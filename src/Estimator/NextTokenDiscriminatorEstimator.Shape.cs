@@ -21,7 +21,7 @@ public sealed partial class NextTokenDiscriminatorEstimator
         IEnumerable<SchemaShape.Column> shared = knownTokens ? [ShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)] : [];
         columns[_options.OutputColumnName] = ShapeColumns.Vector(
             _options.OutputColumnName, NumberDataViewType.Single, knownSize,
-            new SchemaShape(shared.Concat(MaskFacts.Shapes(kind: knownTokens, tokens: knownTokens))));
+            new SchemaShape(shared.Concat(MaskFacts.Shapes(kind: knownTokens, tokens: knownTokens)).Concat(CombinedSources.Shapes())));
         if (_options.MaskColumnName is not null)
         {
             columns[_options.MaskColumnName] = ShapeColumns.Vector(

@@ -60,7 +60,7 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
             $"set it: the types of the columns '{previous.Column.Name}' ({previous.Column.Type}) and "
             + $"'{current.Column.Name}' ({current.Column.Type}) do not say (T, C)"));
         // Both are held against C before anything of that size is made.
-        var most = _options.MaxTokens ?? NextTokenMask.MaxTokens;
+        int? most = _options.TruncateToMaxTokens ? null : _options.MaxTokens ?? NextTokenMask.MaxTokens;
         var (previousTokens, currentTokens) = (previous.Tokens(_env, dimension, most), current.Tokens(_env, dimension, most));
         var maxTokens = _options.MaxTokens ?? previousTokens ?? currentTokens ?? Defaults.MaxTokens;
 
@@ -79,6 +79,7 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
         MaxTokens = maxTokens,
         MaskKind = _options.MaskKind,
         PadToMaxTokens = _options.PadToMaxTokens,
+        TruncateToMaxTokens = _options.TruncateToMaxTokens,
         Engine = _options.Engine,
         BatchSize = _options.BatchSize,
         InitialEmbedding = _options.InitialEmbedding is { } values

@@ -23,8 +23,12 @@ internal static class OptionRules
                 $"expected {dimension} values (EmbeddingDimension), found {embedding.Length}");
         }
 
-        return options.PadToMaxTokens && options.MaxTokens is null
-            ? (nameof(options.MaxTokens), "set it: PadToMaxTokens needs to know how long to make each half")
+        if (options.MaxTokens is not null)
+            return null;
+        if (options.PadToMaxTokens)
+            return (nameof(options.MaxTokens), "set it: PadToMaxTokens needs to know how long to make each half");
+        return options.TruncateToMaxTokens
+            ? (nameof(options.MaxTokens), "set it: TruncateToMaxTokens needs to know how many tokens to keep")
             : null;
     }
 }

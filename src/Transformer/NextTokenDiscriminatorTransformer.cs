@@ -65,6 +65,9 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     /// <summary>Whether both halves are padded to <see cref="MaxTokens"/>.</summary>
     public bool PadToMaxTokens => _settings.PadToMaxTokens;
 
+    /// <summary>Whether longer sequences are cut to their first <see cref="MaxTokens"/> tokens.</summary>
+    public bool TruncateToMaxTokens => _settings.TruncateToMaxTokens;
+
     /// <summary>The engine asked for.</summary>
     public EngineKind Engine => _settings.Engine;
 

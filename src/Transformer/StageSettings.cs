@@ -30,6 +30,9 @@ internal sealed record StageSettings
 
     public required bool PadToMaxTokens { get; init; }
 
+    /// <summary>Whether longer sequences are cut to MaxTokens tokens, and not refused.</summary>
+    public bool TruncateToMaxTokens { get; init; }
+
     public required EngineKind Engine { get; init; }
 
     /// <summary>Rows per block of the Torch engine; null: by the row's size.</summary>

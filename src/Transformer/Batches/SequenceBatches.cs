@@ -17,7 +17,7 @@ public static class SequenceBatches
     /// </returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
-    /// <exception cref="InvalidOperationException">While enumerating: a row does not hold two sequences of T tokens.</exception>
+    /// <exception cref="InvalidRowException">While enumerating: a row does not hold two sequences of T tokens.</exception>
     public static IEnumerable<SequenceBatch> ToBatches(
         this NextTokenDiscriminatorTransformer transformer, IDataView input, SequenceBatchOptions? options = null,
         CancellationToken cancellation = default)

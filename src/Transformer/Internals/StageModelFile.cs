@@ -19,7 +19,8 @@ namespace MlNetNtd;
 /// <para>
 /// Behind the header: the column names (combined, mask or null, token count or null, previous, current) as
 /// references to ML.NET's string table; then MaxTokens, MaskKind, PadToMaxTokens, Engine, BatchSize (0: by the
-/// row's size) and C as 32-bit integers; then the initial embedding as C floats. All little-endian.
+/// row's size) and C as 32-bit integers; then the initial embedding as C floats; from the second version on, TruncateToMaxTokens as a
+/// 32-bit integer (in models of the first version false). All little-endian.
 /// </para>
 /// </remarks>
 internal static class StageModelFile
@@ -27,12 +28,15 @@ internal static class StageModelFile
     /// <summary>At most 24 characters.</summary>
     public const string LoaderSignature = "NextTokenDiscriminator";
 
-    // The model signature is exactly 8 characters. The first version: none is older, none newer.
+    private const uint FirstVersion = 0x00010001;
+    private const uint SecondVersion = 0x00010002;
+
+    // The model signature is exactly 8 characters.
     private static VersionInfo Version => new(
         modelSignature: "NTDSTAGE",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
+        verWrittenCur: SecondVersion,
+        verReadableCur: SecondVersion,
+        verWeCanReadBack: FirstVersion,
         loaderAssemblyName: typeof(StageModelFile).Assembly.FullName,
         loaderSignature: LoaderSignature);
 
@@ -56,6 +60,7 @@ internal static class StageModelFile
         writer.Write(settings.EmbeddingDimension);
         foreach (var value in settings.InitialEmbedding)
             writer.Write(value);
+        writer.Write(settings.TruncateToMaxTokens ? 1 : 0);
     }
 
     /// <summary>Called by ML.NET, by name, when it meets our loader signature in a model.</summary>
@@ -101,6 +106,8 @@ internal static class StageModelFile
             Engine = (EngineKind)reader.ReadInt32(),
             BatchSize = reader.ReadInt32() is var rows and not 0 ? rows : null,
             InitialEmbedding = ReadEmbedding(env, reader),
+            TruncateToMaxTokens = file.Header.ModelVerWritten >= SecondVersion
+                && ModelFields.ReadFlag(env, reader, nameof(StageSettings.TruncateToMaxTokens)),
         };
     }
 

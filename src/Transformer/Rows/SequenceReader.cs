@@ -33,7 +33,8 @@ internal sealed class SequenceReader
     public ref readonly VBuffer<float> Current => ref _current;
 
     /// <summary>Reads the current row, unless it was read already.</summary>
-    /// <exception cref="InvalidOperationException">There is no row, or it does not hold two sequences of T tokens.</exception>
+    /// <exception cref="InvalidRowException">The row does not hold two sequences of T tokens.</exception>
+    /// <exception cref="InvalidOperationException">There is no row.</exception>
     public RowLayout Read()
     {
         var position = _input.Position;
@@ -47,8 +48,8 @@ internal sealed class SequenceReader
         _previousGetter(ref _previous);
         _currentGetter(ref _current);
         // Where the schema tells the length, one look at both lengths is all that a good row costs.
-        _layout = _schema.Known is { } known && _previous.Length == known.HalfLength && _current.Length == known.HalfLength
-            ? known
+        _layout = _schema.InputLength is { } length && _previous.Length == length && _current.Length == length
+            ? _schema.Known!.Value
             : _schema.Layout(Tokens());
         _position = position;
         return _layout;
@@ -73,7 +74,7 @@ internal sealed class SequenceReader
                 $"{_previous.Length} values as in column '{_schema.Previous.Name}'", $"{_current.Length}");
         }
 
-        return _previous.Length / dimension;
+        return StageSchema.Kept(_schema.Settings, _previous.Length / dimension);
     }
 
     private void CheckLength(string column, int length)
@@ -83,11 +84,11 @@ internal sealed class SequenceReader
             throw _context.Row(column, _input.Position, $"at least one token of {dimension} values", "none");
         if (length % dimension != 0)
             throw _context.Row(column, _input.Position, $"a multiple of {dimension} values (EmbeddingDimension)", $"{length}");
-        if (length / dimension > maxTokens)
+        if (length / dimension > maxTokens && !_schema.Settings.TruncateToMaxTokens)
             throw _context.Row(column, _input.Position, $"at most {maxTokens} tokens (MaxTokens)", $"{length / dimension}");
-        if (_schema.Known is { } known && length != known.HalfLength)
-            throw _context.Row(column, _input.Position, $"{known.HalfLength} values as the schema says", $"{length}");
-        if (2L * _schema.Layout(length / dimension).PaddedTokens * dimension > Array.MaxLength)
+        if (_schema.InputLength is { } known && length != known)
+            throw _context.Row(column, _input.Position, $"{known} values as the schema says", $"{length}");
+        if (2L * _schema.Layout(StageSchema.Kept(_schema.Settings, length / dimension)).PaddedTokens * dimension > Array.MaxLength)
         {
             throw _context.Row(
                 column, _input.Position, $"at most {Array.MaxLength / 2} values, so that the combined sequence fits one array", $"{length}");

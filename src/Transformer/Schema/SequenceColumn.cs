@@ -38,7 +38,10 @@ internal readonly record struct SequenceColumn(DataViewSchema.Column Column, str
     public int? Dimension => Type.Dimensions is { Length: 2 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
 
     /// <summary>T as the type says it; null where the size is unknown.</summary>
-    public int? Tokens(IExceptionContext context, int dimension, int maxTokens)
+    /// <param name="context">Marks errors.</param>
+    /// <param name="dimension">C.</param>
+    /// <param name="maxTokens">The most there may be; null: as many as there are, since rows are cut.</param>
+    public int? Tokens(IExceptionContext context, int dimension, int? maxTokens)
     {
         if (Dimension is { } found && found != dimension)
             throw Mismatch(context, $"embeddings of dimension {dimension} (EmbeddingDimension)");

@@ -9,14 +9,15 @@ internal sealed class StageSchema : ExtendedSchema
 {
     private StageSchema(
         DataViewSchema input, DataViewSchema output, DataViewSchema.Column previous, DataViewSchema.Column current,
-        StageSettings settings, MaskColumn mask, int? tokens)
+        StageSettings settings, MaskColumn mask, int? inputTokens)
         : base(input, output)
     {
         Previous = previous;
         Current = current;
         Settings = settings;
         Mask = mask;
-        Known = tokens is { } known ? Layout(known) : null;
+        Known = inputTokens is { } known ? Layout(Kept(settings, known)) : null;
+        InputLength = inputTokens * settings.EmbeddingDimension;
 
         // The order in which Bind adds them.
         var index = input.Count;
@@ -35,6 +36,9 @@ internal sealed class StageSchema : ExtendedSchema
     /// <summary>The layout of every row, where the schema tells T; else null.</summary>
     public RowLayout? Known { get; }
 
+    /// <summary>The values of every row in either input column, where the schema tells; else null.</summary>
+    public int? InputLength { get; }
+
     public int CombinedIndex { get; }
 
     /// <summary>-1 where no such column is written.</summary>
@@ -46,7 +50,8 @@ internal sealed class StageSchema : ExtendedSchema
     {
         var previous = SequenceColumn.Find(context, input, settings.PreviousColumn, SequenceColumn.PreviousRole);
         var current = SequenceColumn.Find(context, input, settings.CurrentColumn, SequenceColumn.CurrentRole);
-        var tokens = CommonTokens(context, settings, previous, current);
+        var inputTokens = CommonTokens(context, settings, previous, current);
+        int? tokens = inputTokens is { } known ? Kept(settings, known) : null;
 
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
@@ -61,12 +66,15 @@ internal sealed class StageSchema : ExtendedSchema
         if (settings.TokenCountColumn is not null)
             output.AddColumn(settings.TokenCountColumn, NumberDataViewType.Int32, MaskFacts.CountOf(settings.CombinedColumn));
 
-        return new StageSchema(input, output.ToSchema(), previous.Column, current.Column, settings, mask, tokens);
+        return new StageSchema(input, output.ToSchema(), previous.Column, current.Column, settings, mask, inputTokens);
     }
 
     /// <summary>The sizes of a row of T tokens.</summary>
     public RowLayout Layout(int tokens) =>
         new(tokens, Settings.PadToMaxTokens ? Settings.MaxTokens : tokens, Settings.EmbeddingDimension);
+
+    /// <summary>How many of a row's tokens are combined.</summary>
+    public static int Kept(StageSettings settings, int tokens) => settings.TruncateToMaxTokens ? Math.Min(tokens, settings.MaxTokens) : tokens;
 
     /// <summary>Whether the values of an own column cannot be told without reading the sequences.</summary>
     public bool NeedsSequences(int outputIndex) => outputIndex == CombinedIndex || Known is null;
@@ -86,8 +94,9 @@ internal sealed class StageSchema : ExtendedSchema
     private static int? CommonTokens(
         IExceptionContext context, StageSettings settings, SequenceColumn previous, SequenceColumn current)
     {
-        var previousTokens = previous.Tokens(context, settings.EmbeddingDimension, settings.MaxTokens);
-        var currentTokens = current.Tokens(context, settings.EmbeddingDimension, settings.MaxTokens);
+        int? most = settings.TruncateToMaxTokens ? null : settings.MaxTokens;
+        var previousTokens = previous.Tokens(context, settings.EmbeddingDimension, most);
+        var currentTokens = current.Tokens(context, settings.EmbeddingDimension, most);
         if (previousTokens is { } one && currentTokens is { } other && one != other)
         {
             throw context.SchemaMismatch(
@@ -101,7 +110,7 @@ internal sealed class StageSchema : ExtendedSchema
     // A vector's size is an int, so is an array's: a stage whose rows cannot exist is refused before any is read.
     private static int? CheckSizes(IExceptionContext context, StageSettings settings, int? tokens)
     {
-        if (PaddedTokens(settings, tokens) is { } padded && 2L * padded * settings.EmbeddingDimension > Array.MaxLength)
+        if (PaddedTokens(settings, tokens is { } known ? Kept(settings, known) : null) is { } padded && 2L * padded * settings.EmbeddingDimension > Array.MaxLength)
         {
             throw context.SchemaMismatch(
                 SequenceColumn.PreviousRole, settings.PreviousColumn,
@@ -121,6 +130,7 @@ internal sealed class StageSchema : ExtendedSchema
         if (tokens is { } known)
             mask.Annotate(annotations, AttentionMaskAnnotation.Name, new RowLayout(known, padded!.Value, settings.EmbeddingDimension));
         Facts(settings, tokens, holdsMask: tokens is not null).AddTo(annotations);
+        new CombinedSources(settings.PreviousColumn, settings.CurrentColumn).AddTo(annotations);
         output.AddColumn(settings.CombinedColumn, type, annotations.ToAnnotations());
     }
 

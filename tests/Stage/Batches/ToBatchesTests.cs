@@ -311,7 +311,7 @@ public sealed class ToBatchesTests
         using var transformer = Fit(Views.Unknown(pairs));
         var served = 0;
 
-        Expect.Error<InvalidOperationException>(
+        Expect.Error<InvalidRowException>(
             "Column 'PreviousEmbeddings', row 5: expected a multiple of 3 values (EmbeddingDimension), found 4.", () =>
             {
                 foreach (var batch in transformer.ToBatches(Views.Unknown(pairs), new() { BatchSize = 2 }))

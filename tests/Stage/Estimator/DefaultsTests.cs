@@ -90,6 +90,7 @@ public sealed class DefaultsTests
         options.InitialEmbedding = [0.5f, -2];
         options.MaskKind = MaskKind.Additive;
         options.PadToMaxTokens = true;
+        options.TruncateToMaxTokens = true;
         options.Engine = EngineKind.Managed;
         options.BatchSize = 7;
     }
@@ -105,6 +106,7 @@ public sealed class DefaultsTests
         Expect.Same([0.5f, -2], transformer.InitialEmbedding.AsSpan());
         Assert.AreEqual(MaskKind.Additive, transformer.MaskKind);
         Assert.IsTrue(transformer.PadToMaxTokens);
+        Assert.IsTrue(transformer.TruncateToMaxTokens);
         Assert.AreEqual(EngineKind.Managed, transformer.Engine);
         Assert.AreEqual(7, transformer.BatchSize);
     }

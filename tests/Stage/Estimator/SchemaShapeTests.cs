@@ -19,6 +19,8 @@ public sealed class SchemaShapeTests
           AttentionMaskKind: Scalar of String
           AttentionMaskRule: Scalar of String
           AttentionMaskTokens: Scalar of Int32
+          CurrentColumnName: Scalar of String
+          PreviousColumnName: Scalar of String
         CurrentEmbeddings: Vector of Single
         Mask: Vector of Boolean
           AttentionMaskKind: Scalar of String
@@ -34,6 +36,8 @@ public sealed class SchemaShapeTests
         """
         Combined: VariableVector of Single
           AttentionMaskRule: Scalar of String
+          CurrentColumnName: Scalar of String
+          PreviousColumnName: Scalar of String
         CurrentEmbeddings: VariableVector of Single
         Mask: VariableVector of Boolean
           AttentionMaskKind: Scalar of String
@@ -57,6 +61,8 @@ public sealed class SchemaShapeTests
         """
         Combined: Vector of Single
           AttentionMaskRule: Scalar of String
+          CurrentColumnName: Scalar of String
+          PreviousColumnName: Scalar of String
         CurrentEmbeddings: VariableVector of Single
         Mask: Vector of Boolean
           AttentionMaskKind: Scalar of String
@@ -84,6 +90,8 @@ public sealed class SchemaShapeTests
               AttentionMaskKind: Scalar of String
               AttentionMaskRule: Scalar of String
               AttentionMaskTokens: Scalar of Int32
+              CurrentColumnName: Scalar of String
+              PreviousColumnName: Scalar of String
             CurrentEmbeddings: Vector of Single
             Mask: Vector of {item}
               AttentionMaskKind: Scalar of String
@@ -104,6 +112,8 @@ public sealed class SchemaShapeTests
           AttentionMaskKind: Scalar of String
           AttentionMaskRule: Scalar of String
           AttentionMaskTokens: Scalar of Int32
+          CurrentColumnName: Scalar of String
+          PreviousColumnName: Scalar of String
         Count: Scalar of Int32
           TokenCountOf: Scalar of String
         CurrentEmbeddings: Vector of Single
@@ -131,6 +141,8 @@ public sealed class SchemaShapeTests
           AttentionMaskKind: Scalar of String
           AttentionMaskRule: Scalar of String
           AttentionMaskTokens: Scalar of Int32
+          CurrentColumnName: Scalar of String
+          PreviousColumnName: Scalar of String
         """,
         options =>
         {

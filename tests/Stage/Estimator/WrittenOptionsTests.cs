@@ -57,10 +57,11 @@ public sealed class WrittenOptionsTests
             InitialEmbedding = Pick(null, [], new float[] { 0.1f, -2.5e-30f, 3 }),
             MaskKind = Pick(Enum.GetValues<MaskKind>()),
             PadToMaxTokens = random.Next(2) == 0,
+            TruncateToMaxTokens = random.Next(2) == 0,
             Engine = Pick(EngineKind.Auto, EngineKind.Managed),
             BatchSize = Pick<int?>(null, 0, 7),
         };
-        options.MaxTokens = options.PadToMaxTokens ? Tokens + random.Next(3) : Pick<int?>(null, 0, Tokens + 2);
+        options.MaxTokens = options.PadToMaxTokens || options.TruncateToMaxTokens ? Tokens + random.Next(3) : Pick<int?>(null, 0, Tokens + 2);
         // One in four keeps the default.
         if (random.Next(4) > 0)
             options.MaskColumnName = Pick(null, "", "May");
@@ -76,7 +77,7 @@ public sealed class WrittenOptionsTests
         using var stage = new MLContext(seed: 1).Transforms.NextTokenDiscriminator(options).Fit(Views.Known(Sequences.Pairs(2, Tokens, Dimension), Tokens, Dimension));
         var embedding = string.Join(' ', ((IEnumerable<float>)stage.InitialEmbedding).Select(BitConverter.SingleToInt32Bits));
         return $"{stage.OutputColumnName}; mask {stage.MaskColumnName}; count {stage.TokenCountColumnName}; {stage.PreviousColumnName}; "
-            + $"{stage.CurrentColumnName}; {stage.EmbeddingDimension}; {stage.MaxTokens}; {stage.MaskKind}; {stage.PadToMaxTokens}; "
+            + $"{stage.CurrentColumnName}; {stage.EmbeddingDimension}; {stage.MaxTokens}; {stage.MaskKind}; {stage.PadToMaxTokens}; {stage.TruncateToMaxTokens}; "
             + $"{stage.Engine}; batch {stage.BatchSize}; {embedding}";
     }
 }

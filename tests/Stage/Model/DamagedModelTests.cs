@@ -17,6 +17,7 @@ public sealed class DamagedModelTests
     private const int BatchSizeAt = 36;
     private const int DimensionAt = 40;
     private const int EmbeddingAt = 44;
+    private const int TruncateAt = EmbeddingAt + 2 * sizeof(float);
 
     // More than loading takes and far less than the sizes that damaged files claim.
     private const long FewBytes = 4 << 20;
@@ -41,7 +42,7 @@ public sealed class DamagedModelTests
         Assert.AreEqual((int)EngineKind.Managed, key.GetInt32(EngineAt));
         Assert.AreEqual(7, key.GetInt32(BatchSizeAt));
         Assert.AreEqual(2, key.GetInt32(DimensionAt));
-        Assert.AreEqual(EmbeddingAt + 2 * sizeof(float), key.Block.Length);
+        Assert.AreEqual(EmbeddingAt + 2 * sizeof(float) + sizeof(int), key.Block.Length);
     }
 
     [TestMethod]
@@ -58,6 +59,7 @@ public sealed class DamagedModelTests
     [DataRow(MaskKindAt, -1, "MaskKind: expected one of Blocked, Allowed, Additive, found -1")]
     [DataRow(PadAt, 7, "PadToMaxTokens: expected 0 or 1, found 7")]
     [DataRow(PadAt, -1, "PadToMaxTokens: expected 0 or 1, found -1")]
+    [DataRow(TruncateAt, 2, "TruncateToMaxTokens: expected 0 or 1, found 2")]
     [DataRow(EngineAt, 3, "Engine: expected one of Auto, Managed, Torch, found 3")]
     [DataRow(EngineAt, int.MinValue, "Engine: expected one of Auto, Managed, Torch, found -2147483648")]
     [DataRow(BatchSizeAt, -1, "BatchSize: expected 1 to 1048576 rows, or 0 (by the row's size), found -1")]
@@ -142,7 +144,7 @@ public sealed class DamagedModelTests
     public void A_model_of_another_kind_is_refused() => IsRefused(message: null, key => key.ModelSignature = "NTDOTHER");
 
     [TestMethod]
-    public void A_model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010002);
+    public void A_model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010003);
 
     [TestMethod]
     public void A_model_of_an_older_version_than_the_first_is_refused() =>
@@ -152,7 +154,7 @@ public sealed class DamagedModelTests
     public void A_model_of_a_newer_version_that_this_one_can_read_loads()
     {
         var key = SavedModels.ReadKey(Zip);
-        key.VersionWritten = 0x00010002;
+        key.VersionWritten = 0x00010003;
 
         Assert.IsNotNull(SavedModels.Load(SavedModels.WithKey(Zip, key.ToBytes())));
     }

@@ -84,6 +84,7 @@ public sealed class RoundTripTests
         Assert.AreEqual(EngineKind.Auto, loaded.Engine);
         Assert.AreEqual(MaskKind.Blocked, loaded.MaskKind);
         Assert.IsFalse(loaded.PadToMaxTokens);
+        Assert.IsFalse(loaded.TruncateToMaxTokens);
         Expect.SameBits([0f, 0f], loaded.InitialEmbedding.AsSpan());
     }
 

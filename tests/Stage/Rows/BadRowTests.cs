@@ -200,10 +200,10 @@ public sealed class BadRowTests
             Assert.AreEqual(row, number());
             if (row == Bad)
             {
-                Expect.Error<InvalidOperationException>(message, () => combined());
-                Expect.Error<InvalidOperationException>(message, () => mask());
-                Expect.Error<InvalidOperationException>(message, () => tokens());
-                Expect.Error<InvalidOperationException>(message, () => combined());
+                Expect.Error<InvalidRowException>(message, () => combined());
+                Expect.Error<InvalidRowException>(message, () => mask());
+                Expect.Error<InvalidRowException>(message, () => tokens());
+                Expect.Error<InvalidRowException>(message, () => combined());
                 continue;
             }
 

@@ -83,7 +83,7 @@ public sealed class RowMapperTests
 
         for (var time = 0; time < 3; time++)
         {
-            var thrown = Assert.ThrowsExactly<InvalidOperationException>(() => predictor.Predict(bad));
+            var thrown = Assert.ThrowsExactly<InvalidRowException>(() => predictor.Predict(bad));
             Assert.StartsWith("Column 'PreviousEmbeddings', row ", thrown.Message);
             Assert.EndsWith(": expected a multiple of 4 values (EmbeddingDimension), found 5.", thrown.Message);
             Expect.SameBits(

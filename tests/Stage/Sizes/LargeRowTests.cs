@@ -33,7 +33,7 @@ public sealed class LargeRowTests
 
         Assert.IsTrue(cursor.MoveNext());
 
-        Expect.Error<InvalidOperationException>(
+        Expect.Error<InvalidRowException>(
             $"Column 'PreviousEmbeddings', row 0: expected at most {Array.MaxLength / 2} values, so that the combined sequence fits one array, found {Length}.",
             () => getter(ref combined));
     }
