@@ -47,4 +47,10 @@ public sealed class NextTokenDiscriminatorModelParameters
         ArgumentNullException.ThrowIfNull(path);
         Weights.Save(path);
     }
+
+    /// <summary>A summary in several lines: the network's layers, and its weights with their sizes.</summary>
+    public string Describe() => $"{nameof(NextTokenDiscriminatorModelParameters)}{Environment.NewLine}{Description.Of(Shape)}";
+
+    /// <summary>A summary in one line.</summary>
+    public override string ToString() => $"{nameof(NextTokenDiscriminatorModelParameters)}: {Description.Phrase(Shape)}";
 }

@@ -20,7 +20,9 @@ namespace MlNetNtd;
 /// <item><term>Score</term><description>Single: the mean logit of the row's real tokens</description></item>
 /// <item><term>Probability</term><description>Single: the logistic function of Score</description></item>
 /// <item><term>TokenScores</term><description>Vector&lt;Single&gt;: the logit of each token. Where the size of the feature
-/// column is known, so is this one's, and padding has NaN.</description></item>
+/// column is known, so is this one's, and padding has NaN, unless <see cref="PadTokenScores"/> is false.</description></item>
+/// <item><term>TokenProbabilities</term><description>Vector&lt;Single&gt;: the logistic function of each token's logit; only where
+/// asked for (<see cref="TokenProbabilities"/>)</description></item>
 /// </list>
 /// <para>
 /// Saved by <c>mlContext.Model.Save</c> with its weights and loaded by <c>mlContext.Model.Load</c>. It needs native
@@ -66,6 +68,18 @@ public sealed class NextTokenDiscriminatorScorer
     /// <summary>Rows scored at once.</summary>
     public int BatchSize => Settings.BatchSize;
 
+    /// <summary>What is done with a row that cannot be scored.</summary>
+    public BadRowPolicy BadRowPolicy => Settings.BadRowPolicy;
+
+    /// <summary>
+    /// Whether TokenScores and TokenProbabilities have the size of the feature column's halves, where that is known, with NaN behind a
+    /// row's tokens; else they have a value for each of a row's tokens and no more.
+    /// </summary>
+    public bool PadTokenScores => Settings.PadTokenScores;
+
+    /// <summary>Whether the column TokenProbabilities is written.</summary>
+    public bool TokenProbabilities => Settings.TokenProbabilities;
+
     /// <summary>The sizes of the network.</summary>
     public DiscriminatorShape Shape => Settings.Shape;
 
@@ -104,7 +118,7 @@ public sealed class NextTokenDiscriminatorScorer
         ThrowIfDisposed();
         if (network.Shape with { Dropout = Shape.Dropout, AttentionDropout = Shape.AttentionDropout, Precision = Shape.Precision } != Shape)
             throw _env.Option((nameof(network), $"expected a network of {Shape}, found {network.Shape}"));
-        return With(NetworkWeights.OfFinite(_env, network));
+        return With(Settings with { Weights = NetworkWeights.OfFinite(_env, network) });
     }
 
     /// <summary>The same scorer with the weights of a .safetensors file. This one stays as it is.</summary>
@@ -115,12 +129,46 @@ public sealed class NextTokenDiscriminatorScorer
     {
         ArgumentNullException.ThrowIfNull(path);
         ThrowIfDisposed();
-        return With(NetworkWeights.Load(path, Shape));
+        return With(Settings with { Weights = NetworkWeights.Load(path, Shape) });
+    }
+
+    /// <summary>The same scorer with another policy on rows that cannot be scored. This one stays as it is.</summary>
+    /// <param name="policy">The policy; it is saved with the scorer.</param>
+    /// <exception cref="ArgumentException">The policy is none of the enumeration's.</exception>
+    /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
+    public NextTokenDiscriminatorScorer WithBadRowPolicy(BadRowPolicy policy)
+    {
+        ThrowIfDisposed();
+        return ScorerSettings.FindPolicyProblem(policy) is { } problem ? throw _env.Option(problem) : With(Settings with { BadRowPolicy = policy });
+    }
+
+    /// <summary>The same scorer with padded or unpadded token columns. This one stays as it is.</summary>
+    /// <param name="pad">As <see cref="PadTokenScores"/> says; it is saved with the scorer. False where JSON is written, which knows no NaN.</param>
+    /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
+    public NextTokenDiscriminatorScorer WithPadTokenScores(bool pad)
+    {
+        ThrowIfDisposed();
+        return With(Settings with { PadTokenScores = pad });
+    }
+
+    /// <summary>The same scorer, with the column TokenProbabilities or without. This one stays as it is.</summary>
+    /// <param name="write">Whether it is written; it is saved with the scorer.</param>
+    /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
+    public NextTokenDiscriminatorScorer WithTokenProbabilities(bool write)
+    {
+        ThrowIfDisposed();
+        return With(Settings with { TokenProbabilities = write });
     }
 
     /// <summary>Writes the weights as a .safetensors file, by the names that <see cref="DiscriminatorNetwork"/> lists.</summary>
     /// <param name="path">The file; replaced if it is there.</param>
     public void SaveWeights(string path) => Model.SaveWeights(path);
+
+    /// <summary>A summary in several lines: columns, settings, how training went, and the network's layers and weights with their sizes.</summary>
+    public string Describe() => Description.Of(this);
+
+    /// <summary>A summary in one line.</summary>
+    public override string ToString() => $"{nameof(NextTokenDiscriminatorScorer)} of column '{FeatureColumnName}': {Description.Phrase(Shape)}";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>
@@ -147,7 +195,7 @@ public sealed class NextTokenDiscriminatorScorer
         ThrowIfDisposed();
         var (schema, device) = (Bind(inputSchema), NetworkDevice.Choose(_env));
         return new RowMapper(
-            schema, (row, active) => new ScoreOutputs(_env, schema, row, active, Network(device), Shape.MaxTokens));
+            schema, (row, active) => new ScoreOutputs(_env, schema, row, active, Network(device)));
     }
 
     /// <summary>Frees the networks. Views and prediction engines made before can no longer be read.</summary>
@@ -162,7 +210,7 @@ public sealed class NextTokenDiscriminatorScorer
     internal SharedNetwork Network(NetworkDevice device) =>
         _networks.Get(device.CudaIndex, () => new SharedNetwork(Settings.Weights, device.Device));
 
-    private NextTokenDiscriminatorScorer With(NetworkWeights weights) => new(_env, Settings with { Weights = weights }, []);
+    private NextTokenDiscriminatorScorer With(ScorerSettings settings) => new(_env, settings, ReferenceEquals(settings.Weights, Settings.Weights) ? History : []);
 
     private ScorerSchema Bind(DataViewSchema input) => ScorerSchema.Bind(_env, Settings, input);
 

@@ -163,7 +163,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public double ValidationFraction { get; set; } = 0.1;
 
         /// <summary>
-        /// Epochs without a lower loss on the validation rows after which training stops; 0 or null: it runs to the end.
+        /// The figure of the validation rows (without such rows, of the training rows) by which epochs are compared: the best one's weights
+        /// are kept. Default: <see cref="MonitorMetric.Loss"/>.
+        /// </summary>
+        public MonitorMetric MonitorMetric { get; set; } = MonitorMetric.Loss;
+
+        /// <summary>
+        /// Epochs without a better <see cref="MonitorMetric"/> on the validation rows after which training stops; 0 or null: it runs to the end.
         /// Without effect where there are no validation rows. Null is kept as 0. Default: 5.
         /// </summary>
         public int? Patience
@@ -203,6 +209,25 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// next one training ends. Default: 0.
         /// </summary>
         public int SkipNonFiniteSteps { get; set; }
+
+        /// <summary>
+        /// What the scorer does with a row that it cannot score; training stops at one with any value. Saved with the scorer.
+        /// Default: <see cref="BadRowPolicy.Error"/>.
+        /// </summary>
+        public BadRowPolicy BadRowPolicy { get; set; } = BadRowPolicy.Error;
+
+        /// <summary>
+        /// Whether the scorer's TokenScores have the size of the feature column's halves, where that is known, with NaN (ML.NET's missing
+        /// value) behind a row's tokens. False: a value for each of the row's tokens and no more, in a vector of variable size, as JSON
+        /// knows no NaN. Saved with the scorer. Default: true.
+        /// </summary>
+        public bool PadTokenScores { get; set; } = true;
+
+        /// <summary>
+        /// Whether the scorer writes the column TokenProbabilities, the logistic function of each token's score. Saved with the scorer.
+        /// Default: false.
+        /// </summary>
+        public bool TokenProbabilities { get; set; }
 
         /// <summary>
         /// The processes that train together, as MlNetNtd.Mpi has them; null: this one alone. Each calls <c>Fit</c> with the same

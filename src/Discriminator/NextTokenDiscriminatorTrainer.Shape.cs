@@ -18,7 +18,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         CheckOthers(inputSchema);
 
         var columns = inputSchema.ToDictionary(column => column.Name);
-        foreach (var column in ScoreColumns.Shapes(feature.Kind == SchemaShape.Column.VectorKind.Vector))
+        var knownSize = feature.Kind == SchemaShape.Column.VectorKind.Vector && _options.PadTokenScores;
+        foreach (var column in ScoreColumns.Shapes(knownSize, _options.TokenProbabilities))
             columns[column.Name] = column;
         return new SchemaShape(columns.Values);
     }
@@ -59,7 +60,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         var label = Find(schema, _options.LabelColumnName, InputColumns.LabelRole);
         if (label.IsKey || label.ItemType != BooleanDataViewType.Instance)
-            throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.Label, ColumnTypes.LabelAdvice(label.Name));
+            throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.Label, ColumnTypes.LabelAdvice(label.Name, label.ItemType, label.IsKey));
     }
 
     private SchemaShape.Column Find(SchemaShape schema, string name, string role)

@@ -14,7 +14,8 @@ namespace MlNetNtd;
 /// With one label per row, the loss is the binary cross-entropy of the sequence's score, the mean logit of its real tokens;
 /// with one label per token, that of each real token's logit. Steps are AdamW's, the learning rate rises linearly, then
 /// falls by half a cosine, gradients are clipped, rows are shuffled anew each epoch. The weights of the best epoch are
-/// kept: that of the lowest loss on the validation rows, or without such rows on the training rows.
+/// kept: that of the lowest loss (or the highest AUC, <see cref="Options.MonitorMetric"/>) on the validation rows, or without such rows
+/// on the training rows.
 /// </para>
 /// <para>
 /// All rows are read, checked and counted before the first step. They are kept in memory while they fit
@@ -63,9 +64,9 @@ public sealed partial class NextTokenDiscriminatorTrainer
     /// <summary>Trains. What is kept for validation is drawn from the rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="ArgumentException">The sizes would make more weights than fit one array.</exception>
+    /// <exception cref="InvalidRowException">A row does not hold what its columns promise.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A row does not hold what its columns promise, there are too few rows, or labels of one kind only; rows that are read again
-    /// are not what they were.
+    /// There are too few rows, or labels of one kind only; rows that are read again are not what they were.
     /// </exception>
     /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number; it carries the best weights so far.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled, by the token or by the context.</exception>
@@ -190,6 +191,9 @@ public sealed partial class NextTokenDiscriminatorTrainer
     {
         Columns = Columns(_options) with { MaskKind = maskKind },
         BatchSize = _options.BatchSize,
+        BadRowPolicy = _options.BadRowPolicy,
+        PadTokenScores = _options.PadTokenScores,
+        TokenProbabilities = _options.TokenProbabilities,
         Weights = weights,
     };
 

@@ -8,6 +8,7 @@ internal static class TrainerRules
         FindNameProblem(options)
         ?? FindSizeProblem(options)
         ?? ScorerSettings.FindBatchProblem(options.BatchSize)
+        ?? ScorerSettings.FindPolicyProblem(options.BadRowPolicy)
         ?? FindRateProblem(options)
         ?? FindStopProblem(options)
         ?? FindCheckpointProblem(options)
@@ -63,6 +64,8 @@ internal static class TrainerRules
             return (nameof(options.Epochs), $"expected at least 1 epoch, found {options.Epochs}");
         if (!(options.ValidationFraction is >= 0 and < 1))
             return (nameof(options.ValidationFraction), FormattableString.Invariant($"expected 0 up to but not including 1, found {options.ValidationFraction}"));
+        if (!Enum.IsDefined(options.MonitorMetric))
+            return (nameof(options.MonitorMetric), $"expected one of {string.Join(", ", Enum.GetNames<MonitorMetric>())}, found {(int)options.MonitorMetric}");
         if (options.Patience < 1)
             return (nameof(options.Patience), $"expected at least 1 epoch, or 0 (none), found {options.Patience}");
         if (options.InitialWeights is not null && string.IsNullOrWhiteSpace(options.InitialWeights))

@@ -40,6 +40,8 @@ public sealed class ErrorTests
         (options => options.ValidationFraction = 1, "ValidationFraction"),
         (options => options.Patience = -1, "Patience"),
         (options => options.InitialWeights = " ", "InitialWeights"),
+        (options => options.MonitorMetric = (MonitorMetric)2, "MonitorMetric"),
+        (options => options.BadRowPolicy = (BadRowPolicy)4, "BadRowPolicy"),
     ];
 
     [TestMethod]
@@ -140,7 +142,7 @@ public sealed class ErrorTests
         var rows = Samples.Fixed(10);
         rows[7].CurrentEmbeddings[5] = value;
 
-        Fails<InvalidOperationException>(null, rows, "Column 'Combined', row 7: expected finite values", $"found {value} at position {TokenRow.Tokens * TokenRow.Dimension + 5}");
+        Fails<InvalidOperationException>(null, rows, "Column 'CurrentEmbeddings', row 7: expected finite values", FormattableString.Invariant($"found {value} at token 0, dimension 5"));
     }
 
     [TestMethod]

@@ -9,7 +9,7 @@ namespace MlNetNtd.Discriminator.Tests;
 public sealed class ScorerModelKeyTests
 {
     [TestMethod]
-    [DataRow(0x00010003u, "too new")]
+    [DataRow(0x00010004u, "too new")]
     [DataRow(0x00010000u, "too old")]
     public void A_version_that_this_one_cannot_read_is_refused(uint version, string phrase) =>
         IsRefused(key => key.VersionWritten = key.VersionReadable = version, phrase);
@@ -17,7 +17,7 @@ public sealed class ScorerModelKeyTests
     [TestMethod]
     public void A_newer_version_that_this_one_can_read_loads()
     {
-        using var scorer = (NextTokenDiscriminatorScorer)Load(key => key.VersionWritten = 0x00010003);
+        using var scorer = (NextTokenDiscriminatorScorer)Load(key => key.VersionWritten = 0x00010004);
 
         Assert.AreEqual("F", scorer.FeatureColumnName);
     }

@@ -145,7 +145,7 @@ public sealed class ScoringTests
         {
             var score = 0f;
             if (i == 1)
-                Expect.Error<InvalidOperationException>(() => getter(ref score), "Column 'Combined', row 1", "finite values");
+                Expect.Error<InvalidOperationException>(() => getter(ref score), "Column 'CurrentEmbeddings', row 1", "finite values");
             else
                 getter(ref score);
             Assert.AreEqual(i == 1 ? 0 : expected[i].Score, score, 1e-4f);

@@ -89,7 +89,83 @@ public sealed class TokenEvaluationTests
         Assert.HasCount(3, metrics.ByPosition);
         Assert.AreEqual(0, metrics.ByPosition[1].Count);
         Assert.IsTrue(double.IsNaN(metrics.ByPosition[1].LogLoss));
+        Assert.IsTrue(double.IsNaN(metrics.ByPosition[1].AreaUnderPrecisionRecallCurve));
+        Assert.IsTrue(double.IsNaN(metrics.ByPosition[1].ExpectedCalibrationError));
+        Assert.AreEqual(0, metrics.ByPosition[1].F1Score);
     }
+
+    /// <summary>All scores differ, so that the area under the curve of precision and recall is held against ML.NET's.</summary>
+    [TestMethod]
+    public void ScoresWithoutTiesAreEvaluatedAsMLNetDoes()
+    {
+        var context = new MLContext(seed: 1);
+        var random = new Random(1);
+        for (var round = 0; round < 5; round++)
+        {
+            ScoredRow[] rows = [.. Enumerable.Range(0, 20).Select(_ => new ScoredRow
+            {
+                TokenScores = [.. Enumerable.Range(0, 3).Select(_ => 4 * random.NextSingle() - 2)],
+                Label = [.. Enumerable.Range(0, 3).Select(_ => random.Next(3) == 0)],
+            })];
+
+            var found = context.BinaryClassification.EvaluateTokens(context.Data.LoadFromEnumerable(rows));
+
+            Same(context, rows.SelectMany(row => row.TokenScores.Zip(row.Label, (score, label) => (score, label))), found.All);
+            Assert.AreEqual(
+                (found.All.F1Score, found.All.PositivePrecision, found.All.PositiveRecall, found.All.NegativePrecision, found.All.NegativeRecall),
+                (found.F1Score, found.PositivePrecision, found.PositiveRecall, found.NegativePrecision, found.NegativeRecall));
+            Assert.AreEqual(
+                (found.All.ConfusionMatrix, found.All.AreaUnderPrecisionRecallCurve, found.All.ExpectedCalibrationError),
+                (found.ConfusionMatrix, found.AreaUnderPrecisionRecallCurve, found.ExpectedCalibrationError));
+        }
+    }
+
+    [TestMethod]
+    public void TiesAreOneStepWhateverTheirOrder()
+    {
+        var context = new MLContext(seed: 1);
+        ScoredRow Row(params bool[] labels) => new() { TokenScores = [1, 1, -1, -1], Label = labels };
+
+        var figures = new[] { Row(true, false, true, false), Row(false, true, false, true) }
+            .Select(row => context.BinaryClassification.EvaluateTokens(context.Data.LoadFromEnumerable(new[] { row })).AreaUnderPrecisionRecallCurve).ToArray();
+
+        // Recall 0 to 1/2 at a precision from 1 to 1/2, then to 1 at 1/2.
+        CollectionAssert.AreEqual(new[] { 0.625, 0.625 }, figures);
+    }
+
+    /// <summary>The bins of probability 1/2 (the 8th) and 0.88 (the 14th): half of the first are true, and none of the second.</summary>
+    [TestMethod]
+    public void TheCalibrationErrorIsTheMeanDistanceOfProbabilityAndShare()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = new[] { new ScoredRow { TokenScores = [0, 0.01f, 2, 2], Label = [true, false, false, false] } };
+
+        var error = context.BinaryClassification.EvaluateTokens(context.Data.LoadFromEnumerable(rows)).ExpectedCalibrationError;
+
+        var (half, more, high) = (0.5, 1 / (1 + Math.Exp(-0.01)), 1 / (1 + Math.Exp(-2)));
+        Assert.AreEqual((Math.Abs(half + more - 1) + 2 * high) / 4, error, 1e-6);
+    }
+
+    /// <summary>Those of a probability at the upper end are in the last bin.</summary>
+    [TestMethod]
+    [DataRow(200f, true, 0)]
+    [DataRow(200f, false, 1)]
+    [DataRow(-200f, false, 0)]
+    [DataRow(-200f, true, 1)]
+    public void CertaintyIsCalibratedWhereItIsRight(float logit, bool label, double expected)
+    {
+        var context = new MLContext(seed: 1);
+
+        var error = context.BinaryClassification.EvaluateTokens(
+            context.Data.LoadFromEnumerable(new[] { new ScoredRow { TokenScores = [logit], Label = [label] } })).ExpectedCalibrationError;
+
+        Assert.AreEqual(expected, error, 1e-9);
+    }
+
+    [TestMethod]
+    public void TheConfusionMatrixIsATable() => Assert.AreEqual(
+        string.Join(Environment.NewLine, "predicted    positive    negative", "positive   1234567890           2", "negative            3           4"),
+        $"{new TokenConfusionMatrix(1234567890, 3, 2, 4)}");
 
     [TestMethod]
     public void ErrorsNameColumnAndRow()
@@ -103,7 +179,7 @@ public sealed class TokenEvaluationTests
         Expect.Error<ArgumentOutOfRangeException>(() => catalog.EvaluateTokens(data, tokenScoresColumnName: "S"), "Could not find token score column 'S'");
         Expect.Error<ArgumentOutOfRangeException>(() => catalog.EvaluateTokens(data, "TokenScores"), "label column 'TokenScores': expected Boolean");
         Expect.Error<ArgumentOutOfRangeException>(() => catalog.EvaluateTokens(data, tokenScoresColumnName: "Label"), "token score column 'Label': expected Vector<Single>");
-        Expect.Error<InvalidOperationException>(() => catalog.EvaluateTokens(data), "Column 'Label', row 1: expected 2 labels", "found 1");
+        Expect.Error<InvalidRowException>(() => catalog.EvaluateTokens(data), "Column 'Label', row 1: expected 2 labels", "found 1");
     }
 
     private static void Same(MLContext context, IEnumerable<(float Score, bool Label)> tokens, TokenMetrics found)
@@ -119,6 +195,16 @@ public sealed class TokenEvaluationTests
         Assert.AreEqual(expected.Accuracy, found.Accuracy, 1e-9);
         Assert.AreEqual(expected.AreaUnderRocCurve, found.AreaUnderRocCurve, 1e-9);
         Assert.AreEqual(expected.LogLoss, found.LogLoss, 1e-5);
+        Assert.AreEqual(expected.PositivePrecision, found.PositivePrecision, 1e-9);
+        Assert.AreEqual(expected.PositiveRecall, found.PositiveRecall, 1e-9);
+        Assert.AreEqual(expected.NegativePrecision, found.NegativePrecision, 1e-9);
+        Assert.AreEqual(expected.NegativeRecall, found.NegativeRecall, 1e-9);
+        Assert.AreEqual(expected.F1Score, found.F1Score, 1e-9);
+        var counts = expected.ConfusionMatrix.Counts;
+        Assert.AreEqual(new TokenConfusionMatrix((int)counts[0][0], (int)counts[1][0], (int)counts[0][1], (int)counts[1][1]), found.ConfusionMatrix);
+        // Among ties ML.NET's depends on the order of rows.
+        if (rows.DistinctBy(row => row.Score).Count() == rows.Count)
+            Assert.AreEqual(expected.AreaUnderPrecisionRecallCurve, found.AreaUnderPrecisionRecallCurve, 1e-9);
     }
 
     // Few different scores, so that ties abound; padding behind some rows.

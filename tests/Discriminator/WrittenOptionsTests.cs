@@ -30,6 +30,8 @@ public sealed class WrittenOptionsTests
                 Assert.AreEqual(
                     (expected.FeatureColumnName, expected.MaskColumnName, expected.TokenCountColumnName, expected.MaskKind, expected.BatchSize, expected.Shape),
                     (found.FeatureColumnName, found.MaskColumnName, found.TokenCountColumnName, found.MaskKind, found.BatchSize, found.Shape));
+                Assert.AreEqual(
+                    (expected.BadRowPolicy, expected.PadTokenScores, expected.TokenProbabilities), (found.BadRowPolicy, found.PadTokenScores, found.TokenProbabilities));
                 Assert.HasCount(expected.History.Length, found.History);
                 Expect.SameWeights(expected.Weights(), found.Weights());
             },
@@ -91,6 +93,9 @@ public sealed class WrittenOptionsTests
             ValidationFraction = Pick(0, 0.25),
             Seed = 1,
             InitialWeights = Pick(null, ""),
+            BadRowPolicy = Pick(Enum.GetValues<BadRowPolicy>()),
+            PadTokenScores = random.Next(2) == 0,
+            TokenProbabilities = random.Next(2) == 0,
         };
         // Some keep the defaults.
         if (random.Next(3) > 0)

@@ -9,20 +9,20 @@ internal sealed class TokenEvaluation
 {
     private const string ScoreRole = "token score";
 
-    private readonly IExceptionContext _context;
+    private readonly IHostEnvironment _context;
     // All are held: what is evaluated is said exactly.
     private readonly ScoreTally _all = new(int.MaxValue);
     private readonly List<ScoreTally> _byPosition = [];
 
-    private TokenEvaluation(IExceptionContext context) => _context = context;
+    private TokenEvaluation(IHostEnvironment context) => _context = context;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">A row has not one label per token.</exception>
-    public static TokenClassificationMetrics Of(IExceptionContext context, IDataView data, string labelName, string scoresName)
+    /// <exception cref="InvalidRowException">A row has not one label per token.</exception>
+    public static TokenClassificationMetrics Of(IHostEnvironment context, IDataView data, string labelName, string scoresName)
     {
         var label = Find(context, data.Schema, labelName, InputColumns.LabelRole);
         if (label.Type != BooleanDataViewType.Instance && label.Type is not VectorDataViewType { ItemType: BooleanDataViewType })
-            throw context.SchemaMismatch(InputColumns.LabelRole, labelName, ColumnTypes.Label, label.Type, ColumnTypes.LabelAdvice(labelName));
+            throw context.SchemaMismatch(InputColumns.LabelRole, labelName, ColumnTypes.Label, label.Type, ColumnTypes.LabelAdvice(label));
         var scores = Find(context, data.Schema, scoresName, ScoreRole);
         if (scores.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
             throw context.SchemaMismatch(ScoreRole, scoresName, "Vector<Single>, a logit per token", scores.Type, "The scorer writes such a column: TokenScores.");
@@ -39,12 +39,21 @@ internal sealed class TokenEvaluation
         var labelGetter = label.Type is VectorDataViewType ? cursor.GetGetter<VBuffer<bool>>(label) : null;
         var rowGetter = labelGetter is null ? cursor.GetGetter<bool>(label) : null;
         var (scored, labels, ofRow) = (default(VBuffer<float>), default(VBuffer<bool>), false);
+        var (rows, unscored) = (0L, 0L);
         while (cursor.MoveNext())
         {
             scoreGetter(ref scored);
             var logits = scored.DenseValues().ToArray();
             // Behind a row's tokens the scorer writes ML.NET's missing value.
             var tokens = Array.FindLastIndex(logits, logit => !float.IsNaN(logit)) + 1;
+            rows++;
+            // A row that the scorer skipped: BadRowPolicy.Skip.
+            if (tokens == 0)
+            {
+                unscored++;
+                continue;
+            }
+
             if (labelGetter is null)
             {
                 rowGetter!(ref ofRow);
@@ -57,6 +66,11 @@ internal sealed class TokenEvaluation
                 throw _context.Row(label.Name, cursor.Position, $"{tokens} labels, one for each token that column '{scores.Name}' scores", $"{labels.Length}");
             Add(logits.AsSpan(0, tokens), labels.DenseValues().ToArray());
         }
+
+        if (unscored == 0)
+            return;
+        using var channel = _context.Start("Evaluation");
+        channel.Warning(MessageSensitivity.None, $"{unscored} of {rows} rows have no token score in column '{scores.Name}' and are not counted.");
     }
 
     private void Add(ReadOnlySpan<float> logits, bool[] labels)
@@ -75,7 +89,12 @@ internal sealed class TokenEvaluation
     private static TokenMetrics Metrics(ScoreTally tally)
     {
         var sums = tally.Sum();
-        return new TokenMetrics((int)tally.Count, (int)tally.Positives, sums.Accuracy, sums.Auc, sums.Loss / Math.Log(2));
+        return new TokenMetrics((int)tally.Count, (int)tally.Positives, sums.Accuracy, sums.Auc, sums.Loss / Math.Log(2))
+        {
+            ConfusionMatrix = TokenFigures.Confusion(tally.Scores),
+            AreaUnderPrecisionRecallCurve = TokenFigures.AreaUnderPrecisionRecallCurve(tally.Scores),
+            ExpectedCalibrationError = TokenFigures.ExpectedCalibrationError(tally.Scores),
+        };
     }
 
     private static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name, string role) =>

@@ -19,7 +19,8 @@ namespace MlNetNtd;
 /// table; then MaskKind, BatchSize, C, MaxTokens, D, heads, layers, the width of the feed-forward part and
 /// LearnInitialEmbedding as 32-bit integers; dropout as a double; from the second version on, attention dropout as a double
 /// and, as 32-bit integers, Precision and InputProjection (in models of the first version 0, single, and whether D is another
-/// than C); then, as 32-bit floats, the weights in the order of <see cref="DiscriminatorShape.Parameters"/>, to the end. All
+/// than C); from the third version on, as 32-bit integers, BadRowPolicy, PadTokenScores and TokenProbabilities (in earlier models Error,
+/// true, false); then, as 32-bit floats, the weights in the order of <see cref="DiscriminatorShape.Parameters"/>, to the end. All
 /// little-endian.
 /// </para>
 /// </remarks>
@@ -30,12 +31,13 @@ internal static class ScorerModelFile
 
     private const uint FirstVersion = 0x00010001;
     private const uint SecondVersion = 0x00010002;
+    private const uint ThirdVersion = 0x00010003;
 
     // The model signature is exactly 8 characters.
     private static VersionInfo Version => new(
         modelSignature: "NTDSCORE",
-        verWrittenCur: SecondVersion,
-        verReadableCur: SecondVersion,
+        verWrittenCur: ThirdVersion,
+        verReadableCur: ThirdVersion,
         verWeCanReadBack: FirstVersion,
         loaderAssemblyName: typeof(ScorerModelFile).Assembly.FullName,
         loaderSignature: LoaderSignature);
@@ -63,6 +65,9 @@ internal static class ScorerModelFile
         writer.Write(shape.AttentionDropout);
         writer.Write((int)shape.Precision);
         writer.Write(shape.InputProjection ? 1 : 0);
+        writer.Write((int)settings.BadRowPolicy);
+        writer.Write(settings.PadTokenScores ? 1 : 0);
+        writer.Write(settings.TokenProbabilities ? 1 : 0);
         foreach (var parameter in shape.Parameters())
         {
             foreach (var value in settings.Weights[parameter.Name])
@@ -102,7 +107,18 @@ internal static class ScorerModelFile
         var batchSize = reader.ReadInt32();
         ModelFields.Check(env, ScorerSettings.FindBatchProblem(batchSize));
         var shape = ReadShape(env, reader, file.Header.ModelVerWritten);
-        return new ScorerSettings { Columns = columns, BatchSize = batchSize, Weights = ReadWeights(env, reader, shape) };
+        var earlier = file.Header.ModelVerWritten < ThirdVersion;
+        var policy = earlier ? BadRowPolicy.Error : (BadRowPolicy)reader.ReadInt32();
+        ModelFields.Check(env, ScorerSettings.FindPolicyProblem(policy));
+        return new ScorerSettings
+        {
+            Columns = columns,
+            BatchSize = batchSize,
+            BadRowPolicy = policy,
+            PadTokenScores = earlier || ModelFields.ReadFlag(env, reader, nameof(ScorerSettings.PadTokenScores)),
+            TokenProbabilities = !earlier && ModelFields.ReadFlag(env, reader, nameof(ScorerSettings.TokenProbabilities)),
+            Weights = ReadWeights(env, reader, shape),
+        };
     }
 
     private static DiscriminatorShape ReadShape(IHostEnvironment env, BinaryReader reader, uint version)

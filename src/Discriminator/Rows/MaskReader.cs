@@ -34,7 +34,7 @@ internal sealed class MaskReader
 
     /// <summary>The current row's.</summary>
     /// <param name="paddedTokens">P of its sequence.</param>
-    /// <exception cref="InvalidOperationException">The row has no mask that a row can be judged under.</exception>
+    /// <exception cref="InvalidRowException">The row has no mask that a row can be judged under.</exception>
     public ReadMask Read(int paddedTokens)
     {
         if (_columns.Mask.Column is not { } column)

@@ -39,8 +39,14 @@ internal sealed class SequenceRowReader
             _weight = Getter<float>(weight);
     }
 
+    /// <summary>Whether rows of more than MaxTokens tokens are cut, and not refused. Only of rows without labels.</summary>
+    public bool Truncates { get; init; }
+
+    /// <summary>Whether the row that was read last lost real tokens.</summary>
+    public bool WasTruncated { get; private set; }
+
     /// <summary>How much the current row counts; 0: not at all, so that nothing else of it need be right.</summary>
-    /// <exception cref="InvalidOperationException">The weight is negative or no finite number.</exception>
+    /// <exception cref="InvalidRowException">The weight is negative or no finite number.</exception>
     public float ReadWeight()
     {
         if (_weight is null)
@@ -53,18 +59,34 @@ internal sealed class SequenceRowReader
     }
 
     /// <summary>A copy of the current row.</summary>
-    /// <exception cref="InvalidOperationException">The row does not hold what its columns promise.</exception>
+    /// <exception cref="InvalidRowException">The row does not hold what its columns promise.</exception>
     public SequenceRow Read()
     {
         _feature(ref _sequence);
         var paddedTokens = CheckLength(_sequence.Length);
         var values = new float[_sequence.Length];
         _sequence.CopyPrefixTo(values);
-        CheckFinite(values);
+        if (paddedTokens > _maxTokens)
+            return ReadTruncated(values, paddedTokens);
+        CheckFinite(values, paddedTokens);
 
         var mask = _masks.Read(paddedTokens);
         var tokens = ReadTokens(mask.RealTokens, paddedTokens);
+        WasTruncated = false;
         return new SequenceRow(values, paddedTokens, mask.Mask, tokens, ReadLabels(tokens, paddedTokens));
+    }
+
+    private SequenceRow ReadTruncated(float[] values, int paddedTokens)
+    {
+        var mask = _masks.Read(paddedTokens);
+        var tokens = ReadTokens(mask.RealTokens, paddedTokens);
+        values = Truncation.Cut(values, _maxTokens, _columns.Dimension);
+        CheckFinite(values, _maxTokens);
+        var cut = mask.Mask is null ? null : Truncation.Cut(mask.Mask, _maxTokens);
+        if (cut?.FindProblem(_columns.Mask) is { } problem)
+            throw Row(_columns.Mask.Column ?? _columns.Feature, problem.Expected, $"{problem.Found}, in the mask of its first {_maxTokens} tokens (MaxTokens)");
+        WasTruncated = tokens > _maxTokens;
+        return new SequenceRow(values, _maxTokens, cut, Math.Min(tokens, _maxTokens), []);
     }
 
     private ValueGetter<T> Getter<T>(DataViewSchema.Column column) => _input.GetGetter<T>(_input.Schema[column.Index]);
@@ -75,17 +97,19 @@ internal sealed class SequenceRowReader
         if (length == 0 || length % (2 * dimension) != 0)
             throw Row(_columns.Feature, $"a multiple of {2 * dimension} values, two halves of embeddings of dimension {dimension}", $"{length}");
         var tokens = length / (2 * dimension);
-        return tokens <= _maxTokens
+        return tokens <= _maxTokens || Truncates
             ? tokens
             : throw Row(_columns.Feature, $"at most {_maxTokens} tokens (MaxTokens) a half", $"{tokens}");
     }
 
-    private void CheckFinite(ReadOnlySpan<float> values)
+    private void CheckFinite(ReadOnlySpan<float> values, int paddedTokens)
     {
         for (var i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(values[i]))
-                throw Row(_columns.Feature, "finite values", FormattableString.Invariant($"{values[i]} at position {i}"));
+            if (float.IsFinite(values[i]))
+                continue;
+            var (column, place) = CombinedSources.Of(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension);
+            throw _context.Row(column, _input.Position, "finite values", FormattableString.Invariant($"{values[i]} at {place}"));
         }
     }
 

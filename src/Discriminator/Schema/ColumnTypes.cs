@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MlNetNtd;
@@ -14,8 +15,32 @@ internal static class ColumnTypes
     public const string Weight = "Single";
     public const string Label = "Boolean, or Vector<Boolean> with a label per token";
 
-    public static string LabelAdvice(string name) =>
-        $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Boolean).";
+    /// <summary>What to do about labels that are not Boolean. Text is mapped: converted, all but "true", "yes", "1" and their like becomes false.</summary>
+    /// <param name="name">The column.</param>
+    /// <param name="item">The type of its values.</param>
+    /// <param name="isKey">Whether they are keys.</param>
+    public static string LabelAdvice(string name, DataViewType item, bool isKey)
+    {
+        if (isKey)
+            return $"Bring back the values of its keys with mlContext.Transforms.Conversion.MapKeyToValue(\"{name}\"), then say which of them are true: {Mapping(name)}.";
+        return item is TextDataViewType
+            ? $"Say which of its values are true: {Mapping(name)}."
+            : $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Boolean).";
+    }
+
+    /// <inheritdoc cref="LabelAdvice(string, DataViewType, bool)"/>
+    public static string LabelAdvice(DataViewSchema.Column column)
+    {
+        var item = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
+        return LabelAdvice(column.Name, item, item is KeyDataViewType);
+    }
+
+    /// <summary>What may be wrong where all labels are alike.</summary>
+    public static string OneKindAdvice(string name) =>
+        $"If ConvertType made them of text or of numbers other than 0 and 1, say which values are true instead: {Mapping(name)}.";
+
+    private static string Mapping(string name) =>
+        $"mlContext.Transforms.Conversion.MapValue(\"{name}\", new Dictionary<string, bool> {{ [\"real\"] = true, [\"fake\"] = false }}), with its own values for \"real\" and \"fake\"";
 
     public static string WeightAdvice(string name) =>
         $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single).";

@@ -127,6 +127,6 @@ internal sealed record InputColumns
         var item = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
         return item == BooleanDataViewType.Instance
             ? column
-            : throw context.SchemaMismatch(LabelRole, name, ColumnTypes.Label, column.Type, ColumnTypes.LabelAdvice(name));
+            : throw context.SchemaMismatch(LabelRole, name, ColumnTypes.Label, column.Type, ColumnTypes.LabelAdvice(column));
     }
 }

@@ -10,6 +10,7 @@ internal static class ScoreColumns
     public const string Score = "Score";
     public const string Probability = "Probability";
     public const string TokenScores = "TokenScores";
+    public const string TokenProbabilities = "TokenProbabilities";
 
     private const string SetIdKind = "ScoreColumnSetId";
     private const string ColumnKind = "ScoreColumnKind";
@@ -22,8 +23,9 @@ internal static class ScoreColumns
     /// <summary>Adds the columns behind those of the input.</summary>
     /// <param name="output">The schema being built.</param>
     /// <param name="input">The input's: its scored columns, if any, keep their set.</param>
-    /// <param name="paddedTokens">The size of the token scores, where it is known.</param>
-    public static void AddTo(DataViewSchema.Builder output, DataViewSchema input, int? paddedTokens)
+    /// <param name="paddedTokens">The size of the token columns, where it is known.</param>
+    /// <param name="probabilities">Whether the tokens' probabilities are written, too.</param>
+    public static void AddTo(DataViewSchema.Builder output, DataViewSchema input, int? paddedTokens, bool probabilities)
     {
         var set = NextSet(input);
         var tokenType = paddedTokens is { } tokens
@@ -33,15 +35,25 @@ internal static class ScoreColumns
         output.AddColumn(Score, NumberDataViewType.Single, Annotations(set, Score));
         output.AddColumn(Probability, NumberDataViewType.Single, Annotations(set, Probability));
         output.AddColumn(TokenScores, tokenType, Annotations(set, TokenScores));
+        if (probabilities)
+            output.AddColumn(TokenProbabilities, tokenType, Annotations(set, TokenProbabilities));
     }
 
+    /// <summary>The columns' names, in the order of the schema.</summary>
+    /// <param name="probabilities">Whether the tokens' probabilities are written, too.</param>
+    public static IEnumerable<string> Names(bool probabilities) =>
+        [PredictedLabel, Score, Probability, TokenScores, .. probabilities ? [TokenProbabilities] : Array.Empty<string>()];
+
     /// <summary>The columns as an estimator knows them before any data.</summary>
-    public static IEnumerable<SchemaShape.Column> Shapes(bool knownSize) =>
+    /// <param name="knownSize">Whether the size of the token columns is known.</param>
+    /// <param name="probabilities">Whether the tokens' probabilities are written, too.</param>
+    public static IEnumerable<SchemaShape.Column> Shapes(bool knownSize, bool probabilities) =>
     [
         ShapeColumns.Scalar(PredictedLabel, BooleanDataViewType.Instance, AnnotationShape()),
         ShapeColumns.Scalar(Score, NumberDataViewType.Single, AnnotationShape()),
         ShapeColumns.Scalar(Probability, NumberDataViewType.Single, AnnotationShape(normalized: true)),
         ShapeColumns.Vector(TokenScores, NumberDataViewType.Single, knownSize, AnnotationShape()),
+        .. probabilities ? [ShapeColumns.Vector(TokenProbabilities, NumberDataViewType.Single, knownSize, AnnotationShape(normalized: true))] : Array.Empty<SchemaShape.Column>(),
     ];
 
     private static DataViewSchema.Annotations Annotations(uint set, string value)
@@ -50,7 +62,7 @@ internal static class ScoreColumns
         builder.Add(SetIdKind, SetIdType, (ValueGetter<uint>)((ref uint id) => id = set));
         builder.Add(ColumnKind, TextDataViewType.Instance, Text(BinaryClassification));
         builder.Add(ValueKind, TextDataViewType.Instance, Text(value));
-        if (value == Probability)
+        if (value is Probability or TokenProbabilities)
             builder.Add(NormalizedKind, BooleanDataViewType.Instance, (ValueGetter<bool>)((ref bool normalized) => normalized = true));
         return builder.ToAnnotations();
     }

@@ -8,7 +8,7 @@ internal sealed class BatchScoreCursor : LookAheadCursor
 {
     private readonly ScorerSchema _schema;
     private readonly SharedNetwork _network;
-    private readonly SequenceRowReader _reader;
+    private readonly ScoringReader _reader;
 
     // The rows that are scored next, and their places.
     private readonly List<SequenceRow> _readable = [];
@@ -18,14 +18,13 @@ internal sealed class BatchScoreCursor : LookAheadCursor
     private readonly RowScores?[] _scores;
 
     public BatchScoreCursor(
-        IExceptionContext context, ScorerSchema schema, DataViewRowCursor input, ActiveColumns active, SharedNetwork network,
-        ScorerSettings settings)
-        : base(context, schema, input, active, settings.BatchSize, blocks: 1)
+        IHostEnvironment env, ScorerSchema schema, DataViewRowCursor input, ActiveColumns active, SharedNetwork network)
+        : base(env, schema, input, active, schema.Settings.BatchSize, blocks: 1)
     {
         _schema = schema;
         _network = network;
-        _reader = new SequenceRowReader(context, schema.Columns, settings.Shape.MaxTokens, input);
-        _scores = new RowScores?[settings.BatchSize];
+        _reader = new ScoringReader(env, schema, input);
+        _scores = new RowScores?[schema.Settings.BatchSize];
     }
 
     protected override Delegate OwnGetter(int index) => _schema.CreateGetter(index, () => _scores[CurrentComputed()]!);
@@ -38,15 +37,30 @@ internal sealed class BatchScoreCursor : LookAheadCursor
 
     protected override void Read(int block, int place)
     {
-        _readable.Add(_reader.Read());
+        if (_reader.Read() is not { } row)
+        {
+            _scores[place] = RowScores.Missing;
+            return;
+        }
+
+        _readable.Add(row);
         _places.Add(place);
     }
 
     protected override void Compute(int block)
     {
+        if (_readable.Count == 0)
+            return;
         var scores = _network.Score(_readable);
         for (var i = 0; i < scores.Length; i++)
             _scores[_places[i]] = scores[i];
         _readable.Clear();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+            _reader.Dispose();
     }
 }

@@ -5,10 +5,15 @@ namespace MlNetNtd;
 /// <param name="Tokens">The logit of each real token, T values.</param>
 internal sealed record RowScores(float Score, float[] Tokens)
 {
+    /// <summary>Those of a row that is skipped.</summary>
+    public static RowScores Missing { get; } = new(float.NaN, []);
+
     public bool PredictedLabel => Score > 0;
 
+    public float Probability => Logistic(Score);
+
     // In double: far from 0 a Single's exponential overflows.
-    public float Probability => (float)(1 / (1 + Math.Exp(-(double)Score)));
+    public static float Logistic(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
 
     public static RowScores Of(ReadOnlySpan<float> logits)
     {

@@ -12,10 +12,10 @@ internal sealed class ScoreDataView(
     {
         try
         {
-            var (network, settings) = (scorer.Network(device), scorer.Settings);
-            return schema.Scores(active) && settings.BatchSize > 1
-                ? new BatchScoreCursor(env, schema, cursor, active, network, settings)
-                : new StreamingCursor(cursor, new ScoreOutputs(env, schema, cursor, active, network, settings.Shape.MaxTokens));
+            var network = scorer.Network(device);
+            return schema.Scores(active) && schema.Settings.BatchSize > 1
+                ? new BatchScoreCursor(env, schema, cursor, active, network)
+                : new StreamingCursor(cursor, new ScoreOutputs(env, schema, cursor, active, network));
         }
         catch
         {

@@ -10,25 +10,23 @@ internal sealed class ScoreOutputs : RowOutputs
     private readonly ScorerSchema _schema;
     private readonly DataViewRow _input;
     private readonly SharedNetwork _network;
-    private readonly SequenceRowReader? _reader;
+    private readonly ScoringReader? _reader;
     private RowScores? _scores;
     private long _position = -1;
 
     public ScoreOutputs(
-        IExceptionContext context, ScorerSchema schema, DataViewRow input, ActiveColumns active, SharedNetwork network, int maxTokens)
-        : base(context, schema, input, active)
+        IHostEnvironment env, ScorerSchema schema, DataViewRow input, ActiveColumns active, SharedNetwork network)
+        : base(env, schema, input, active)
     {
-        _context = context;
+        _context = env;
         _schema = schema;
         _input = input;
         _network = network;
-        _reader = schema.Scores(active) ? new SequenceRowReader(context, schema.Columns, maxTokens, input) : null;
+        _reader = schema.Scores(active) ? new ScoringReader(env, schema, input) : null;
     }
 
     // The network is shared: it belongs to the scorer.
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() => _reader?.Dispose();
 
     protected override Delegate OwnGetter(int index) => _schema.CreateGetter(index, Current);
 
@@ -41,7 +39,7 @@ internal sealed class ScoreOutputs : RowOutputs
 
         // Until all went well the row does not count as scored: every getter of a bad row reports it.
         _position = -1;
-        _scores = _network.Score([_reader!.Read()])[0];
+        _scores = _reader!.Read() is { } row ? _network.Score([row])[0] : RowScores.Missing;
         _position = _input.Position;
         return _scores;
     }

@@ -7,10 +7,15 @@ namespace MlNetNtd;
 /// <summary>The scorer bound to one input schema: which columns it reads, and the input's columns with its own behind.</summary>
 internal sealed class ScorerSchema : ExtendedSchema
 {
-    private ScorerSchema(DataViewSchema input, InputColumns columns, DataViewSchema output)
-        : base(input, output) => Columns = columns;
+    private ScorerSchema(DataViewSchema input, InputColumns columns, ScorerSettings settings, DataViewSchema output)
+        : base(input, output) => (Columns, Settings) = (columns, settings);
 
     public InputColumns Columns { get; }
+
+    public ScorerSettings Settings { get; }
+
+    // The size of the token columns, where it is known.
+    private int? TokenSize => Settings.PadTokenScores ? Columns.PaddedTokens : null;
 
     /// <summary>Checks the input columns and makes the output schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
@@ -18,11 +23,12 @@ internal sealed class ScorerSchema : ExtendedSchema
     {
         var shape = settings.Shape;
         var columns = InputColumns.Bind(context, settings.Columns, label: null, shape.EmbeddingDimension, input);
-        columns.CheckTokens(context, shape.MaxTokens);
+        if (!settings.Truncates)
+            columns.CheckTokens(context, shape.MaxTokens);
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
-        ScoreColumns.AddTo(output, input, columns.PaddedTokens);
-        return new ScorerSchema(input, columns, output.ToSchema());
+        ScoreColumns.AddTo(output, input, settings.PadTokenScores ? columns.PaddedTokens : null, settings.TokenProbabilities);
+        return new ScorerSchema(input, columns, settings, output.ToSchema());
     }
 
     public override IEnumerable<DataViewSchema.Column> Sources(int ownIndex) => Columns.All;
@@ -36,15 +42,24 @@ internal sealed class ScorerSchema : ExtendedSchema
         ScoreColumns.PredictedLabel => (ValueGetter<bool>)((ref bool value) => value = current().PredictedLabel),
         ScoreColumns.Score => (ValueGetter<float>)((ref float value) => value = current().Score),
         ScoreColumns.Probability => (ValueGetter<float>)((ref float value) => value = current().Probability),
-        _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => WriteTokens(ref value, current().Tokens)),
+        ScoreColumns.TokenProbabilities => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => WriteProbabilities(ref value, current().Tokens)),
+        _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value = Edit(ref value, current().Tokens).Commit()),
     };
 
-    // Where the size is known it is that of the padded half: behind the last token stands ML.NET's missing value.
-    private void WriteTokens(ref VBuffer<float> destination, float[] scores)
+    private void WriteProbabilities(ref VBuffer<float> destination, float[] scores)
     {
-        var editor = VBufferEditor.Create(ref destination, Columns.PaddedTokens ?? scores.Length);
+        var editor = Edit(ref destination, scores);
+        foreach (ref var value in editor.Values)
+            value = RowScores.Logistic(value);
+        destination = editor.Commit();
+    }
+
+    // Where the size is known it is that of the padded half: behind the last token stands ML.NET's missing value.
+    private VBufferEditor<float> Edit(ref VBuffer<float> destination, float[] scores)
+    {
+        var editor = VBufferEditor.Create(ref destination, TokenSize ?? scores.Length);
         scores.CopyTo(editor.Values);
         editor.Values[scores.Length..].Fill(float.NaN);
-        destination = editor.Commit();
+        return editor;
     }
 }

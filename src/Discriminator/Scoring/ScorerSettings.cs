@@ -11,9 +11,25 @@ internal sealed record ScorerSettings
     /// <summary>Rows scored at once.</summary>
     public required int BatchSize { get; init; }
 
+    /// <summary>What is done with rows that cannot be scored.</summary>
+    public BadRowPolicy BadRowPolicy { get; init; }
+
+    /// <summary>Whether the token columns have a known size, padding behind a row's tokens, where the feature column's is known.</summary>
+    public bool PadTokenScores { get; init; } = true;
+
+    /// <summary>Whether the column TokenProbabilities is written.</summary>
+    public bool TokenProbabilities { get; init; }
+
+    /// <summary>Whether rows that are too long are cut.</summary>
+    public bool Truncates => BadRowPolicy is BadRowPolicy.Truncate or BadRowPolicy.TruncateOrSkip;
+
     public required NetworkWeights Weights { get; init; }
 
     public DiscriminatorShape Shape => Weights.Shape;
+
+    /// <summary>The rule on the policy.</summary>
+    public static (string Option, string Problem)? FindPolicyProblem(BadRowPolicy policy) =>
+        Enum.IsDefined(policy) ? null : ("BadRowPolicy", $"expected one of {string.Join(", ", Enum.GetNames<BadRowPolicy>())}, found {(int)policy}");
 
     /// <summary>The rule on batches.</summary>
     public static (string Option, string Problem)? FindBatchProblem(int batchSize) =>

@@ -1,6 +1,7 @@
 using System.Collections;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
@@ -12,11 +13,13 @@ internal sealed class BatchReading<TRow, TPrediction> : IEnumerable<TRow>
     where TRow : class
     where TPrediction : class, new()
 {
+    private readonly IExceptionContext _context;
     private readonly IEnumerable<TPrediction> _predictions;
     private IReadOnlyList<TRow> _rows = [];
 
     public BatchReading(MLContext context, ITransformer model, SchemaDefinition? rowSchema)
     {
+        _context = context;
         var scored = model.Transform(context.Data.LoadFromEnumerable(this, rowSchema));
         _predictions = context.Data.CreateEnumerable<TPrediction>(scored, reuseRowObject: false, ignoreMissingColumns: true);
     }
@@ -34,7 +37,7 @@ internal sealed class BatchReading<TRow, TPrediction> : IEnumerable<TRow>
         }
     }
 
-    public IEnumerator<TRow> GetEnumerator() => _rows.GetEnumerator();
+    public IEnumerator<TRow> GetEnumerator() => _rows.Select((row, place) => row ?? throw _context.MissingRow(place)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -46,7 +46,7 @@ public sealed class PredictionPool<TRow, TPrediction> : IDisposable
     }
 
     /// <summary>The prediction of one row: one forward of one row.</summary>
-    /// <exception cref="InvalidOperationException">The row does not hold what its columns promise.</exception>
+    /// <exception cref="InvalidRowException">The row does not hold what its columns promise. It is row 0, however many came before.</exception>
     /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
     public TPrediction Predict(TRow row)
     {
@@ -57,6 +57,12 @@ public sealed class PredictionPool<TRow, TPrediction> : IDisposable
         {
             return engine.Predict(row);
         }
+        catch (InvalidRowException error)
+        {
+            // The engine counts the rows of all callers.
+            error.Row = 0;
+            throw;
+        }
         finally
         {
             Return(engine, _engines);
@@ -64,8 +70,9 @@ public sealed class PredictionPool<TRow, TPrediction> : IDisposable
     }
 
     /// <summary>The predictions of many rows, in their order: a forward for each <c>BatchSize</c> rows of the scorer.</summary>
-    /// <exception cref="InvalidOperationException">
-    /// A row does not hold what its columns promise; the message has its place in the list. None is predicted then.
+    /// <exception cref="InvalidRowException">
+    /// A row is null, or does not hold what its columns promise; <see cref="InvalidRowException.Row"/> is its place in the list. None is
+    /// predicted then.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
     public IReadOnlyList<TPrediction> PredictBatch(IReadOnlyList<TRow> rows)

@@ -59,7 +59,7 @@ internal sealed class TrainingRun : IDisposable
     public delegate NextTokenDiscriminatorScorer ScorerMaker(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history);
 
     // Epochs are compared by it.
-    private double Lowest => _state.History.Count == 0 ? double.PositiveInfinity : _state.History.Min(epoch => epoch.DecidingLoss);
+    private double Highest => _state.History.Select(epoch => epoch.Monitored(_options.MonitorMetric)).DefaultIfEmpty(double.NegativeInfinity).Max();
 
     private int SinceBest => _state.History.Reverse().TakeWhile(epoch => !epoch.IsBest).Count();
 
@@ -70,7 +70,7 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="FormatException">It is damaged, or no checkpoint.</exception>
     public void Open(CheckpointIdentity identity, CheckpointLock? place)
     {
-        var bounds = new TrainingStateBounds(_network.Shape, _options.Epochs, _steps.Count, _options.SkipNonFiniteSteps, _data.Validation.Rows > 0);
+        var bounds = new TrainingStateBounds(_network.Shape, _options.Epochs, _steps.Count, _options.SkipNonFiniteSteps, _data.Validation.Rows > 0, _options.MonitorMetric);
         var state = _team.First(() =>
         {
             _checkpoints = Checkpoints.Open(_host, _channel, _options, identity, place);
@@ -143,7 +143,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_data.Validation.Rows == 0 || !(SinceBest >= _options.Patience))
             return false;
-        Say($"Stopped: no lower loss in {SinceBest} epochs (Patience).");
+        Say($"Stopped: no {(_options.MonitorMetric == MonitorMetric.Loss ? "lower loss" : "higher AUC")} in {SinceBest} epochs (Patience).");
         return true;
     }
 
@@ -175,10 +175,10 @@ internal sealed class TrainingRun : IDisposable
         var seconds = _team.First(() => _state.Seconds + _watch.Elapsed.TotalSeconds);
         var training = _team.Together(_tally).Sum();
         var validation = _data.Validation.Rows == 0 ? null : _validation.Judge(_state.Epoch, throwIfCancelled);
-        var loss = (validation ?? training).Loss;
-        if (!double.IsFinite(loss))
+        var epoch = new DiscriminatorEpoch(_state.Epoch, _options.Epochs, training, validation, _data.Training.Rows / seconds, IsBest: false);
+        if (!double.IsFinite(epoch.DecidingLoss))
             throw _host.Process(Failure(null, makeScorer));
-        return new DiscriminatorEpoch(_state.Epoch, _options.Epochs, training, validation, _data.Training.Rows / seconds, loss < Lowest);
+        return epoch with { IsBest = epoch.Monitored(_options.MonitorMetric) > Highest };
     }
 
     private void TellSaved() => Say(string.Create(

@@ -8,11 +8,12 @@ namespace MlNetNtd;
 /// <param name="Facts">Each with its name.</param>
 internal sealed record CheckpointIdentity(IReadOnlyList<(string Name, string Value)> Facts)
 {
-    // Where and when checkpoints are written, or progress told, and where rows are kept, is no part of what is trained.
+    // Where and when checkpoints are written, or progress told, where rows are kept, and what the scorer writes is no part of what is
+    // trained.
     private static readonly string[] Elsewhere =
     [
         nameof(Options.CheckpointPath), nameof(Options.CheckpointSteps), nameof(Options.CheckpointSeconds), nameof(Options.ProgressSeconds),
-        nameof(Options.CacheBytes), nameof(Options.Seed),
+        nameof(Options.CacheBytes), nameof(Options.Seed), nameof(Options.BadRowPolicy), nameof(Options.PadTokenScores), nameof(Options.TokenProbabilities),
     ];
 
     public static CheckpointIdentity Of(Options options, int seed, DiscriminatorShape shape, InputColumns columns, TrainingData data) => new(

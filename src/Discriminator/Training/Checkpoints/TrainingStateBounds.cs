@@ -6,7 +6,8 @@ namespace MlNetNtd;
 /// <param name="Batches">Of an epoch.</param>
 /// <param name="Skips">How many steps may be skipped.</param>
 /// <param name="Validates">Whether there are validation rows.</param>
-internal sealed record TrainingStateBounds(DiscriminatorShape Shape, int Epochs, int Batches, int Skips, bool Validates)
+/// <param name="Monitor">What tells the best epoch.</param>
+internal sealed record TrainingStateBounds(DiscriminatorShape Shape, int Epochs, int Batches, int Skips, bool Validates, MonitorMetric Monitor = MonitorMetric.Loss)
 {
     /// <summary>What is wrong with a state; null when nothing is.</summary>
     public string? FindProblem(TrainingState state) =>
@@ -34,18 +35,18 @@ internal sealed record TrainingStateBounds(DiscriminatorShape Shape, int Epochs,
     {
         if (state.History.Count != state.Epoch - 1)
             return $"expected a history of {state.Epoch - 1} epochs, found {state.History.Count}";
-        var lowest = double.PositiveInfinity;
+        var highest = double.NegativeInfinity;
         for (var i = 0; i < state.History.Count; i++)
         {
-            if (FindEpochProblem(state.History[i], i + 1, lowest) is { } problem)
+            if (FindEpochProblem(state.History[i], i + 1, highest) is { } problem)
                 return $"the history's epoch {i + 1}: {problem}";
-            lowest = Math.Min(lowest, state.History[i].DecidingLoss);
+            highest = Math.Max(highest, state.History[i].Monitored(Monitor));
         }
 
         return null;
     }
 
-    private string? FindEpochProblem(DiscriminatorEpoch? epoch, int number, double lowest)
+    private string? FindEpochProblem(DiscriminatorEpoch? epoch, int number, double highest)
     {
         if (epoch is not { Training: not null })
             return "expected its figures, found none";
@@ -55,8 +56,10 @@ internal sealed record TrainingStateBounds(DiscriminatorShape Shape, int Epochs,
             return $"expected {(Validates ? "figures" : "no figures")} of validation rows, found {(Validates ? "none" : "some")}";
         if (!double.IsFinite(epoch.DecidingLoss))
             return FormattableString.Invariant($"expected a finite loss, found {epoch.DecidingLoss}");
-        if (epoch.IsBest != epoch.DecidingLoss < lowest)
-            return $"expected the best so far: {epoch.DecidingLoss < lowest}, found {epoch.IsBest}";
+        if (double.IsNaN(epoch.Monitored(Monitor)))
+            return $"expected a {Monitor} to compare it by (MonitorMetric), found none";
+        if (epoch.IsBest != epoch.Monitored(Monitor) > highest)
+            return $"expected the best so far: {epoch.Monitored(Monitor) > highest}, found {epoch.IsBest}";
         if (!(epoch.RowsPerSecond >= 0))
             return FormattableString.Invariant($"expected 0 rows a second or more, found {epoch.RowsPerSecond}");
         return FindFigureProblem(epoch.Training) ?? (epoch.Validation is null ? null : FindFigureProblem(epoch.Validation));

@@ -17,6 +17,7 @@ internal sealed class RowSurvey : IDisposable
     private readonly RowShare _share;
     private readonly long _cacheBytes;
     private readonly long _rowsPerStep;
+    private readonly MonitorMetric _monitor;
 
     private PaddingCount _padding = new(1);
     private ShiftCheck _shift = new();
@@ -37,6 +38,7 @@ internal sealed class RowSurvey : IDisposable
         (_context, _team, _share) = (context, team, team.Share(options));
         _cacheBytes = options.CacheBytes ?? MemoryShare.Default / team.OnThisMachine;
         _rowsPerStep = options.RowsPerStep;
+        _monitor = options.MonitorMetric;
     }
 
     /// <summary>Reads all rows, and checks that there is something to learn.</summary>
@@ -215,9 +217,16 @@ internal sealed class RowSurvey : IDisposable
             if (count == 0)
             {
                 throw _context.Unable(
-                    $"Column '{label}': no {kind} label among the {_training.Rows} training rows{kept}; a discriminator needs both kinds.");
+                    $"Column '{label}': no {kind} label among the {_training.Rows} training rows{kept}; a discriminator needs both kinds. "
+                    + ColumnTypes.OneKindAdvice(label));
             }
         }
+
+        if (_monitor != MonitorMetric.AreaUnderRocCurve || _validation.Rows == 0 || _validation is { Positive: > 0, Negative: > 0 })
+            return;
+        throw _context.Unable(
+            $"Column '{label}': no {(_validation.Positive == 0 ? "positive" : "negative")} label among the {_validation.Rows} validation rows; "
+            + "MonitorMetric = AreaUnderRocCurve needs both kinds. Give more rows to validation (ValidationFraction), or use MonitorMetric = Loss.");
     }
 
     private void Hash(SequenceRow row)

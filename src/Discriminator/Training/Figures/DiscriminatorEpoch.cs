@@ -8,12 +8,21 @@ namespace MlNetNtd;
 /// <param name="Training">On the training rows, while the weights were moving and dropout was on.</param>
 /// <param name="Validation">On the validation rows, after the epoch; null where there are none.</param>
 /// <param name="RowsPerSecond">Training rows a second.</param>
-/// <param name="IsBest">Whether no epoch before had a lower loss (the validation rows', where there are any).</param>
+/// <param name="IsBest">
+/// Whether it is better than all epochs before by <see cref="NextTokenDiscriminatorTrainer.Options.MonitorMetric"/> (of the validation
+/// rows, where there are any).
+/// </param>
 public sealed record DiscriminatorEpoch(
     int Epoch, int Epochs, DiscriminatorMetrics Training, DiscriminatorMetrics? Validation, double RowsPerSecond, bool IsBest)
 {
-    /// <summary>The loss by which epochs are compared: the validation rows', where there are any.</summary>
+    /// <summary>
+    /// The validation rows' loss, where there are any, else the training rows'. Epochs are compared by it where
+    /// <see cref="NextTokenDiscriminatorTrainer.Options.MonitorMetric"/> is the loss.
+    /// </summary>
     public double DecidingLoss => (Validation ?? Training).Loss;
+
+    /// <summary>The figure by which epochs are compared, so that the highest is best.</summary>
+    internal double Monitored(MonitorMetric metric) => metric == MonitorMetric.AreaUnderRocCurve ? (Validation ?? Training).Auc : -DecidingLoss;
 
     /// <summary>One line for the log.</summary>
     public override string ToString()

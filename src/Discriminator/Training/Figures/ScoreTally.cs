@@ -24,6 +24,9 @@ internal sealed class ScoreTally(int exactUpTo = ScoreTally.ExactUpTo)
     /// <summary>How many of them are true.</summary>
     public long Positives { get; private set; }
 
+    /// <summary>Those held, in the order in which they were added.</summary>
+    public IReadOnlyList<(float Logit, bool Label, float Weight)> Scores => _scores;
+
     /// <summary>The mean loss so far; NaN of nothing.</summary>
     public double Loss => _loss / _weight;
 
