@@ -56,8 +56,8 @@ public sealed class SequenceBatch : IDisposable
     public torch.Tensor TokenCounts { get; }
 
     /// <summary>
-    /// (B, P), Float32: 1 for a real token, 0 for padding; null where nothing is padded. What the parameter <c>tokens</c> of
-    /// the discriminator's methods takes.
+    /// (B, P), Float32: 1 for a real token, 0 for padding; null where nothing is padded. The discriminator's methods take it as
+    /// <c>tokens</c>.
     /// </summary>
     public torch.Tensor? RealTokens { get; }
 
@@ -67,7 +67,7 @@ public sealed class SequenceBatch : IDisposable
     /// <summary>B.</summary>
     public int Rows => (int)Sequences.shape[0];
 
-    /// <summary>Whether the mask is that of <see cref="NextTokenMask"/> for these rows: as it was made, unless somebody who took it out changed it.</summary>
+    /// <summary>Whether the mask is that of <see cref="NextTokenMask"/> for these rows. It is made so; a caller who got it may have changed it.</summary>
     internal bool FollowsRule => !_isMaskOut || ValuesFollow();
 
     /// <inheritdoc/>

@@ -30,11 +30,11 @@ public sealed class SequenceReplay : IDisposable
     /// <param name="sequences">False sequences, (B, 2T, C), of one shape but for B in all calls.</param>
     /// <param name="share">The share of rows to replace, 0 to 1; fewer while fewer are kept.</param>
     /// <returns>(B, 2T, C), no gradient; the caller's or the caller's dispose scope's.</returns>
-    /// <remarks>Of rows that are padded the other one is needed: an old row has other real tokens than the one in whose place it stands.</remarks>
+    /// <remarks>Padded rows need the overload with tokens: an old row has other real tokens than the row that it replaces.</remarks>
     /// <exception cref="ArgumentException">The sequences are not of the shape of those kept.</exception>
     public Tensor Mix(Tensor sequences, double share = 0.5) => Mix(sequences, null, share).Sequences;
 
-    /// <summary>The same of padded rows: an old row comes back with its own real tokens.</summary>
+    /// <summary>The same for padded rows: an old row comes back with its own real tokens.</summary>
     /// <param name="sequences">False sequences, (B, 2P, C), of one shape but for B in all calls.</param>
     /// <param name="tokens">
     /// (B, P): 1 for a real token, 0 for padding (<see cref="SequenceBatch.RealTokens"/>); null where none of these rows is padded.
@@ -88,7 +88,7 @@ public sealed class SequenceReplay : IDisposable
         _keptTokens?.Dispose();
     }
 
-    // From the first padded row on; whatever came before had nothing but real tokens.
+    // Tokens are kept from the first padded row on: all earlier rows had real tokens only.
     private Tensor? RealTokens(Tensor sequences, Tensor? tokens)
     {
         if (tokens is null && _keptTokens is null)

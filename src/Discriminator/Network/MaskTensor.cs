@@ -83,7 +83,7 @@ internal static class MaskTensor
         }
     }
 
-    // Under the rule the first query attends itself, and no context position attends a candidate: whatever else a mask blocks, turned round it is the reverse.
+    // Under the rule the first query attends itself, and no context position attends a candidate. Inverted, a mask says the reverse of both, whatever else it blocks.
     private static bool IsInverted<T>(ReadOnlySpan<T> mask, int side, bool blocks, Predicate<T> isBlocked)
     {
         if (!blocks)

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>Labels, real tokens and weights as a caller hands them over: held against their shapes and ranges, and of the type that the loss computes with.</summary>
-/// <remarks>Their values are looked at once, (B) or (B, T) of them; on a device other than the CPU each tensor is copied for it.</remarks>
+/// <summary>Labels, real tokens and weights from a caller: their shapes and ranges are checked, and they get the type that the loss computes with.</summary>
+/// <remarks>The check reads each value once, (B) or (B, T) of them; from a device other than the CPU it copies them.</remarks>
 internal sealed class LossInputs : IDisposable
 {
     private readonly List<Tensor> _converted = [];
@@ -43,7 +43,7 @@ internal sealed class LossInputs : IDisposable
             throw new ArgumentException($"labels: expected ({rows}) or ({rows}, {tokens}), found {Text(labels.shape)}.", nameof(labels));
     }
 
-    /// <summary>Refuses what does not say of each token whether it is real.</summary>
+    /// <summary>Refuses tokens that are not (B, T) of 0 and 1.</summary>
     /// <param name="tokens">(B, T) of 0 and 1.</param>
     /// <param name="shape">(B, T).</param>
     /// <param name="name">The caller's parameter.</param>
@@ -78,7 +78,7 @@ internal sealed class LossInputs : IDisposable
             tensor.Dispose();
     }
 
-    // What is said of padding is nobody's concern: some write -100 there.
+    // Labels of padding are passed over: some libraries write -100 there.
     private static void CheckLabels(Tensor labels, Tensor? tokens)
     {
         if (labels.dtype == ScalarType.Bool)

@@ -24,7 +24,7 @@ public sealed class AdditiveMaskTests
     [DataRow(50.00001f, false, false)]
     [DataRow(float.PositiveInfinity, false, false)]
     [DataRow(float.NaN, false, false)]
-    public void A_value_blocks_or_is_a_bias_or_is_unclear(float value, bool blocks, bool isClear)
+    public void Value_blocks_or_is_a_bias_or_is_unclear(float value, bool blocks, bool isClear)
     {
         Assert.AreEqual(blocks, AdditiveMask.Blocks(value));
         // At each place, of lengths that fill the processor's registers and that do not.
@@ -42,7 +42,7 @@ public sealed class AdditiveMaskTests
 
     /// <summary>Also mixed ones, as where a causal mask and one of padding are added up.</summary>
     [TestMethod]
-    public void A_mask_that_follows_the_rule_is_read_as_the_rule_whatever_blocks() => Properties.Hold(
+    public void Mask_that_follows_the_rule_is_read_as_the_rule_whatever_value_blocks() => Properties.Hold(
         from padded in Gen.Choose(1, 6)
         from tokens in Gen.Choose(1, padded)
         from blocking in Gen.Elements(-1e4f, -65504f, -1e5f, -1e9f, float.MinValue, float.NegativeInfinity)
@@ -62,7 +62,7 @@ public sealed class AdditiveMaskTests
         });
 
     [TestMethod]
-    public void Of_another_mask_what_blocks_is_negative_infinity_from_then_on()
+    public void Other_mask_is_kept_with_negative_infinity_where_it_blocks()
     {
         // Each query sees itself alone, and candidate 0 the first position.
         float[] values = [0, -1e4f, -2e4f, -1e4f, -1e4f, 0, -1e4f, -1e4f, 1, -1e4f, 0, -1e4f, -1e4f, -1e4f, -1e4f, 0];
@@ -78,7 +78,7 @@ public sealed class AdditiveMaskTests
     [DataRow(-10000f)]
     [DataRow(-65504f)]
     [DataRow(-1e5f)]
-    public void Padding_is_no_token_whatever_blocks(float blocked)
+    public void Padding_under_a_large_negative_mask_counts_as_no_token(float blocked)
     {
         using var scorer = Trainers.Untrained(Ml);
         var expected = scorer.Scores(Ml, View(float.NegativeInfinity, 0));
@@ -92,7 +92,7 @@ public sealed class AdditiveMaskTests
     }
 
     [TestMethod]
-    public void A_value_in_between_is_named_with_its_row_and_place()
+    public void Value_in_between_is_named_with_its_row_and_place()
     {
         using var scorer = Trainers.Untrained(Ml);
 

@@ -44,7 +44,7 @@ public sealed class MaskTensorTests
 
     /// <summary>Of one mask for all rows or one for each, of any padding; on a device by that device's operations too.</summary>
     [TestMethod]
-    public void What_follows_the_rule_in_another_way_is_refused_and_what_blocks_as_it_does_is_not() => Properties.Hold(
+    public void Mask_of_another_meaning_is_refused_and_mask_that_blocks_as_the_rule_does_is_taken() => Properties.Hold(
         from padded in Gen.Choose(1, 9)
         from tokens in Gen.Choose(1, padded)
         from rows in Gen.Choose(0, 3)
@@ -73,7 +73,7 @@ public sealed class MaskTensorTests
         });
 
     [TestMethod]
-    public void The_row_is_named_where_each_has_a_mask()
+    public void Mask_of_each_row_is_refused_with_the_row()
     {
         using var scope = NewDisposeScope();
         var (right, wrong) = (Rule(Tokens, Tokens), Rule(Tokens, Tokens).logical_not());
@@ -85,7 +85,7 @@ public sealed class MaskTensorTests
 
     /// <summary>Keys of padding hidden from everybody, as PyTorch's key_padding_mask does it: not the rule's own form, and inverted it leaks all the same.</summary>
     [TestMethod]
-    public void So_is_an_inverted_mask_that_hides_padding_in_its_own_way()
+    public void Inverted_mask_that_hides_padding_from_everybody_is_refused()
     {
         using var scope = NewDisposeScope();
         // The context's last token; a candidate that is padding still meets itself.
@@ -99,7 +99,7 @@ public sealed class MaskTensorTests
     }
 
     [TestMethod]
-    public void A_forward_and_a_step_refuse_alike_and_learn_nothing()
+    public void Wrong_mask_in_a_forward_or_a_step_is_refused_and_teaches_nothing()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -125,7 +125,7 @@ public sealed class MaskTensorTests
     }
 
     [TestMethod]
-    public void What_softmax_makes_nothing_blocks_as_negative_infinity_does()
+    public void Large_negative_mask_scores_as_negative_infinity_does()
     {
         using var scope = NewDisposeScope();
         using var network = Network();

@@ -18,7 +18,7 @@ public sealed class BatchStepTests
     [DataRow(MaskKind.Blocked, true)]
     [DataRow(MaskKind.Allowed, true)]
     [DataRow(MaskKind.Additive, true)]
-    public void A_step_and_a_forward_are_those_by_hand(MaskKind kind, bool padded)
+    public void Step_and_forward_of_a_batch_are_those_of_its_tensors(MaskKind kind, bool padded)
     {
         using var scope = NewDisposeScope();
         using var batch = Batch(kind, padded);
@@ -58,7 +58,7 @@ public sealed class BatchStepTests
     [DataRow(MaskKind.Blocked, true)]
     [DataRow(MaskKind.Allowed, true)]
     [DataRow(MaskKind.Additive, true)]
-    public void A_mask_that_was_changed_is_obeyed(MaskKind kind, bool padded)
+    public void Changed_mask_of_a_batch_is_obeyed_and_refused_by_the_round(MaskKind kind, bool padded)
     {
         using var scope = NewDisposeScope();
         using var batch = Batch(kind, padded);
@@ -83,7 +83,7 @@ public sealed class BatchStepTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void The_turns_of_a_loop_are_those_by_hand(bool padded)
+    public void Turns_of_a_batch_are_those_of_its_tensors(bool padded)
     {
         using var scope = NewDisposeScope();
         using var batch = Batch(MaskKind.Allowed, padded);
@@ -100,7 +100,7 @@ public sealed class BatchStepTests
     }
 
     [TestMethod]
-    public void A_scalar_column_that_the_batch_has_not_is_named_with_those_that_it_has()
+    public void Missing_scalar_column_is_named_with_those_of_the_batch()
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);

@@ -38,7 +38,7 @@ public sealed class LossInputTests
     }
 
     [TestMethod]
-    public void Tokens_are_one_or_zero()
+    public void Tokens_other_than_one_and_zero_are_refused()
     {
         using var scope = NewDisposeScope();
         var sequences = Sequences(Rows, seed: 1);
@@ -59,7 +59,7 @@ public sealed class LossInputTests
     [DataRow(-1f, "-1")]
     [DataRow(1.5f, "1.5")]
     [DataRow(float.NaN, "NaN")]
-    public void Labels_lie_between_zero_and_one(float label, string written)
+    public void Labels_below_zero_or_above_one_are_refused(float label, string written)
     {
         using var scope = NewDisposeScope();
         var sequences = Sequences(Rows, seed: 1);
@@ -75,7 +75,7 @@ public sealed class LossInputTests
 
     /// <summary>Some mark what is to be ignored by -100.</summary>
     [TestMethod]
-    public void Labels_of_padding_are_nobodys_concern()
+    public void Labels_of_padding_are_passed_over()
     {
         using var scope = NewDisposeScope();
         var (logits, labels, tokens) = (Tensors.Random(new Random(1), 2, Tokens), ones(2, Tokens), ones(2, Tokens));
@@ -87,7 +87,7 @@ public sealed class LossInputTests
     }
 
     [TestMethod]
-    public void Weights_are_one_a_row_and_not_below_zero()
+    public void Weights_of_another_shape_or_below_zero_are_refused()
     {
         using var scope = NewDisposeScope();
         var sequences = Sequences(Rows, seed: 1);
@@ -142,7 +142,7 @@ public sealed class LossInputTests
     }
 
     [TestMethod]
-    public void A_key_that_is_missing_is_no_label()
+    public void Missing_key_as_a_label_is_refused()
     {
         using var scope = NewDisposeScope();
 

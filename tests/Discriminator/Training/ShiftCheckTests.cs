@@ -12,7 +12,7 @@ public sealed class ShiftCheckTests
     private const int Dimension = 3;
 
     [TestMethod]
-    public void A_previous_column_that_was_moved_by_one_is_told_and_one_that_was_not_is_none() => Properties.Hold(
+    public void Shifted_previous_column_is_found_and_unshifted_one_is_not() => Properties.Hold(
         from tokens in Gen.Choose(3, 6)
         from padding in Gen.Choose(0, 3)
         from shift in Gen.Choose(-1, 2)
@@ -36,7 +36,7 @@ public sealed class ShiftCheckTests
     [TestMethod]
     [DataRow(3, 5, false, DisplayName = "no more than half")]
     [DataRow(4, 3, true)]
-    public void It_takes_more_than_half_of_the_true_rows(int moved, int others, bool told)
+    public void Shift_of_more_than_half_of_the_true_rows_is_found(int moved, int others, bool told)
     {
         var check = new ShiftCheck();
         var random = new Random(1);
@@ -47,7 +47,7 @@ public sealed class ShiftCheckTests
     }
 
     [TestMethod]
-    public void Candidates_that_are_no_copies_and_rows_too_short_say_nothing()
+    public void Rows_too_short_and_candidates_that_are_no_copies_say_nothing()
     {
         var check = new ShiftCheck();
         var random = new Random(1);
@@ -63,7 +63,7 @@ public sealed class ShiftCheckTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(0)]
-    public void The_trainer_warns_of_it_once(int shift)
+    public void Trainer_warns_once_of_a_shifted_column(int shift)
     {
         var context = new MLContext(seed: 1);
         var warnings = new List<string>();

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace MlNetNtd;
 
 /// <summary>
-/// Tells by true rows whether their two columns were moved against each other before the transform, which moves them itself:
-/// where a true candidate is a copy of a true token, it says at which distance.
+/// Finds previous embeddings that were shifted before the transform, which shifts them itself. True candidates that are copies
+/// of true tokens tell: they stand at another distance.
 /// </summary>
 /// <remarks>
-/// Position i of the context holds token i - 1, so a true candidate i is found at position i + 1. It costs a true row one
-/// comparison of its two halves, which ends at the first difference, and looks at the first 1,000 of them.
+/// Position i of the context holds token i - 1, so a true candidate i equals position i + 1. The check reads the first 1,000
+/// true rows and compares their halves up to the first difference.
 /// </remarks>
 internal sealed class ShiftCheck
 {
@@ -33,7 +33,7 @@ internal sealed class ShiftCheck
             _early++;
     }
 
-    /// <summary>What is wrong, to warn of; null where nothing is.</summary>
+    /// <summary>The warning; null where the columns are as they should be.</summary>
     /// <param name="feature">The column of combined sequences.</param>
     public string? FindProblem(string feature)
     {

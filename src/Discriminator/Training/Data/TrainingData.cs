@@ -46,7 +46,7 @@ internal sealed class TrainingData
     /// <summary>The share of padding in batches of rows as they come.</summary>
     public required double Padding { get; init; }
 
-    /// <summary>How the two columns of true rows were moved against each other before the transform; null where they were not.</summary>
+    /// <summary>A warning where the previous embeddings were shifted before the transform; else null.</summary>
     public string? ShiftProblem { get; init; }
 
     /// <summary>Whether the training rows are in memory.</summary>
