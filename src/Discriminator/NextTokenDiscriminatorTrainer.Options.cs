@@ -56,6 +56,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public MaskKind MaskKind { get; set; } = MaskKind.Blocked;
 
+        /// <summary>
+        /// What the loss is computed of: each row's score or each token's. <see cref="MlNetNtd.LossKind.Token"/> takes a label per row
+        /// too, and compares each real token with it; <see cref="MlNetNtd.LossKind.Row"/> needs a label per row. The loss of each epoch
+        /// is this one; accuracy and AUC are of rows where labels are. Default: Auto.
+        /// </summary>
+        public LossKind LossKind { get; set; }
+
         /// <summary>C; 0 or null: the type of the feature column says it, as the stage's does. Default: null.</summary>
         public int? EmbeddingDimension { get; set; }
 

@@ -61,6 +61,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var label = Find(schema, _options.LabelColumnName, InputColumns.LabelRole);
         if (label.IsKey || label.ItemType != BooleanDataViewType.Instance)
             throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.Label, ColumnTypes.LabelAdvice(label.Name, label.ItemType, label.IsKey));
+        if (_options.LossKind == LossKind.Row && IsVector(label))
+            throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.RowLabel, ColumnTypes.RowLabelAdvice);
     }
 
     private SchemaShape.Column Find(SchemaShape schema, string name, string role)

@@ -230,6 +230,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var columns = InputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema)
             .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName);
         columns.CheckTokens(_env, _options.MaxTokens);
+        columns.CheckLabels(_env, _options.LossKind);
         return columns;
     }
 

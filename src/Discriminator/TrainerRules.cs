@@ -54,6 +54,8 @@ internal static class TrainerRules
 
     private static (string Option, string Problem)? FindStopProblem(NextTokenDiscriminatorTrainer.Options options)
     {
+        if (DiscriminatorLoss.FindProblem(options.LossKind) is { } problem)
+            return (nameof(options.LossKind), problem);
         if (options.AccumulateSteps < 1)
             return (nameof(options.AccumulateSteps), $"expected at least 1, found {options.AccumulateSteps}");
         if (options.CacheBytes < 0)

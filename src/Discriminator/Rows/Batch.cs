@@ -26,7 +26,7 @@ internal sealed record Batch(Tensor Sequences, Tensor? Mask, Tensor? Tokens)
             rows.All(row => row.Tokens == padded) ? null : PackTokens(rows, padded).to(device));
     }
 
-    /// <summary>The rows' labels, (B), or (B, P) where there is one per token.</summary>
+    /// <summary>The rows' labels, (B); or (B, P) by token, where a row's only label stands for each of its tokens.</summary>
     public static Tensor Labels(IReadOnlyList<SequenceRow> rows, bool byToken, Device device)
     {
         var padded = byToken ? rows.Max(row => row.PaddedTokens) : 1;
@@ -35,7 +35,7 @@ internal sealed record Batch(Tensor Sequences, Tensor? Mask, Tensor? Tokens)
         for (var i = 0; i < rows.Count; i++)
         {
             for (var t = 0; t < (byToken ? rows[i].Tokens : 1); t++)
-                values[i * padded + t] = rows[i].Labels[t] ? 1f : 0f;
+                values[i * padded + t] = rows[i].Labels[rows[i].Labels.Length == 1 ? 0 : t] ? 1f : 0f;
         }
 
         return (byToken ? tensor : tensor.squeeze(1)).to(device);

@@ -15,6 +15,9 @@ internal static class ColumnTypes
     public const string Weight = "Single";
     public const string Label = "Boolean, or Vector<Boolean> with a label per token";
 
+    public const string RowLabel = "Boolean, a label per row (LossKind.Row)";
+    public const string RowLabelAdvice = "Name a column with one label per row, or use LossKind.Token.";
+
     /// <summary>What to do about labels that are not Boolean. Text is mapped: converted, all but "true", "yes", "1" and their like becomes false.</summary>
     /// <param name="name">The column.</param>
     /// <param name="item">The type of its values.</param>

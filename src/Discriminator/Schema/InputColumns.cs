@@ -85,6 +85,16 @@ internal sealed record InputColumns
             throw context.SchemaMismatch(FeatureRole, Feature.Name, $"at most {maxTokens} tokens (MaxTokens) a half", Feature.Type);
     }
 
+    /// <summary>Checks that the loss can be computed of these labels.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It cannot.</exception>
+    public void CheckLabels(IExceptionContext context, LossKind lossKind)
+    {
+        if (lossKind == LossKind.Row && LabelsTokens)
+        {
+            throw context.SchemaMismatch(LabelRole, Label!.Value.Name, ColumnTypes.RowLabel, Label.Value.Type, ColumnTypes.RowLabelAdvice);
+        }
+    }
+
     private static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name, string role) =>
         schema.GetColumnOrNull(name) ?? throw context.MissingColumn(role, name);
 

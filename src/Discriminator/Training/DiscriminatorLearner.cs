@@ -94,7 +94,10 @@ public sealed partial class DiscriminatorLearner : IDisposable
     /// <param name="mask">
     /// Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward(Tensor, Tensor?)"/> takes it.
     /// </param>
-    /// <param name="labels">1 (true) or 0, or between, of any number type or Boolean: (B), a label per row, or (B, T), a label per token.</param>
+    /// <param name="labels">
+    /// 1 (true) or 0, or between, of any number type or Boolean: (B), a label per row, or (B, T), a label per token.
+    /// <see cref="DiscriminatorLearningOptions.LossKind"/> says which loss is computed of them.
+    /// </param>
     /// <param name="tokens">
     /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
     /// </param>
@@ -111,8 +114,14 @@ public sealed partial class DiscriminatorLearner : IDisposable
     {
         _network.CheckInput(sequences, mask);
         var type = sequences.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        using var inputs = new LossInputs(labels, tokens, weights, [sequences.shape[0], sequences.shape[1] / 2], type);
-        var loss = Step([new LearningBatch(sequences, mask, inputs.Labels, inputs.Tokens, inputs.Weights)], out var ofPieces);
+        long[] shape = [sequences.shape[0], sequences.shape[1] / 2];
+        using var inputs = new LossInputs(labels, tokens, weights, shape, type);
+        if (_options.LossKind == LossKind.Row && inputs.Labels.dim() > 1)
+            throw new ArgumentException($"labels: expected ({shape[0]}), a label per row (LossKind.Row), found ({string.Join(", ", labels.shape)}).", nameof(labels));
+        // The row's label for each of its tokens: views, which take part in no gradient.
+        using var column = _options.LossKind == LossKind.Token && inputs.Labels.dim() == 1 ? inputs.Labels.unsqueeze(1) : null;
+        using var repeated = column?.expand(shape);
+        var loss = Step([new LearningBatch(sequences, mask, repeated ?? inputs.Labels, inputs.Tokens, inputs.Weights)], out var ofPieces);
         logits = ofPieces[0];
         return loss;
     }

@@ -25,6 +25,13 @@ public sealed record DiscriminatorLearningOptions
     /// </summary>
     public double? MaxGradientNorm { get; init => field = value ?? 0; } = 1;
 
+    /// <summary>
+    /// What the loss of a step on a batch is computed of. <see cref="MlNetNtd.LossKind.Token"/> compares each real token of a row
+    /// with the row's label; <see cref="MlNetNtd.LossKind.Row"/> refuses labels per token. Default: Auto, which goes by the labels'
+    /// shape.
+    /// </summary>
+    public LossKind LossKind { get; init; }
+
     /// <summary>Steps in which the learning rate rises from near 0, linearly. Default: 0.</summary>
     public int WarmupSteps { get; init; }
 
@@ -44,6 +51,8 @@ public sealed record DiscriminatorLearningOptions
             return (nameof(Momentum), FormattableString.Invariant($"expected 0 up to but not including 1, found {Momentum}"));
         if (MaxGradientNorm is { } norm && !(norm >= 0 && double.IsFinite(norm)))
             return (nameof(MaxGradientNorm), FormattableString.Invariant($"expected a positive number, or 0 (none), found {norm}"));
+        if (DiscriminatorLoss.FindProblem(LossKind) is { } problem)
+            return (nameof(LossKind), problem);
         if (WarmupSteps < 0)
             return (nameof(WarmupSteps), $"expected 0 steps or more, found {WarmupSteps}");
         return TotalSteps < 0 ? (nameof(TotalSteps), $"expected 0 steps or more, or null, found {TotalSteps}") : null;

@@ -65,6 +65,16 @@ public static class DiscriminatorLoss
         return counted is null ? labels.numel() : counted.sum().Read();
     }
 
+    /// <summary>Whether the loss compares tokens.</summary>
+    /// <param name="kind">The loss asked for.</param>
+    /// <param name="labelsTokens">Whether there is a label per token.</param>
+    internal static bool IsByToken(LossKind kind, bool labelsTokens) => labelsTokens || kind == LossKind.Token;
+
+    /// <summary>What is wrong with a kind of loss, whatever the labels are; null: nothing.</summary>
+    internal static string? FindProblem(LossKind kind) => Enum.IsDefined(kind)
+        ? null
+        : $"expected one of {string.Join(", ", Enum.GetNames<LossKind>())}, found {(int)kind}";
+
     private static long[] CheckLogits(Tensor logits) => logits.dim() == 2
         ? logits.shape
         : throw new ArgumentException($"logits: expected (B, T), found ({string.Join(", ", logits.shape)}).", nameof(logits));

@@ -251,6 +251,6 @@ internal sealed class TrainingRun : IDisposable
     private void Count(TrainingBatch batch, float[][] logits)
     {
         for (var i = 0; i < logits.Length; i++)
-            _tally.Add(batch.Pieces[i].Rows, logits[i], _data.LabelsTokens);
+            _tally.Add(batch.Pieces[i].Rows, logits[i], _data.LabelsTokens, _data.LossByToken);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ValidationPass(DiscriminatorNetwork network, Device device
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             var batch = Batch.Of(rows, device);
-            tally.Add(rows, network.Run(batch.Sequences, batch.Mask).cpu().data<float>().ToArray(), data.LabelsTokens);
+            tally.Add(rows, network.Run(batch.Sequences, batch.Mask).cpu().data<float>().ToArray(), data.LabelsTokens, data.LossByToken);
         }
 
         return team.Together(tally).Sum();

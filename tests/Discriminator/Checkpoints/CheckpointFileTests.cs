@@ -27,7 +27,7 @@ public sealed class CheckpointFileTests
             Square = [4, 5, float.NaN],
         },
         Best = new Dictionary<string, float[]> { ["a.weight"] = [2, 3], ["b"] = [4] },
-        Judged = new TallyState(5, 3, 0.1, 2.5, 5) { Scores = [0.5f, 1, 1], Bins = [(7, 1.5, 0), (8, 1e-300, Math.PI)] },
+        Judged = new TallyState(5, 3, 0.1, 2.5, 5) { LossWeight = 7.5, Scores = [0.5f, 1, 1], Bins = [(7, 1.5, 0), (8, 1e-300, Math.PI)] },
     };
 
     [TestMethod]

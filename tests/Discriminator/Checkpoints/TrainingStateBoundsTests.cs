@@ -140,6 +140,7 @@ public sealed class TrainingStateBoundsTests
         yield return (Judged(new(1, 2, 0, 0, 0)), "found 2 of 1");
         yield return (Judged(new(0, 0, double.NaN, 0, 0)), "expected a sum of losses of 0 or more, found NaN");
         yield return (Judged(new(0, 0, 0, 0, -1)), "expected a sum of weights of 0 or more, found -1");
+        yield return (Judged(new(0, 0, 0, 0, 0) { LossWeight = double.NaN }), "expected a sum of weights of losses of 0 or more, found NaN");
         yield return (Judged(new(0, 0, 0, 2, 1)), "expected weights on the right side of at most 1, found 2");
         yield return (Judged(new(1, 1, 0, 0, 1)), "expected 3 numbers of scores, found 0");
         yield return (Judged(new(1, 1, 0, 0, 1) { Scores = [float.NaN, 1, 1] }), "score 0: expected a finite logit");

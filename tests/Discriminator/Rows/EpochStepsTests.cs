@@ -76,6 +76,7 @@ public sealed class EpochStepsTests
             Steps = most ?? (rows.Length + 3) / 4,
             LongestHalf = 1,
             LabelsTokens = false,
+            LossByToken = false,
             FirstRows = "",
             Padding = 0,
         };

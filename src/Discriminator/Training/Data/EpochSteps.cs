@@ -36,7 +36,7 @@ internal sealed class EpochSteps
     {
         var steps = _order.Steps(epoch, _data.TrainingRows(epoch));
         return TrainingBatch.Ahead(
-            (_share.Count == 1 ? steps : AsMany(steps, epoch)).Skip(done), _options.BatchSize, _data.LabelsTokens, device);
+            (_share.Count == 1 ? steps : AsMany(steps, epoch)).Skip(done), _options.BatchSize, _data.LossByToken, device);
     }
 
     /// <summary>Which of a step's rows, those of all processes, is the first of this process's.</summary>

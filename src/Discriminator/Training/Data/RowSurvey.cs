@@ -69,6 +69,7 @@ internal sealed class RowSurvey : IDisposable
             Steps = survey._steps,
             LongestHalf = survey._longestHalf,
             LabelsTokens = columns.LabelsTokens,
+            LossByToken = DiscriminatorLoss.IsByToken(options.LossKind, columns.LabelsTokens),
             FirstRows = survey._firstRows,
             Padding = survey._padding.Share,
             ShiftProblem = survey._shift.FindProblem(columns.Feature.Name),

@@ -10,7 +10,7 @@ internal sealed record TrainingBatch(SequenceRow[] Rows, IReadOnlyList<(Sequence
     /// <summary>Batches in order, each read, packed and moved to the device while the one before is worked on.</summary>
     /// <param name="rows">Of each batch.</param>
     /// <param name="piece">How many rows fit at once.</param>
-    /// <param name="byToken">Whether there is a label a token.</param>
+    /// <param name="byToken">Whether a label is needed for each token.</param>
     /// <param name="device">Where the network is.</param>
     /// <returns>The batches, each disposed when the next one is asked for.</returns>
     public static IEnumerable<TrainingBatch> Ahead(IEnumerable<SequenceRow[]> rows, int piece, bool byToken, Device device)

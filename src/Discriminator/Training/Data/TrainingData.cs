@@ -40,6 +40,9 @@ internal sealed class TrainingData
     /// <summary>Whether there is a label per token.</summary>
     public required bool LabelsTokens { get; init; }
 
+    /// <summary>Whether the loss compares tokens.</summary>
+    public required bool LossByToken { get; init; }
+
     /// <summary>What the first rows hold, in a few letters.</summary>
     public required string FirstRows { get; init; }
 

@@ -35,7 +35,10 @@ public sealed record DiscriminatorEpoch(
 }
 
 /// <summary>How well a set of rows was told apart, by rows, or by tokens where labels are by token.</summary>
-/// <param name="Loss">Mean binary cross-entropy, in nats.</param>
+/// <param name="Loss">
+/// Mean binary cross-entropy, in nats: of rows or of tokens, as training minimizes it
+/// (<see cref="NextTokenDiscriminatorTrainer.Options.LossKind"/>).
+/// </param>
 /// <param name="Accuracy">The share on the right side of logit 0.</param>
 /// <param name="Auc">
 /// The chance that a true one scores above a false one; NaN where all labels are alike.

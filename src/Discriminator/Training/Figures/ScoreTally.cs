@@ -15,6 +15,7 @@ internal sealed class ScoreTally(int exactUpTo = ScoreTally.ExactUpTo)
     private readonly List<(float Logit, bool Label, float Weight)> _scores = [];
     private ScoreBins? _bins;
     private double _loss;
+    private double _lossWeight;
     private double _right;
     private double _weight;
 
@@ -28,11 +29,12 @@ internal sealed class ScoreTally(int exactUpTo = ScoreTally.ExactUpTo)
     public IReadOnlyList<(float Logit, bool Label, float Weight)> Scores => _scores;
 
     /// <summary>The mean loss so far; NaN of nothing.</summary>
-    public double Loss => _loss / _weight;
+    public double Loss => _loss / _lossWeight;
 
     /// <summary>All that it knows.</summary>
     public TallyState State => new(Count, Positives, _loss, _right, _weight)
     {
+        LossWeight = _lossWeight,
         Scores = [.. _scores.SelectMany(score => new[] { score.Logit, score.Label ? 1 : 0, score.Weight })],
         Bins = [.. _bins?.Filled ?? []],
     };
@@ -42,6 +44,7 @@ internal sealed class ScoreTally(int exactUpTo = ScoreTally.ExactUpTo)
     {
         (Count, Positives) = (Count + state.Count, Positives + state.Positives);
         (_loss, _right, _weight) = (_loss + state.Loss, _right + state.Right, _weight + state.Weight);
+        _lossWeight += state.LossWeight;
         for (var i = 0; i < state.Scores.Length; i += 3)
             Hold(state.Scores[i], state.Scores[i + 1] != 0, state.Scores[i + 2]);
         if (state.Bins.Length > 0)
@@ -53,34 +56,49 @@ internal sealed class ScoreTally(int exactUpTo = ScoreTally.ExactUpTo)
     /// <summary>Adds one judged row or token.</summary>
     public void Add(float logit, bool label, float weight = 1f)
     {
+        AddLoss(logit, label, weight);
+        AddScore(logit, label, weight);
+    }
+
+    private void AddScore(float logit, bool label, float weight)
+    {
         Count++;
         Positives += label ? 1 : 0;
         _weight += weight;
         _right += logit > 0 == label ? weight : 0;
+        Hold(logit, label, weight);
+    }
+
+    private void AddLoss(float logit, bool label, float weight)
+    {
+        _lossWeight += weight;
         // log(1 + e^-x) for a true one, log(1 + e^x) for a false one, without overflow.
         var margin = label ? logit : -(double)logit;
         _loss += weight * (Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin))));
-        Hold(logit, label, weight);
     }
 
     /// <summary>Adds the rows of a batch.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="logits">(B, P) values, row-major.</param>
     /// <param name="byToken">Whether each token is judged by its own label.</param>
-    public void Add(SequenceRow[] rows, float[] logits, bool byToken)
+    /// <param name="lossByToken">Whether the loss is that of tokens: of rows that are judged whole, by the row's label.</param>
+    public void Add(SequenceRow[] rows, float[] logits, bool byToken, bool lossByToken)
     {
         var padded = logits.Length / rows.Length;
         for (var i = 0; i < rows.Length; i++)
         {
             var scores = RowScores.Of(logits.AsSpan(i * padded, rows[i].Tokens));
             if (!byToken)
+                AddScore(scores.Score, rows[i].Labels[0], rows[i].Weight);
+            if (!lossByToken)
+                AddLoss(scores.Score, rows[i].Labels[0], rows[i].Weight);
+            for (var t = 0; t < (lossByToken ? rows[i].Tokens : 0); t++)
             {
-                Add(scores.Score, rows[i].Labels[0], rows[i].Weight);
-                continue;
+                var label = rows[i].Labels[byToken ? t : 0];
+                AddLoss(scores.Tokens[t], label, rows[i].Weight);
+                if (byToken)
+                    AddScore(scores.Tokens[t], label, rows[i].Weight);
             }
-
-            for (var t = 0; t < rows[i].Tokens; t++)
-                Add(scores.Tokens[t], rows[i].Labels[t], rows[i].Weight);
         }
     }
 

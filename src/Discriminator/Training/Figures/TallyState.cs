@@ -11,6 +11,9 @@ namespace MlNetNtd;
 /// <param name="Weight">The weight of all.</param>
 internal sealed record TallyState(long Count, long Positives, double Loss, double Right, double Weight)
 {
+    /// <summary>What the losses' mean divides by: the weight of all, or where the loss is that of tokens and rows are judged, of their tokens.</summary>
+    public double LossWeight { get; init; }
+
     /// <summary>Where scores are held: logit, label (1 or 0) and weight of each, one after another.</summary>
     public float[] Scores { get; init; } = [];
 
@@ -50,7 +53,7 @@ internal sealed record TallyState(long Count, long Positives, double Loss, doubl
     {
         if (Count < 0 || Positives < 0 || Positives > Count)
             return $"expected 0 true ones or more among those that were judged, found {Positives} of {Count}";
-        foreach (var (name, sum) in new[] { ("losses", Loss), ("weights", Weight), ("weights on the right side", Right) })
+        foreach (var (name, sum) in new[] { ("losses", Loss), ("weights", Weight), ("weights of losses", LossWeight), ("weights on the right side", Right) })
         {
             if (!(sum >= 0 && double.IsFinite(sum)))
                 return FormattableString.Invariant($"expected a sum of {name} of 0 or more, found {sum}");
