@@ -12,7 +12,7 @@ namespace MlNetNtd;
 /// <remarks>
 /// <para>
 /// With one label per row, the loss is the binary cross-entropy of the sequence's score, the mean logit of its real tokens;
-/// with one label per token, that of each real token's logit. Steps are AdamW's, the learning rate rises linearly, then
+/// with one label per token, that of each real token's logit (<see cref="Options.LossKind"/> has it for a label per row too). Steps are AdamW's, the learning rate rises linearly, then
 /// falls by half a cosine, gradients are clipped, rows are shuffled anew each epoch. The weights of the best epoch are
 /// kept: that of the lowest loss (or the highest AUC, <see cref="Options.MonitorMetric"/>) on the validation rows, or without such rows
 /// on the training rows.

@@ -9,4 +9,7 @@ internal static class CatalogEnvironment
 {
     /// <summary>The environment behind <c>mlContext.Transforms</c>.</summary>
     public static IHostEnvironment Environment(this TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
+
+    /// <summary>The environment behind <c>mlContext.Data</c>.</summary>
+    public static IHostEnvironment Environment(this DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
 }

@@ -1,0 +1,149 @@
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>Draws the generated tokens of rows. Many threads may: what it keeps is made once.</summary>
+internal sealed class CandidateDraw
+{
+    private readonly IExceptionContext _context;
+    private readonly SequenceWindows _windows;
+    private readonly CandidateSource _source;
+    private readonly EmbeddingTable _table;
+    private readonly string _column;
+    private readonly Lazy<NGramTable> _ngrams;
+
+    /// <param name="context">Marks errors.</param>
+    /// <param name="windows">The windows.</param>
+    /// <param name="table">The embeddings.</param>
+    /// <param name="source">Where candidates come from.</param>
+    /// <param name="column">What errors name.</param>
+    public CandidateDraw(IExceptionContext context, SequenceWindows windows, EmbeddingTable table, CandidateSource source, string column)
+    {
+        (_context, _windows, _table, _source, _column) = (context, windows, table, source, column);
+        // One thread counts while the others wait; where it fails, it fails for all in the same words.
+        _ngrams = new(() => new NGramTable(windows, source.Order), LazyThreadSafetyMode.ExecutionAndPublication);
+    }
+
+    /// <summary>Fills in the embeddings of a row's candidates, as if all of its tokens were generated.</summary>
+    /// <param name="row">For errors.</param>
+    /// <param name="place">The row's window.</param>
+    /// <param name="tokens">Its real tokens.</param>
+    /// <param name="random">The row's.</param>
+    /// <param name="destination">(T, C).</param>
+    /// <exception cref="InvalidOperationException">A source of the caller's gave no candidates for these tokens, or none can be had.</exception>
+    public void Fill(long row, (int Sequence, int First, int Tokens) place, int[] tokens, Random random, Span<float> destination)
+    {
+        if (_source.Vectors is { } vectors)
+        {
+            FillVectors(row, vectors(tokens.ToArray(), random).Span, tokens.Length, destination);
+            return;
+        }
+
+        var ids = _source.Kind switch
+        {
+            CandidateKind.Ids => CheckIds(row, _source.Ids!(tokens.ToArray(), random), tokens.Length),
+            CandidateKind.Shuffled => Shuffle(row, tokens, random),
+            CandidateKind.OtherRows => TakeElsewhere(row, place, random),
+            _ => Follow(tokens, random),
+        };
+        for (var t = 0; t < ids.Length; t++)
+            _table[ids[t]].CopyTo(destination[(t * _table.Dimension)..]);
+    }
+
+    private int[] Follow(int[] tokens, Random random)
+    {
+        var ids = new int[tokens.Length];
+        for (var t = 0; t < ids.Length; t++)
+            ids[t] = _ngrams.Value.Draw(tokens.AsSpan(0, t), random);
+        return ids;
+    }
+
+    private int[] Shuffle(long row, int[] tokens, Random random)
+    {
+        if (tokens.Length < 2)
+            throw _context.Row(_column, row, "at least 2 tokens to shuffle (CandidateSource.Shuffled)", "1");
+        var ids = tokens.ToArray();
+        random.Shuffle(ids);
+        // The order that is there already is no other one. All tokens moved by one differ from it, unless they are all alike.
+        if (ids.AsSpan().SequenceEqual(tokens))
+        {
+            tokens.AsSpan(1).CopyTo(ids);
+            ids[^1] = tokens[0];
+        }
+
+        return ids;
+    }
+
+    private int[] TakeElsewhere(long row, (int Sequence, int First, int Tokens) place, Random random)
+    {
+        var ids = new int[place.Tokens];
+        if (_windows.Sequences == 1)
+        {
+            var starts = _windows.LengthOf(0) - ids.Length;
+            if (starts == 0)
+                throw _context.Row(_column, row, "another row's tokens (CandidateSource.OtherRows)", "one sequence of one row");
+            var start = random.Next(starts);
+            _windows.Copy(0, start < place.First ? start : start + 1, ids);
+            return ids;
+        }
+
+        for (var filled = 0; filled < ids.Length;)
+        {
+            var sequence = Other(row, place.Sequence, random);
+            var length = _windows.LengthOf(sequence);
+            var start = random.Next(Math.Max(1, length - (ids.Length - filled) + 1));
+            var count = Math.Min(length - start, ids.Length - filled);
+            _windows.Copy(sequence, start, ids.AsSpan(filled, count));
+            filled += count;
+        }
+
+        return ids;
+    }
+
+    // One of the other sequences that have tokens.
+    private int Other(long row, int own, Random random)
+    {
+        var others = _windows.Sequences - 1;
+        var first = random.Next(others);
+        for (var i = 0; i < others; i++)
+        {
+            var at = (first + i) % others;
+            var sequence = at < own ? at : at + 1;
+            if (_windows.LengthOf(sequence) > 0)
+                return sequence;
+        }
+
+        throw _context.Row(_column, row, "another sequence with tokens (CandidateSource.OtherRows)", "none");
+    }
+
+    private int[] CheckIds(long row, IReadOnlyList<int>? found, int expected)
+    {
+        if (found is null || found.Count != expected)
+            throw _context.Row(_column, row, $"{expected} candidate ids, one per token, of the delegate (CandidateSource.FromTokens)", found is null ? "null" : $"{found.Count}");
+        var ids = found.ToArray();
+        for (var t = 0; t < ids.Length; t++)
+        {
+            if ((uint)ids[t] >= (uint)_table.Count)
+            {
+                throw _context.Row(
+                    _column, row, $"candidate ids from 0 to {_table.Count - 1}, the rows of the embedding table", $"{ids[t]} for token {t} of the delegate (CandidateSource.FromTokens)");
+            }
+        }
+
+        return ids;
+    }
+
+    private void FillVectors(long row, ReadOnlySpan<float> found, int tokens, Span<float> destination)
+    {
+        var dimension = _table.Dimension;
+        if (found.Length != tokens * dimension)
+            throw _context.Row(_column, row, $"{tokens} * {dimension} values of the delegate (CandidateSource.FromEmbeddings)", $"{found.Length}");
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (!float.IsFinite(found[i]))
+                throw _context.Row(_column, row, "finite values of the delegate (CandidateSource.FromEmbeddings)", FormattableString.Invariant($"{found[i]} in dimension {i % dimension} of token {i / dimension}"));
+        }
+
+        found.CopyTo(destination);
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.ML.Data;
+
+namespace MlNetNtd;
+
+/// <summary>The row that a cursor stands at. Each part is made once, when it is asked for.</summary>
+internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
+{
+    private const int PlacesPurpose = 1;
+    private const int TokensPurpose = 2;
+
+    private (int Sequence, int First, int Tokens) _window;
+    private int[] _tokens = [];
+    private bool[] _isGenerated = [];
+    private float[] _candidates = [];
+    private bool _hasTokens;
+    private bool _hasPlaces;
+    private bool _hasCandidates;
+
+    /// <summary>Which row it is, from 0.</summary>
+    public long Number { get; private set; }
+
+    private int Dimension => view.Table.Dimension;
+
+    private bool IsGenerated => view.IsGenerated(Number);
+
+    public void MoveTo(long number)
+    {
+        Number = number;
+        _window = view.Windows.Find(view.WindowOf(number));
+        (_hasTokens, _hasPlaces, _hasCandidates) = (false, false, false);
+    }
+
+    public void GetPrevious(ref VBuffer<float> value)
+    {
+        ReadTokens();
+        var editor = VBufferEditor.Create(ref value, _tokens.Length * Dimension);
+        for (var t = 0; t < _tokens.Length; t++)
+            view.Table[_tokens[t]].CopyTo(editor.Values[(t * Dimension)..]);
+        value = editor.Commit();
+    }
+
+    public void GetCurrent(ref VBuffer<float> value)
+    {
+        if (!IsGenerated)
+        {
+            GetPrevious(ref value);
+            return;
+        }
+
+        ReadCandidates();
+        var editor = VBufferEditor.Create(ref value, _tokens.Length * Dimension);
+        for (var t = 0; t < _tokens.Length; t++)
+        {
+            var from = _isGenerated[t] ? _candidates.AsSpan(t * Dimension, Dimension) : view.Table[_tokens[t]];
+            from.CopyTo(editor.Values[(t * Dimension)..]);
+        }
+
+        value = editor.Commit();
+    }
+
+    public void GetLabel(ref bool value) => value = !IsGenerated;
+
+    public void GetTokenLabels(ref VBuffer<bool> value)
+    {
+        var editor = VBufferEditor.Create(ref value, _window.Tokens);
+        editor.Values.Fill(true);
+        if (IsGenerated)
+        {
+            DrawPlaces();
+            for (var t = 0; t < _window.Tokens; t++)
+                editor.Values[t] = !_isGenerated[t];
+        }
+
+        value = editor.Commit();
+    }
+
+    public void GetGroup(ref long value) => value = _window.Sequence;
+
+    private void ReadTokens()
+    {
+        if (_hasTokens)
+            return;
+        if (_tokens.Length != _window.Tokens)
+            _tokens = new int[_window.Tokens];
+        view.Windows.Copy(_window.Sequence, _window.First, _tokens);
+        _hasTokens = true;
+    }
+
+    // Which tokens are generated: so many of them, all choices alike.
+    private void DrawPlaces()
+    {
+        if (_hasPlaces)
+            return;
+        if (_isGenerated.Length != _window.Tokens)
+            _isGenerated = new bool[_window.Tokens];
+        var left = Math.Max(1, (int)Math.Round(view.Options.GeneratedFraction * _window.Tokens));
+        if (left == _window.Tokens)
+        {
+            Array.Fill(_isGenerated, true);
+        }
+        else
+        {
+            var random = view.RandomOf(Number, PlacesPurpose);
+            for (var t = 0; t < _window.Tokens; t++)
+            {
+                _isGenerated[t] = random.Next(_window.Tokens - t) < left;
+                left -= _isGenerated[t] ? 1 : 0;
+            }
+        }
+
+        _hasPlaces = true;
+    }
+
+    private void ReadCandidates()
+    {
+        ReadTokens();
+        DrawPlaces();
+        if (_hasCandidates)
+            return;
+        if (_candidates.Length != _tokens.Length * Dimension)
+            _candidates = new float[_tokens.Length * Dimension];
+        view.Candidates.Fill(Number, _window, _tokens, view.RandomOf(Number, TokensPurpose), _candidates);
+        _hasCandidates = true;
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>Rows for the transform and the trainer, made of token sequences when a cursor asks.</summary>
+internal sealed class DiscriminatorRowsView : IDataView
+{
+    /// <summary>Rows that one of several cursors reads before the next one's begin.</summary>
+    public const int BatchRows = 32;
+
+    private readonly bool _includesReal;
+    private readonly int _seed;
+
+    /// <param name="context">Marks errors.</param>
+    /// <param name="windows">The sequences.</param>
+    /// <param name="table">The embeddings.</param>
+    /// <param name="options">Everything else, checked; not changed any more.</param>
+    /// <param name="seed">Decides the generated tokens.</param>
+    public DiscriminatorRowsView(IExceptionContext context, SequenceWindows windows, EmbeddingTable table, DiscriminatorRowOptions options, int seed)
+    {
+        (Context, Windows, Table, Options, _seed) = (context, windows, table, options, seed);
+        Candidates = new CandidateDraw(context, windows, table, options.Candidates, options.CurrentColumnName);
+        _includesReal = options.IncludeRealRows;
+        Rows = checked(windows.Count * (_includesReal ? 2 : 1));
+        Schema = MakeSchema(windows.Tokens, table.Dimension, options);
+    }
+
+    public DataViewSchema Schema { get; }
+
+    // A shuffled cursor holds the order of all rows.
+    public bool CanShuffle => Rows <= Array.MaxLength;
+
+    public IExceptionContext Context { get; }
+
+    public SequenceWindows Windows { get; }
+
+    public EmbeddingTable Table { get; }
+
+    public DiscriminatorRowOptions Options { get; }
+
+    public CandidateDraw Candidates { get; }
+
+    /// <summary>How many rows there are.</summary>
+    public long Rows { get; }
+
+    public long? GetRowCount() => Rows;
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        new DiscriminatorRowsCursor(this, new ActiveColumns(Schema, columnsNeeded), Order(rand));
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var active = new ActiveColumns(Schema, columnsNeeded);
+        var order = Order(rand);
+        var cursors = (int)Math.Clamp((Rows + BatchRows - 1) / BatchRows, 1, Math.Max(1, n));
+        return [.. Enumerable.Range(0, cursors).Select(index => new DiscriminatorRowsCursor(this, active, order, index, cursors))];
+    }
+
+    /// <summary>The window of a row.</summary>
+    public long WindowOf(long row) => _includesReal ? row / 2 : row;
+
+    /// <summary>Whether candidates of a row are generated.</summary>
+    public bool IsGenerated(long row) => !_includesReal || row % 2 == 1;
+
+    /// <summary>The random numbers of a row, the same at each reading.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="purpose">What they decide: what one purpose takes changes nothing of the others.</param>
+    public Random RandomOf(long row, int purpose)
+    {
+        // SplitMix64's finalizer, on the seed, the row and the purpose one after another.
+        var mixed = Mix(Mix(Mix((uint)_seed) + (ulong)row) + (ulong)purpose);
+        return new Random((int)(mixed >> 33));
+    }
+
+    private static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+
+    private int[]? Order(Random? rand)
+    {
+        if (rand is null || !CanShuffle)
+            return null;
+        var order = new int[Rows];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
+        rand.Shuffle(order);
+        return order;
+    }
+
+    private static DataViewSchema MakeSchema(int? tokens, int dimension, DiscriminatorRowOptions options)
+    {
+        var builder = new DataViewSchema.Builder();
+        var embeddings = new VectorDataViewType(NumberDataViewType.Single, tokens ?? 0, dimension);
+        builder.AddColumn(options.PreviousColumnName, embeddings);
+        builder.AddColumn(options.CurrentColumnName, embeddings);
+        Add(options.LabelColumnName, BooleanDataViewType.Instance);
+        Add(options.TokenLabelColumnName, new VectorDataViewType(BooleanDataViewType.Instance, tokens ?? 0));
+        Add(options.GroupColumnName, NumberDataViewType.Int64);
+        return builder.ToSchema();
+
+        void Add(string? name, DataViewType type)
+        {
+            if (!string.IsNullOrEmpty(name))
+                builder.AddColumn(name, type);
+        }
+    }
+}
