@@ -87,7 +87,7 @@ public sealed class ShiftCheckTests
         if (shift == 0)
             Assert.IsEmpty(warnings);
         else
-            Assert.Contains("Column 'Combined': expected PreviousEmbeddings unshifted, token i of both columns for the same time, found 10 of 10 rows with true labels", warnings.Single());
+            Assert.Contains("Column 'PreviousEmbeddings': expected previous embeddings unshifted, token i at position i as in the current ones, found 10 of 10 rows with true labels", warnings.Single());
     }
 
     // What the transform makes of a previous column that was moved by so many tokens.

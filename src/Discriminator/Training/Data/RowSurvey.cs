@@ -72,7 +72,7 @@ internal sealed class RowSurvey : IDisposable
             LossByToken = DiscriminatorLoss.IsByToken(options.LossKind, columns.LabelsTokens),
             FirstRows = survey._firstRows,
             Padding = survey._padding.Share,
-            ShiftProblem = survey._shift.FindProblem(columns.Feature.Name),
+            ShiftProblem = survey._shift.FindProblem(CombinedSources.Of(columns.Feature).Previous ?? columns.Feature.Name),
         };
     }
 

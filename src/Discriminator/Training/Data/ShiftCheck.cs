@@ -34,8 +34,8 @@ internal sealed class ShiftCheck
     }
 
     /// <summary>The warning; null where the columns are as they should be.</summary>
-    /// <param name="feature">The column of combined sequences.</param>
-    public string? FindProblem(string feature)
+    /// <param name="column">The column of previous embeddings; where its name is not known, that of combined sequences.</param>
+    public string? FindProblem(string column)
     {
         if (2 * _late > _rows)
         {
@@ -48,7 +48,7 @@ internal sealed class ShiftCheck
             : null;
 
         string Text(int found, string what) =>
-            $"Column '{feature}': expected PreviousEmbeddings unshifted, token i of both columns for the same time, found {found} of {_rows} rows with true labels "
+            $"Column '{column}': expected previous embeddings unshifted, token i at position i as in the current ones, found {found} of {_rows} rows with true labels "
             + $"whose candidates are {what}. Hand over the same T true tokens as previous and, for a true row, as current embeddings.";
     }
 
