@@ -11,38 +11,44 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
     // A whole model in one entry, header and all, is looked for where there is no key.
     private const string BinaryName = "Model.bin";
     private const string SchemaName = "Schema";
-    private const string LoaderSchemaName = "Schema.idv";
     private const string ChainFolder = "TransformerChain/";
     private const string OldLoaderFolder = "DataLoaderModel/";
 
     // In front of an entry with a header: it, and of the stage's own bytes as much as is looked at.
     private const int StartBytes = ModelHeaderFields.HeaderBytes + StageRules.BlockBytes;
 
+    // What ML.NET and .NET make of an entry's name, in bytes for each of its letters.
+    private const int NameCost = 8;
+
     private readonly byte[] _piece = new byte[EntryReading.BufferBytes];
-    private readonly SchemaBudget _budget = new(options.MaxSchemaBytes);
+    private readonly StageRules _rules = new(options.AllowedAssemblies, options.AllowedStages);
     private readonly List<ModelFileStage> _stages = [];
-    private byte[] _kept = [];
     private ImmutableArray<ModelFileColumn> _schema = [];
 
     /// <exception cref="ModelFileException">The model is refused.</exception>
     public ModelFileDescription Run(ZipArchive archive)
     {
         // What costs nothing before what costs time.
-        var names = Names(archive);
+        var parts = new ModelParts(_piece);
+        var names = Names(archive, parts);
         CheckBeginning(names);
-        var rules = new StageRules(options.AllowedAssemblies, names);
+        var load = new LoadBudget(options.MaxLoadBytes ?? ModelFileOptions.DefaultLoadBytes(archive));
+        var schemas = new SchemaBudget(options.MaxSchemaBytes, load);
         foreach (var entry in archive.Entries)
-            Read(entry, rules);
+        {
+            load.Charge(ZipDirectory.Name, "entries", NameCost * (long)entry.FullName.Length + LoadBudget.Column);
+            Read(entry, parts, schemas);
+        }
 
+        new StageWalk(parts, names, _rules, load, schemas, options.MaxSchemaBytes) { Columns = _schema.Length }.Run();
         var entries = archive.Entries.Select(entry => new ModelFileEntry(entry.FullName, entry.CompressedLength, entry.Length));
         return new ModelFileDescription([.. entries], _schema, [.. _stages.OrderBy(stage => stage.Path, StringComparer.Ordinal)]);
     }
 
     /// <summary>Names as ML.NET looks for them, whatever the separator; two that it could take for one are refused.</summary>
-    private HashSet<string> Names(ZipArchive archive)
+    private HashSet<string> Names(ZipArchive archive, ModelParts parts)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         long bytes = 0;
         foreach (var entry in archive.Entries)
         {
@@ -50,7 +56,7 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
             if (string.IsNullOrWhiteSpace(name) || name.Contains("..", StringComparison.Ordinal) || name.Any(char.IsControl))
                 throw new ModelFileException(ZipDirectory.Name, "name of an entry", "folders and a name", $"'{entry.FullName}'");
             names.Add(name);
-            if (!taken.Add(name))
+            if (!parts.Add(name, entry))
                 throw new ModelFileException(entry.FullName, "name", "one entry of this name", "two");
             bytes += entry.Length;
             if (bytes > options.MaxBytes)
@@ -69,7 +75,7 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
             throw new ModelFileException(ZipDirectory.Name, "entries", string.Join(" or ", expected), "none");
     }
 
-    private void Read(ZipArchiveEntry entry, StageRules rules)
+    private void Read(ZipArchiveEntry entry, ModelParts parts, SchemaBudget schemas)
     {
         var path = Normal(entry);
         var slash = path.LastIndexOf('/');
@@ -77,14 +83,14 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
         var isModel = Is(name, KeyName) || Is(name, BinaryName);
         using var reading = new EntryReading(entry, _piece, isModel);
         if (isModel)
-            ReadModel(entry, folder, reading, rules);
-        else if (Is(path, SchemaName) || Is(name, LoaderSchemaName))
-            ReadSchema(entry, isInput: Is(path, SchemaName), reading);
+            ReadModel(entry, folder, parts, reading, isKey: Is(name, KeyName));
+        else if (Is(path, SchemaName))
+            ReadSchema(entry, parts, schemas, reading);
         else
             reading.Finish();
     }
 
-    private void ReadModel(ZipArchiveEntry entry, string folder, EntryReading reading, StageRules rules)
+    private void ReadModel(ZipArchiveEntry entry, string folder, ModelParts parts, EntryReading reading, bool isKey)
     {
         var start = reading.Next(StartBytes).ToArray();
         var header = ModelHeaderFields.Read(entry.FullName, start, entry.Length);
@@ -93,40 +99,22 @@ internal sealed class ModelFileInspection(ModelFileOptions options)
         }
 
         var already = start.AsSpan((int)Math.Min(start.Length, header.Names));
-        var names = Keep(entry, entry.Length - header.Names, already, reading);
+        var names = parts.Keep(entry, entry.Length - header.Names, already, reading);
+        reading.Finish();
         var assembly = header.ReadNames(entry.FullName, names);
         var block = start.AsSpan(ModelHeaderFields.HeaderBytes, (int)Math.Min(StageRules.BlockBytes, header.ModelBytes));
-        rules.Check(entry.FullName, folder, header, assembly, block, names);
+        _rules.CheckAssemblies(entry.FullName, header, assembly, block, names);
+        parts.Add(folder, entry, header, isKey);
         _stages.Add(new ModelFileStage(folder, header.LoaderSignature, assembly, header.ModelSignature, header.ModelVersion));
     }
 
-    private void ReadSchema(ZipArchiveEntry entry, bool isInput, EntryReading reading)
+    private void ReadSchema(ZipArchiveEntry entry, ModelParts parts, SchemaBudget schemas, EntryReading reading)
     {
         if (entry.Length > options.MaxSchemaBytes)
             throw new ModelFileException(entry.FullName, "size", $"at most {options.MaxSchemaBytes} bytes of a schema", $"{entry.Length}");
-        var columns = SchemaFile.Read(entry.FullName, Keep(entry, entry.Length, already: [], reading), _budget);
-        if (isInput)
-            _schema = columns;
-    }
-
-    // One buffer for all of them, so that a thousand entries that claim much cost no more than one.
-    private ReadOnlySpan<byte> Keep(ZipArchiveEntry entry, long count, ReadOnlySpan<byte> already, EntryReading reading)
-    {
-        if (_kept.Length < count)
-            _kept = new byte[Math.Max(count, 2L * _kept.Length)];
-        already.CopyTo(_kept);
-        var kept = already.Length;
-        while (kept < count)
-        {
-            var piece = reading.Next((int)Math.Min(EntryReading.PieceBytes, count - kept));
-            if (piece.IsEmpty)
-                throw new ModelFileException(entry.FullName, "size", $"{entry.Length} bytes, as the zip declares", $"{reading.Position}");
-            piece.CopyTo(_kept.AsSpan(kept));
-            kept += piece.Length;
-        }
-
+        var bytes = parts.Keep(entry, entry.Length, already: [], reading);
         reading.Finish();
-        return _kept.AsSpan(0, kept);
+        _schema = SchemaFile.Read(entry.FullName, bytes, schemas);
     }
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace MlNetNtd;
 
 /// <summary>What <see cref="ModelFile"/> lets pass.</summary>
@@ -5,6 +7,8 @@ public sealed class ModelFileOptions
 {
     private const int MostEntries = ushort.MaxValue - 1;
     private const int MostSchemaBytes = 1 << 30;
+    private const long LoadBytes = 56 << 20;
+    private const int LoadBytesForEach = 4;
 
     /// <summary>Entries of the zip at most, 1 to 65,534. 10,000 unless set.</summary>
     public int MaxEntries { get; set; } = 10_000;
@@ -16,9 +20,23 @@ public sealed class ModelFileOptions
     public int MaxSchemaBytes { get; set; } = 4 << 20;
 
     /// <summary>
+    /// Bytes that <c>Load</c> may allocate, by an estimate that errs on the high side; null, as it is unless set: 56 MiB and four
+    /// for each byte of the packed entries, so that weights may be as large as they are and nothing unpacks to a multiple.
+    /// </summary>
+    public long? MaxLoadBytes { get; set; }
+
+    /// <summary>
+    /// Names of loaders (<see cref="ModelFileStage.LoaderSignature"/>) whose stages pass without a look at their own bytes,
+    /// whatever their case; none to begin with. All other stages are read as ML.NET's loader reads them, or refused:
+    /// docs/reliability.md lists those that can be checked. Not among them are trees and forests, factorization machines, forecasts,
+    /// word embeddings, topics, images, ONNX, TensorFlow, LightGBM and TorchSharp.
+    /// </summary>
+    public ISet<string> AllowedStages { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
     /// Simple names of the assemblies that a model may name, whatever their case: ML.NET would load them. To begin with, ours
-    /// and those of ML.NET that are managed code only. Stages that hand bytes of the model to native code (ONNX, TensorFlow,
-    /// LightGBM, TorchSharp) and the assembly of a custom mapping are yours to add.
+    /// and those of ML.NET that bring no native code of their own. Others, and the assembly of a custom mapping, are yours to add;
+    /// which stages of an assembly pass is for <see cref="AllowedStages"/> to say.
     /// </summary>
     public ISet<string> AllowedAssemblies { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
@@ -40,6 +58,10 @@ public sealed class ModelFileOptions
         "Microsoft.ML.StandardLearners",
     };
 
+    /// <summary>What loading may allocate where nothing is set.</summary>
+    internal static long DefaultLoadBytes(ZipArchive archive) =>
+        LoadBytes + LoadBytesForEach * archive.Entries.Sum(entry => entry.CompressedLength);
+
     /// <exception cref="ArgumentException">A cap is out of its range.</exception>
     internal void Check()
     {
@@ -47,6 +69,8 @@ public sealed class ModelFileOptions
             throw new ArgumentException($"{nameof(MaxEntries)}: expected 1 to {MostEntries} entries, found {MaxEntries}.");
         if (MaxBytes < 1)
             throw new ArgumentException($"{nameof(MaxBytes)}: expected at least 1 byte, found {MaxBytes}.");
+        if (MaxLoadBytes < 1)
+            throw new ArgumentException($"{nameof(MaxLoadBytes)}: expected at least 1 byte, found {MaxLoadBytes}.");
         if (MaxSchemaBytes is < 1 or > MostSchemaBytes)
             throw new ArgumentException($"{nameof(MaxSchemaBytes)}: expected 1 to {MostSchemaBytes} bytes, found {MaxSchemaBytes}.");
     }

@@ -41,6 +41,9 @@ internal sealed class ModelHeaderFields
 
     public uint ModelVersion { get; private init; }
 
+    /// <summary>The earliest version of the format that can read it.</summary>
+    public uint ModelReadableVersion { get; private init; }
+
     /// <summary>The size of the stage's own bytes.</summary>
     public long ModelBytes { get; private set; }
 
@@ -73,7 +76,7 @@ internal sealed class ModelHeaderFields
 
         var modelSignature = Ascii(reader.Bytes("ModelSignature", sizeof(ulong)));
         var modelVersion = reader.UInt32("ModelVerWritten");
-        reader.UInt32("ModelVerReadable");
+        var modelReadable = reader.UInt32("ModelVerReadable");
         var loader = Ascii(reader.Bytes("LoaderSignature", LoaderBytes));
         var otherLoader = Ascii(reader.Bytes("LoaderSignatureAlt", LoaderBytes));
         var (tail, end) = (reader.Int64("FpTail"), reader.Int64("FpLim"));
@@ -97,6 +100,7 @@ internal sealed class ModelHeaderFields
             OtherLoaderSignature = otherLoader,
             ModelSignature = modelSignature,
             ModelVersion = modelVersion,
+            ModelReadableVersion = modelReadable,
             ModelBytes = modelBytes,
             _stringTable = stringTable,
             _assemblyName = stringTable + stringChars,

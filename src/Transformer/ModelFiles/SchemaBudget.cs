@@ -3,7 +3,9 @@ using System.IO.Compression;
 namespace MlNetNtd;
 
 /// <summary>Unpacks annotations of schemas, all of a file within one cap, into one buffer.</summary>
-internal sealed class SchemaBudget(int maxBytes)
+/// <param name="maxBytes">Bytes of all annotations at most.</param>
+/// <param name="load">What loading the model takes, schemas among the rest; null: nobody counts it.</param>
+internal sealed class SchemaBudget(int maxBytes, LoadBudget? load = null)
 {
     private const int FirstBytes = 4096;
 
@@ -40,8 +42,15 @@ internal sealed class SchemaBudget(int maxBytes)
         }
     }
 
-    private void Take(string entry, string field, int bytes)
+    /// <summary>Counts what ML.NET allocates beside the bytes that it unpacks.</summary>
+    /// <exception cref="ModelFileException">The cap is reached.</exception>
+    public void Charge(string entry, string field, long bytes) => load?.Charge(entry, field, bytes);
+
+    /// <summary>Counts bytes that ML.NET reads and keeps once for each annotation, although several may share them.</summary>
+    /// <exception cref="ModelFileException">The cap is reached.</exception>
+    public void Take(string entry, string field, int bytes)
     {
+        Charge(entry, field, bytes);
         _taken += bytes;
         if (_taken > maxBytes)
             throw new ModelFileException(entry, field, $"at most {maxBytes} bytes of annotations in all", "more");

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace MlNetNtd;
 
 /// <summary>
-/// A schema in a model zip: a file of ML.NET's binary data format without rows. A header, values of annotations, for each
-/// column with annotations their table, the table of columns, a mark at the end.
+/// A schema in a model zip: a file of ML.NET's binary data format, most of them without rows. A header, blocks of rows, values
+/// of annotations, for each column with annotations their table, the table of columns, a mark at the end.
 /// </summary>
 internal static class SchemaFile
 {
@@ -20,16 +20,20 @@ internal static class SchemaFile
 
     private static ReadOnlySpan<byte> TailSignature => "\0BVD\0LMC"u8;
 
+    /// <summary>The first bytes of such a file.</summary>
+    public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
+
     /// <summary>Reads a schema.</summary>
     /// <exception cref="ModelFileException">It is none, or announces what it does not hold.</exception>
-    public static ImmutableArray<ModelFileColumn> Read(string entry, ReadOnlySpan<byte> bytes, SchemaBudget budget)
+    public static ImmutableArray<ModelFileColumn> Read(string entry, ReadOnlySpan<byte> bytes, SchemaBudget budget, bool mayHaveRows = false)
     {
+        budget.Charge(entry, "schema", LoadBudget.Schema);
         var reader = new FieldReader(entry, bytes);
         if (!reader.Bytes("Signature", sizeof(ulong)).SequenceEqual(Signature))
             throw reader.Refusal("Signature", "a binary data file's header", "something else");
         CheckVersions(ref reader);
         var (table, tail) = (reader.Int64("TableOfContentsOffset"), reader.Int64("TailOffset"));
-        reader.Expect("RowCount", 0, reader.Int64("RowCount"));
+        var rows = reader.InRange("RowCount", 0, mayHaveRows ? int.MaxValue : 0, reader.Int64("RowCount"));
         var columns = (int)reader.InRange("ColumnCount", 0, MaxItems, reader.Int32("ColumnCount"));
 
         reader.Expect("TailOffset", bytes.Length - sizeof(ulong), tail);
@@ -39,7 +43,7 @@ internal static class SchemaFile
         if (columns == 0)
             return [];
         reader.Seek("TableOfContentsOffset", reader.InRange("TableOfContentsOffset", HeaderBytes, tail, table));
-        return ReadColumns(new FieldReader(entry, bytes[..(int)tail]), reader.Position, columns, budget);
+        return ReadColumns(new FieldReader(entry, bytes[..(int)tail]), reader.Position, columns, rows, budget);
     }
 
     private static void CheckVersions(ref FieldReader reader)
@@ -49,7 +53,7 @@ internal static class SchemaFile
             throw reader.Refusal("CompatibleVersion", $"{AnnotationsVersion:X16} to {CurrentVersion:X16}", $"{compatible:X16} in a file of {version:X16}");
     }
 
-    private static ImmutableArray<ModelFileColumn> ReadColumns(FieldReader reader, int table, int count, SchemaBudget budget)
+    private static ImmutableArray<ModelFileColumn> ReadColumns(FieldReader reader, int table, int count, long rowsInAll, SchemaBudget budget)
     {
         var columns = ImmutableArray.CreateBuilder<ModelFileColumn>();
         var annotations = 0;
@@ -60,10 +64,13 @@ internal static class SchemaFile
             reader.Part = $"column {i}";
             var name = reader.Text("name");
             var type = SchemaType.Read(ref reader);
-            reader.InRange("compression", 0, Deflated, reader.Byte("compression"));
+            budget.Charge(reader.Entry, reader.Part, LoadBudget.Column + 2L * name.Length);
+            var deflated = reader.InRange("compression", 0, Deflated, reader.Byte("compression")) == Deflated;
             var rows = reader.Leb128("rows per block", int.MaxValue);
             reader.Expect("rows per block", firstRows ??= rows, rows);
-            reader.Int64("lookup offset");
+            var blocks = reader.Int64("lookup offset");
+            if (rowsInAll > 0)
+                SchemaRows.Check(reader, blocks, type, rowsInAll, rows, deflated, budget);
             var place = reader.Int64("annotations");
             var kinds = place == 0 ? [] : ReadAnnotations(reader, place, MaxItems - annotations, budget);
             annotations += kinds.Length;
@@ -88,6 +95,8 @@ internal static class SchemaFile
             var kind = reader.Text("kind");
             if (kind.Length == 0 || !seen.Add(kind))
                 throw reader.Refusal("kind", "a name that is not taken", $"'{kind}'");
+            budget.Take(reader.Entry, reader.Part, 2 * kind.Length);
+            budget.Charge(reader.Entry, reader.Part, LoadBudget.Annotation);
             var type = SchemaType.Read(ref reader);
             var deflated = reader.InRange("compression", 0, Deflated, reader.Byte("compression")) == Deflated;
             var block = reader.Int64("place");
@@ -95,7 +104,7 @@ internal static class SchemaFile
             value.Seek("place", value.InRange("place", HeaderBytes, value.Position + value.Left, block));
             var packed = value.Bytes("value", value.InRange("size", 1, int.MaxValue, reader.Leb128("size", int.MaxValue)));
             var unpacked = new FieldReader(reader.Entry, budget.Unpack(reader.Entry, reader.Part, packed, deflated)) { Part = reader.Part };
-            SchemaValue.Check(ref unpacked, type);
+            budget.Charge(reader.Entry, reader.Part, SchemaValue.Check(ref unpacked, type));
             kinds.Add(kind);
         }
 

@@ -12,17 +12,33 @@ internal static class SchemaValue
     private const int EndBits = int.MaxValue;
     private const int Dense = -1;
 
+    // A text is a reference to its characters, with a place and a length.
+    private const int TextBytes = 16;
+
+    /// <summary>Checks that bytes are one value.</summary>
+    /// <returns>What ML.NET allocates for it.</returns>
     /// <exception cref="ModelFileException">The bytes are not exactly one value of the type.</exception>
-    public static void Check(ref FieldReader reader, SchemaType type)
+    public static long Check(ref FieldReader reader, SchemaType type)
     {
-        if (type.IsVector)
-            CheckVector(ref reader, type);
-        else
-            CheckItems(ref reader, type, 1);
+        var cost = Read(ref reader, type, 1);
         reader.Expect("value, bytes behind it", 0, reader.Left);
+        return cost;
     }
 
-    private static void CheckVector(ref FieldReader reader, SchemaType type)
+    /// <summary>Reads values: one if they are vectors.</summary>
+    /// <returns>What ML.NET allocates for them, spread out where they are sparse.</returns>
+    /// <exception cref="ModelFileException">The bytes are no such values.</exception>
+    public static long Read(ref FieldReader reader, SchemaType type, int count)
+    {
+        if (type.IsVector)
+            return ReadVector(ref reader, type);
+        ReadItems(ref reader, type, count);
+        return (long)count * ItemBytes(type);
+    }
+
+    private static int ItemBytes(SchemaType type) => type.IsText ? TextBytes : Math.Max(1, type.Bits / 8);
+
+    private static long ReadVector(ref FieldReader reader, SchemaType type)
     {
         reader.Expect("value, vectors", 1, reader.Int32("value, vectors"));
         var size = reader.Int32("value, size");
@@ -38,10 +54,11 @@ internal static class SchemaValue
         var last = -1;
         for (var i = 0; i < indices; i++)
             last = (int)reader.InRange("value, index", last + 1L, length - 1L, reader.Int32("value, index"));
-        CheckItems(ref reader, type, count == Dense ? length : count);
+        ReadItems(ref reader, type, count == Dense ? length : count);
+        return (long)length * ItemBytes(type);
     }
 
-    private static void CheckItems(ref FieldReader reader, SchemaType type, int count)
+    private static void ReadItems(ref FieldReader reader, SchemaType type, int count)
     {
         if (type.IsText)
             CheckTexts(ref reader, count);

@@ -4,7 +4,7 @@ namespace MlNetNtd;
 
 /// <summary>
 /// The directory of a zip, walked before .NET's reader makes an object of each entry. What passes has one meaning: a plain
-/// zip of 32-bit sizes that ends with its directory, stored or deflated, not encrypted.
+/// zip of 32-bit sizes that ends with its directory, and a comment perhaps, stored or deflated, not encrypted.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -19,6 +19,10 @@ internal static class ZipDirectory
     private const int Stored = 0;
     private const int Deflated = 8;
 
+    // Of the directory: for every zip, and for each entry that it may have.
+    private const int DirectoryBytes = 1 << 20;
+    private const int BytesOfEntry = 256;
+
     // Of one record's name: ML.NET's are folders and a name.
     private const int MaxNameBytes = 1024;
 
@@ -30,27 +34,50 @@ internal static class ZipDirectory
             throw Refusal("size", $"at least {EndBytes} bytes", $"{length}");
 
         Span<byte> end = stackalloc byte[EndBytes];
-        stream.Position = length - EndBytes;
+        var endAt = FindEnd(stream, length);
+        stream.Position = endAt;
         stream.ReadExactly(end);
-        if (UInt32(end, 0) != EndSignature)
-            throw Refusal("end", "the directory's end, and nothing behind it", "something else");
 
         var (disk, directoryDisk, here, count) = (UInt16(end, 4), UInt16(end, 6), UInt16(end, 8), UInt16(end, 10));
         if (disk != 0 || directoryDisk != 0 || here != count)
             throw Refusal("disks", "one", $"{count} entries of which {here} are on disk {disk}");
         if (count < 1 || count > maxEntries)
             throw Refusal("entries", $"1 to {maxEntries}", $"{count}");
-        if (UInt16(end, 20) != 0)
-            throw Refusal("comment", "none", $"{UInt16(end, 20)} bytes");
+        if (UInt16(end, 20) != length - EndBytes - endAt)
+            throw Refusal("comment", $"{length - EndBytes - endAt} bytes, up to the end", $"{UInt16(end, 20)}");
 
         long size = UInt32(end, 12);
         long start = UInt32(end, 16);
         // All ones stand for a directory of 64 bits somewhere else.
         if (start == uint.MaxValue)
             throw Refusal("directory", "a place of 32 bits", "one of 64");
-        if (start + size != length - EndBytes)
-            throw Refusal("directory", $"one that ends at byte {length - EndBytes}", $"{size} bytes from byte {start}");
+        if (start + size != endAt)
+            throw Refusal("directory", $"one that ends at byte {endAt}", $"{size} bytes from byte {start}");
+        // .NET and ML.NET make several texts of each name, and keep what else a record holds.
+        var most = DirectoryBytes + (long)BytesOfEntry * maxEntries;
+        if (size > most)
+            throw Refusal("directory", $"at most {most} bytes", $"{size}");
         Walk(stream, start, size, count);
+    }
+
+    // Where .NET's reader finds it: the last place from which a directory's end has room, so that a comment that holds another
+    // does not have two meanings.
+    private static long FindEnd(Stream stream, long length)
+    {
+        Span<byte> end = stackalloc byte[sizeof(uint)];
+        stream.Position = length - EndBytes;
+        stream.ReadExactly(end);
+        if (UInt32(end, 0) == EndSignature)
+            return length - EndBytes;
+
+        var last = new byte[(int)Math.Min(length, EndBytes + ushort.MaxValue)];
+        stream.Position = length - last.Length;
+        stream.ReadExactly(last);
+        BinaryPrimitives.WriteUInt32LittleEndian(end, EndSignature);
+        var at = last.AsSpan(0, last.Length - EndBytes + end.Length).LastIndexOf(end);
+        return at >= 0
+            ? length - last.Length + at
+            : throw Refusal("end", "the directory's end, and nothing but a comment behind it", "something else");
     }
 
     private static void Walk(Stream stream, long start, long size, int count)

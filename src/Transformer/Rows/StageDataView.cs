@@ -6,8 +6,10 @@ namespace MlNetNtd;
 /// <summary>The stage's view of an input.</summary>
 internal sealed class StageDataView(
     IHostEnvironment env, NextTokenDiscriminatorTransformer transformer, IDataView input, StageSchema schema, EngineChoice choice)
-    : ExtendedView(schema, input)
+    : ExtendedView(env, schema, input)
 {
+    protected override string Maker => "Transforms.NextTokenDiscriminator";
+
     protected override DataViewRowCursor Extend(DataViewRowCursor cursor, ActiveColumns active)
     {
         var engines = new List<ICombineEngine>();

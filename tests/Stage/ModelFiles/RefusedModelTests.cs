@@ -66,7 +66,7 @@ public sealed class RefusedModelTests
     public void The_assembly_of_a_custom_mapping_is_refused_unless_it_is_allowed()
     {
         var key = SavedModels.ReadKey(Zip);
-        (key.LoaderSignature, key.VersionWritten, key.AssemblyName) = ("CustomTransformer", 0x00010002, "Microsoft.ML.Transforms");
+        (key.LoaderSignature, key.ModelSignature, key.VersionWritten, key.AssemblyName) = ("CustomTransformer", "CUSTOMXF", 0x00010002, "Microsoft.ML.Transforms");
         key.Strings.Clear();
         key.Strings.AddRange(["contract", "Elsewhere, Version=1.0.0.0"]);
         key.Block = [0, 0, 0, 0, 1, 0, 0, 0];
@@ -78,6 +78,23 @@ public sealed class RefusedModelTests
         Assert.IsNotNull(InspectedModels.Inspect(zip, options));
     }
 
+    /// <summary>ML.NET takes the second name of a loader where what the first makes is not what it looks for.</summary>
+    [TestMethod]
+    public void The_second_name_of_a_loader_is_held_against_the_same_rules_as_the_first()
+    {
+        var key = SavedModels.ReadKey(Zip);
+        (key.LoaderSignature, key.VersionWritten, key.AssemblyName) = ("CopyTransform", 0x00010002, "Microsoft.ML.Data");
+        key.Strings.Clear();
+        key.Strings.AddRange(["contract", "Elsewhere, Version=1.0.0.0"]);
+        key.Block = [0, 0, 0, 0, 1, 0, 0, 0];
+        IsRefused(SavedModels.WithKey(Zip, WithSecondLoader(key.ToBytes(), " customtransformer")), "assembly of the contract");
+
+        const string Copy = "TransformerChain/Transform_001/Model.key";
+        Assert.AreEqual("'LdaTransform'", IsRefused(Zips.With(Zip, Copy, WithSecondLoader(Zips.Entry(Zip, Copy), "LdaTransform")), "second loader").Found);
+        IsRefused(Zips.With(Zip, Copy, WithSecondLoader(Zips.Entry(Zip, Copy), "KeyToValueTransform")), "second loader");
+        Assert.IsNotNull(InspectedModels.Inspect(Zips.With(Zip, Copy, WithSecondLoader(Zips.Entry(Zip, Copy), "copytransform "))));
+    }
+
     [TestMethod]
     public void A_chain_that_announces_stages_it_does_not_have_is_refused()
     {
@@ -85,7 +102,7 @@ public sealed class RefusedModelTests
             IsRefused(WithInt32(ChainKey, BlockAt, count), "stages");
         foreach (var count in new[] { 4, 6 })
             IsRefused(WithInt32(ChainKey, BlockAt, count), "stages, bytes");
-        IsRefused(Zips.Without(Zip, "TransformerChain/Transform_001/Model.key"), "stage 1 of 5");
+        IsRefused(Zips.Without(Zip, "TransformerChain/Transform_001/Model.key"), "parts");
     }
 
     [TestMethod]
@@ -195,7 +212,7 @@ public sealed class RefusedModelTests
     public void Anything_around_the_zip_is_refused()
     {
         IsRefused([], "size");
-        IsRefused([.. Zip, 0], "end");
+        IsRefused([.. Zip, 0], "comment");
         IsRefused([0, .. Zip], "directory");
         IsRefused(Zip[1..], "directory");
     }
@@ -208,6 +225,14 @@ public sealed class RefusedModelTests
         Assert.AreEqual(field, error.Field, error.Message);
         Assert.AreEqual($"Model file refused: {error.Entry}, {error.Field}: expected {error.Expected}, found {error.Found}.", error.Message);
         return error;
+    }
+
+    private static byte[] WithSecondLoader(byte[] key, string name)
+    {
+        const int SecondAt = 0x68;
+        var bytes = (byte[])key.Clone();
+        System.Text.Encoding.ASCII.GetBytes(name, bytes.AsSpan(SecondAt, 24));
+        return bytes;
     }
 
     private static byte[] WithInt32(string entry, int offset, int value)

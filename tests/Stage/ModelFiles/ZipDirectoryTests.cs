@@ -25,7 +25,7 @@ public sealed class ZipDirectoryTests
     public void A_file_too_short_for_an_end()
     {
         Refused("size", "at least 22 bytes", "21", new byte[21]);
-        Refused("end", "the directory's end, and nothing behind it", "something else", new byte[22]);
+        Refused("end", "the directory's end, and nothing but a comment behind it", "something else", new byte[22]);
         Refused("entries", "1 to 9", "0", Zips.Write([]));
     }
 
@@ -36,7 +36,22 @@ public sealed class ZipDirectoryTests
     public void More_than_one_disk(int offset, string found) => Refused("disks", "one", found, With(End + offset, (ushort)1));
 
     [TestMethod]
-    public void A_comment() => Refused("comment", "none", "1 bytes", With(End + 20, (ushort)1));
+    public void A_comment_that_does_not_end_with_the_file_or_holds_another_end()
+    {
+        Check([.. With(End + 20, (ushort)3), 1, 2, 3]);
+        Refused("comment", "0 bytes, up to the end", "1", With(End + 20, (ushort)1));
+        Refused("comment", "1 bytes, up to the end", "0", [.. Good, 0]);
+        // .NET takes the last end that it finds: a directory in the comment is not hidden from the check.
+        Refused("comment", "0 bytes, up to the end", "1", [.. With(End + 20, (ushort)22), .. With(End + 20, (ushort)1)[End..]]);
+    }
+
+    [TestMethod]
+    public void A_directory_of_more_bytes_than_its_entries_need()
+    {
+        const int Most = (1 << 20) + 20 * 256;
+        Refused("directory", $"at most {Most} bytes", "1311650", LongComments(20), maxEntries: 20);
+        Check(LongComments(10), maxEntries: 20);
+    }
 
     [TestMethod]
     public void A_directory_that_is_not_where_it_should_be()
@@ -137,6 +152,19 @@ public sealed class ZipDirectoryTests
         var zip = (byte[])Good.Clone();
         BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(offset), value);
         return zip;
+    }
+
+    /// <summary>A zip of empty entries, each with a comment of 64 KiB.</summary>
+    private static byte[] LongComments(int entries)
+    {
+        using var stream = new MemoryStream();
+        using (var archive = new System.IO.Compression.ZipArchive(stream, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            for (var i = 0; i < entries; i++)
+                archive.CreateEntry($"{i}").Comment = new string('c', ushort.MaxValue);
+        }
+
+        return stream.ToArray();
     }
 
     private static void Check(byte[] zip, int maxEntries = 9) => ZipDirectory.Check(new MemoryStream(zip), maxEntries);
