@@ -1,9 +1,10 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
 /// <summary>An input view with own columns behind its own. Nothing is computed before a cursor asks.</summary>
-internal abstract class ExtendedView(ExtendedSchema schema, IDataView input) : IDataView
+internal abstract partial class ExtendedView(IExceptionContext context, ExtendedSchema schema, IDataView input) : IDataView
 {
     public DataViewSchema Schema => schema.Output;
 

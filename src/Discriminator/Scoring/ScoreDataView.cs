@@ -6,8 +6,10 @@ namespace MlNetNtd;
 /// <summary>The scorer's view of an input.</summary>
 internal sealed class ScoreDataView(
     IHostEnvironment env, NextTokenDiscriminatorScorer scorer, IDataView input, ScorerSchema schema, NetworkDevice device)
-    : ExtendedView(schema, input)
+    : ExtendedView(env, schema, input)
 {
+    protected override string Maker => "the scorer of BinaryClassification.Trainers.NextTokenDiscriminator";
+
     protected override DataViewRowCursor Extend(DataViewRowCursor cursor, ActiveColumns active)
     {
         try
