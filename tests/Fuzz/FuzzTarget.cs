@@ -28,7 +28,7 @@ internal abstract class FuzzTarget
     /// <summary>All targets.</summary>
     public static IReadOnlyList<FuzzTarget> All() =>
     [
-        EntryTarget.Stage(), EntryTarget.Scorer(), new ZipTarget(), new SafetensorsTarget(), new TorchSharpTarget(), new CheckpointTarget(),
+        EntryTarget.Stage(), EntryTarget.Scorer(), new ZipTarget(), new LoadTarget(), new SafetensorsTarget(), new TorchSharpTarget(), new CheckpointTarget(),
         new TrainingTarget(), new OptionsTarget(),
     ];
 

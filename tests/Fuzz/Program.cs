@@ -4,6 +4,8 @@ using MlNetNtd.Fuzz;
 using SharpFuzz;
 
 // dotnet run --project tests/Fuzz -- --target model --minutes 10
+if (args is [LoadProcess.Argument])
+    return LoadProcess.Serve();
 Instrumentation.Prepare();
 var targets = FuzzTarget.All();
 var target = new Option<string>("--target") { Description = $"What is attacked: {string.Join(", ", targets.Select(one => one.Name))}, or all.", DefaultValueFactory = _ => "all" };
