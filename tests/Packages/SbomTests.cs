@@ -63,6 +63,27 @@ public sealed class SbomTests
         }
     }
 
+    /// <summary>There another tree, whose packages are elsewhere, would be sent to a folder that is none of its own.</summary>
+    [TestMethod]
+    public void Its_tool_leaves_no_trace_in_the_users_home() =>
+        CollectionAssert.AreEquivalent(Packed.ToolCacheBefore.ToArray(), PackedPackages.ToolCache().ToArray());
+
+    [TestMethod]
+    public void Without_its_tool_a_package_is_packed_without_it_and_in_CI_it_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        const string NoTool = "-p:_SbomToolVersion=0.0.1-none";
+
+        var output = Packed.PackOne("src/Module", folder.Path, NoTool);
+
+        StringAssert.Contains(output, "MlNetNtd.Module is packed without a bill of materials");
+        using (var package = System.IO.Compression.ZipFile.OpenRead(folder.Combine($"MlNetNtd.Module.{PackedPackages.Version}.nupkg")))
+            Assert.IsNull(package.GetEntry("bom.cdx.json"));
+
+        var error = Assert.ThrowsExactly<AssertFailedException>(() => Packed.PackOne("src/Module", folder.Path, NoTool, "-p:ContinuousIntegrationBuild=true"));
+        StringAssert.Contains(error.Message, "No bill of materials for MlNetNtd.Module");
+    }
+
     private static IEnumerable<string> Expected(string id) => Packed.Metadata(id).Descendants()
         .Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
 

@@ -16,13 +16,17 @@ internal sealed class PackedPackages : IDisposable
 
     private PackedPackages()
     {
-        string[] atTheRoot = [.. Directory.EnumerateFiles(BuildFacts.RepoRoot, "Directory.*"), "global.json", "nuget.config", "LICENSE", ".editorconfig", "MlNetNtd.sln", ".config/dotnet-tools.json"];
+        string[] atTheRoot = [.. Directory.EnumerateFiles(BuildFacts.RepoRoot, "Directory.*"), "global.json", "nuget.config", "LICENSE", ".editorconfig", "MlNetNtd.sln"];
         foreach (var file in atTheRoot.Select(file => Path.GetRelativePath(BuildFacts.RepoRoot, Path.Combine(BuildFacts.RepoRoot, file))).Concat(BuildFacts.FilesUnder("src")).Concat(BuildFacts.FilesUnder("build")))
             Copy(file);
         Directory.CreateDirectory(_folder.Combine("tree", "packages"));
+        ToolCacheBefore = ToolCache();
         DotnetCommand.Run(
             _folder.Combine("tree"), "pack", "src/Packages.slnf", "-o", Feed, $"-p:Version={Version}", "-p:RepositoryUrl=https://example.org/mlnetntd", "-tl:off", "-warnaserror");
     }
+
+    /// <summary>What the SDK remembered of local tools in the user's home before.</summary>
+    public IReadOnlyDictionary<string, DateTime> ToolCacheBefore { get; }
 
     /// <summary>Packed once; freed when the tests are over.</summary>
     public static PackedPackages Instance => OfAllTests.Value;
@@ -33,6 +37,21 @@ internal sealed class PackedPackages : IDisposable
     /// <summary>Their ids.</summary>
     public IEnumerable<string> Ids => Directory.EnumerateFiles(Feed, "*.nupkg")
         .Select(file => Path.GetFileName(file)[..^$".{Version}.nupkg".Length]).Order(StringComparer.Ordinal);
+
+    /// <summary>Packs one project of the same tree into another folder.</summary>
+    /// <returns>What was printed.</returns>
+    public string PackOne(string project, string output, params string[] arguments) => DotnetCommand.Run(
+        _folder.Combine("tree"), ["pack", project, "-o", output, $"-p:Version={Version}", "-tl:off", "-warnaserror", .. arguments]);
+
+    /// <summary>What the SDK remembers of local tools in the user's home.</summary>
+    public static Dictionary<string, DateTime> ToolCache()
+    {
+        var home = Environment.GetEnvironmentVariable("DOTNET_CLI_HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var folder = new DirectoryInfo(Path.Combine(home, ".dotnet", "toolResolverCache"));
+        return folder.Exists
+            ? folder.EnumerateFiles("*yclone*", SearchOption.AllDirectories).ToDictionary(file => file.FullName, file => file.LastWriteTimeUtc)
+            : [];
+    }
 
     public static void DisposeInstance()
     {
