@@ -32,8 +32,10 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, TextWriter log, strin
     /// <summary>Runs until there were so many, or for so long.</summary>
     public FuzzRun Until(long inputs, TimeSpan time)
     {
+        // Some are trained first.
+        var corpus = target.Corpus;
         using var watch = new Timer(_ => GiveUpIfHanging(), state: null, Look, Look);
-        foreach (var whole in target.Corpus)
+        foreach (var whole in corpus)
             Try(whole, mustPass: true);
         while (Inputs < inputs && _clock.Elapsed < time)
             Try(target.Mutate(Make(seed, Inputs).Speaking(target.Dictionary)), mustPass: false);

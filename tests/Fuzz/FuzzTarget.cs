@@ -22,6 +22,9 @@ internal abstract class FuzzTarget
     /// <exception cref="FindingException">It does not.</exception>
     public abstract void Read(byte[] input);
 
+    /// <summary>Whether the target measures the reader's time itself, because it waits for another process.</summary>
+    public virtual bool TimesReading => false;
+
     /// <summary>Whether an exception is one that the reader's documentation names, with its cause inside.</summary>
     public abstract bool IsDocumented(Exception exception);
 

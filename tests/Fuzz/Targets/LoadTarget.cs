@@ -7,7 +7,7 @@ namespace MlNetNtd.Fuzz;
 /// The difference between <see cref="ModelFile"/> and ML.NET: a model of ML.NET's own stages that passes is loaded in a process
 /// of its own, which has to come back, soon and at little cost, whether it loads the model or says that it cannot.
 /// </summary>
-internal sealed class LoadTarget : FuzzTarget
+internal sealed class LoadTarget : FuzzTarget, IDisposable
 {
     private readonly Lazy<IReadOnlyList<byte[]>> _corpus = new(() =>
         [.. RealModels.CheckedNames.Select(RealModels.Make), RealModels.WithTextLoader(), .. Models.Stages()]);
@@ -18,6 +18,8 @@ internal sealed class LoadTarget : FuzzTarget
     public LoadTarget() => _entries = new(() => Corpus.ToDictionary(zip => zip, Zips.Read));
 
     public override string Name => "load";
+
+    public override bool TimesReading => true;
 
     public override IReadOnlyList<byte[]> Corpus => _corpus.Value;
 
@@ -54,6 +56,8 @@ internal sealed class LoadTarget : FuzzTarget
         if (_process.Load(input) is { } problem)
             throw new FindingException($"passed the look into it, and then: {problem}");
     }
+
+    public void Dispose() => _process.Dispose();
 
     public override bool IsDocumented(Exception exception) => exception is ModelFileException;
 }
