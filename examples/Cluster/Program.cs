@@ -2,60 +2,63 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MlNetNtd;
+using MlNetNtd.Examples;
 using MlNetNtd.Examples.Cluster;
 
-// The same program in each process: mpirun -n 2 dotnet Cluster.dll, or srun (train.sbatch). Started alone it trains alone.
-//   Cluster.dll [MODEL [EPOCHS]]      the model zip, model.zip if nothing is said; a checkpoint lies beside it until then
-using var processes = MpiProcesses.Start();
-var model = args.Length > 0 ? args[0] : "model.zip";
-var epochs = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 5;
+// The same program in each process. What each is told is read before it joins the others.
+return Ending.Of(() => CommandLine.Run(args, Console.Out, Train));
 
-// Schedulers ask before they kill. Whichever process is asked, all stop after the same step.
-using var asked = new CancellationTokenSource();
-using var registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+static int Train(string model, int epochs)
 {
-    signal.Cancel = true;
-    asked.Cancel();
-});
+    using var processes = MpiProcesses.Start();
 
-// With a GPU each: GpuDeviceId = processes.LocalRank.
-var context = new MLContext(seed: 1);
-context.Log += (_, e) =>
-{
-    if (e.Kind is ChannelMessageKind.Info or ChannelMessageKind.Warning)
-        Console.WriteLine(e.Message);
-};
-
-// Every process has a view of all rows, as from a file that all can read, and takes the values of its own.
-var rows = context.Data.LoadFromEnumerable(EchoRow.Rows(2000));
-var front = context.Transforms.NextTokenDiscriminator(embeddingDimension: EchoRow.Dimension, maxTokens: EchoRow.Tokens);
-var trainer = context.BinaryClassification.Trainers.NextTokenDiscriminator(
-    new NextTokenDiscriminatorTrainer.Options
+    // Schedulers ask before they kill. Whichever process is asked, all stop after the same step.
+    using var asked = new CancellationTokenSource();
+    using var registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
     {
-        ModelDimension = 32,
-        Epochs = epochs,
-        BatchSize = 64,
-        Seed = 1,
-        CheckpointPath = $"{model}.checkpoint",
-        Workers = processes,
-    },
-    cancellationToken: asked.Token);
+        signal.Cancel = true;
+        asked.Cancel();
+    });
 
-try
-{
-    using var fitted = front.Append(trainer).Fit(rows);
-    if (processes.Rank == 0)
+    // With a GPU each: GpuDeviceId = processes.LocalRank.
+    var context = new MLContext(seed: 1);
+    context.Log += (_, e) =>
     {
-        context.Model.Save(fitted, rows.Schema, model);
-        File.Delete($"{model}.checkpoint");
-        Console.WriteLine($"Saved {model}.");
+        if (e.Kind is ChannelMessageKind.Info or ChannelMessageKind.Warning)
+            Console.WriteLine(e.Message);
+    };
+
+    // Every process has a view of all rows, as from a file that all can read, and takes the values of its own.
+    var rows = context.Data.LoadFromEnumerable(EchoRow.Rows(2000));
+    var front = context.Transforms.NextTokenDiscriminator(embeddingDimension: EchoRow.Dimension, maxTokens: EchoRow.Tokens);
+    var trainer = context.BinaryClassification.Trainers.NextTokenDiscriminator(
+        new NextTokenDiscriminatorTrainer.Options
+        {
+            ModelDimension = 32,
+            Epochs = epochs,
+            BatchSize = 64,
+            Seed = 1,
+            CheckpointPath = $"{model}.checkpoint",
+            Workers = processes,
+        },
+        cancellationToken: asked.Token);
+
+    try
+    {
+        using var fitted = front.Append(trainer).Fit(rows);
+        if (processes.Rank == 0)
+        {
+            context.Model.Save(fitted, rows.Schema, model);
+            File.Delete($"{model}.checkpoint");
+            Console.WriteLine($"Saved {model}.");
+        }
+
+        return 0;
     }
-
-    return 0;
-}
-catch (OperationCanceledException)
-{
-    if (processes.Rank == 0)
-        Console.WriteLine($"Stopped; {model}.checkpoint is there to go on from.");
-    return 0;
+    catch (OperationCanceledException)
+    {
+        if (processes.Rank == 0)
+            Console.WriteLine($"Stopped; {model}.checkpoint is there to go on from.");
+        return 0;
+    }
 }

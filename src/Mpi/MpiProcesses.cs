@@ -13,8 +13,9 @@ namespace MlNetNtd;
 /// What they exchange lies in the memory of the host: a network on a GPU has its gradients copied there and back.
 /// </para>
 /// <para>
-/// A process that dies ends the others, by what started them (<c>srun</c> wants <c>--kill-on-bad-exit</c>). Whoever catches
-/// an exception that the others know nothing of calls <see cref="Abort"/>: <see cref="Dispose"/> waits for them.
+/// A process that dies ends the others, by what started them (<c>srun</c> wants <c>--kill-on-bad-exit</c>). One that leaves by
+/// <see cref="Dispose"/> while others wait for it, as behind an exception or an early return, ends them too, with its rank named.
+/// Whoever catches an exception that the others know nothing of, and goes on, calls <see cref="Abort"/>.
 /// </para>
 /// </remarks>
 public sealed class MpiProcesses : ITrainingProcesses, IDisposable
@@ -22,7 +23,11 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
     /// <summary>How much goes out in one call; below what any MPI counts to, and small enough for its buffers.</summary>
     internal const int Piece = 1 << 22;
 
+    // How long others may take to leave too, before this process says by which error it leaves.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
     private readonly Lock _one = new();
+    private readonly InFlight _inFlight;
     private readonly MpiLibrary _library;
     private readonly bool _endsIt;
     private readonly (string Machine, string Number)[] _known;
@@ -41,6 +46,7 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
 
         _known = [.. Gather(Encoding.UTF8.GetBytes($"{Environment.ProcessId}@{Environment.MachineName}")).Select(Who)];
         LocalRank = _known.Take(Rank).Count(other => other.Machine == _known[Rank].Machine);
+        _inFlight = new InFlight();
 
         static (string Machine, string Number) Who(byte[] said) => Encoding.UTF8.GetString(said).Split('@', 2) is [var number, var machine]
             ? (machine, number)
@@ -87,7 +93,7 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
     {
         lock (_one)
         {
-            Check();
+            Begin(nameof(Sum));
             for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])
                 _library.Sum(values[..Math.Min(Piece, values.Length)]);
         }
@@ -99,7 +105,7 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
     {
         lock (_one)
         {
-            Check();
+            Begin(nameof(Broadcast));
             Broadcast(values, root: 0);
         }
     }
@@ -110,7 +116,7 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
     {
         lock (_one)
         {
-            Check();
+            Begin(nameof(Gather));
             var lengths = new int[Count];
             _library.Gather(mine.Length, lengths);
             // Each in turn: what all have together may be more than MPI counts to.
@@ -128,8 +134,7 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
     /// <inheritdoc/>
     public void Abort(string why)
     {
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Process {Rank} of {Count} (ranks from 0) ends all of them: {why}"));
-        Console.Error.Flush();
+        Say($"ends all of them: {why}");
         // MPICH's mpirun drops what it has not passed on by then.
         Thread.Sleep(TimeSpan.FromSeconds(1));
         // Not one at a time: another thread may wait for a process that never comes.
@@ -137,6 +142,10 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
     }
 
     /// <summary>Leaves the other processes when they do so too. MPI does not begin again in this process.</summary>
+    /// <remarks>
+    /// Where others wait for this process in a collective call, they end all processes, and this does not come back. They learn of
+    /// it in that call, and until then this waits; where an exception is the reason, it is on the error stream a second later.
+    /// </remarks>
     public void Dispose()
     {
         lock (_one)
@@ -144,9 +153,73 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            if (_endsIt)
-                _library.End();
+            var error = _inFlight.Find();
+            _inFlight.Dispose();
+            if (!_endsIt)
+                return;
+            LeaveWithAll(error);
+            _library.End();
         }
+    }
+
+    // Whoever calls a collective and whoever leaves say so by the same call of MPI, so no process waits in one that others never make.
+    private void Begin(string method)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Count == 1 || _library.CountYes(yes: false) == 0)
+            return;
+        var leaves = AskWhoLeaves(mine: false);
+        // One of those that wait is enough; the rest see to it that all end if that one cannot.
+        if (Array.IndexOf(leaves, false) != Rank)
+            Thread.Sleep(5 * Silence);
+        var ranks = Enumerable.Range(0, Count).Where(rank => leaves[rank]).ToArray();
+        Abort(
+            $"{(ranks.Length == 1 ? $"process {ranks[0]}" : $"processes {string.Join(", ", ranks)}")} left, behind an error or a return that disposed of "
+            + $"{nameof(MpiProcesses)}, and this one waits in {method} for all {Count}.");
+    }
+
+    private void LeaveWithAll(Exception? error)
+    {
+        if (Count == 1)
+            return;
+        var pause = 1;
+        var leaving = _library.CountYes(yes: true, waited =>
+        {
+            if (waited > Silence)
+                SayOnce();
+            // The others may take their time, as to save what they have.
+            Thread.Sleep(pause);
+            pause = Math.Min(2 * pause, 50);
+        });
+        if (leaving == Count)
+            return;
+        _ = AskWhoLeaves(mine: true);
+        SayOnce();
+        // Whoever waits ends this process too. To return and exit would look like success to MPICH's mpirun.
+        Thread.Sleep(10 * Silence);
+        Abort("others wait for it, and it leaves");
+
+        // In full: .NET writes it only after this, which may be never.
+        void SayOnce()
+        {
+            if (error is not null)
+                Say($"leaves by an error, and ends all of them as soon as they wait for it: {error}");
+            error = null;
+        }
+    }
+
+    // By rank. All processes ask once some leave.
+    private bool[] AskWhoLeaves(bool mine)
+    {
+        var all = new int[Count];
+        _library.Gather(mine ? 1 : 0, all);
+        return Array.ConvertAll(all, leaves => leaves != 0);
+    }
+
+    private void Say(string what)
+    {
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Process {Rank} of {Count} (ranks from 0) {what}"));
+        Console.Error.Flush();
     }
 
     private void Broadcast(Span<byte> values, int root)
@@ -154,6 +227,4 @@ public sealed class MpiProcesses : ITrainingProcesses, IDisposable
         for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])
             _library.Broadcast(values[..Math.Min(Piece, values.Length)], root);
     }
-
-    private void Check() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

@@ -40,6 +40,13 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
+    [NeedsHostNames]
+    public void Local_ranks_count_from_0_on_each_machine() =>
+        CollectionAssert.AreEqual(
+            new[] { "rank 0 of 3, 0 here", "rank 1 of 3, 0 here", "rank 2 of 3, 1 here" },
+            Collect(folder => Mpirun.RunInShell(3, Mpirun.Rank1Elsewhere, "collectives", folder), 3).Select(of => of[0]).ToArray());
+
+    [TestMethod]
     public void Null_references_are_exceptions_as_ever() =>
         Assert.AreEqual("a null is caught", Collect(2).Select(of => of[5]).Distinct().Single());
 
@@ -91,6 +98,38 @@ public abstract class CollectiveTests
         Assert.IsLessThan(TimeSpan.FromSeconds(30), ended.Took);
     }
 
+    /// <summary>Whichever call they wait in, they would for ever: MPI's end waits too.</summary>
+    [TestMethod]
+    [DataRow("throws", "Fit")]
+    [DataRow("throws", "Sum")]
+    [DataRow("throws", "Gather")]
+    [DataRow("returns", "Fit")]
+    [DataRow("returns", "Broadcast")]
+    public void A_process_that_leaves_alone_ends_the_others_with_its_rank_named(string how, string waiting)
+    {
+        var ended = Mpirun.Run(3, "leave", "1", how, waiting);
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.Contains($"Process 0 of 3 (ranks from 0) ends all of them: process 1 left, behind an error or a return", ended.Errors);
+        Assert.Contains($"waits in {(waiting == "Fit" ? "Gather" : waiting)} for all 3", ended.Errors);
+        if (how == "throws")
+        {
+            Assert.Contains("Process 1 of 3 (ranks from 0) leaves by an error, and ends all of them as soon as they wait for it: ", ended.Errors);
+            Assert.Contains("System.IO.FileNotFoundException: Could not find rows.csv on this machine.", ended.Errors);
+            Assert.Contains("   at Program.<Main>$", ended.Errors);
+        }
+    }
+
+    [TestMethod]
+    public void An_error_in_all_of_them_ends_them_as_it_would_one()
+    {
+        var ended = Mpirun.Run(3, "leave", "all", "throws", "nothing");
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.Contains("Unhandled exception. System.IO.FileNotFoundException: Could not find rows.csv on this machine.", ended.Errors);
+        Assert.DoesNotContain("ends all of them", ended.Said);
+    }
+
     [TestMethod]
     public void A_program_started_alone_is_one_process() => Mpirun.InFolder(folder =>
     {
@@ -111,12 +150,14 @@ public abstract class CollectiveTests
     }
 
     // What each process wrote, a fact a line.
-    private string[][] Collect(int count, string what = "collectives")
+    private string[][] Collect(int count, string what = "collectives") => Collect(folder => Mpirun.Run(count, what, folder), count);
+
+    private static string[][] Collect(Func<string, Mpirun.Ended> run, int count)
     {
         string[][] facts = [];
         Mpirun.InFolder(folder =>
         {
-            var ended = Mpirun.Run(count, what, folder);
+            var ended = run(folder);
             Assert.AreEqual(0, ended.Code, ended.Said);
             facts = [.. Enumerable.Range(0, count).Select(rank => File.ReadAllLines(Path.Combine(folder, $"{rank}")))];
         });

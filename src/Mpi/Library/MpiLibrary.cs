@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -10,6 +11,8 @@ internal sealed unsafe class MpiLibrary
     public const string Variable = "MLNETNTD_MPI";
 
     private const int Serialized = 2;
+    // Larger than MPI_Status of any MPI.
+    private const int StatusSize = 128;
 
     private static readonly string[] OpenMpi = ["libmpi.so.40"];
     // Debian's name, then the common one.
@@ -19,6 +22,8 @@ internal sealed unsafe class MpiLibrary
     private readonly IMpiAbi _abi;
     private readonly delegate* unmanaged<void*, int, nint, nint, nint, int> _broadcast;
     private readonly delegate* unmanaged<nint, void*, int, nint, nint, nint, int> _allreduce;
+    private readonly delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int> _beginAllreduce;
+    private readonly delegate* unmanaged<nint*, void*, int> _wait;
 
     private MpiLibrary(string name, nint library)
     {
@@ -27,6 +32,8 @@ internal sealed unsafe class MpiLibrary
         _abi = OpenMpiAbi.IsThatOf(library) ? new OpenMpiAbi(library) : new MpichAbi();
         _broadcast = (delegate* unmanaged<void*, int, nint, nint, nint, int>)Function("MPI_Bcast");
         _allreduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, int>)Function("MPI_Allreduce");
+        _beginAllreduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce");
+        _wait = (delegate* unmanaged<nint*, void*, int>)Function("MPI_Wait");
     }
 
     /// <summary>Its file's name.</summary>
@@ -105,6 +112,33 @@ internal sealed unsafe class MpiLibrary
         {
             Check("MPI_Allgather", ((delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)Function("MPI_Allgather"))(
                 &mine, sizeof(int), _abi.Byte, place, sizeof(int), _abi.Byte, _abi.World));
+        }
+    }
+
+    /// <summary>How many of all processes say yes; all are asked, and each waits for the answers of all.</summary>
+    /// <param name="yes">What this process says.</param>
+    /// <param name="waiting">Called again and again until all have answered, and told for how long; null: it waits as MPI does, without rest.</param>
+    public int CountYes(bool yes, Action<TimeSpan>? waiting = null)
+    {
+        var (mine, all) = (yes ? 1f : 0f, 0f);
+        var status = stackalloc byte[StatusSize];
+        nint request = 0;
+        Check("MPI_Iallreduce", _beginAllreduce(&mine, &all, 1, _abi.Float, _abi.Sum, _abi.World, &request));
+        if (waiting is null)
+        {
+            Check("MPI_Wait", _wait(&request, status));
+            return (int)all;
+        }
+
+        var test = (delegate* unmanaged<nint*, int*, void*, int>)Function("MPI_Test");
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            int done;
+            Check("MPI_Test", test(&request, &done, status));
+            if (done != 0)
+                return (int)all;
+            waiting(watch.Elapsed);
         }
     }
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MlNetNtd;
 
-// What one of the processes does: collectives FOLDER, life FOLDER, abort RANK, die RANK, or train (SharedTraining says how).
+// What one of the processes does: collectives FOLDER, life FOLDER, abort RANK, die RANK, leave RANK HOW WAITING, or train (SharedTraining says how).
 using var processes = MpiProcesses.Start();
 if (processes.Rank == 0)
     Console.WriteLine(processes);
@@ -24,11 +24,23 @@ switch (args)
         // As by kill -9, or by a machine without memory: without a word.
         WaitForEverUnless(rank, () => Process.GetCurrentProcess().Kill());
         return;
+    case ["leave", var rank, var how, var waiting]:
+        if (rank is "all" || processes.Rank == int.Parse(rank, CultureInfo.InvariantCulture))
+        {
+            if (how is "throws")
+                throw new FileNotFoundException("Could not find rows.csv on this machine.");
+            return;
+        }
+
+        // Long enough that the other leaves alone.
+        Thread.Sleep(1500);
+        Wait(waiting);
+        return;
     case ["train", .. var rest]:
         SharedTraining.Run(processes, rest);
         return;
     default:
-        throw new ArgumentException($"Expected collectives, life, abort, die or train, found {string.Join(' ', args)}.");
+        throw new ArgumentException($"Expected collectives, life, abort, die, leave or train, found {string.Join(' ', args)}.");
 }
 
 void WaitForEverUnless(string rank, Action act)
@@ -37,6 +49,25 @@ void WaitForEverUnless(string rank, Action act)
     if (processes.Rank == int.Parse(rank, CultureInfo.InvariantCulture))
         act();
     processes.Sum(new float[1]);
+}
+
+void Wait(string where)
+{
+    switch (where)
+    {
+        case "Sum":
+            processes.Sum(new float[1 << 20]);
+            return;
+        case "Broadcast":
+            processes.Broadcast(new byte[1]);
+            return;
+        case "Gather":
+            processes.Gather([1, 2, 3]);
+            return;
+        default:
+            SharedTraining.Run(processes, [Path.GetTempPath(), "1"]);
+            return;
+    }
 }
 
 // One fact a line.

@@ -47,3 +47,28 @@ internal sealed class NeedsSlurmAttribute : ConditionBaseAttribute
         && Programs.All(program => Folders.Any(folder => File.Exists(Path.Combine(folder, program))))
         && NativeLibrary.TryLoad("libpmix.so", out _);
 }
+
+/// <summary>Runs only where a process may give its machine another name that it alone sees.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class NeedsHostNamesAttribute : ConditionBaseAttribute
+{
+    public NeedsHostNamesAttribute()
+        : base(ConditionMode.Include) => IgnoreMessage = "needs to be root, and unshare (Debian: util-linux)";
+
+    public override string GroupName => "HostNames";
+
+    public override bool IsConditionMet
+    {
+        get
+        {
+            try
+            {
+                return Mpirun.Start("unshare", ["--uts", "sh", "-c", "hostname elsewhere"], []).Code == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -19,6 +19,10 @@ internal sealed class Mpirun(string program, string[] arguments, string library)
     /// <summary>What a shell around each of MPICH's processes does, so that it is told which one died.</summary>
     public const string NamesRank = "\"$@\" || { echo \"rank $PMI_RANK ended with $?\" >&2; sleep 1; exit 1; }";
 
+    /// <summary>What a shell around each process does, so that the one of rank 1 runs on a machine of another name.</summary>
+    public const string Rank1Elsewhere =
+        "[ \"${OMPI_COMM_WORLD_RANK:-$PMI_RANK}\" = 1 ] || exec \"$@\"; exec unshare --uts sh -c 'hostname elsewhere && exec \"$@\"' sh \"$@\"";
+
     /// <summary>The tests' program.</summary>
     public static string FreshMpi { get; } = Built(nameof(FreshMpi));
 
@@ -59,7 +63,8 @@ internal sealed class Mpirun(string program, string[] arguments, string library)
         }
     }
 
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    /// <summary>What starts a program of .NET.</summary>
+    public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     // Under the name that is its own where several are installed, or the common one.
     private static Mpirun? Find(string ownName, string says, string[] arguments, string library)
