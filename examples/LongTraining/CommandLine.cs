@@ -14,9 +14,9 @@ internal static class CommandLine
     /// <exception cref="UserErrorException">An argument is unknown, missing or out of its range.</exception>
     public static int Run(string[] args, TextWriter output, Func<Settings, int> start)
     {
-        var rows = Number("--rows", "How many rows there are, made while they are read", 100, Settings.MaxRows, Settings.DefaultRows);
-        var epochs = Number("--epochs", "How often they are gone through", 1, Settings.MaxEpochs, Settings.DefaultEpochs);
-        var cache = Number("--cache", "Megabytes of rows that are kept in memory; of more, each epoch reads them again", 1, Settings.MaxCacheMegabytes, Settings.DefaultCacheMegabytes);
+        var rows = Number("--rows", "Rows, made while they are read", 100, Settings.MaxRows, Settings.DefaultRows);
+        var epochs = Number("--epochs", "Epochs", 1, Settings.MaxEpochs, Settings.DefaultEpochs);
+        var cache = Number("--cache", "Megabytes of rows to keep in memory; where there are more, each epoch reads them again", 1, Settings.MaxCacheMegabytes, Settings.DefaultCacheMegabytes);
         var folder = new Option<string?>("--out")
         {
             Description = $"Where checkpoint, history and model go (default: {Settings.DefaultOutputFolder}); a training that was stopped there goes on",
@@ -33,7 +33,8 @@ internal static class CommandLine
         root.SetAction(result => start(new Settings(
             result.GetValue(rows), result.GetValue(epochs), result.GetValue(cache), NonEmpty(result.GetValue(folder)))));
 
-        var result = root.Parse(args);
+        // No response files: a folder may well be called @something.
+        var result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
             throw new UserErrorException($"{result.Errors[0].Message.TrimEnd('.')}; --help shows the options.");
         return result.Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false });
@@ -41,7 +42,8 @@ internal static class CommandLine
 
     private static Option<int> Number(string name, string description, int least, int most, int unless) => new(name)
     {
-        Description = $"{description} (default: {unless})",
+        // The library adds the default.
+        Description = $"{description}, {least} to {most}",
         HelpName = "N",
         DefaultValueFactory = _ => unless,
         CustomParser = result => WholeNumber.Parse(result, name, least, most) ?? 0,

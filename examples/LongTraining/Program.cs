@@ -1,20 +1,7 @@
 using MlNetNtd.Examples;
 using MlNetNtd.Examples.LongTraining;
 
-try
-{
-    return CommandLine.Run(args, Console.Out, Start);
-}
-catch (UserErrorException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return ExitCodes.UserError;
-}
-catch (InterruptedException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return ExitCodes.Interrupted;
-}
+return Ending.Of(() => CommandLine.Run(args, Console.Out, Start));
 
 static int Start(Settings settings)
 {

@@ -52,6 +52,31 @@ public sealed class PoolContentsTests
     }
 
     [TestMethod]
+    public void An_engine_that_comes_back_to_a_disposed_pool_is_let_go()
+    {
+        using var scorer = Trainers.Untrained(Ml);
+        var (pool, engine) = DisposedWhilePredicting(scorer);
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.IsFalse(engine.TryGetTarget(out _));
+        GC.KeepAlive(pool);
+    }
+
+    // On its own, so that nothing of it is left on the stack. An engine is told by the row that it lends to its mapper.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (PredictionPool<HookedRow, Scores> Pool, WeakReference<DataViewRow> Engine) DisposedWhilePredicting(NextTokenDiscriminatorScorer scorer)
+    {
+        var model = new CountingModel(Chain(scorer));
+        var pool = Ml.CreatePredictionPool<HookedRow, Scores>(model);
+        pool.Predict(new HookedRow { WhenRead = pool.Dispose });
+        Assert.AreEqual(1, model.Mappers);
+        return (pool, model.Input!);
+    }
+
+    [TestMethod]
     public void What_a_prediction_has_and_the_model_does_not_write_stays_as_it_is()
     {
         using var scorer = Trainers.Untrained(Ml);
@@ -93,6 +118,8 @@ public sealed class PoolContentsTests
 
         public int Views { get; private set; }
 
+        public WeakReference<DataViewRow>? Input { get; private set; }
+
         public bool IsRowToRowMapper => model.IsRowToRowMapper;
 
         public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => model.GetOutputSchema(inputSchema);
@@ -100,7 +127,7 @@ public sealed class PoolContentsTests
         public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
         {
             Mappers++;
-            return model.GetRowToRowMapper(inputSchema);
+            return new WatchedMapper(model.GetRowToRowMapper(inputSchema), input => Input = new WeakReference<DataViewRow>(input));
         }
 
         public IDataView Transform(IDataView input)
@@ -110,6 +137,21 @@ public sealed class PoolContentsTests
         }
 
         public void Save(ModelSaveContext ctx) => model.Save(ctx);
+    }
+
+    private sealed class WatchedMapper(IRowToRowMapper mapper, Action<DataViewRow> see) : IRowToRowMapper
+    {
+        public DataViewSchema InputSchema => mapper.InputSchema;
+
+        public DataViewSchema OutputSchema => mapper.OutputSchema;
+
+        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => mapper.GetDependencies(dependingColumns);
+
+        public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+        {
+            see(input);
+            return mapper.GetRow(input, activeColumns);
+        }
     }
 
     /// <summary>A row that does something when it is read.</summary>

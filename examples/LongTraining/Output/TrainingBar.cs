@@ -43,6 +43,8 @@ internal sealed class TrainingBar : IProgress<DiscriminatorProgress>
         _bar.Value = (double)(value.Epoch - 1) * value.Batches + value.Batch;
         _bar.Description = string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {value.Epoch} of {value.Epochs}, loss {value.Loss:F3}, {value.RowsPerSecond:N0} rows/s, {value.TimeLeft:d\\.hh\\:mm\\:ss} left");
+            $"epoch {value.Epoch} of {value.Epochs}, loss {value.Loss:F3}, {value.RowsPerSecond:N0} rows/s, {Written(value.TimeLeft)} left");
     }
+
+    private static string Written(TimeSpan time) => time.ToString(time < TimeSpan.FromDays(1) ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
 }

@@ -35,6 +35,14 @@ public sealed class TrainingProgressTests
     }
 
     [TestMethod]
+    [DataRow(14 * 60, "0:14:00 left at most")]
+    [DataRow(0.4, "0:00:00 left at most")]
+    [DataRow(23 * 3600 + 59 * 60 + 59, "23:59:59 left at most")]
+    [DataRow(51 * 3600 + 4 * 60 + 5, "2.03:04:05 left at most")]
+    public void The_time_left_is_in_hours_and_in_days_only_where_there_are_any(double seconds, string expected) =>
+        Assert.EndsWith($"; {expected}", new DiscriminatorProgress(1, 2, 3, 4, 5, 6, 0, 8, 9, 10, TimeSpan.FromSeconds(seconds)).ToString());
+
+    [TestMethod]
     public void Not_before_its_time_and_never_where_it_is_not_to()
     {
         foreach (var seconds in new[] { 0, 3600.0 })

@@ -22,5 +22,8 @@ public sealed record DiscriminatorProgress(
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"Epoch {Epoch} of {Epochs}, batch {Batch} of {Batches}: loss {Loss:F4}, rate {LearningRate:G3}, gradient {GradientNorm:G3}; "
-        + $"{RowsPerSecond:N0} rows/s, {TokensPerSecond:N0} tokens/s, {100 * Padding:F0}% padding; {TimeLeft:d\\.hh\\:mm\\:ss} left at most");
+        + $"{RowsPerSecond:N0} rows/s, {TokensPerSecond:N0} tokens/s, {100 * Padding:F0}% padding; {Written(TimeLeft)} left at most");
+
+    // 0:14:00, and days only where there are any: 2.03:04:05.
+    private static string Written(TimeSpan time) => time.ToString(time < TimeSpan.FromDays(1) ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
 }
