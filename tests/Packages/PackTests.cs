@@ -35,6 +35,17 @@ public sealed class PackTests
     }
 
     [TestMethod]
+    public void The_page_of_each_links_to_the_documentation_where_it_comes_from()
+    {
+        foreach (var id in Packed.Ids)
+        {
+            var page = Packed.Page(id);
+            Assert.Contains("](https://example.org/mlnetntd/blob/HEAD/", page, id);
+            Assert.DoesNotContain("](../", page, id);
+        }
+    }
+
+    [TestMethod]
     public void Each_with_code_has_its_assembly_its_documentation_and_its_symbols()
     {
         foreach (var id in WithCode)

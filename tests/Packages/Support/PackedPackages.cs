@@ -76,6 +76,14 @@ internal sealed class PackedPackages : IDisposable
         return JsonDocument.Parse(json).RootElement;
     }
 
+    /// <summary>The page that a feed shows of a package.</summary>
+    public string Page(string id)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Feed, $"{id}.{Version}.nupkg"));
+        using var reader = new StreamReader(package.GetEntry("README.md")!.Open());
+        return reader.ReadToEnd();
+    }
+
     /// <summary>The metadata of a package.</summary>
     public XElement Metadata(string id)
     {
