@@ -81,17 +81,40 @@ public sealed class TokenEvaluationTests
     {
         var context = new MLContext(seed: 1);
         var metrics = context.BinaryClassification.EvaluateTokens(context.Data.LoadFromEnumerable(
-            new[] { new ScoredRow { TokenScores = [1, float.NaN, 2, float.NaN], Label = [true, true, true, true] } }));
+            new[] { new ScoredRow { TokenScores = [1, 2, float.NaN], Label = [true, true, true] } }));
+        var nothing = context.BinaryClassification.EvaluateTokens(context.Data.LoadFromEnumerable(Array.Empty<ScoredRow>()));
 
         Assert.AreEqual(2, metrics.All.Count);
         Assert.IsTrue(double.IsNaN(metrics.AreaUnderRocCurve));
         Assert.AreEqual(1, metrics.Accuracy);
-        Assert.HasCount(3, metrics.ByPosition);
-        Assert.AreEqual(0, metrics.ByPosition[1].Count);
-        Assert.IsTrue(double.IsNaN(metrics.ByPosition[1].LogLoss));
-        Assert.IsTrue(double.IsNaN(metrics.ByPosition[1].AreaUnderPrecisionRecallCurve));
-        Assert.IsTrue(double.IsNaN(metrics.ByPosition[1].ExpectedCalibrationError));
-        Assert.AreEqual(0, metrics.ByPosition[1].F1Score);
+        Assert.HasCount(2, metrics.ByPosition);
+        Assert.AreEqual(0, nothing.All.Count);
+        Assert.IsTrue(double.IsNaN(nothing.LogLoss));
+        Assert.IsTrue(double.IsNaN(nothing.All.AreaUnderPrecisionRecallCurve));
+        Assert.IsTrue(double.IsNaN(nothing.All.ExpectedCalibrationError));
+        Assert.AreEqual(0, nothing.All.F1Score);
+    }
+
+    /// <summary>NaN is padding behind the last score, and a token without a score anywhere else.</summary>
+    [TestMethod]
+    public void A_token_without_a_score_is_an_error_and_rows_without_any_are_counted_in_a_warning()
+    {
+        var context = new MLContext(seed: 1);
+        var warnings = new List<string>();
+        context.Log += (_, e) => { if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning) warnings.Add(e.Message); };
+        ScoredRow whole = new() { TokenScores = [1, -1], Label = [true, false] };
+        ScoredRow gap = new() { TokenScores = [1, float.NaN, 2, float.NaN], Label = [true, true, true, true] };
+        ScoredRow none = new() { TokenScores = [float.NaN, float.NaN], Label = [true, false] };
+
+        Expect.Error<InvalidOperationException>(
+            () => context.BinaryClassification.EvaluateTokens(context.Data.LoadFromEnumerable(new[] { whole, gap })),
+            "Column 'TokenScores', row 1", "NaN behind the last score only", "token 1 of 3");
+        Assert.HasCount(0, warnings);
+        var metrics = context.BinaryClassification.EvaluateTokens(context.Data.LoadFromEnumerable(new[] { none, whole, none }));
+
+        Assert.AreEqual(2, metrics.All.Count);
+        Assert.HasCount(1, warnings);
+        Assert.Contains("2 of 3 rows have no token score in column 'TokenScores'", warnings[0]);
     }
 
     /// <summary>All scores differ, so that the area under the curve of precision and recall is held against ML.NET's.</summary>

@@ -17,7 +17,7 @@ internal static class Cloning
         foreach (var batch in WalkBatches.Read(shop, shop.Rows, recipe.BatchSize, recipe.CloningSteps, shop.NextSeed()))
         {
             var noise = randn([.. batch.States.shape[..^1], PolicyNetwork.NoiseSize], generator: random);
-            learner.Step(policy.forward(batch.States, noise).sub(batch.Moves).Squared().mean());
+            learner.Step(policy.forward(batch.States, noise).sub(batch.Moves).Square().mean());
             onStep();
         }
     }

@@ -48,10 +48,10 @@ internal sealed class PolicyGradient : IDisposable
             var likelihood = LogLikelihood(_policy.forward(states, noise), moves, exploration);
             before ??= likelihood.detach().MoveToOuterDisposeScope();
             var ratio = likelihood.sub(before).exp();
-            var clipped = ratio.Within(1 - Clip, 1 + Clip);
+            var clipped = ratio.Clamp(1 - Clip, 1 + Clip);
             if (!onlyBaseline)
                 _policyLearner.Step(minimum(ratio.mul(weights), clipped.mul(weights)).mean().neg());
-            _baselineLearner.Step(_baseline.forward(seen).squeeze(-1).sub(returns).Squared().mean());
+            _baselineLearner.Step(_baseline.forward(seen).squeeze(-1).sub(returns).Square().mean());
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class PolicyGradient : IDisposable
 
     // Up to a constant, (T, N).
     private static Tensor LogLikelihood(Tensor wanted, Tensor made, double exploration) =>
-        made.sub(wanted).Squared().sum(-1).Times(-1 / (2 * exploration * exploration));
+        made.sub(wanted).Square().sum(-1).Mul(-1 / (2 * exploration * exploration));
 
     // (T, N, 1), of about one unit: what there is left to win hangs on it.
     private static Tensor Times(int walks)

@@ -8,7 +8,7 @@ internal sealed class PolicyLearner : IDisposable
     // The squares of gradients forget sooner than usual, too.
     private const double SecondDecay = 0.99;
 
-    private readonly AdamOptimizer _optimizer;
+    private readonly ScalarSafeAdam _optimizer;
     private readonly double _rate;
     private readonly int _steps;
     private int _done;
@@ -20,18 +20,20 @@ internal sealed class PolicyLearner : IDisposable
     public PolicyLearner(nn.Module network, double rate, int steps, double momentum = 0.9)
     {
         (_rate, _steps) = (rate, steps);
-        _optimizer = new AdamOptimizer(network.parameters(), momentum, SecondDecay);
+        _optimizer = new ScalarSafeAdam(network.parameters(), rate, momentum, SecondDecay);
     }
 
     /// <summary>One step down a loss.</summary>
     /// <exception cref="UserErrorException">The loss is not finite.</exception>
     public void Step(Tensor loss)
     {
-        _optimizer.Clear();
+        _optimizer.zero_grad();
         loss.backward();
-        if (!float.IsFinite(loss.Read()))
+        if (!float.IsFinite(loss.ItemSingle()))
             throw new UserErrorException("A loss is no longer a finite number; another --seed may do better.");
-        _optimizer.Step(_rate * (1 + Math.Cos(Math.PI * _done / _steps)) / 2);
+        foreach (var group in _optimizer.ParamGroups)
+            group.LearningRate = _rate * (1 + Math.Cos(Math.PI * _done / _steps)) / 2;
+        _optimizer.step();
         _done++;
     }
 

@@ -32,7 +32,7 @@ internal sealed class PolicyNetwork : nn.Module<Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var wanted = _layers.forward(cat([input1, input2], -1));
         // No step is longer: far from all moves of experts, an adversary's opinion has no slope to follow back.
-        return wanted.Over(LongestMove).tanh().Times(LongestMove).MoveToOuterDisposeScope();
+        return wanted.Div(LongestMove).tanh().Mul(LongestMove).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same policy, to be trained on its own.</summary>

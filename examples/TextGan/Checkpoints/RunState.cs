@@ -33,7 +33,7 @@ internal sealed record RunState
 /// <param name="Sums">Of their losses.</param>
 /// <param name="Generator">The generator's optimizer.</param>
 /// <param name="Discriminator">The discriminator and its optimizer; null: it is not trained.</param>
-internal sealed record UnderWay(int Step, RoundLosses Sums, AdamState Generator, DiscriminatorLearnerState? Discriminator);
+internal sealed record UnderWay(int Step, RoundLosses Sums, ScalarSafeAdamState Generator, DiscriminatorLearnerState? Discriminator);
 
 /// <summary>What an epoch of pre-training came to, in nats a word.</summary>
 /// <param name="TrainingLoss">While the weights were moving.</param>

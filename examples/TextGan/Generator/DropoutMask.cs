@@ -22,8 +22,8 @@ internal sealed class DropoutMask : IDisposable
         if (!training || _share == 0)
             return input;
         // Generators of TorchSharp are the CPU's: the draw is made there, whatever the device.
-        var kept = rand(input.shape, dtype: input.dtype, device: CPU, generator: _generator).AtLeast(_share);
-        return input.mul(kept.to(input.dtype).Times(1 / (1 - _share)).to(input.device));
+        var kept = rand(input.shape, dtype: input.dtype, device: CPU, generator: _generator).Ge(_share);
+        return input.mul(kept.to(input.dtype).Mul(1 / (1 - _share)).to(input.device));
     }
 
     public void Dispose() => _generator.Dispose();

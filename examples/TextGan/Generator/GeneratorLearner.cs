@@ -9,23 +9,23 @@ internal sealed class GeneratorLearner : IDisposable
     private const double MaxGradientNorm = 1;
 
     private readonly Parameter[] _parameters;
-    private readonly AdamOptimizer _optimizer;
+    private readonly ScalarSafeAdam _optimizer;
 
     /// <summary>Prepares training. The network stays the caller's, on its device from now on.</summary>
     public GeneratorLearner(GeneratorNetwork network)
     {
         _parameters = [.. network.Trained().Select(entry => entry.Parameter)];
-        _optimizer = new AdamOptimizer(_parameters);
+        _optimizer = new ScalarSafeAdam(_parameters);
     }
 
     /// <summary>The learning rate of the steps to come.</summary>
     public double Rate { get; set; }
 
     /// <summary>What it knows besides the network.</summary>
-    public AdamState State
+    public ScalarSafeAdamState State
     {
-        get => _optimizer.State;
-        set => _optimizer.State = value;
+        get => _optimizer.GetState();
+        set => _optimizer.SetState(value);
     }
 
     /// <summary>One step down a loss that was computed from the network's weights as they are.</summary>
@@ -33,13 +33,15 @@ internal sealed class GeneratorLearner : IDisposable
     /// <exception cref="UserErrorException">The loss is not finite.</exception>
     public double Step(Tensor loss)
     {
-        _optimizer.Clear();
+        _optimizer.zero_grad();
         loss.backward();
-        var value = (double)loss.Read();
+        var value = (double)loss.ItemSingle();
         var norm = nn.utils.clip_grad_norm_(_parameters, MaxGradientNorm);
         if (!double.IsFinite(value) || !double.IsFinite(norm))
             throw new UserErrorException("The generator's loss is no longer a finite number; another --seed may do better.");
-        _optimizer.Step(Rate);
+        foreach (var group in _optimizer.ParamGroups)
+            group.LearningRate = Rate;
+        _optimizer.step();
         return value;
     }
 

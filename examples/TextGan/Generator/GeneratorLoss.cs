@@ -30,7 +30,7 @@ internal static class GeneratorLoss
     {
         using var scope = NewDisposeScope();
         var draws = scores.shape[^1];
-        var advantage = scores.detach().sub(scores.detach().mean([-1], keepdim: true)).Times(draws / (draws - 1.0));
+        var advantage = scores.detach().sub(scores.detach().mean([-1], keepdim: true)).Mul(draws / (draws - 1.0));
         return logits.log_softmax(-1).gather(-1, words).mul(advantage).mean().neg().MoveToOuterDisposeScope();
     }
 }

@@ -128,10 +128,10 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
     private Tensor Next(Tensor input, Tensor state)
     {
         var recurrent = nn.functional.linear(state, _stateWeight, _stateBias);
-        var reset = Part(input, 0).Plus(Part(recurrent, 0)).sigmoid();
-        var update = Part(input, 1).Plus(Part(recurrent, 1)).sigmoid();
-        var candidate = Part(input, 2).Plus(reset.mul(Part(recurrent, 2))).tanh();
-        return candidate.Plus(update.mul(state.sub(candidate)));
+        var reset = Part(input, 0).Add(Part(recurrent, 0)).sigmoid();
+        var update = Part(input, 1).Add(Part(recurrent, 1)).sigmoid();
+        var candidate = Part(input, 2).Add(reset.mul(Part(recurrent, 2))).tanh();
+        return candidate.Add(update.mul(state.sub(candidate)));
 
         Tensor Part(Tensor all, int gate) => all.narrow(1, gate * Shape.Hidden, Shape.Hidden);
     }

@@ -43,7 +43,7 @@ internal sealed class Sampler
         for (var i = 0; i < words; i++)
         {
             (var logits, state) = _network.Step(Aligned.Tensor(before, count, _table.Dimension).to(_device), state);
-            var allowed = logits.narrow(1, firstWord, logits.shape[1] - firstWord).Over(temperature);
+            var allowed = logits.narrow(1, firstWord, logits.shape[1] - firstWord).Div(temperature);
             int[] drawn = [.. Candidates.Draw(allowed, random).Select(word => word + firstWord)];
             for (var text = 0; text < count; text++)
                 texts[text][i] = drawn[text];

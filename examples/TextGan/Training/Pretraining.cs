@@ -54,7 +54,7 @@ internal sealed class Pretraining
         foreach (var batch in _bench.Batches(_bench.Story.HeldOut, null))
         {
             var count = batch.Words.numel();
-            sum += count * GeneratorLoss.TeacherForcing(_bench.Generator.forward(batch.Context), batch.Words).Read();
+            sum += count * GeneratorLoss.TeacherForcing(_bench.Generator.forward(batch.Context), batch.Words).ItemSingle();
             words += count;
         }
 

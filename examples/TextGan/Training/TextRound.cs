@@ -47,11 +47,11 @@ internal sealed class TextRound
             generator.SeedDropout(seeds.RoundDropout(round, step));
             var logits = generator.forward(batch.Context);
             var loss = GeneratorLoss.TeacherForcing(logits, batch.Words);
-            sum = sum with { TeacherForcing = sum.TeacherForcing + loss.Read() };
+            sum = sum with { TeacherForcing = sum.TeacherForcing + loss.ItemSingle() };
             if (adversary is not null)
             {
                 var (opinion, losses) = adversary.Turn(batch, logits, new Random(seeds.RoundCandidates(round, step)));
-                loss = loss.Plus(opinion.Times(preset.AdversarialWeight));
+                loss = loss.Add(opinion.Mul(preset.AdversarialWeight));
                 sum = sum with { Adversarial = sum.Adversarial + losses.Adversarial, Discriminator = sum.Discriminator + losses.Discriminator };
             }
 
@@ -98,7 +98,7 @@ internal sealed class TextRound
             var scores = stack(_round.Judge(cat(drawn, 0)).chunk(drawn.Length, 0), -1);
             var words = stack(draws.Select(draw => tensor(draw.Select(word => (long)word).ToArray(), batch.Words.shape)), -1).to(scores.device);
             var believed = DiscriminatorLoss.BinaryCrossEntropy(scores.reshape(-1, scores.shape[^1]), ones_like(scores).reshape(-1, scores.shape[^1]));
-            return (GeneratorLoss.Adversarial(logits, words, scores), new RoundLosses(0, believed.Read(), loss));
+            return (GeneratorLoss.Adversarial(logits, words, scores), new RoundLosses(0, believed.ItemSingle(), loss));
         }
 
         public void Dispose()

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>How the two sides of an <see cref="AdversarialRound"/> stand, over about the last 50 steps of each.</summary>
-/// <remarks>NaN before the first step that would tell.</remarks>
+/// <remarks>
+/// NaN before the first step that would tell. A step whose loss or gradient is not finite changes none of it: such steps are
+/// counted in <see cref="NonFiniteSteps"/>.
+/// </remarks>
 public sealed class AdversarialBalance
 {
     /// <summary>Steps before <see cref="Sign"/> says anything.</summary>
@@ -21,13 +24,20 @@ public sealed class AdversarialBalance
     private readonly RunningMean _falseScore = new();
     private RunningMean[] _trueVariance = [];
     private RunningMean[] _falseVariance = [];
+    private int _stepsUntilFinite;
 
     internal AdversarialBalance()
     {
     }
 
-    /// <summary>The discriminator's steps so far.</summary>
+    /// <summary>The discriminator's steps so far, without those in <see cref="NonFiniteSteps"/>.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>
+    /// The discriminator's steps so far whose loss or gradient was not finite: the weights stayed as they were. More than a few
+    /// say that candidates or embeddings are not finite, or so large that the network overflows.
+    /// </summary>
+    public long NonFiniteSteps { get; private set; }
 
     /// <summary>The discriminator's loss, without the penalty; ln 2 = 0.693 where it tells nothing apart.</summary>
     public double DiscriminatorLoss => _discriminatorLoss.Value;
@@ -70,7 +80,8 @@ public sealed class AdversarialBalance
     }
 
     /// <summary>What looks wrong; what to do about it stands in docs/adversarial.md.</summary>
-    public AdversarialSign Sign => Steps < StepsToTell ? AdversarialSign.None
+    public AdversarialSign Sign => _stepsUntilFinite > 0 ? AdversarialSign.NonFinite
+        : Steps < StepsToTell ? AdversarialSign.None
         : Auc > SureAuc ? AdversarialSign.DiscriminatorWins
         : BestAuc < GuessingAuc ? AdversarialSign.NothingLearned
         : Spread < CollapsedSpread ? AdversarialSign.Collapse
@@ -79,6 +90,7 @@ public sealed class AdversarialBalance
     internal void AddDiscriminator(double loss, double penalty, ReadOnlySpan<float> trueScores, ReadOnlySpan<float> falseScores)
     {
         Steps++;
+        _stepsUntilFinite = Math.Max(0, _stepsUntilFinite - 1);
         var tally = new ScoreTally();
         var (trueSum, falseSum) = (0.0, 0.0);
         foreach (var score in trueScores)
@@ -102,6 +114,12 @@ public sealed class AdversarialBalance
             BestAuc = double.IsNaN(BestAuc) ? Auc : Math.Max(BestAuc, Auc);
     }
 
+    internal void AddNonFinite()
+    {
+        NonFiniteSteps++;
+        _stepsUntilFinite = StepsToTell;
+    }
+
     internal void AddGenerator(double loss) => _generatorLoss.Add(loss);
 
     internal void AddSpread(Tensor trueCandidates, Tensor falseCandidates)
@@ -117,8 +135,10 @@ public sealed class AdversarialBalance
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
+        // In half precision squares overflow, or vanish.
+        candidates = candidates.to(ScalarType.Float32);
         var centred = candidates.sub(candidates.mean([0], keepdim: true));
-        var found = centred.Squared().mean([0, 1]).to(ScalarType.Float32).cpu().data<float>().ToArray();
+        var found = centred.Square().mean([0, 1]).cpu().data<float>().ToArray();
         if (variances.Length == 0)
             variances = [.. found.Select(_ => new RunningMean())];
         for (var i = 0; i < found.Length; i++)

@@ -30,8 +30,8 @@ public sealed record AdversarialOptions
     /// </summary>
     /// <remarks>
     /// The gradient is felt by differences, (D(x + s u) - D(x))² / s² with random u of deviation 1, whose mean is the squared
-    /// length (arXiv 2501.08316): attention that is fused has no second derivative on a CPU. No candidate sees another, so
-    /// one more forward feels every token of a batch by itself.
+    /// length (arXiv 2501.08316): attention that is fused has no second derivative. No candidate sees another, so one more
+    /// forward feels every token of a batch by itself.
     /// </remarks>
     public double GradientPenalty { get; init; }
 

@@ -87,7 +87,7 @@ public sealed partial class AdversarialRound : IDisposable
     /// <param name="falseTokens">(B', T); null: as the true rows where there are as many of both, else nothing is padded.</param>
     /// <returns>
     /// The loss before the step, without the penalty. Where it or a gradient is not finite, NaN, and the weights stay as they
-    /// are.
+    /// are; <see cref="AdversarialBalance.NonFiniteSteps"/> counts such steps.
     /// </returns>
     /// <exception cref="ArgumentException">The shapes do not go together, or tokens are not 1 and 0.</exception>
     public double StepDiscriminator(Tensor trueSequences, Tensor falseSequences, Tensor? trueTokens = null, Tensor? falseTokens = null)
@@ -108,7 +108,11 @@ public sealed partial class AdversarialRound : IDisposable
 
         var loss = _learner.Step(() => turn.Loss(_network.forward(input, null), tokens));
         if (double.IsNaN(loss))
+        {
+            Balance.AddNonFinite();
             return double.NaN;
+        }
+
         Balance.AddDiscriminator(turn.CrossEntropy, turn.Slope, turn.TrueScores, turn.FalseScores);
         Balance.AddSpread(Candidates(trueSequences), Candidates(falseSequences));
         return turn.CrossEntropy;
@@ -118,6 +122,10 @@ public sealed partial class AdversarialRound : IDisposable
     /// What the discriminator says of candidates, without dropout, so that a generator can be trained through it: gradients
     /// reach the candidates and none of the discriminator's weights.
     /// </summary>
+    /// <remarks>
+    /// For a penalty on the discriminator's weights by derivatives of a gradient (<c>create_graph</c>), call the network itself,
+    /// within <see cref="DiscriminatorLearner.Step(Func{Tensor})"/>: here its weights are constants.
+    /// </remarks>
     /// <param name="sequences">Combined sequences, (B, 2T, C).</param>
     /// <returns>A logit per candidate, (B, T), the caller's or the caller's dispose scope's.</returns>
     public Tensor Judge(Tensor sequences)
@@ -137,12 +145,18 @@ public sealed partial class AdversarialRound : IDisposable
     /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
     /// </param>
     /// <returns>A scalar, to be added to what else the generator learns from; the caller's or the caller's dispose scope's.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The loss is not finite: a step down it would make the generator's weights NaN for good.
+    /// </exception>
     public Tensor GeneratorLoss(Tensor sequences, Tensor? tokens = null)
     {
         using var scope = NewDisposeScope();
         var logits = Judge(sequences);
         var loss = DiscriminatorLoss.BinaryCrossEntropy(logits, ones_like(logits), tokens);
-        Balance.AddGenerator(loss.Read());
+        var value = loss.ItemSingle();
+        if (!float.IsFinite(value))
+            throw NonFinite(value, logits);
+        Balance.AddGenerator(value);
         return loss.MoveToOuterDisposeScope();
     }
 
@@ -160,8 +174,8 @@ public sealed partial class AdversarialRound : IDisposable
     {
         using var scope = NewDisposeScope();
         var (rows, tokens, dimension) = (sequences.shape[0], sequences.shape[1] / 2, sequences.shape[2]);
-        var noise = randn([rows, tokens, dimension], dtype: sequences.dtype, device: CPU, generator: _random).Times(deviation).to(sequences.device);
-        return sequences.Plus(cat([zeros_like(noise), noise], 1)).MoveToOuterDisposeScope();
+        var noise = randn([rows, tokens, dimension], dtype: sequences.dtype, device: CPU, generator: _random).Mul(deviation).to(sequences.device);
+        return sequences.Add(cat([zeros_like(noise), noise], 1)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Candidates(Tensor sequences) =>
@@ -183,6 +197,16 @@ public sealed partial class AdversarialRound : IDisposable
     {
         if (tokens is not null)
             LossInputs.CheckTokens(tokens, [sequences.shape[0], sequences.shape[1] / 2], name, ofEachRow: false);
+    }
+
+    // Names the first token at fault: what is not finite in padding spoils the loss too, as 0 times NaN is NaN.
+    private static InvalidOperationException NonFinite(float loss, Tensor logits)
+    {
+        var values = logits.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        var place = Array.FindIndex(values, value => !float.IsFinite(value));
+        return new InvalidOperationException(place < 0
+            ? FormattableString.Invariant($"tokens: expected 1 for each real token and one at least, found a loss of {loss} over them.")
+            : FormattableString.Invariant($"sequences, row {place / logits.shape[1]}: expected candidates with finite logits, found {values[place]} at token {place % logits.shape[1]}."));
     }
 
     private static void CheckAlike(Tensor trueSequences, Tensor falseSequences)

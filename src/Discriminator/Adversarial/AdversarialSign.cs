@@ -14,4 +14,7 @@ public enum AdversarialSign
 
     /// <summary>False candidates differ from row to row by less than a fifth of what true ones do, in some dimension.</summary>
     Collapse,
+
+    /// <summary>One of the discriminator's last 50 steps had a loss or a gradient that was not finite, and changed nothing.</summary>
+    NonFinite,
 }

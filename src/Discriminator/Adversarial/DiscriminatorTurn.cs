@@ -30,20 +30,20 @@ internal sealed class DiscriminatorTurn(AdversarialOptions options, long trueRow
     public Tensor Loss(Tensor logits, Tensor? tokens)
     {
         var scores = logits.narrow(0, 0, trueRows + falseRows);
-        var truths = ones_like(scores.narrow(0, 0, trueRows)).Times(1 - options.LabelSmoothing);
+        var truths = ones_like(scores.narrow(0, 0, trueRows)).Mul(1 - options.LabelSmoothing);
         var labels = cat([truths, zeros_like(scores.narrow(0, trueRows, falseRows))], 0);
         var loss = DiscriminatorLoss.Mean(scores, labels, tokens, weights: null);
-        CrossEntropy = loss.Read();
+        CrossEntropy = loss.ItemSingle();
         Keep(scores, tokens);
         if (Penalized == 0)
             return loss;
 
         var change = logits.narrow(0, trueRows + falseRows, Penalized).sub(logits.narrow(0, 0, Penalized));
-        var squares = change.Times(1 / options.GradientPenaltyStep).Squared();
+        var squares = change.Mul(1 / options.GradientPenaltyStep).Square();
         var real = tokens?.narrow(0, 0, Penalized);
         var slope = real is null ? squares.mean() : squares.mul(real).sum().div(real.sum());
-        Slope = slope.Read();
-        return loss.Plus(slope.Times(options.GradientPenalty / 2));
+        Slope = slope.ItemSingle();
+        return loss.Add(slope.Mul(options.GradientPenalty / 2));
     }
 
     private void Keep(Tensor scores, Tensor? tokens)

@@ -31,7 +31,9 @@ public sealed class SequenceReplay : IDisposable
     /// <param name="share">The share of rows to replace, 0 to 1; fewer while fewer are kept.</param>
     /// <returns>(B, 2T, C), no gradient; the caller's or the caller's dispose scope's.</returns>
     /// <remarks>Padded rows need the overload with tokens: an old row has other real tokens than the row that it replaces.</remarks>
-    /// <exception cref="ArgumentException">The sequences are not of the shape of those kept.</exception>
+    /// <exception cref="ArgumentException">
+    /// The sequences are not of the shape, type and device of those kept, or hold a value that is not finite.
+    /// </exception>
     public Tensor Mix(Tensor sequences, double share = 0.5) => Mix(sequences, null, share).Sequences;
 
     /// <summary>The same for padded rows: an old row comes back with its own real tokens.</summary>
@@ -44,22 +46,24 @@ public sealed class SequenceReplay : IDisposable
     /// (B, 2P, C), and (B, P), the <c>falseTokens</c> of <see cref="AdversarialRound"/>, null while no row was padded; no gradient;
     /// the caller's or the caller's dispose scope's.
     /// </returns>
-    /// <exception cref="ArgumentException">The sequences are not of the shape of those kept, or the tokens are not (B, P) of 1 and 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// The sequences are not of the shape, type and device of those kept, or hold a value that is not finite; or the tokens are not
+    /// (B, P) of 1 and 0.
+    /// </exception>
     public (Tensor Sequences, Tensor? Tokens) Mix(Tensor sequences, Tensor? tokens, double share = 0.5)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         if (!(share >= 0 && share <= 1))
             throw new ArgumentOutOfRangeException(nameof(share), FormattableString.Invariant($"expected 0 to 1, found {share}."));
         using var scope = NewDisposeScope();
+        // A generator may run under inference_mode: what is made there could not be changed outside it, nor learned from.
+        using var mode = inference_mode(false);
         using var quiet = no_grad();
         var rows = (int)sequences.shape[0];
+        CheckFinite(sequences);
         _kept ??= empty([_capacity, .. sequences.shape[1..]], dtype: sequences.dtype, device: sequences.device).DetachFromDisposeScope();
-        if (!_kept.shape.AsSpan(1).SequenceEqual(sequences.shape.AsSpan(1)))
-        {
-            throw new ArgumentException(
-                $"sequences: expected rows of ({string.Join(", ", _kept.shape[1..])}) as before, found ({string.Join(", ", sequences.shape[1..])}).",
-                nameof(sequences));
-        }
+        if (Kind(_kept) is var expected && Kind(sequences) is var found && expected != found)
+            throw new ArgumentException($"sequences: expected rows of {expected} as before, found {found}.", nameof(sequences));
 
         if (tokens is not null)
             LossInputs.CheckTokens(tokens, [rows, sequences.shape[1] / 2], nameof(tokens), ofEachRow: false);
@@ -112,6 +116,18 @@ public sealed class SequenceReplay : IDisposable
             _keptTokens!.index_copy_(0, tensor(places).to(tokens.device), tokens.narrow(0, 0, rows));
         Count += fresh;
     }
+
+    // One row that is not finite would come back in step after step.
+    private static void CheckFinite(Tensor sequences)
+    {
+        var finite = sequences.isfinite();
+        if (finite.all().item<bool>())
+            return;
+        var row = finite.flatten(1).all(1).cpu().data<bool>().ToArray().AsSpan().IndexOf(false);
+        throw new ArgumentException($"sequences, row {row}: expected finite values, found others.", nameof(sequences));
+    }
+
+    private static string Kind(Tensor rows) => $"({string.Join(", ", rows.shape[1..])}), {rows.dtype} on {rows.device}";
 
     // So many different numbers below another.
     private long[] Draw(int below, int count)

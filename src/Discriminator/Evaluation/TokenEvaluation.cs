@@ -17,7 +17,7 @@ internal sealed class TokenEvaluation
     private TokenEvaluation(IHostEnvironment context) => _context = context;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidRowException">A row has not one label per token.</exception>
+    /// <exception cref="InvalidRowException">A row has not one label per token, or a NaN before its last score.</exception>
     public static TokenClassificationMetrics Of(IHostEnvironment context, IDataView data, string labelName, string scoresName)
     {
         var label = Find(context, data.Schema, labelName, InputColumns.LabelRole);
@@ -54,6 +54,9 @@ internal sealed class TokenEvaluation
                 continue;
             }
 
+            // Anywhere else it is a token without a score, which no measure may pass over.
+            if (logits.AsSpan(0, tokens).IndexOf(float.NaN) is >= 0 and var gap)
+                throw _context.Row(scores.Name, cursor.Position, "NaN behind the last score only", $"one at token {gap} of {tokens}");
             if (labelGetter is null)
             {
                 rowGetter!(ref ofRow);
@@ -79,8 +82,6 @@ internal sealed class TokenEvaluation
         {
             if (t == _byPosition.Count)
                 _byPosition.Add(new ScoreTally(int.MaxValue));
-            if (float.IsNaN(logits[t]))
-                continue;
             _all.Add(logits[t], labels[t]);
             _byPosition[t].Add(logits[t], labels[t]);
         }

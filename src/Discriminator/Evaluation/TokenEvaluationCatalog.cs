@@ -12,9 +12,11 @@ public static class TokenEvaluationCatalog
     /// <param name="labelColumnName">
     /// The label: Vector&lt;Boolean&gt;, one per token, or Boolean, one per row, which then is that of each of its tokens.
     /// </param>
-    /// <param name="tokenScoresColumnName">A logit per token, Vector&lt;Single&gt;; NaN, as for padding, is not counted; rows without a score are left out with a warning.</param>
+    /// <param name="tokenScoresColumnName">
+    /// A logit per token, Vector&lt;Single&gt;; NaN behind a row's last score is padding; rows without a score are left out with a warning.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidRowException">A row has not one label per token.</exception>
+    /// <exception cref="InvalidRowException">A row has not one label per token, or a NaN before its last score.</exception>
     public static TokenClassificationMetrics EvaluateTokens(
         this BinaryClassificationCatalog catalog, IDataView data,
         string labelColumnName = NextTokenDiscriminatorTrainer.Defaults.LabelColumnName,

@@ -19,6 +19,14 @@ namespace MlNetNtd;
 /// dropout come from generators of its own: TorchSharp's global one is left as it is (dropout on CUDA excepted).
 /// </para>
 /// <para>
+/// Second derivatives, as a gradient penalty by <c>autograd.grad(..., retain_graph: true, create_graph: true)</c> takes, exist on
+/// a CPU for rows of up to 512 tokens under the rule, in single. With a mask, longer rows or bfloat16, attention is libtorch's
+/// fused call, which has none: libtorch refuses ("derivative for
+/// aten::_scaled_dot_product_flash_attention_for_cpu_backward is not implemented"). TorchSharp 0.107 passes that on as an
+/// exception from <c>backward</c>, but ends the process where <c>autograd.grad</c> meets it.
+/// <see cref="AdversarialOptions.GradientPenalty"/> needs no second derivative.
+/// </para>
+/// <para>
 /// The encoder's parameters have the names and shapes of PyTorch's <c>nn.TransformerEncoder(nn.TransformerEncoderLayer(D,
 /// heads, inner, dropout, activation="gelu", batch_first=True, norm_first=True), layers, norm=nn.LayerNorm(D))</c>, under
 /// <c>encoder.</c>; beside them <c>position_embedding</c> (MaxTokens, D), <c>half_embedding</c> (2, D: context,
@@ -230,9 +238,10 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     {
         using var scope = NewDisposeScope();
         var tokens = sequences.shape[1] / 2;
+        (sequences, mask) = (sequences.ToTrainable(), mask?.ToTrainable());
         var x = _numbers.In(WithInitialEmbedding(sequences));
         x = _inputProjection?.forward(x) ?? x;
-        var candidates = _encoder.Encode(x.Plus(_numbers.In(Places(tokens))), Form(mask, x));
+        var candidates = _encoder.Encode(x.Add(_numbers.In(Places(tokens))), Form(mask, x));
         return _numbers.Out(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
     }
 
@@ -259,7 +268,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
 
     // Time and half of each position, (2T, D): time i of both halves is the same time.
     private Tensor Places(long tokens) =>
-        _positionEmbedding.narrow(0, 0, tokens).Plus(_halfEmbedding.unsqueeze(1)).flatten(0, 1);
+        _positionEmbedding.narrow(0, 0, tokens).Add(_halfEmbedding.unsqueeze(1)).flatten(0, 1);
 
     // Fused calls leave out no shares.
     private IAttentionForm Form(Tensor? mask, Tensor input)
@@ -274,7 +283,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     private static Tensor Additive(Tensor mask, ScalarType dtype)
     {
         var additive = mask.dtype == ScalarType.Bool
-            ? mask.Blocking(dtype)
+            ? mask.ToAdditiveMask(dtype)
             : mask.to(dtype);
         // A mask per row is shared by the row's heads.
         return additive.dim() == 3 ? additive.unsqueeze(1) : additive;

@@ -46,9 +46,9 @@ internal sealed class EncoderLayer : nn.Module
 
     private Tensor Finish(Tensor input, Tensor attended)
     {
-        var x = input.Plus(_dropout.Apply(attended, training));
+        var x = input.Add(_dropout.Apply(attended, training));
         var inner = nn.functional.gelu(_widen.forward(_feedForwardNorm.forward(x)));
         var fed = _narrow.forward(_dropout.Apply(inner, training));
-        return x.Plus(_dropout.Apply(fed, training));
+        return x.Add(_dropout.Apply(fed, training));
     }
 }

@@ -15,6 +15,7 @@ internal sealed class FlatParameters : IDisposable
 
     private readonly Parameter[] _parameters;
     private readonly Tensor[] _gradients;
+    private readonly long[] _offsets;
 
     // Of weights that lie elsewhere already, or not.
     private FlatParameters(Parameter[] parameters, Tensor? values)
@@ -29,6 +30,7 @@ internal sealed class FlatParameters : IDisposable
         Values = (values?.alias() ?? zeros(length, type, device)).DetachFromDisposeScope();
         Gradients = zeros(length, type, device).DetachFromDisposeScope();
         _gradients = new Tensor[parameters.Length];
+        _offsets = new long[parameters.Length];
         long first = 0;
         for (var i = 0; i < parameters.Length; i++)
         {
@@ -37,6 +39,7 @@ internal sealed class FlatParameters : IDisposable
             if (values is null)
                 place.copy_(parameter);
             parameter.set_(place);
+            _offsets[i] = first;
             _gradients[i] = Gradients.narrow(0, first, sizes[i]).view(shape).DetachFromDisposeScope();
             first += Aligned(sizes[i]);
         }
@@ -77,13 +80,46 @@ internal sealed class FlatParameters : IDisposable
             _parameters[i].grad = _gradients[i];
     }
 
+    /// <summary>Brings the gradients home that came to lie elsewhere.</summary>
+    /// <remarks>
+    /// A loss of a caller's own may set gradients to nothing, as <c>zero_grad</c> does, or run a backward pass with
+    /// <c>create_graph</c>: libtorch then gives the parameters new ones, at an offset of 0.
+    /// </remarks>
+    public void Gather()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            if (_parameters[i].grad is not { } gradient)
+                _gradients[i].zero_();
+            else if (_offsets[i] == 0 || gradient.storage_offset() != _offsets[i])
+                _gradients[i].copy_(gradient);
+        }
+    }
+
+    /// <summary>Refuses to go on with parameters that are no longer the network's.</summary>
+    /// <remarks>TorchSharp gives a network that is moved or cast other parameters, and disposes of these. It costs no call of libtorch.</remarks>
+    /// <exception cref="InvalidOperationException">The network was moved or cast, or disposed.</exception>
+    public void CheckNotMoved()
+    {
+        foreach (var parameter in _parameters)
+        {
+            if (parameter.IsInvalid)
+            {
+                throw new InvalidOperationException(
+                    "network: expected the parameters that the learner was made with, found others: the network was moved, cast or disposed since. Make the learner after to(...).");
+            }
+        }
+    }
+
     /// <summary>Which parameter has the largest gradient, by its norm; one whose gradient is not finite before all others.</summary>
     /// <returns>Its place among the network's parameters, and the norm.</returns>
     public (int Place, float Norm) Largest()
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var norms = Array.ConvertAll(_gradients, gradient => gradient.norm().Read());
+        var norms = Array.ConvertAll(_gradients, gradient => gradient.norm().ItemSingle());
         var broken = Array.FindIndex(norms, norm => !float.IsFinite(norm));
         var place = broken >= 0 ? broken : Array.IndexOf(norms, norms.Max());
         return (place, norms[place]);

@@ -44,7 +44,7 @@ internal sealed class SharedStep(ITrainingProcesses processes, int flags = 0)
         mine.CopyTo(host.bytes);
         if (!ReferenceEquals(host, gradients))
             gradients.copy_(host);
-        gradients.Scale(1 / total);
+        gradients.Mul_(1 / total);
         return sum / total;
     }
 }

@@ -10,9 +10,12 @@ internal sealed class BatchScoreCursor : LookAheadCursor
     private readonly SharedNetwork _network;
     private readonly ScoringReader _reader;
 
-    // The rows that are scored next, and their places.
+    private readonly DataViewRow _input;
+
+    // The rows that are scored next, their places, and which rows of the view they are.
     private readonly List<SequenceRow> _readable = [];
     private readonly List<int> _places = [];
+    private readonly List<long> _positions = [];
 
     // By the place of a row.
     private readonly RowScores?[] _scores;
@@ -22,17 +25,20 @@ internal sealed class BatchScoreCursor : LookAheadCursor
         : base(env, schema, input, active, schema.Settings.BatchSize, blocks: 1)
     {
         _schema = schema;
+        _input = input;
         _network = network;
         _reader = new ScoringReader(env, schema, input);
         _scores = new RowScores?[schema.Settings.BatchSize];
     }
 
-    protected override Delegate OwnGetter(int index) => _schema.CreateGetter(index, () => _scores[CurrentComputed()]!);
+    // Where bad rows are errors, this is where they are thrown.
+    protected override Delegate OwnGetter(int index) => _schema.CreateGetter(index, () => _reader.Accept(_scores[CurrentComputed()]!, Position));
 
     protected override void Begin(int block)
     {
         _readable.Clear();
         _places.Clear();
+        _positions.Clear();
     }
 
     protected override void Read(int block, int place)
@@ -45,6 +51,7 @@ internal sealed class BatchScoreCursor : LookAheadCursor
 
         _readable.Add(row);
         _places.Add(place);
+        _positions.Add(_input.Position);
     }
 
     protected override void Compute(int block)
@@ -53,7 +60,7 @@ internal sealed class BatchScoreCursor : LookAheadCursor
             return;
         var scores = _network.Score(_readable);
         for (var i = 0; i < scores.Length; i++)
-            _scores[_places[i]] = scores[i];
+            _scores[_places[i]] = _reader.Skips ? _reader.Accept(scores[i], _positions[i]) : scores[i];
         _readable.Clear();
     }
 

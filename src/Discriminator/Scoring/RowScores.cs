@@ -8,6 +8,9 @@ internal sealed record RowScores(float Score, float[] Tokens)
     /// <summary>Those of a row that is skipped.</summary>
     public static RowScores Missing { get; } = new(float.NaN, []);
 
+    /// <summary>The first token whose score is not finite: values far from all others, finite themselves, overflow in the network; null: none is.</summary>
+    public int? NonFiniteToken => float.IsFinite(Score) || Tokens.Length == 0 ? null : Array.FindIndex(Tokens, logit => !float.IsFinite(logit));
+
     public bool PredictedLabel => Score > 0;
 
     public float Probability => Logistic(Score);

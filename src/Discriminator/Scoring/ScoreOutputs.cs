@@ -39,7 +39,7 @@ internal sealed class ScoreOutputs : RowOutputs
 
         // Until all went well the row does not count as scored: every getter of a bad row reports it.
         _position = -1;
-        _scores = _reader!.Read() is { } row ? _network.Score([row])[0] : RowScores.Missing;
+        _scores = _reader!.Read() is { } row ? _reader.Accept(_network.Score([row])[0], _input.Position) : RowScores.Missing;
         _position = _input.Position;
         return _scores;
     }

@@ -8,8 +8,9 @@ namespace MlNetNtd;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Move the network to its device before: the optimizer keeps to the parameters it was given. Their memory becomes part of
-/// one flat tensor, so that a step on all of them is a handful of operations; names and shapes stay.
+/// Move the network to its device before: the optimizer keeps to the parameters it was given, and a step on a network that
+/// was moved since is an error. Their memory becomes part of one flat tensor, so that a step on all of them is a handful of
+/// operations; names and shapes stay.
 /// </para>
 /// <para>
 /// On a CPU a step on a batch divides its rows among as many threads as libtorch has (<c>torch.get_num_threads()</c> where the
@@ -26,10 +27,11 @@ public sealed partial class DiscriminatorLearner : IDisposable
     private readonly StepInParts _inParts;
 
     /// <summary>Prepares training. The network stays the caller's.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the network's weights are not in single.</exception>
     public DiscriminatorLearner(DiscriminatorNetwork network, DiscriminatorLearningOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
+        CheckInSingle(network);
         _network = network;
         _options = options ?? new DiscriminatorLearningOptions();
         if (_options.FindProblem() is { } problem)
@@ -61,6 +63,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
     /// <summary>Writes down what this knows, and what its network does.</summary>
     public DiscriminatorLearnerState GetState()
     {
+        _flat.CheckNotMoved();
         var (mean, square, steps) = _optimizer.State;
         return new DiscriminatorLearnerState
         {
@@ -78,6 +81,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
     public void SetState(DiscriminatorLearnerState state)
     {
         ArgumentNullException.ThrowIfNull(state);
+        _flat.CheckNotMoved();
         if (LearnerStateRules.FindProblem(state, _network.Shape) is { } problem)
             throw new ArgumentException($"state: {problem}.", nameof(state));
 
@@ -106,6 +110,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
     /// The loss before the step. Where the loss or a gradient is not finite, NaN, and the weights stay as they are.
     /// </returns>
     /// <exception cref="ArgumentException">A shape or a value is another; the message names it. Nothing was learned from.</exception>
+    /// <exception cref="InvalidOperationException">The network was moved or cast since this was made.</exception>
     public double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens = null, Tensor? weights = null) =>
         Step(sequences, mask, labels, tokens, weights, out _);
 
@@ -138,6 +143,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
             LossInputs.CheckShape(piece.Labels, piece.Rows, piece.Tokens);
         }
 
+        _flat.CheckNotMoved();
         using var mode = inference_mode(false);
         _network.train();
         RowParts[] parts = [.. batch.Select(piece => RowParts.Of(piece.Sequences, _network.Shape.ModelDimension!.Value, Threads))];
@@ -150,10 +156,16 @@ public sealed partial class DiscriminatorLearner : IDisposable
 
     /// <summary>One step down a loss of the caller's own. Puts the network into training mode.</summary>
     /// <param name="computeLoss">Runs the network and gives a scalar; called once, gradients on.</param>
+    /// <remarks>
+    /// The loss may hold gradients of the network's output, as a gradient penalty's does:
+    /// <c>autograd.grad([logits.sum()], [sequences], retain_graph: true, create_graph: true)</c>.
+    /// </remarks>
     /// <returns>As the other.</returns>
+    /// <exception cref="InvalidOperationException">The network was moved or cast since this was made.</exception>
     public double Step(Func<Tensor> computeLoss)
     {
         ArgumentNullException.ThrowIfNull(computeLoss);
+        _flat.CheckNotMoved();
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
         using var grad = enable_grad();
@@ -161,8 +173,9 @@ public sealed partial class DiscriminatorLearner : IDisposable
         _flat.Clear();
         var loss = computeLoss();
         loss.backward();
+        _flat.Gather();
 
-        return Finish(loss.Read());
+        return Finish(loss.ItemSingle());
     }
 
     private long FirstRow => Shared?.FirstRow ?? 0;
@@ -186,7 +199,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
             logits[i] = output.detach().cpu().data<float>().ToArray();
             var loss = batch.Count == 1 && Shared is null ? batch[i].Loss(output) : batch[i].Loss(output, Divisor(count));
             loss.backward();
-            sum += loss.Read();
+            sum += loss.ItemSingle();
         }
 
         using var outer = NewDisposeScope();
@@ -197,7 +210,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
 
     private double Finish(double loss)
     {
-        var norm = (double)_flat.Gradients.norm().Read();
+        var norm = (double)_flat.Gradients.norm().ItemSingle();
         GradientNorm = norm;
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
             return double.NaN;
@@ -208,11 +221,25 @@ public sealed partial class DiscriminatorLearner : IDisposable
         return loss;
     }
 
+    // In half precision a step's change of a weight is mostly rounded away.
+    private static void CheckInSingle(DiscriminatorNetwork network)
+    {
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            if (parameter.dtype != ScalarType.Float32)
+            {
+                throw new ArgumentException(
+                    $"network: expected weights of {ScalarType.Float32}, found {parameter.dtype} in '{name}'. To compute in half precision, set {nameof(DiscriminatorShape)}.{nameof(DiscriminatorShape.Precision)}.",
+                    nameof(network));
+            }
+        }
+    }
+
     // As PyTorch's clip_grad_norm_ does it.
     private void Clip(double norm)
     {
         if (_options.MaxGradientNorm is > 0 and var limit && limit / (norm + 1e-6) is < 1 and var share)
-            _flat.Gradients.Scale(share);
+            _flat.Gradients.Mul_(share);
     }
 
     /// <summary>Frees the optimizer's state, and ends its threads.</summary>

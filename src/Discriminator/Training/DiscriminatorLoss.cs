@@ -46,13 +46,18 @@ public static class DiscriminatorLoss
     }
 
     /// <summary>The same of what was checked.</summary>
-    internal static Tensor Mean(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights) => labels.dim() == 1
-        ? Mean(Scores(logits, tokens), labels, weights)
-        : Mean(logits, labels, OfTokens(tokens, weights, logits.shape));
+    internal static Tensor Mean(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights)
+    {
+        (labels, tokens, weights) = (labels.ToTrainable(), tokens?.ToTrainable(), weights?.ToTrainable());
+        return labels.dim() == 1
+            ? Mean(Scores(logits, tokens), labels, weights)
+            : Mean(logits, labels, OfTokens(tokens, weights, logits.shape));
+    }
 
     /// <summary>The same, not divided by <see cref="Count"/>.</summary>
     internal static Tensor Sum(Tensor logits, Tensor labels, Tensor? tokens, Tensor? weights)
     {
+        (labels, tokens, weights) = (labels.ToTrainable(), tokens?.ToTrainable(), weights?.ToTrainable());
         if (labels.dim() == 1)
             return Sum(Scores(logits, tokens), labels, weights);
         return Sum(logits, labels, OfTokens(tokens, weights, logits.shape));
@@ -62,7 +67,7 @@ public static class DiscriminatorLoss
     internal static double Count(Tensor labels, Tensor? tokens, Tensor? weights)
     {
         var counted = labels.dim() == 1 ? weights : OfTokens(tokens, weights, labels.shape);
-        return counted is null ? labels.numel() : counted.sum().Read();
+        return counted is null ? labels.numel() : counted.sum().ItemSingle();
     }
 
     /// <summary>Whether the loss compares tokens.</summary>

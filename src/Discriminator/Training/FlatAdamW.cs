@@ -58,11 +58,11 @@ internal sealed class FlatAdamW : IDisposable
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         _steps++;
-        _mean.Approach(_gradients, 1 - _momentum);
-        _square.Scale(SecondDecay).AddProduct(_gradients, _gradients, 1 - SecondDecay);
-        _divisor.copy_(_square).sqrt_().Scale(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, _steps))).Shift(Epsilon);
-        _values.Scale(1 - learningRate * _weightDecay);
-        _values.AddQuotient(_mean, _divisor, -learningRate / (1 - Math.Pow(_momentum, _steps)));
+        _mean.Lerp_(_gradients, 1 - _momentum);
+        _square.Mul_(SecondDecay).AddCMul_(_gradients, _gradients, 1 - SecondDecay);
+        _divisor.copy_(_square).sqrt_().Mul_(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, _steps))).AddScalar_(Epsilon);
+        _values.Mul_(1 - learningRate * _weightDecay);
+        _values.AddCDiv_(_mean, _divisor, -learningRate / (1 - Math.Pow(_momentum, _steps)));
     }
 
     public void Dispose()

@@ -30,7 +30,7 @@ internal sealed record LearningBatch(Tensor Sequences, Tensor? Mask, Tensor Labe
     /// <summary>What these logits add to the mean loss of more rows, of which these are some.</summary>
     /// <param name="logits">(b, T).</param>
     /// <param name="total">The <see cref="Count"/> of all of them.</param>
-    public Tensor Loss(Tensor logits, double total) => DiscriminatorLoss.Sum(logits, Labels, RealTokens, Weights).Times(1 / total);
+    public Tensor Loss(Tensor logits, double total) => DiscriminatorLoss.Sum(logits, Labels, RealTokens, Weights).Mul(1 / total);
 
     /// <summary>What the mean divides by: the rows, or the real tokens, each by its weight.</summary>
     public double Count()

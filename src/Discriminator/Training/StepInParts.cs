@@ -46,7 +46,7 @@ internal sealed class StepInParts(DiscriminatorNetwork network, FlatParameters f
                 output.detach().data<float>().CopyTo(logits[i].AsSpan(first * tokens, rows * tokens));
                 var loss = some.Loss(output, divisor);
                 loss.backward();
-                losses[part] += loss.Read();
+                losses[part] += loss.ItemSingle();
             }
         });
         _workers.Run(1, _ =>
@@ -54,7 +54,7 @@ internal sealed class StepInParts(DiscriminatorNetwork network, FlatParameters f
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             foreach (var copy in _copies.Take(losses.Length - 1))
-                flat.Gradients.Add(copy.Flat.Gradients);
+                flat.Gradients.Add_(copy.Flat.Gradients);
             finish(losses.Sum());
         });
         return logits;

@@ -55,6 +55,36 @@ public sealed class BalanceTests
         Assert.AreEqual(expected, balance.Sign);
     }
 
+    /// <summary>In half precision their squares would be 0, or infinite.</summary>
+    [TestMethod]
+    [DataRow(1e-5)]
+    [DataRow(1e4)]
+    public void Spread_is_that_of_candidates_in_half_precision_too(double scale)
+    {
+        using var scope = NewDisposeScope();
+        var balance = new AdversarialBalance();
+        var candidates = Candidates(8, 1).mul(scale);
+
+        balance.AddSpread(candidates.to(ScalarType.Float16), candidates.mul(0.5).to(ScalarType.Float16));
+
+        Assert.AreEqual(0.5, balance.Spread, 0.02);
+    }
+
+    [TestMethod]
+    public void A_step_that_is_no_number_is_a_sign_for_as_many_steps_as_it_takes_to_tell()
+    {
+        var balance = new AdversarialBalance();
+        balance.AddNonFinite();
+        for (var i = 0; i < AdversarialBalance.StepsToTell; i++)
+        {
+            Assert.AreEqual(AdversarialSign.NonFinite, balance.Sign);
+            balance.AddDiscriminator(0.6, 0, [3, 1], [2, -4]);
+        }
+
+        Assert.AreEqual(AdversarialSign.None, balance.Sign);
+        Assert.AreEqual((1, AdversarialBalance.StepsToTell), (balance.NonFiniteSteps, balance.Steps));
+    }
+
     [TestMethod]
     public void A_mean_forgets_as_fast_as_it_takes_to_tell()
     {

@@ -207,6 +207,8 @@ public sealed class DiscriminatorTurnTests
 
         Expect.SameWeights(before, Weights(network));
         Assert.AreEqual(0, round.Balance.Steps);
+        Assert.AreEqual(1, round.Balance.NonFiniteSteps);
+        Assert.AreEqual(AdversarialSign.NonFinite, round.Balance.Sign);
     }
 
     [TestMethod]

@@ -103,4 +103,24 @@ public sealed class GeneratorTurnTests
             () => AdversarialRound.WithCandidates(sequences, Candidates(2, seed: 2)), "(2, 4, 6)", "(3, 8, 6)");
         Expect.Error<ArgumentException>(() => AdversarialRound.WithCandidates(sequences[0], candidates), "(3, 4, 6)", "(8, 6)");
     }
+
+    /// <summary>A step down such a loss would make the generator's weights NaN for good. The loss before is still the balance's.</summary>
+    [TestMethod]
+    [DataRow(float.NaN)]
+    [DataRow(1e30f)]
+    public void A_loss_that_is_no_number_is_an_error_that_names_the_row(float value)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network();
+        using var learner = new DiscriminatorLearner(network);
+        using var round = new AdversarialRound(network, learner);
+        var sequences = Sequences(3, seed: 1);
+        round.GeneratorLoss(sequences);
+        var before = round.Balance.GeneratorLoss;
+        sequences[1, Tokens + 2, 0] = tensor(value);
+
+        Expect.Error<InvalidOperationException>(() => round.GeneratorLoss(sequences), "sequences, row 1", "finite logits", "at token 2");
+
+        Assert.AreEqual(before, round.Balance.GeneratorLoss);
+    }
 }

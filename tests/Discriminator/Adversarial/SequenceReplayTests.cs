@@ -124,6 +124,40 @@ public sealed class SequenceReplayTests
         }
     }
 
+    /// <summary>Generators often run under inference_mode; what is learned from what they gave does not.</summary>
+    [TestMethod]
+    public void It_may_be_used_under_inference_mode_and_outside()
+    {
+        using var scope = NewDisposeScope();
+        using var replay = new SequenceReplay(4);
+        Tensor first;
+        using (inference_mode())
+            first = replay.Mix(ones(2, 4, 3));
+        replay.Mix(zeros(2, 4, 3));
+        using (inference_mode())
+            replay.Mix(zeros(2, 4, 3));
+
+        var weight = ones(1, requires_grad: true);
+        replay.Mix(first).mul(weight).sum().backward();
+        Assert.IsNotNull(weight.grad);
+        Assert.AreEqual(4, replay.Count);
+    }
+
+    [TestMethod]
+    public void Rows_of_another_type_or_with_values_that_are_no_numbers_are_refused_and_not_kept()
+    {
+        using var scope = NewDisposeScope();
+        using var replay = new SequenceReplay(4);
+        replay.Mix(ones(1, 4, 3));
+        var broken = ones(3, 4, 3);
+        broken[2, 1, 1] = tensor(float.PositiveInfinity);
+
+        Expect.Error<ArgumentException>(() => replay.Mix(ones(2, 4, 3, dtype: ScalarType.Float64)), "(4, 3), Float32 on cpu", "(4, 3), Float64 on cpu");
+        Expect.Error<ArgumentException>(() => replay.Mix(broken), "sequences, row 2", "finite");
+
+        Assert.AreEqual(1, replay.Count);
+    }
+
     [TestMethod]
     public void What_cannot_be_is_refused()
     {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static MlNetNtd.Discriminator.Tests.AdversarialSamples;
 using static TorchSharp.torch;
 
@@ -92,6 +93,86 @@ public sealed class WeightAverageTests
         using var network = Network();
         foreach (var decay in new[] { -0.1, 1, double.NaN })
             Expect.Error<ArgumentOutOfRangeException>(() => new WeightAverage(network, decay).Dispose(), "decay");
+    }
+
+    /// <summary>In the module's own type a step's share of a weight would be rounded away: the mean stayed at 1.</summary>
+    [TestMethod]
+    [DataRow(ScalarType.Float32)]
+    [DataRow(ScalarType.BFloat16)]
+    [DataRow(ScalarType.Float16)]
+    public void Of_weights_in_half_precision_it_moves_as_of_others(ScalarType type)
+    {
+        using var network = Network();
+        network.to(type);
+        Fill(network, 1);
+        using var average = new WeightAverage(network, decay: 0.999);
+        average.Update();
+        Fill(network, 2);
+        var expected = 1.0;
+        for (var step = 1; step < 1_000; step++)
+        {
+            average.Update();
+            expected += (2 - expected) * 9 / (10.0 + step);
+        }
+
+        using var use = average.Use();
+        using var found = network.parameters().First().to(ScalarType.Float32);
+        // Half precision is as fine as the module can tell.
+        Assert.AreEqual(expected, found.data<float>()[0], 1e-2);
+        Assert.IsTrue(network.parameters().All(parameter => parameter.dtype == type));
+    }
+
+    [TestMethod]
+    public void It_may_be_made_and_used_under_inference_mode_and_outside()
+    {
+        using var network = Network();
+        WeightAverage average;
+        using (inference_mode())
+            average = new WeightAverage(network, decay: 0);
+        Fill(network, 3);
+        average.Update();
+        IDisposable use;
+        using (inference_mode())
+            use = average.Use();
+        use.Dispose();
+
+        Assert.AreEqual(3, Mean(average, network));
+        average.Dispose();
+    }
+
+    [TestMethod]
+    public void A_module_that_was_moved_since_is_refused()
+    {
+        using var network = Network();
+        using var linear = nn.Linear(2, 2);
+        foreach (var module in new nn.Module[] { network, linear })
+        {
+            using var average = new WeightAverage(module);
+            average.Update();
+            module.to(ScalarType.Float64);
+
+            Expect.Error<InvalidOperationException>(average.Update, "module", "moved");
+            Expect.Error<InvalidOperationException>(() => average.Use().Dispose(), "module", "moved");
+            Assert.AreEqual(1, average.Steps);
+            // Another module may be given the mean, this one's new parameters too.
+            average.CopyTo(module);
+        }
+    }
+
+    /// <summary>One update with such weights, and the mean is lost: that is said before it takes the place of others.</summary>
+    [TestMethod]
+    public void A_mean_that_is_no_number_is_not_used()
+    {
+        using var network = Network();
+        using var average = new WeightAverage(network);
+        Fill(network, float.NaN);
+        average.Update();
+        Fill(network, 1);
+        average.Update();
+
+        Expect.Error<InvalidOperationException>(() => average.Use().Dispose(), "finite weights at each update", "after 2 updates");
+        Expect.Error<InvalidOperationException>(() => average.CopyTo(network), "the mean of '");
+        Assert.AreEqual(1, Weights(network)["head.weight"][0]);
     }
 
     private static void Fill(nn.Module module, float value)

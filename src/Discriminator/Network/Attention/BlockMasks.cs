@@ -36,7 +36,13 @@ internal sealed class BlockMasks : IDisposable
     /// <summary>The mask of the rule, whole: what attention needs that knows no blocks.</summary>
     /// <param name="like">(B, 2T, D), of the device and type wanted.</param>
     /// <returns>(2T, 2T), the caller's.</returns>
-    public static Tensor Whole(Tensor like) => Compute((int)like.shape[1] / 2, before: 0).to(like.dtype, like.device);
+    public static Tensor Whole(Tensor like) => Whole(like.shape[1] / 2, like);
+
+    /// <summary>The mask of the rule, whole.</summary>
+    /// <param name="tokens">T.</param>
+    /// <param name="like">Of the device and type wanted.</param>
+    /// <returns>(2T, 2T), the caller's.</returns>
+    public static Tensor Whole(long tokens, Tensor like) => Compute((int)tokens, before: 0).to(like.dtype, like.device);
 
     public void Dispose()
     {

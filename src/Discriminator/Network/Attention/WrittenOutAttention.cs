@@ -21,7 +21,7 @@ internal sealed class WrittenOutAttention(Tensor mask, DropoutSource dropout) : 
 
     private Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor added)
     {
-        var scores = query.Times(1 / Math.Sqrt(query.shape[3])).transpose(1, 2).matmul(key.permute(0, 2, 3, 1)).Plus(added);
+        var scores = query.Mul(1 / Math.Sqrt(query.shape[3])).transpose(1, 2).matmul(key.permute(0, 2, 3, 1)).Add(added);
         return dropout.Apply(scores.softmax(-1), training: true).matmul(value.transpose(1, 2)).transpose(1, 2).flatten(2);
     }
 }

@@ -7,6 +7,10 @@ namespace MlNetNtd;
 /// Attention under the rule for short rows on a CPU, in managed code: libtorch's fused calls take many times longer for so
 /// little work, and do not skip what the rule blocks.
 /// </summary>
+/// <remarks>
+/// It can be differentiated any number of times. First derivatives come from the managed kernel; where a graph of them is
+/// asked for (<c>create_graph</c>), they are written in libtorch's operations, which costs memory of (B, H, 2T, 2T).
+/// </remarks>
 internal sealed class ShortRowAttention : IAttentionForm
 {
     /// <summary>The most tokens for which it is the fastest: by measurement.</summary>
@@ -46,7 +50,12 @@ internal sealed class ShortRowAttention : IAttentionForm
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
             var saved = ctx.get_saved_variables();
-            var (candidates, context) = new Heads(saved[0], saved.Count > 1 ? saved[1] : null).Backward(grad_output);
+            var seen = saved.Count > 1 ? saved[1] : null;
+            // libtorch enables gradients within a backward pass only for create_graph. What the kernel gives has no graph: its
+            // derivative would be taken for 0.
+            var (candidates, context) = is_grad_enabled()
+                ? AttentionGradient.Compute(saved[0], seen, grad_output)
+                : new Heads(saved[0], seen).Backward(grad_output);
             return [candidates, context!];
         }
     }
