@@ -9,6 +9,7 @@ var commands = new Dictionary<string, (string What, Action<string[]> Run)>
     ["training"] = ("the discriminator's step, score and Fit beside what users write without it", rest => Table("training", TrainingTable.Run, rest)),
     ["streaming"] = ("Fit on ten times the rows that it may keep: resident memory", rest => Table("streaming", StreamingTable.Run, rest)),
     ["workers"] = ("Fit by two processes beside Fit by one, under each MPI that is installed", rest => Table("workers", WorkersTable.Run, rest)),
+    ["beside"] = ("the score of one row beside a busy process", rest => Table("beside", BesideTable.Run, rest)),
     ["grid"] = ("everything else, by BenchmarkDotNet: grid --list flat, grid --filter '*Block*'", BenchmarkGrid.Run),
 };
 
@@ -23,6 +24,13 @@ if (args is [TrainingMemory.Command, .. var sizes])
 if (args is [WorkersTable.Command, .. var how])
 {
     WorkersTable.Fit(how);
+    return 0;
+}
+
+// What the score of a row is measured beside.
+if (args is [BesideTable.Command])
+{
+    BesideTable.KeepBusy();
     return 0;
 }
 

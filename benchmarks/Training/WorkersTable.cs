@@ -80,8 +80,8 @@ internal static class WorkersTable
             Console.WriteLine(scorer.History.Skip(1).Max(epoch => epoch.RowsPerSecond).ToString(CultureInfo.InvariantCulture));
     }
 
-    // Under the dotnet host the program is the host's first argument.
-    private static string[] Host => Environment.GetCommandLineArgs()[0] is var program && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+    /// <summary>What starts this program: under the dotnet host the program is the host's first argument.</summary>
+    public static string[] Host => Environment.GetCommandLineArgs()[0] is var program && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
         ? [Environment.ProcessPath!, program]
         : [Environment.ProcessPath!];
 

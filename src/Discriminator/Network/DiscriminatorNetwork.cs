@@ -36,6 +36,9 @@ namespace MlNetNtd;
 /// </remarks>
 public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
 {
+    // About 2 ms of one core, without the fixed costs of operations.
+    private const double OneThreadMultiplications = 1 << 26;
+
 #pragma warning disable IDE0044 // Written by reflection when the module moves.
     [ComponentName(Name = ParameterNames.InitialEmbedding)]
     private Parameter? _initialEmbedding;
@@ -250,12 +253,28 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     {
         var threads = IntraOpThreads.ToDivideAmong;
         var parts = RowParts.Of(sequences, Shape.ModelDimension!.Value, threads);
-        if (threads == 1 || parts.Count < threads)
+        if (threads == 1)
             return Compute(sequences, mask);
+        if (parts.Count < threads)
+        {
+            // At each operation libtorch's threads wait for one another: beside other work longer than all of it takes.
+            using var one = IntraOpThreads.Use(RunsOnOneThread(sequences) ? 1 : threads);
+            return Compute(sequences, mask);
+        }
+
         var logits = empty(sequences.shape[0], sequences.shape[1] / 2, dtype: ScalarType.Float32, device: CPU);
         ScoringWorkers.Run(threads, parts.Count, part => parts.Take(logits, part).copy_(
             Compute(parts.Take(sequences, part), mask?.dim() == 3 ? parts.Take(mask, part) : mask)));
         return logits;
+    }
+
+    /// <summary>Whether a batch is so small that other threads are not worth waiting for; on a GPU there are none.</summary>
+    internal bool RunsOnOneThread(Tensor sequences)
+    {
+        var (rows, positions) = (sequences.shape[0], sequences.shape[1]);
+        double width = Shape.ModelDimension!.Value, inner = Shape.FeedForwardDimension!.Value;
+        var multiplications = rows * positions * Shape.Layers * (4 * width * width + 2 * width * inner + positions * width);
+        return sequences.device_type == TorchSharp.DeviceType.CPU && multiplications <= OneThreadMultiplications;
     }
 
     private Tensor WithInitialEmbedding(Tensor sequences)

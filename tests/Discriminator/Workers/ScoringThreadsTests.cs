@@ -46,6 +46,44 @@ public sealed class ScoringThreadsTests
         });
     }
 
+    /// <summary>T = 128 at D = 64 is small, T = 512 is not.</summary>
+    [TestMethod]
+    [DataRow(1, 16, 64, true)]
+    [DataRow(1, 128, 64, true)]
+    [DataRow(1, 512, 64, false)]
+    [DataRow(16, 128, 64, false)]
+    [DataRow(1, 128, 256, false)]
+    public void A_small_batch_runs_on_one_thread(int rows, int tokens, int width, bool expected)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DiscriminatorNetwork(
+            new DiscriminatorShape { EmbeddingDimension = 1, ModelDimension = width, MaxTokens = tokens, Layers = 2, Dropout = 0 }, seed: 1);
+
+        Assert.AreEqual(expected, network.RunsOnOneThread(zeros(1, 1, 1).expand(rows, 2 * tokens, 1)));
+    }
+
+    /// <summary>Whoever asks for a score, as a prediction engine does, has his number of threads afterwards. Scores are the same.</summary>
+    [TestMethod]
+    public void A_small_batch_leaves_the_threads_of_who_asks_as_they_are()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 4, MaxTokens = Tokens, Dropout = 0 }, seed: 1);
+        network.eval();
+        var sequences = Tensors.Random(new Random(1), 1, 2 * Tokens, 4);
+
+        var alone = OnThreads(1, Score);
+        var (scores, threads) = OnThreads(3, () => (Score(), get_num_threads()));
+
+        CollectionAssert.AreEqual(alone, scores);
+        Assert.AreEqual(3, threads);
+
+        float[] Score()
+        {
+            using var quiet = no_grad();
+            return network.forward(sequences, null).data<float>().ToArray();
+        }
+    }
+
     /// <summary>Large enough that attention in managed code is divided among threads: forwards and back.</summary>
     [TestMethod]
     public void Rows_that_attend_on_threads_attend_as_alone()

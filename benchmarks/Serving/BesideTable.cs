@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Benchmarks;
+
+/// <summary>
+/// The command <c>beside</c>: the score of one row, as a prediction engine asks for it, alone and beside a process that keeps every
+/// core busy. "Spread" is the same forward with libtorch's threads waiting for each other at each operation.
+/// </summary>
+internal static class BesideTable
+{
+    /// <summary>The command that this program starts itself with: a thread that computes on every core, until it is killed.</summary>
+    public const string Command = "beside-busy";
+
+    private const int Dimension = 64;
+    private const int Forwards = 300;
+
+    private static readonly int[] Tokens = [16, 64, 128, 256];
+
+    /// <summary>Measures and prints.</summary>
+    /// <returns>What was printed, as Markdown.</returns>
+    public static string Run(TextWriter console)
+    {
+        var report = new Report(console);
+        report.Line(Text(
+            $"The forward of one row, C = D = {Dimension}, 2 layers, {get_num_threads()} libtorch threads, ms: median (90% take at most); {Forwards} forwards each, in turns. Beside: another process with a busy thread on each of {Environment.ProcessorCount} cores."));
+        report.Line();
+        report.Line("| T | quiet: spread | quiet: as scored | beside: spread | beside: as scored |");
+        report.Line("|---:|---:|---:|---:|---:|");
+        foreach (var tokens in Tokens)
+        {
+            var (spread, scored) = Measure(tokens);
+            using var busy = Process.Start(new ProcessStartInfo(WorkersTable.Host[0], [.. WorkersTable.Host[1..], Command]))!;
+            try
+            {
+                // Until it runs.
+                Thread.Sleep(1_000);
+                var (spreadBeside, scoredBeside) = Measure(tokens);
+                report.Line($"| {tokens} | {spread} | {scored} | {spreadBeside} | {scoredBeside} |");
+            }
+            finally
+            {
+                busy.Kill();
+                busy.WaitForExit();
+            }
+        }
+
+        return report.ToString();
+    }
+
+    /// <summary>What the other process does.</summary>
+    public static void KeepBusy()
+    {
+        for (var i = 1; i < Environment.ProcessorCount; i++)
+            new Thread(Spin) { IsBackground = true }.Start();
+        Spin();
+
+        static void Spin()
+        {
+            for (var x = 1.0; ; x = Math.Sqrt(x + 1))
+            {
+            }
+        }
+    }
+
+    private static (string Spread, string Scored) Measure(int tokens)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DiscriminatorNetwork(
+            new DiscriminatorShape { EmbeddingDimension = Dimension, ModelDimension = Dimension, MaxTokens = tokens, Layers = 2, Dropout = 0 }, seed: 1);
+        network.eval();
+        foreach (var parameter in network.parameters())
+            parameter.requires_grad = false;
+        var sequences = new TrainingCase(tokens, 1, Dimension).Draw().Sequences;
+        var (spread, scored) = (new double[Forwards], new double[Forwards]);
+        for (var i = -20; i < Forwards; i++)
+        {
+            // With gradients on, though there are none, it is not scoring.
+            var (one, other) = (Time(on: true), Time(on: false));
+            if (i >= 0)
+                (spread[i], scored[i]) = (one, other);
+        }
+
+        return (Say(spread), Say(scored));
+
+        double Time(bool on)
+        {
+            using var inner = NewDisposeScope();
+            using var mode = set_grad_enabled(on);
+            var start = Stopwatch.GetTimestamp();
+            network.forward(sequences, null);
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+    }
+
+    private static string Say(double[] times)
+    {
+        Array.Sort(times);
+        return Text($"{times[times.Length / 2]:0.00} ({times[times.Length * 9 / 10]:0.00})");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
