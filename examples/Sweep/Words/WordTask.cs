@@ -14,7 +14,7 @@ namespace MlNetNtd.Examples.Sweep;
 internal sealed class WordTask
 {
     private readonly Story _story;
-    private readonly EmbeddingTable _table;
+    private readonly TextGan.EmbeddingTable _table;
     private readonly PairCounts _counts;
     private readonly Example[] _training;
     private readonly Example[] _validation;
@@ -24,7 +24,7 @@ internal sealed class WordTask
     {
         _story = story;
         _counts = PairCounts.Of(story);
-        _table = EmbeddingTable.Learn(story, _counts, recipe.Dimension);
+        _table = TextGan.EmbeddingTable.Learn(story, _counts, recipe.Dimension);
         int[] heldOut = [.. story.HeldOut];
         _training = Rows(story.Training, 1, seeds.TrainingWords);
         _validation = Rows(heldOut[..(heldOut.Length / 2)], recipe.HeldOutDraws, seeds.ValidationWords);

@@ -17,9 +17,15 @@ internal sealed class ExampleProcess : IDisposable
     /// <summary>Starts a program that lies beside the tests.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static ExampleProcess Start(string program, params string[] arguments)
+    public static ExampleProcess Start(string program, params string[] arguments) => StartIn("", program, arguments);
+
+    /// <summary>Starts a program that lies beside the tests in a folder, where it leaves its files.</summary>
+    /// <param name="folder">The folder; empty: where the tests are.</param>
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ExampleProcess StartIn(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Dotnet) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{program}.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

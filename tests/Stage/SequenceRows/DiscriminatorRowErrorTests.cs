@@ -135,7 +135,7 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     private static void Unable(IDataView view, string column, string message) =>
-        Assert.AreEqual(message, Assert.ThrowsExactly<InvalidOperationException>(() => view.GetColumn<float[]>(column).Count()).IsMarked().Message);
+        Assert.AreEqual(message, Assert.Throws<InvalidOperationException>(() => view.GetColumn<float[]>(column).Count()).IsMarked().Message);
 
     private static IDataView Make(int[][] sequences, Action<DiscriminatorRowOptions> configure)
     {
