@@ -61,6 +61,8 @@ internal sealed class Workshop : IDisposable
             FeedForwardDimension = AdversarySize.FeedForward,
             Epochs = Recipe.JudgeEpochs,
             LearningRate = 3e-3,
+            // The workshop says itself how far it is.
+            ProgressSeconds = 0,
             Seed = NextSeed(),
         });
 

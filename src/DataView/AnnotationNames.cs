@@ -21,6 +21,9 @@ internal static class AnnotationNames
     /// <summary>The name of the column that the second half of a combined column is made of: Text, on the combined column.</summary>
     public const string CurrentColumn = "CurrentColumnName";
 
+    /// <summary>The most tokens a row has, where rows differ in length: Int32, on the combined column.</summary>
+    public const string MaxTokens = "MaxTokens";
+
     /// <summary>The name of the combined column whose real tokens a column counts: Text, on the column of counts.</summary>
     public const string TokenCountOf = "TokenCountOf";
 }

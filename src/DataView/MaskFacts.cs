@@ -79,7 +79,8 @@ internal readonly record struct MaskFacts(MaskKind? Kind, MaskRule? Rule, int? T
         return text.ToString();
     }
 
-    private static int? Number(DataViewSchema.Column column, string name)
+    /// <summary>A number that a column says by an annotation; null where it says none.</summary>
+    public static int? Number(DataViewSchema.Column column, string name)
     {
         if (column.Annotations.Schema.GetColumnOrNull(name)?.Type != NumberDataViewType.Int32)
             return null;

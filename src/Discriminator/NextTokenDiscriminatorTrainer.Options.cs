@@ -68,7 +68,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// The longest half that can be scored, in tokens, as many position embeddings are learned. 0 or null: the size of the
-        /// feature column, or where that is unknown the longest row of the training data. Default: null.
+        /// feature column; where that is unknown the stage's MaxTokens, which the column says by an annotation; where it does not,
+        /// the longest row of the training data. Default: null.
         /// </summary>
         public int? MaxTokens { get; set; }
 
@@ -170,6 +171,15 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public double ValidationFraction { get; set; } = 0.1;
 
         /// <summary>
+        /// A column whose equal values say that rows belong together, as windows of one text do, or a true and a generated version
+        /// of one: rows of one value are kept for validation together, or all trained on, and <see cref="ValidationFraction"/> is
+        /// the share of the values. Text, a key, a number, Boolean, a date or a time; each row needs a value. Empty or null: each
+        /// row is drawn by itself. It is what <c>samplingKeyColumnName</c> is in ML.NET's <c>CrossValidate</c>, which does not tell it
+        /// to trainers: set both. Without effect where no validation rows are drawn. Default: null.
+        /// </summary>
+        public string? SamplingKeyColumnName { get; set; }
+
+        /// <summary>
         /// The figure of the validation rows (without such rows, of the training rows) by which epochs are compared: the best one's weights
         /// are kept. Default: <see cref="MonitorMetric.Loss"/>.
         /// </summary>
@@ -208,7 +218,10 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>Seconds after which a checkpoint is due within an epoch; 0: none is. Default: 0.</summary>
         public double CheckpointSeconds { get; set; }
 
-        /// <summary>Seconds within an epoch after which training says on the log, and to whom it is to, how far it is; 0: never. Default: 5.</summary>
+        /// <summary>
+        /// Seconds within an epoch after which training says on the log, and to whom it is to, how far it is; 0: never, and then it
+        /// does not say on the error stream where to listen either. Default: 5.
+        /// </summary>
         public double ProgressSeconds { get; set; } = 5;
 
         /// <summary>
@@ -261,6 +274,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             copy._maskColumnName = None.OrName(MaskColumnName);
             copy.TokenCountColumnName = None.OrName(TokenCountColumnName);
             copy.ExampleWeightColumnName = None.OrName(ExampleWeightColumnName);
+            copy.SamplingKeyColumnName = None.OrName(SamplingKeyColumnName);
             copy.EmbeddingDimension = None.OrNumber(EmbeddingDimension);
             copy.MaxTokens = None.OrNumber(MaxTokens);
             copy.ModelDimension = None.OrNumber(ModelDimension);

@@ -58,6 +58,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
                 throw Mismatch(weight, InputColumns.WeightRole, ColumnTypes.Weight, ColumnTypes.WeightAdvice(weightName));
         }
 
+        if (_options is { SamplingKeyColumnName: { } keyName, ValidationFraction: > 0 })
+        {
+            var key = Find(schema, keyName, InputColumns.SamplingKeyRole);
+            if (IsVector(key) || !SamplingKey.IsKey(key.ItemType))
+                throw Mismatch(key, InputColumns.SamplingKeyRole, ColumnTypes.SamplingKey);
+        }
+
         var label = Find(schema, _options.LabelColumnName, InputColumns.LabelRole);
         if (label.IsKey || label.ItemType != BooleanDataViewType.Instance)
             throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.Label, ColumnTypes.LabelAdvice(label.Name, label.ItemType, label.IsKey));

@@ -139,25 +139,28 @@ public sealed partial class NextTokenDiscriminatorTrainer
     private NextTokenDiscriminatorScorer Train(IDataView input, IDataView? validationData)
     {
         var team = Team.Of(_host, _options);
+        team.CheckVersion();
         var seed = team.First(() => _seed);
         // Before the rows are read, which may take long.
         using var place = team.Agree(() => team.IsFirst ? Checkpoints.Take(_host, _options) : null);
         var (columns, validationColumns, maxTokens, device) = team.Agree(() => Prepare(input, validationData));
 
-        var random = new Random(seed);
-        var (weightSeed, splitSeed, orderSeed) = (random.Next(), random.Next(), random.Next());
+        var seeds = TrainingSeeds.Of(seed);
         var isReadAtFirst = true;
         var data = RowSurvey.Read(
-            _host, Source(input, columns), validationData is null ? null : Source(validationData, validationColumns!), columns, _options, splitSeed, team);
+            _host, Source(input, columns), validationData is null ? null : Source(validationData, validationColumns!), columns, _options, seeds.Split, team);
         isReadAtFirst = false;
         var shape = CheckShape(columns, maxTokens ?? data.LongestHalf);
         if (team.IsFirst)
+        {
             Log(columns, validationColumns, data, shape);
+            StartNotice.OfProcess.Tell(_options, isHeard: _onEpoch is not null || _progress is not null, data, device);
+        }
 
-        var weights = team.Agree(() => _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, weightSeed));
+        var weights = team.Agree(() => _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, seeds.Weights));
         var identity = CheckpointIdentity.Of(_options, seed, shape, columns, data);
         team.Check(identity);
-        using var run = new TrainingRun(_host, _options, team, data, weights, device, weightSeed, orderSeed);
+        using var run = new TrainingRun(_host, _options, team, data, weights, device, seeds.Dropout, seeds.Order);
         run.Open(identity, place);
         var (best, history) = run.Train(_onEpoch, _progress, ThrowIfCancelled, Scorer);
         return Scorer(best, history);
@@ -181,11 +184,16 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var columns = Bind(input);
         var validationColumns = validationData is null ? null : Bind(validationData);
         CheckAlike(columns, validationColumns);
-        var maxTokens = _options.MaxTokens ?? columns.PaddedTokens;
+        if (validationData is null && _options.ValidationFraction > 0)
+            columns = columns.WithSamplingKey(_env, input.Schema, _options.SamplingKeyColumnName);
+        // Both views' rows have to fit. Where one does not say how long its rows are, the longest one that is read tells.
+        var maxTokens = _options.MaxTokens ?? (validationColumns is null ? columns.MaxTokens : Longer(columns.MaxTokens, validationColumns.MaxTokens));
         if (maxTokens is { } known)
             CheckShape(columns, known);
         return (columns, validationColumns, maxTokens, NetworkDevice.Choose(_env));
     }
+
+    private static int? Longer(int? one, int? other) => one is { } first && other is { } second ? Math.Max(first, second) : null;
 
     private ScorerSettings Settle(NetworkWeights weights, MaskKind maskKind) => new()
     {
@@ -208,6 +216,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             reading.Warning(MessageSensitivity.Schema, shift);
         }
 
+        LogLengths(data, shape);
         if (_options.ModelDimension is not { } asked || asked == shape.ModelDimension)
             return;
         using var channel = _host.Start("Sizes");

@@ -20,6 +20,8 @@ internal static class TrainerRules
             return (nameof(options.LabelColumnName), "a column name is needed, found none");
         if (options.ExampleWeightColumnName is { } weight && string.IsNullOrWhiteSpace(weight))
             return (nameof(options.ExampleWeightColumnName), "a column name, or an empty one (no such column), is needed, found a blank name");
+        if (options.SamplingKeyColumnName is { } key && string.IsNullOrWhiteSpace(key))
+            return (nameof(options.SamplingKeyColumnName), "a column name, or an empty one (each row by itself), is needed, found a blank name");
         return NextTokenDiscriminatorTrainer.Columns(options).FindProblem();
     }
 

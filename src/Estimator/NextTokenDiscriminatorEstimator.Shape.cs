@@ -19,9 +19,10 @@ public sealed partial class NextTokenDiscriminatorEstimator
 
         var columns = inputSchema.ToDictionary(column => column.Name);
         IEnumerable<SchemaShape.Column> shared = knownTokens ? [ShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)] : [];
+        IEnumerable<SchemaShape.Column> bound = knownSize ? [] : [ShapeColumns.Scalar(AnnotationNames.MaxTokens, NumberDataViewType.Int32)];
         columns[_options.OutputColumnName] = ShapeColumns.Vector(
             _options.OutputColumnName, NumberDataViewType.Single, knownSize,
-            new SchemaShape(shared.Concat(MaskFacts.Shapes(kind: knownTokens, tokens: knownTokens)).Concat(CombinedSources.Shapes())));
+            new SchemaShape(shared.Concat(MaskFacts.Shapes(kind: knownTokens, tokens: knownTokens)).Concat(CombinedSources.Shapes()).Concat(bound)));
         if (_options.MaskColumnName is not null)
         {
             columns[_options.MaskColumnName] = ShapeColumns.Vector(

@@ -80,7 +80,7 @@ public sealed class ErrorTests
         Fails<ArgumentOutOfRangeException>(options => options.MaskKind = MaskKind.Additive, Samples.Fixed(10), "mask column 'Mask': expected Vector<Single>", "Blocked or Allowed");
         Fails<ArgumentOutOfRangeException>(options => options.MaskColumnName = "PreviousEmbeddings", Samples.Fixed(10), "expected 12 * 12 values");
         Fails<ArgumentOutOfRangeException>(options => options.EmbeddingDimension = 4, Samples.Fixed(10), "embeddings of dimension 4 (EmbeddingDimension)");
-        Fails<ArgumentOutOfRangeException>(options => options.MaxTokens = 5, Samples.Fixed(10), "feature column 'Combined': expected at most 5 tokens (MaxTokens)");
+        Fails<ArgumentOutOfRangeException>(options => options.MaxTokens = 5, Samples.Fixed(10), "feature column 'Combined': expected at most 5 tokens a half (the trainer's MaxTokens)");
         Fails<ArgumentOutOfRangeException>(options => options.TokenCountColumnName = "Label", Samples.Fixed(10), "token count column 'Label': expected Int32");
         Fails<ArgumentOutOfRangeException>(options => options.ExampleWeightColumnName = "Label", Samples.Fixed(10), "example weight column 'Label': expected Single", "ConvertType");
     }
@@ -205,7 +205,7 @@ public sealed class ErrorTests
         var longer = Samples.Free(20, TokenRow.Tokens + 2).Where(row => row.PreviousEmbeddings.Length > TokenRow.Tokens * Samples.Dimension);
         var view = Trainers.Staged(context, context.Data.LoadFromEnumerable(longer));
 
-        Expect.Error<InvalidOperationException>(() => scorer.Scores(context, view), "Column 'Combined', row 0", "at most 6 tokens (MaxTokens)");
+        Expect.Error<InvalidOperationException>(() => scorer.Scores(context, view), "Column 'Combined', row 0", "at most 6 tokens a half (the trainer's MaxTokens)");
     }
 
     private static void Fails<TException>(Action<Options>? configure, List<TokenRow> rows, params string[] phrases)

@@ -111,8 +111,8 @@ public sealed class InvalidRowTests
             (new FreeRow(), "Column 'PreviousEmbeddings', row 0: expected at least one token of 8 values, found none."),
             (new FreeRow { PreviousEmbeddings = null!, CurrentEmbeddings = Values(1) }, "Column 'PreviousEmbeddings', row 0: expected at least one token of 8 values, found none."),
             (new FreeRow { PreviousEmbeddings = Values(2), CurrentEmbeddings = Values(1) }, "Column 'CurrentEmbeddings', row 0: expected 16 values as in column 'PreviousEmbeddings', found 8."),
-            (new FreeRow { PreviousEmbeddings = Values(10), CurrentEmbeddings = Values(10) }, "Column 'PreviousEmbeddings', row 0: expected at most 9 tokens (MaxTokens), found 10."),
-            (new FreeRow { PreviousEmbeddings = Values(8), CurrentEmbeddings = Values(8) }, "Column 'Combined', row 0: expected at most 6 tokens (MaxTokens) a half, found 8."),
+            (new FreeRow { PreviousEmbeddings = Values(10), CurrentEmbeddings = Values(10) }, "Column 'PreviousEmbeddings', row 0: expected at most 9 tokens (the stage's MaxTokens), found 10."),
+            (new FreeRow { PreviousEmbeddings = Values(8), CurrentEmbeddings = Values(8) }, "Column 'Combined', row 0: expected at most 6 tokens a half (the trainer's MaxTokens), found 8."),
         })
         {
             Assert.AreEqual(phrase, Assert.ThrowsExactly<InvalidRowException>(() => pool.Predict(row)).Message);

@@ -72,13 +72,13 @@ public sealed class PaddingTests
     }
 
     [TestMethod]
-    public void TheLongestRowSetsMaxTokens()
+    public void TheLongestRowSetsMaxTokensWhereNoColumnSaysIt()
     {
-        var context = new MLContext(seed: 1);
-        var rows = Samples.Free(30, MaxTokens);
-        using var model = Pipeline(context).Fit(context.Data.LoadFromEnumerable(rows));
+        var view = SequenceView.Of(2, 5, 3).Scalar("Label", Microsoft.ML.Data.BooleanDataViewType.Instance, row => row == 0);
 
-        Assert.AreEqual(rows.Max(row => row.PreviousEmbeddings.Length / Samples.Dimension), model.LastTransformer.Shape.MaxTokens);
+        using var scorer = Trainers.Small(new MLContext(seed: 1), options => options.MaskColumnName = "").Fit(view);
+
+        Assert.AreEqual(5, scorer.Shape.MaxTokens);
     }
 
     [TestMethod]

@@ -89,7 +89,7 @@ public sealed class ScorerUseTests
 
         Expect.Error<InvalidOperationException>(
             () => Trainers.Small(context, options => (options.MaxTokens, options.MaskColumnName) = (3, "")).Fit(view),
-            "Column 'Combined', row 2: expected at most 3 tokens (MaxTokens) a half, found 4.");
+            "Column 'Combined', row 2: expected at most 3 tokens a half (the trainer's MaxTokens), found 4.");
     }
 
     [TestMethod]

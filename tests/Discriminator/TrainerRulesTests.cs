@@ -36,6 +36,7 @@ public sealed class TrainerRulesTests
             options => options.BatchSize = 1,
             options => (options.InitialWeights, options.CheckpointPath, options.ExampleWeightColumnName) = (null, null, null),
             options => (options.InitialWeights, options.CheckpointPath, options.ExampleWeightColumnName) = ("a", "b", "c"),
+            options => options.SamplingKeyColumnName = "a",
         })
         {
             Assert.IsNull(Problem(set));
@@ -84,6 +85,7 @@ public sealed class TrainerRulesTests
         yield return (options => options.SkipNonFiniteSteps = -1, "SkipNonFiniteSteps", "expected 0 or more, found -1");
         yield return (options => options.LabelColumnName = " ", "LabelColumnName", "a column name is needed, found none");
         yield return (options => options.ExampleWeightColumnName = " ", "ExampleWeightColumnName", "a column name, or an empty one (no such column), is needed, found a blank name");
+        yield return (options => options.SamplingKeyColumnName = " ", "SamplingKeyColumnName", "a column name, or an empty one (each row by itself), is needed, found a blank name");
         yield return (options => options.InitialWeights = " ", "InitialWeights", "a path, or an empty one (random weights), is needed, found a blank one");
         yield return (options => options.CheckpointPath = " ", "CheckpointPath", "a path, or an empty one (no checkpoints), is needed, found a blank one");
     }

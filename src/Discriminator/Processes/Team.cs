@@ -121,6 +121,25 @@ internal sealed class Team(IExceptionContext context, ITrainingProcesses? proces
             learner.SetState(First(learner.GetState));
     }
 
+    /// <summary>Refuses processes that run another version than the first one. Called before anything else is told.</summary>
+    /// <exception cref="InvalidOperationException">Thrown in all of them; the message says which one and what each runs.</exception>
+    public void CheckVersion()
+    {
+        if (processes is null)
+            return;
+        // As bytes: how states are written may be another thing in another version.
+        var all = processes.Gather(Encoding.UTF8.GetBytes(LibraryVersion.Both));
+        for (var rank = 1; rank < all.Length; rank++)
+        {
+            if (!all[rank].AsSpan().SequenceEqual(all[0]))
+            {
+                throw context.Unable(
+                    $"Workers: process {rank} of {all.Length} (ranks from 0) runs another version than the first one: expected {Encoding.UTF8.GetString(all[0])}, "
+                    + $"found {Encoding.UTF8.GetString(all[rank])}.");
+            }
+        }
+    }
+
     /// <summary>Refuses processes that train something else than the first one.</summary>
     /// <exception cref="InvalidOperationException">Thrown in all of them; the message says which one and what differs.</exception>
     public void Check(CheckpointIdentity mine)

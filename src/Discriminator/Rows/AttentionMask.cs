@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MlNetNtd;
 
 /// <summary>One row's mask as it is added to the attention scores, and what it says of the row.</summary>
@@ -10,6 +12,7 @@ internal sealed class AttentionMask
     private AttentionMask(float[] values, int paddedTokens, int realTokens, (string Expected, string Found)? problem, int? blindQuery)
     {
         Values = values;
+        Hash = RowHash.Of(MemoryMarshal.AsBytes(values.AsSpan()));
         PaddedTokens = paddedTokens;
         RealTokens = realTokens;
         Problem = problem;
@@ -20,6 +23,9 @@ internal sealed class AttentionMask
 
     /// <summary>(2P, 2P), row-major (query, key): negative infinity where blocked.</summary>
     public float[] Values { get; }
+
+    /// <summary>What the values are, in 64 bits: computed once for all rows of this mask.</summary>
+    public ulong Hash { get; }
 
     /// <summary>P, the length of each half.</summary>
     public int PaddedTokens { get; }

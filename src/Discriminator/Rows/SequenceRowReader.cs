@@ -99,7 +99,7 @@ internal sealed class SequenceRowReader
         var tokens = length / (2 * dimension);
         return tokens <= _maxTokens || Truncates
             ? tokens
-            : throw Row(_columns.Feature, $"at most {_maxTokens} tokens (MaxTokens) a half", $"{tokens}");
+            : throw Row(_columns.Feature, $"at most {_maxTokens} tokens a half ({ColumnTypes.MaxTokens})", $"{tokens}");
     }
 
     private void CheckFinite(ReadOnlySpan<float> values, int paddedTokens)

@@ -13,6 +13,11 @@ internal static class ColumnTypes
 
     public const string TokenCount = "Int32";
     public const string Weight = "Single";
+    public const string SamplingKey = "text, a key, a number, Boolean, a date or a time, one a row";
+
+    /// <summary>Whose option bounds a row's length.</summary>
+    public const string MaxTokens = "the trainer's MaxTokens";
+
     public const string Label = "Boolean, or Vector<Boolean> with a label per token";
 
     public const string RowLabel = "Boolean, a label per row (LossKind.Row)";

@@ -12,6 +12,7 @@ internal sealed record InputColumns
     public const string TokenCountRole = "token count";
     public const string LabelRole = "label";
     public const string WeightRole = "example weight";
+    public const string SamplingKeyRole = "sampling key";
 
     public required DataViewSchema.Column Feature { get; init; }
 
@@ -25,18 +26,24 @@ internal sealed record InputColumns
     /// <summary>How much each row counts; null: all the same.</summary>
     public DataViewSchema.Column? Weight { get; init; }
 
+    /// <summary>Rows of equal values in it are kept for validation together; null: each row by itself.</summary>
+    public DataViewSchema.Column? SamplingKey { get; init; }
+
     /// <summary>C.</summary>
     public required int Dimension { get; init; }
 
     /// <summary>P, where the type of the feature column says it.</summary>
     public required int? PaddedTokens { get; init; }
 
+    /// <summary>The most tokens a half has: by the type of the feature column, else by its annotation; null where neither says it.</summary>
+    public required int? MaxTokens { get; init; }
+
     /// <summary>Whether there is a label per token.</summary>
     public bool LabelsTokens => Label?.Type is VectorDataViewType;
 
     /// <summary>The columns, each once.</summary>
     public IEnumerable<DataViewSchema.Column> All =>
-        new[] { Feature, Mask.Column, TokenCount, Label, Weight }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
+        new[] { Feature, Mask.Column, TokenCount, Label, Weight, SamplingKey }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
 
     /// <summary>Finds and checks.</summary>
     /// <param name="context">Marks errors.</param>
@@ -59,6 +66,7 @@ internal sealed record InputColumns
             Label = FindLabel(context, schema, label),
             Dimension = size.Dimension,
             PaddedTokens = size.PaddedTokens,
+            MaxTokens = size.PaddedTokens ?? FindMaxTokens(context, feature),
         };
     }
 
@@ -77,12 +85,27 @@ internal sealed record InputColumns
             : throw context.SchemaMismatch(WeightRole, name, ColumnTypes.Weight, column.Type, ColumnTypes.WeightAdvice(name));
     }
 
+    /// <summary>The same columns and one that says which rows are kept for validation together.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="schema">The input's.</param>
+    /// <param name="name">The column; null: each row is drawn by itself.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of the wrong type.</exception>
+    public InputColumns WithSamplingKey(IExceptionContext context, DataViewSchema schema, string? name)
+    {
+        if (name is null)
+            return this;
+        var column = Find(context, schema, name, SamplingKeyRole);
+        return MlNetNtd.SamplingKey.IsKey(column.Type)
+            ? this with { SamplingKey = column }
+            : throw context.SchemaMismatch(SamplingKeyRole, name, ColumnTypes.SamplingKey, column.Type);
+    }
+
     /// <summary>Checks that the type of the feature column promises no longer rows than can be read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It does.</exception>
     public void CheckTokens(IExceptionContext context, int? maxTokens)
     {
         if (PaddedTokens > maxTokens)
-            throw context.SchemaMismatch(FeatureRole, Feature.Name, $"at most {maxTokens} tokens (MaxTokens) a half", Feature.Type);
+            throw context.SchemaMismatch(FeatureRole, Feature.Name, $"at most {maxTokens} tokens a half ({ColumnTypes.MaxTokens})", Feature.Type);
     }
 
     /// <summary>Checks that the loss can be computed of these labels.</summary>
@@ -117,6 +140,17 @@ internal sealed record InputColumns
         if (type.Size % (2L * known) != 0)
             throw context.SchemaMismatch(FeatureRole, feature.Name, $"a size that is a multiple of 2 * {known}: two halves of dimension {known}", type);
         return (known, type.Size / (2 * known));
+    }
+
+    // A column whose rows differ in length says how long they may be, as the stage's does: rows that come later are no longer.
+    private static int? FindMaxTokens(IExceptionContext context, DataViewSchema.Column feature)
+    {
+        if (MaskFacts.Number(feature, AnnotationNames.MaxTokens) is not { } found)
+            return null;
+        return found >= 1 && found <= NextTokenMask.MaxTokens
+            ? found
+            : throw context.SchemaMismatch(
+                FeatureRole, feature.Name, $"an annotation {AnnotationNames.MaxTokens} of 1 to {NextTokenMask.MaxTokens} tokens", $"{found}");
     }
 
     private static DataViewSchema.Column? FindTokenCount(IExceptionContext context, DataViewSchema schema, string? name)

@@ -183,7 +183,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void TellSaved() => Say(string.Create(
         CultureInfo.InvariantCulture,
-        $"Rows of similar length share a batch (BucketByLength): {100 * _meter.Padding:F0}% padding in place of {100 * _data.Padding:F0}%."));
+        $"Rows of similar length share a batch (BucketByLength): {100 * _meter.Padding:F0}% padding in place of {100 * _data.Padding.Share:F0}%."));
 
     private void Tell(IProgress<DiscriminatorProgress>? progress)
     {

@@ -85,7 +85,7 @@ internal sealed class SequenceReader
         if (length % dimension != 0)
             throw _context.Row(column, _input.Position, $"a multiple of {dimension} values (EmbeddingDimension)", $"{length}");
         if (length / dimension > maxTokens && !_schema.Settings.TruncateToMaxTokens)
-            throw _context.Row(column, _input.Position, $"at most {maxTokens} tokens (MaxTokens)", $"{length / dimension}");
+            throw _context.Row(column, _input.Position, $"at most {maxTokens} tokens (the stage's MaxTokens)", $"{length / dimension}");
         if (_schema.InputLength is { } known && length != known)
             throw _context.Row(column, _input.Position, $"{known} values as the schema says", $"{length}");
         if (2L * _schema.Layout(StageSchema.Kept(_schema.Settings, length / dimension)).PaddedTokens * dimension > Array.MaxLength)

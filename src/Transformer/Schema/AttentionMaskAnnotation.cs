@@ -43,6 +43,12 @@ public static class AttentionMaskAnnotation
     public const string TokensName = AnnotationNames.AttentionMaskTokens;
 
     /// <summary>
+    /// The name of the annotation on a combined column of unknown size that says the most tokens its rows may have: Int32. The
+    /// discriminator's trainer learns as many positions.
+    /// </summary>
+    public const string MaxTokensName = AnnotationNames.MaxTokens;
+
+    /// <summary>
     /// The name of the annotation on the column of token counts: Text, the combined column whose real tokens are counted.
     /// </summary>
     public const string TokenCountOfName = AnnotationNames.TokenCountOf;

@@ -50,7 +50,7 @@ internal readonly record struct SequenceColumn(DataViewSchema.Column Column, str
         if (Type.Size % dimension != 0)
             throw Mismatch(context, $"a size that is a multiple of {dimension} (EmbeddingDimension)");
         if (Type.Size / dimension > maxTokens)
-            throw Mismatch(context, $"at most {maxTokens} tokens (MaxTokens) of dimension {dimension}");
+            throw Mismatch(context, $"at most {maxTokens} tokens (the stage's MaxTokens) of dimension {dimension}");
         return Type.Size / dimension;
     }
 

@@ -131,6 +131,9 @@ internal sealed class StageSchema : ExtendedSchema
             mask.Annotate(annotations, AttentionMaskAnnotation.Name, new RowLayout(known, padded!.Value, settings.EmbeddingDimension));
         Facts(settings, tokens, holdsMask: tokens is not null).AddTo(annotations);
         new CombinedSources(settings.PreviousColumn, settings.CurrentColumn).AddTo(annotations);
+        // Where the type says no length, what is learned from some rows has to know how long others may be.
+        if (padded is null)
+            annotations.Add(AnnotationNames.MaxTokens, NumberDataViewType.Int32, (ValueGetter<int>)((ref int value) => value = settings.MaxTokens));
         output.AddColumn(settings.CombinedColumn, type, annotations.ToAnnotations());
     }
 

@@ -80,7 +80,7 @@ public sealed class CheckpointTests
         Refused(options => options.Layers = 2, "Layers is 2, there it is 1");
         Refused(options => options.Epochs = 3, "Epochs is 3");
         Refused(_ => { }, "the number of training rows is 41, there it is 40", rows: 41);
-        Refused(_ => { }, "what the first rows hold", change: true);
+        Refused(_ => { }, "what the rows hold", change: true);
 
         // What does not change the weights may change.
         Fit(options => (options.CheckpointPath, options.CheckpointSeconds) = (path, 60)).Dispose();

@@ -77,8 +77,10 @@ public sealed class EpochStepsTests
             LongestHalf = 1,
             LabelsTokens = false,
             LossByToken = false,
-            FirstRows = "",
-            Padding = 0,
+            Fingerprint = "",
+            TrainingFingerprint = new RowFingerprint(),
+            ValidationFingerprint = new RowFingerprint(),
+            Padding = new PaddingCount(1),
         };
         return new EpochSteps(context, options, team, data, seed: 7);
     }

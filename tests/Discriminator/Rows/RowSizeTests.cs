@@ -18,7 +18,7 @@ public sealed class RowSizeTests
 
         Assert.HasCount(2, scorer.Scores(Ml, SequenceView.OfKnownSize(2, TokenRow.Tokens)));
         Expect.Error<ArgumentOutOfRangeException>(
-            () => scorer.Transform(longer), "feature column 'Combined': expected at most 6 tokens (MaxTokens) a half, got Vector<Single, 14, 8>");
+            () => scorer.Transform(longer), "feature column 'Combined': expected at most 6 tokens a half (the trainer's MaxTokens), got Vector<Single, 14, 8>");
         Assert.AreEqual(0, longer.Opened);
     }
 
@@ -43,7 +43,7 @@ public sealed class RowSizeTests
 
         Expect.Error<InvalidOperationException>(
             () => scorer.Scores(Ml, SequenceView.Of(1, TokenRow.Tokens, TokenRow.Tokens + 1)),
-            "Column 'Combined', row 2: expected at most 6 tokens (MaxTokens) a half, found 7.");
+            "Column 'Combined', row 2: expected at most 6 tokens a half (the trainer's MaxTokens), found 7.");
     }
 
     [TestMethod]

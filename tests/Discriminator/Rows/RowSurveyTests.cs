@@ -99,7 +99,7 @@ public sealed class RowSurveyTests
         }
     }
 
-    /// <summary>All processes read the first 64, to know the data by; of the others each reads its own.</summary>
+    /// <summary>All processes read the first 64, and of the others each 64th, to know the data by; beside them each reads its own.</summary>
     [TestMethod]
     public void Rows_of_others_are_passed_over()
     {
@@ -107,31 +107,40 @@ public sealed class RowSurveyTests
 
         var data = ThreadProcesses.Run(2, one => Read(views[one.Rank], options => (options.BatchSize, options.Workers) = (16, one)));
 
-        foreach (var view in views)
-            Assert.AreEqual(64 + (200 - 64) / 2, view.Reads(Feature));
-        Assert.AreEqual(data[0].FirstRows, data[1].FirstRows);
+        for (var rank = 0; rank < 2; rank++)
+        {
+            // Of eight lanes the first four are the first process's.
+            var read = Enumerable.Range(0, 200).Count(row => row < 64 || row % 64 == 63 || row % 8 / 4 == rank);
+            Assert.AreEqual(read, views[rank].Reads(Feature));
+        }
+
+        Assert.AreEqual(data[0].Fingerprint, data[1].Fingerprint);
+        Assert.AreEqual(Read(View(200), options => options.BatchSize = 16).Fingerprint, data[0].Fingerprint, "One process and two know the rows by the same.");
         Assert.AreEqual((200L, 13L), (data[0].Training.Rows, data[0].Steps));
     }
 
     [TestMethod]
-    public void The_first_rows_are_known_by_all_that_they_hold()
+    [DataRow(0)]
+    [DataRow(69)]
+    public void Rows_are_known_by_all_that_they_hold(int changed)
     {
         var known = Known(View(70));
         Assert.AreEqual(known, Known(View(70)));
-        Assert.AreEqual(known, Known(View(70, row => row == 64 ? 9 : 1)), "Row 64 is the 65th.");
 
         string[] others =
         [
-            Known(View(70, row => row == 63 ? 9 : 1)),
-            Known(View(70, label: row => row == 63 != (row % 2 == 0))),
-            Known(View(70, weight: row => row == 63 ? 2 : 1)),
-            Known(View(70, count: row => row == 63 ? 1 : Tokens)),
+            Known(View(70, row => row == changed ? 9 : 1)),
+            Known(View(70, label: row => row == changed != (row % 2 == 0))),
+            Known(View(70, weight: row => row == changed ? 2 : 1)),
+            Known(View(70, count: row => row == changed ? 1 : Tokens)),
+            Known(View(70).Vector(Mask, MaskType, row => Blocked(0))),
+            Known(View(70).Vector(Mask, MaskType, row => Blocked(row == changed ? 1 : 0))),
         ];
 
-        Assert.HasCount(5, others.Append(known).Distinct().ToList());
+        Assert.HasCount(7, others.Append(known).Distinct().ToList());
 
         static string Known(TestView view) =>
-            Read(view, options => (options.ExampleWeightColumnName, options.TokenCountColumnName) = (Weight, Count)).FirstRows;
+            Read(view, options => (options.ExampleWeightColumnName, options.TokenCountColumnName) = (Weight, Count)).Fingerprint;
     }
 
     [TestMethod]

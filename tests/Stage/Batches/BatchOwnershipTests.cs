@@ -29,6 +29,27 @@ public sealed class BatchOwnershipTests
         }));
     }
 
+    /// <summary>Who keeps the last batch, of few rows, does not keep the memory of a whole one.</summary>
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_last_batch_of_fewer_rows_takes_the_memory_of_fewer(bool known)
+    {
+        var rows = Sequences.Pairs(5, 2, Dimension);
+        var view = known ? Views.Known(rows, 2, Dimension) : Views.Unknown(rows);
+        using var transformer = Stages.Fit(view, options => options.EmbeddingDimension = Dimension);
+
+        var bytes = new List<ulong>();
+        foreach (var batch in transformer.ToBatches(view, new() { BatchSize = 4 }))
+        {
+            using (batch)
+            using (var storage = batch.Sequences.storage<float>())
+                bytes.Add(storage.nbytes());
+        }
+
+        CollectionAssert.AreEqual(new[] { 4UL, 1UL }.Select(count => count * 2 * 2 * Dimension * sizeof(float)).ToArray(), bytes);
+    }
+
     [TestMethod]
     public void A_bad_row_in_the_middle_of_a_batch_leaves_nothing_behind()
     {

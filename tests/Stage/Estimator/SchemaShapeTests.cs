@@ -37,6 +37,7 @@ public sealed class SchemaShapeTests
         Combined: VariableVector of Single
           AttentionMaskRule: Scalar of String
           CurrentColumnName: Scalar of String
+          MaxTokens: Scalar of Int32
           PreviousColumnName: Scalar of String
         CurrentEmbeddings: VariableVector of Single
         Mask: VariableVector of Boolean

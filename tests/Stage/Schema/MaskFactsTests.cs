@@ -32,6 +32,25 @@ public sealed class MaskFactsTests
         Assert.AreEqual("AttentionMaskRule = NextToken", Said(schema["Combined"]));
     }
 
+    /// <summary>Where the type says no length, what is learned from some rows has to know how long others may be.</summary>
+    [TestMethod]
+    public void Where_rows_differ_in_length_the_combined_column_says_the_longest_there_may_be()
+    {
+        Assert.AreEqual(512, MaxTokens(Output(Free)));
+        Assert.AreEqual(9, MaxTokens(Output(Free, options => options.MaxTokens = 9)));
+        Assert.IsNull(MaxTokens(Output(Shaped)), "The type says it.");
+        Assert.IsNull(MaxTokens(Output(Free, Pad)), "The type says it.");
+
+        static int? MaxTokens(DataViewSchema schema)
+        {
+            if (schema["Combined"].Annotations.Schema.GetColumnOrNull(AttentionMaskAnnotation.MaxTokensName) is null)
+                return null;
+            var value = 0;
+            schema["Combined"].Annotations.GetValue(AttentionMaskAnnotation.MaxTokensName, ref value);
+            return value;
+        }
+    }
+
     [TestMethod]
     public void Padding_is_said()
     {

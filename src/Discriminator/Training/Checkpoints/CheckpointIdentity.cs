@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd;
 
-/// <summary>What a checkpoint belongs to, fact by fact: options, seed, sizes, columns and rows.</summary>
+/// <summary>What a checkpoint belongs to, fact by fact: options, seed, sizes, columns, rows, and what computes.</summary>
 /// <param name="Facts">Each with its name.</param>
 internal sealed record CheckpointIdentity(IReadOnlyList<(string Name, string Value)> Facts)
 {
@@ -26,7 +26,9 @@ internal sealed record CheckpointIdentity(IReadOnlyList<(string Name, string Val
         ("the columns", string.Join(", ", columns.All.Select(column => $"{column.Name}: {column.Type}"))),
         ("the number of training rows", Text(data.Training.Rows)),
         ("the number of validation rows", Text(data.Validation.Rows)),
-        ("what the first rows hold", data.FirstRows),
+        ("what the rows hold", data.Fingerprint),
+        ("the version of MlNetNtd", LibraryVersion.Own),
+        ("the version of TorchSharp", LibraryVersion.TorchSharp),
     ]);
 
     /// <summary>How another differs, for people; null: not at all.</summary>

@@ -5,12 +5,16 @@ namespace MlNetNtd;
 internal sealed class PaddingCount(long rowsPerBatch)
 {
     private long _real;
+    private long _own;
     private long _padded;
     private long _rows;
     private long _longest;
 
     /// <summary>The share of all tokens that is padding; 0 of none.</summary>
-    public double Share => _real == 0 ? 0 : 1 - (double)_real / (_padded + _rows * _longest);
+    public double Share => 1 - Part(_real);
+
+    /// <summary>The share of all tokens that would be none in batches of rows of one length; 0 of none.</summary>
+    public double Avoidable => 1 - Part(_own);
 
     /// <summary>Adds a row to the batch.</summary>
     public void Add(SequenceRow row)
@@ -18,9 +22,12 @@ internal sealed class PaddingCount(long rowsPerBatch)
         if (_rows == rowsPerBatch)
             End();
         _real += row.Tokens;
+        _own += row.PaddedTokens;
         _rows++;
         _longest = Math.Max(_longest, row.PaddedTokens);
     }
+
+    private double Part(long tokens) => _real == 0 ? 1 : (double)tokens / (_padded + _rows * _longest);
 
     private void End()
     {

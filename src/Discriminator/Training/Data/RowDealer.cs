@@ -12,10 +12,10 @@ internal sealed class RowDealer(ValidationDraw draw, RowShare share)
     public long Validation { get; private set; }
 
     /// <summary>The next row that counts.</summary>
-    /// <param name="number">Its number in the view.</param>
-    public Dealt Next(long number)
+    /// <param name="key">Its sampling key; its number in the view where it has none.</param>
+    public Dealt Next(long key)
     {
-        var validates = draw.Keeps(number);
+        var validates = draw.Keeps(key);
         var place = validates ? Validation++ : Training++;
         var owns = share.Owns(place, validates);
         return new Dealt(validates, owns, validates ? owns : share.Reads(place));

@@ -1,16 +1,10 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
 /// <summary>The first reading of all rows: checks and counts them, draws the validation rows, and keeps what fits.</summary>
-internal sealed class RowSurvey : IDisposable
+internal sealed class RowSurvey
 {
-    // Enough to know the data by.
-    private const int RowsHashed = 64;
-
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly HashSet<AttentionMask> _masks = [];
     private readonly IExceptionContext _context;
     private readonly Team _team;
@@ -28,10 +22,14 @@ internal sealed class RowSurvey : IDisposable
     private long _trainingBytes;
     private long _validationBytes;
     private long _maskBytes;
-    private long _hashed;
+    private RowFingerprint _trainingFingerprint = new();
+    private RowFingerprint _validationFingerprint = new();
+    private ViewDigest? _digest;
+    private ViewDigest? _validationDigest;
+    private ulong _hash;
     private int _longestHalf;
     private long _steps;
-    private string _firstRows = "";
+    private string _fingerprint = "";
 
     private RowSurvey(IExceptionContext context, Team team, NextTokenDiscriminatorTrainer.Options options)
     {
@@ -50,15 +48,16 @@ internal sealed class RowSurvey : IDisposable
     /// <param name="splitSeed">Decides which are drawn.</param>
     /// <param name="team">Who reads them together, each its share.</param>
     /// <exception cref="InvalidOperationException">
-    /// A row does not hold what its columns promise; there are too few rows, or labels of one kind only.
+    /// A row does not hold what its columns promise; there are too few rows or groups, or labels of one kind only; a process has
+    /// other rows than the first one.
     /// </exception>
     public static TrainingData Read(
         IExceptionContext context, RowSource source, RowSource? validation, InputColumns columns,
         NextTokenDiscriminatorTrainer.Options options, int splitSeed, Team team)
     {
-        using var survey = new RowSurvey(context, team, options);
+        var survey = new RowSurvey(context, team, options);
         var draw = team.Agree(() => validation is null && options.ValidationFraction > 0
-            ? survey.Split(source, ValidationDraw.Share(options.ValidationFraction, splitSeed))
+            ? survey.Split(source, ValidationDraw.Share(options.ValidationFraction, splitSeed), columns.SamplingKey?.Name)
             : survey.ReadWhole(source, validation));
         survey.AddTheOthers();
         survey.CheckLabels(columns.Label!.Value.Name, validation is null);
@@ -70,85 +69,97 @@ internal sealed class RowSurvey : IDisposable
             LongestHalf = survey._longestHalf,
             LabelsTokens = columns.LabelsTokens,
             LossByToken = DiscriminatorLoss.IsByToken(options.LossKind, columns.LabelsTokens),
-            FirstRows = survey._firstRows,
-            Padding = survey._padding.Share,
+            Fingerprint = survey._fingerprint,
+            TrainingFingerprint = survey._trainingFingerprint,
+            ValidationFingerprint = survey._validationFingerprint,
+            Padding = survey._padding,
             ShiftProblem = survey._shift.FindProblem(CombinedSources.Of(columns.Feature).Previous ?? columns.Feature.Name),
         };
     }
 
-    public void Dispose() => _hash.Dispose();
-
     private ValidationDraw ReadWhole(RowSource source, RowSource? validation)
     {
         Begin();
-        var rows = Read(source, ValidationDraw.None).Training;
-        if (validation is not null && Read(validation, ValidationDraw.All).Validation == 0)
+        var rows = Read(source, ValidationDraw.None, _digest).Training;
+        if (validation is not null && Read(validation, ValidationDraw.All, _validationDigest).Validation == 0)
             throw _context.Unable("Too few rows: the validation data has none.");
         CheckCount(rows, 1, "");
         return ValidationDraw.None;
     }
 
-    private ValidationDraw Split(RowSource source, ValidationDraw draw)
+    private ValidationDraw Split(RowSource source, ValidationDraw draw, string? keyColumn)
     {
         Begin();
         var (lowest, highest) = ((long?)null, (long?)null);
-        var dealer = Read(source, draw, number =>
+        var dealer = Read(source, draw, _digest, key =>
         {
-            var lot = draw.Lot(number);
+            var lot = draw.Lot(key);
             if (lowest is not { } low || lot < draw.Lot(low))
-                lowest = number;
+                lowest = key;
             if (highest is not { } high || lot > draw.Lot(high))
-                highest = number;
+                highest = key;
         });
-        CheckCount(source.Rows, 2, " (one to train on and one for validation; with ValidationFraction = 0 one will do)");
+        const string both = " (one to train on and one for validation; with ValidationFraction = 0 one will do)";
+        CheckCount(source.Rows, 2, both);
+        if (keyColumn is not null && lowest == highest)
+            throw _context.Unable($"Too few groups in column '{keyColumn}' (SamplingKeyColumnName): expected at least 2{both}, found 1.");
         if (dealer is { Training: > 0, Validation: > 0 })
             return draw;
 
-        // Few rows may all have fallen on one side, and one is needed on each.
+        // Few rows or groups may all have fallen on one side, and one is needed on each.
         draw = dealer.Validation == 0 ? draw.Including(lowest!.Value) : draw.Excluding(highest!.Value);
+        var rows = source.Rows;
         Begin();
-        Read(source, draw);
+        var again = Read(source, draw, _digest);
+        if (source.Rows != rows || again is not { Training: > 0, Validation: > 0 })
+            throw _context.Unable($"The rows changed between two readings: expected {rows} rows, as at first, found {source.Rows}, or others.");
         return draw;
     }
 
     private void Begin()
     {
-        _ = _hash.GetHashAndReset();
         _masks.Clear();
         _padding = new PaddingCount(_rowsPerStep);
         _shift = new ShiftCheck();
         (_trainingRows, _validationRows) = ([], []);
         (_training, _validation) = (default, default);
-        (_trainingBytes, _validationBytes, _maskBytes, _hashed) = (0, 0, 0, 0);
+        (_trainingBytes, _validationBytes, _maskBytes, _hash) = (0, 0, 0, 0);
+        (_trainingFingerprint, _validationFingerprint) = (new RowFingerprint(), new RowFingerprint());
+        // One process has nobody to compare with; and rows of one's own are no other's.
+        if (!_team.IsAlone && !_share.OwnView)
+            (_digest, _validationDigest) = (new ViewDigest(), new ViewDigest());
     }
 
-    private RowDealer Read(RowSource source, ValidationDraw draw, Action<long>? onRow = null)
+    private RowDealer Read(RowSource source, ValidationDraw draw, ViewDigest? digest, Action<long>? onRow = null)
     {
         var dealer = new RowDealer(draw, _share);
         var dealt = default(RowDealer.Dealt);
-        foreach (var row in source.Read(Wants))
+        foreach (var row in source.Read(Wants, digest))
             Add(row, dealt);
         source.Rows = dealer.Training + dealer.Validation;
         return dealer;
 
-        bool Wants(long number)
+        bool Wants(long key)
         {
-            onRow?.Invoke(number);
-            dealt = dealer.Next(number);
-            return dealt.Reads || _hashed < RowsHashed;
+            onRow?.Invoke(key);
+            dealt = dealer.Next(key);
+            return dealt.Reads;
         }
     }
 
     private void Add(SequenceRow row, RowDealer.Dealt dealt)
     {
-        if (_hashed++ < RowsHashed)
-            Hash(row);
+        var hash = RowHash.Of(row);
+        (dealt.Validates ? _validationFingerprint : _trainingFingerprint).Add(hash);
         _shift.Add(row);
         _longestHalf = Math.Max(_longestHalf, row.PaddedTokens);
         if (dealt.Owns)
+        {
             (dealt.Validates ? ref _validation : ref _training) += RowCounts.Of(row);
-        if (!dealt.Reads)
-            return;
+            // A sum, so that it is the same however rows are divided among processes.
+            _hash += RowHash.Mix(hash, dealt.Validates ? 1UL : 0);
+        }
+
         if (!dealt.Validates)
             _padding.Add(row);
         Keep(row, dealt.Validates);
@@ -170,19 +181,21 @@ internal sealed class RowSurvey : IDisposable
     // What the others have counted, each of its own rows.
     private void AddTheOthers()
     {
-        var firstRows = Convert.ToHexString(_hash.GetHashAndReset())[..16];
-        var all = _team.Gather((_training, _validation, _longestHalf, firstRows).ToTuple());
-        (_training, _validation) = (default, default);
-        foreach (var (training, validation, longest, _) in all)
+        var all = _team.Gather(new SurveyedRows(
+            _training, _validation, _longestHalf, _hash, SurveyedRows.Seen.Of(_digest), SurveyedRows.Seen.Of(_validationDigest)));
+        SurveyedRows.CheckSameViews(_context, all);
+        (_training, _validation, _hash) = (default, default, 0);
+        foreach (var one in all)
         {
-            _training += training;
-            _validation += validation;
-            _longestHalf = Math.Max(_longestHalf, longest);
+            _training += one.Training;
+            _validation += one.Validation;
+            _longestHalf = Math.Max(_longestHalf, one.LongestHalf);
+            _hash += one.Hash;
         }
 
-        // Of one view all processes have read the first rows.
-        _firstRows = _share.OwnView ? string.Join(' ', all.Select(one => one.Item4)) : firstRows;
-        _steps = _share.OwnView ? all.Max(one => Steps(one.Item1.Rows, _share.RowsRead)) : Steps(_training.Rows, _rowsPerStep);
+        // Rows of one's own are those of this rank and no other.
+        _fingerprint = _share.OwnView ? string.Join(' ', all.Select(one => $"{one.Hash:X16}")) : $"{_hash:X16}";
+        _steps = _share.OwnView ? all.Max(one => Steps(one.Training.Rows, _share.RowsRead)) : Steps(_training.Rows, _rowsPerStep);
 
         static long Steps(long rows, long rowsPerStep) => (rows + rowsPerStep - 1) / rowsPerStep;
     }
@@ -228,12 +241,5 @@ internal sealed class RowSurvey : IDisposable
         throw _context.Unable(
             $"Column '{label}': no {(_validation.Positive == 0 ? "positive" : "negative")} label among the {_validation.Rows} validation rows; "
             + "MonitorMetric = AreaUnderRocCurve needs both kinds. Give more rows to validation (ValidationFraction), or use MonitorMetric = Loss.");
-    }
-
-    private void Hash(SequenceRow row)
-    {
-        _hash.AppendData(MemoryMarshal.AsBytes(row.Values.AsSpan()));
-        _hash.AppendData(MemoryMarshal.AsBytes(row.Labels.AsSpan()));
-        _hash.AppendData(MemoryMarshal.AsBytes<float>(new[] { row.Weight, row.Tokens }));
     }
 }

@@ -43,11 +43,17 @@ internal sealed class TrainingData
     /// <summary>Whether the loss compares tokens.</summary>
     public required bool LossByToken { get; init; }
 
-    /// <summary>What the first rows hold, in a few letters.</summary>
-    public required string FirstRows { get; init; }
+    /// <summary>What all rows hold, in a few letters: the same however many processes read them.</summary>
+    public required string Fingerprint { get; init; }
 
-    /// <summary>The share of padding in batches of rows as they come.</summary>
-    public required double Padding { get; init; }
+    /// <summary>The training rows that this process reads, as they came at first.</summary>
+    public required RowFingerprint TrainingFingerprint { get; init; }
+
+    /// <summary>Its validation rows, as they came at first.</summary>
+    public required RowFingerprint ValidationFingerprint { get; init; }
+
+    /// <summary>The padding in batches of rows as they come.</summary>
+    public required PaddingCount Padding { get; init; }
 
     /// <summary>A warning where the previous embeddings were shifted before the transform; else null.</summary>
     public string? ShiftProblem { get; init; }
@@ -60,7 +66,7 @@ internal sealed class TrainingData
     public IEnumerable<SequenceRow> TrainingRows(int epoch)
     {
         var dealer = new RowDealer(_draw, _share);
-        return _training ?? _source.Again(number => dealer.Next(number) is { Validates: false, Reads: true }, epoch);
+        return _training ?? _source.Again(number => dealer.Next(number) is { Validates: false, Reads: true }, TrainingFingerprint, epoch);
     }
 
     /// <summary>This process's validation rows, in the order of their view.</summary>
@@ -68,6 +74,7 @@ internal sealed class TrainingData
     public IEnumerable<SequenceRow> ValidationRows(int epoch)
     {
         var dealer = new RowDealer(_validationSource is null ? _draw : ValidationDraw.All, _share);
-        return _validation ?? (_validationSource ?? _source).Again(number => dealer.Next(number) is { Validates: true, Reads: true }, epoch);
+        return _validation ?? (_validationSource ?? _source).Again(
+            number => dealer.Next(number) is { Validates: true, Reads: true }, ValidationFingerprint, epoch);
     }
 }

@@ -1,7 +1,10 @@
 namespace MlNetNtd;
 
-/// <summary>Draws, row by row, which rows are kept for validation: a function of the seed and the row's number alone.</summary>
-/// <remarks>So nothing has to be held for it, and every pass over the rows and every process draws the same ones.</remarks>
+/// <summary>Draws, row by row, which rows are kept for validation: a function of the seed and the row's number, or its sampling key, alone.</summary>
+/// <remarks>
+/// So nothing has to be held for it, every pass over the rows and every process draws the same ones, and rows of one key are on
+/// one side.
+/// </remarks>
 internal readonly struct ValidationDraw
 {
     private readonly int _seed;
@@ -18,10 +21,10 @@ internal readonly struct ValidationDraw
     /// <summary>Keeps about this share of all rows.</summary>
     public static ValidationDraw Share(double fraction, int seed) => new(seed, Math.BitDecrement(fraction));
 
-    /// <summary>Whether a row is kept.</summary>
+    /// <summary>Whether a row is kept, by its number or key.</summary>
     public bool Keeps(long row) => Lot(row) <= _limit;
 
-    /// <summary>A row's lot, from 0 up to but not including 1: the lowest ones are kept.</summary>
+    /// <summary>A row's lot, by its number or key, from 0 up to but not including 1: the lowest ones are kept.</summary>
     public double Lot(long row) => SplitMix.Unit(SplitMix.Of(_seed, row));
 
     /// <summary>The same lots, of which those up to a row's own are kept.</summary>

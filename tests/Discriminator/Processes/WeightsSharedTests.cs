@@ -1,0 +1,48 @@
+using Microsoft.ML;
+
+namespace MlNetNtd.Discriminator.Tests;
+
+/// <summary>Processes whose processors round otherwise begin each epoch with the first one's weights.</summary>
+[TestClass]
+public sealed class WeightsSharedTests
+{
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Whatever_each_rounds_the_weights_of_an_epoch_are_the_first_ones(int epochs)
+    {
+        var scorers = ThreadProcesses.Run(2, one =>
+        {
+            var context = new MLContext(seed: 1);
+            return Trainers.Small(context, options => (options.Workers, options.Epochs) = (new Rounding(one), epochs))
+                .Fit(Trainers.Staged(context, Samples.View(context, 40)));
+        });
+
+        Expect.SameWeights(scorers[0].Weights(), scorers[1].Weights());
+        CollectionAssert.AreEqual(scorers[0].History.ToArray(), scorers[1].History.ToArray());
+        Array.ForEach(scorers, scorer => scorer.Dispose());
+    }
+
+    // The sum of the gradients comes out a little different in the second process; what goes with them does not.
+    private sealed class Rounding(ThreadProcesses inner) : ITrainingProcesses
+    {
+        private const int Beside = 2 + StepNews.Count;
+
+        public int Rank => inner.Rank;
+
+        public int Count => inner.Count;
+
+        public void Sum(Span<float> values)
+        {
+            inner.Sum(values);
+            foreach (ref var value in values[..^Beside])
+                value *= 1 + 1e-4f * Rank;
+        }
+
+        public void Broadcast(Span<byte> values) => inner.Broadcast(values);
+
+        public byte[][] Gather(ReadOnlySpan<byte> mine) => inner.Gather(mine);
+
+        public void Abort(string why) => inner.Abort(why);
+    }
+}
