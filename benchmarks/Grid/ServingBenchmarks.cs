@@ -24,7 +24,7 @@ public class ServingBenchmarks
         var shape = new Shape(Tokens, Dimension);
         _rows = [.. new SequenceView(shape).Objects(Rows)];
         var options = new NextTokenDiscriminatorTrainer.Options { BatchSize = Rows };
-        var sizes = new DiscriminatorShape { EmbeddingDimension = Dimension, MaxTokens = Tokens };
+        var sizes = new DiscriminatorConfig { EmbeddingDimension = Dimension, MaxTokens = Tokens };
         using var network = new DiscriminatorNetwork(sizes, seed: 1);
         var scorer = context.BinaryClassification.Trainers.NextTokenDiscriminator(options).CreateScorer(network);
         _model = Stages.Fit(context.Data.LoadFromEnumerable(_rows), shape, context: context).Append(scorer);

@@ -68,7 +68,7 @@ internal static class BesideTable
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(
-            new DiscriminatorShape { EmbeddingDimension = Dimension, ModelDimension = Dimension, MaxTokens = tokens, Layers = 2, Dropout = 0 }, seed: 1);
+            new DiscriminatorConfig { EmbeddingDimension = Dimension, ModelDimension = Dimension, MaxTokens = tokens, Layers = 2, Dropout = 0 }, seed: 1);
         network.eval();
         foreach (var parameter in network.parameters())
             parameter.requires_grad = false;

@@ -22,7 +22,7 @@ internal static class StreamingTable
     {
         var report = new Report(console);
         report.Line(Text(
-            $"{Rows:N0} rows of {Tokens} tokens, C = {Dimension}, {10 * CacheBytes >> 20:N0} MiB, made while they are read and put through the stage; CacheBytes {CacheBytes >> 20:N0} MiB, ShuffleBytes {ShuffleBytes >> 20} MiB, a tenth of the rows for validation; one epoch of a small network (one layer, D = 16)."));
+            $"{Rows:N0} rows of {Tokens} tokens, C = {Dimension}, {10 * CacheBytes >> 20:N0} MiB, made while they are read and put through the stage; MaxCacheBytes {CacheBytes >> 20:N0} MiB, ShuffleBufferBytes {ShuffleBytes >> 20} MiB, a tenth of the rows for validation; one epoch of a small network (one layer, D = 16)."));
         report.Line();
         report.Line("| of the epoch's steps | rows a second | resident, MB |");
         report.Line("|---:|---:|---:|");
@@ -41,8 +41,8 @@ internal static class StreamingTable
                 Layers = 1,
                 Epochs = 1,
                 BatchSize = BatchSize,
-                CacheBytes = CacheBytes,
-                ShuffleBytes = ShuffleBytes,
+                MaxCacheBytes = CacheBytes,
+                ShuffleBufferBytes = ShuffleBytes,
                 ProgressSeconds = 0.5,
             },
             progress: watcher).Fit(rows);
@@ -81,13 +81,13 @@ internal static class StreamingTable
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Writes a line each tenth of the epoch, on the thread that trains.</summary>
-    private sealed class Watcher(Report report) : IProgress<DiscriminatorProgress>
+    private sealed class Watcher(Report report) : IProgress<TrainingProgress>
     {
         private int _tenths;
 
         public double AtTenth { get; private set; }
 
-        public void Report(DiscriminatorProgress value)
+        public void Report(TrainingProgress value)
         {
             var tenths = (int)(10L * value.Batch / value.Batches);
             if (tenths <= _tenths)

@@ -13,7 +13,7 @@ internal sealed record TrainingCase(int Tokens, int Rows, int Dimension)
 
     public static readonly TrainingCase[] All = [new(32, 32, 32), new(128, 32, 64), new(512, 8, 64), new(2048, 2, 64)];
 
-    public DiscriminatorShape Shape => new()
+    public DiscriminatorConfig Shape => new()
     {
         EmbeddingDimension = Dimension,
         ModelDimension = Dimension,

@@ -40,7 +40,7 @@ internal sealed class WholeEpoch : Contestant
     }
 
     /// <summary>A trainer of the case's sizes.</summary>
-    public static NextTokenDiscriminatorTrainer Trainer(MLContext context, TrainingCase one, int epochs, ITrainingProcesses? workers = null) =>
+    public static NextTokenDiscriminatorTrainer Trainer(MLContext context, TrainingCase one, int epochs, IProcessGroup? workers = null) =>
         context.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
         {
             MaxTokens = one.Tokens,
@@ -51,7 +51,7 @@ internal sealed class WholeEpoch : Contestant
             Epochs = epochs,
             BatchSize = one.Rows,
             ValidationFraction = 0,
-            Workers = workers,
+            ProcessGroup = workers,
         });
 
     public override int Stride => _one.Rows * Batches;

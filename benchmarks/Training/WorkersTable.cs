@@ -73,7 +73,7 @@ internal static class WorkersTable
     /// <summary>What each process does: <c>alone</c> or <c>together</c>. The first one says how many rows a second there were.</summary>
     public static void Fit(string[] arguments)
     {
-        using var processes = arguments is ["together"] ? MpiProcesses.Start() : null;
+        using var processes = arguments is ["together"] ? MpiProcessGroup.Initialize() : null;
         var context = new MLContext(seed: 1);
         using var scorer = WholeEpoch.Trainer(context, One, Epochs, processes).Fit(WholeEpoch.View(context, One));
         if (processes is not { Rank: > 0 })

@@ -10,7 +10,7 @@ return Ending.Of(() => CommandLine.Run(args, Console.Out, Train));
 
 static int Train(string model, int epochs)
 {
-    using var processes = MpiProcesses.Start();
+    using var processes = MpiProcessGroup.Initialize();
 
     // Schedulers ask before they kill. Whichever process is asked, all stop after the same step.
     using var asked = new CancellationTokenSource();
@@ -39,7 +39,7 @@ static int Train(string model, int epochs)
             BatchSize = 64,
             Seed = 1,
             CheckpointPath = $"{model}.checkpoint",
-            Workers = processes,
+            ProcessGroup = processes,
         },
         cancellationToken: asked.Token);
 

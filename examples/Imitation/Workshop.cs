@@ -39,7 +39,7 @@ internal sealed class Workshop : IDisposable
 
     /// <summary>A new adversary for rows of so many tokens.</summary>
     public DiscriminatorNetwork CreateAdversary(int tokens) => new(
-        new DiscriminatorShape
+        new DiscriminatorConfig
         {
             EmbeddingDimension = Tokens.Dimension,
             MaxTokens = tokens,

@@ -41,9 +41,9 @@ internal sealed class Session
                     Epochs = _settings.Epochs,
                     Layers = 1,
                     ModelDimension = 32,
-                    CacheBytes = (long)_settings.CacheMegabytes << 20,
+                    MaxCacheBytes = (long)_settings.CacheMegabytes << 20,
                     // Another number of them is another order of rows, so a training that goes on must have the same.
-                    ShuffleBytes = 8 << 20,
+                    ShuffleBufferBytes = 8 << 20,
                     CheckpointPath = _files.Checkpoint,
                     CheckpointSeconds = 10,
                     ProgressSeconds = _screen.IsPlain ? 5 : 0.2,
@@ -84,10 +84,10 @@ internal sealed class Session
 
         var kept = history.Last(epoch => epoch.IsBest);
         _screen.Line($"History: {_files.Csv}, {_files.Chart}");
-        var learned = kept.Validation!.Auc > LeastAuc;
+        var learned = kept.Validation!.AreaUnderRocCurve > LeastAuc;
         _screen.Line(learned
-            ? $"OK: epoch {kept.Epoch} is kept, AUC {Screen.Number(kept.Validation.Auc)} on rows it was not trained on, model {_files.Model}"
-            : $"Not OK: AUC {Screen.Number(kept.Validation.Auc)} on rows it was not trained on; more --rows or --epochs may help.");
+            ? $"OK: epoch {kept.Epoch} is kept, AUC {Screen.Number(kept.Validation.AreaUnderRocCurve)} on rows it was not trained on, model {_files.Model}"
+            : $"Not OK: AUC {Screen.Number(kept.Validation.AreaUnderRocCurve)} on rows it was not trained on; more --rows or --epochs may help.");
         return learned ? ExitCodes.Success : ExitCodes.LearnedNothing;
     }
 }

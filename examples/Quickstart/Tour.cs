@@ -22,7 +22,7 @@ internal sealed class Tour
     /// <exception cref="UserErrorException">The input cannot be used (nothing is printed before that is known), or the model cannot be saved.</exception>
     public int Run()
     {
-        using var file = ModelFile.Choose(_settings.OutputPath, _settings.InputPath);
+        using var file = ModelFileInspector.Choose(_settings.OutputPath, _settings.InputPath);
         var corpus = Corpus.Read(_settings.InputPath, _settings.Tokens);
         _report.Heading("MlNetNtd quickstart: from a text to what a next-token discriminator reads");
         TellText(corpus);
@@ -93,7 +93,7 @@ internal sealed class Tour
         _report.Line($"Engine: {compute.Engine}, device: {compute.Device} ({compute.Reason}).");
     }
 
-    private int Reload(ModelFile file, MLContext mlContext, ITransformer model, Windows windows, IDataView transformed)
+    private int Reload(ModelFileInspector file, MLContext mlContext, ITransformer model, Windows windows, IDataView transformed)
     {
         _report.Part("Saved and loaded again");
         var size = file.Save(mlContext, model, windows.ToView(mlContext).Schema);

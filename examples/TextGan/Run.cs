@@ -87,7 +87,7 @@ internal sealed class Run
         var (phase, epoch) = (new Pretraining(_bench), State.Epochs.Count);
         var title = $"Pre-training, epoch {epoch + 1} of {_bench.Preset.PretrainingEpochs}";
         var loss = Steps(title, phase.Steps, onStep => phase.Train(epoch, State.UnderWay, onStep));
-        var result = new EpochResult(loss, phase.HeldOutLoss());
+        var result = new GeneratorEpoch(loss, phase.HeldOutLoss());
         State = State with { UnderWay = null, Epochs = [.. State.Epochs, result] };
         Save();
         _screen.Line($"{title}: loss {Screen.Number(result.TrainingLoss)}, on held-out text {Screen.Number(result.HeldOutLoss)} nats a word");

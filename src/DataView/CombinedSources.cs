@@ -9,23 +9,23 @@ namespace MlNetNtd;
 internal readonly record struct CombinedSources(string? Previous, string? Current)
 {
     /// <summary>Reads them from a combined column.</summary>
-    public static CombinedSources Of(DataViewSchema.Column combined) =>
-        new(MaskFacts.Text(combined, AnnotationNames.PreviousColumn), MaskFacts.Text(combined, AnnotationNames.CurrentColumn));
+    public static CombinedSources Read(DataViewSchema.Column combined) =>
+        new(MaskAnnotations.Text(combined, AnnotationNames.PreviousColumn), MaskAnnotations.Text(combined, AnnotationNames.CurrentColumn));
 
     /// <summary>Writes them.</summary>
     public void AddTo(DataViewSchema.Annotations.Builder annotations)
     {
         if (Previous is not null)
-            MaskFacts.AddText(annotations, AnnotationNames.PreviousColumn, Previous);
+            MaskAnnotations.AddText(annotations, AnnotationNames.PreviousColumn, Previous);
         if (Current is not null)
-            MaskFacts.AddText(annotations, AnnotationNames.CurrentColumn, Current);
+            MaskAnnotations.AddText(annotations, AnnotationNames.CurrentColumn, Current);
     }
 
     /// <summary>The annotations as an estimator knows them before any data.</summary>
     public static IEnumerable<SchemaShape.Column> Shapes() =>
     [
-        ShapeColumns.Scalar(AnnotationNames.PreviousColumn, TextDataViewType.Instance),
-        ShapeColumns.Scalar(AnnotationNames.CurrentColumn, TextDataViewType.Instance),
+        SchemaShapeColumns.Scalar(AnnotationNames.PreviousColumn, TextDataViewType.Instance),
+        SchemaShapeColumns.Scalar(AnnotationNames.CurrentColumn, TextDataViewType.Instance),
     ];
 
     /// <summary>Says which value of an input column a value of a combined row is.</summary>

@@ -7,14 +7,14 @@ namespace MlNetNtd;
 internal static class LibraryVersion
 {
     /// <summary>This library's.</summary>
-    public static string Own { get; } = Of(typeof(LibraryVersion));
+    public static string Own { get; } = GetVersion(typeof(LibraryVersion));
 
     /// <summary>TorchSharp's, which goes with one of libtorch.</summary>
-    public static string TorchSharp { get; } = Of(typeof(torch));
+    public static string TorchSharp { get; } = GetVersion(typeof(torch));
 
     /// <summary>The two, for people.</summary>
     public static string Both => $"MlNetNtd {Own} with TorchSharp {TorchSharp}";
 
-    private static string Of(Type type) =>
+    private static string GetVersion(Type type) =>
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? $"{type.Assembly.GetName().Version}";
 }

@@ -35,9 +35,9 @@ public sealed class NextTokenDiscriminatorScorer
     : ISingleFeaturePredictionTransformer<NextTokenDiscriminatorModelParameters>, IDisposable
 {
     private readonly IHostEnvironment _env;
-    private readonly PerDevice<SharedNetwork> _networks = new(typeof(NextTokenDiscriminatorScorer));
+    private readonly DeviceCache<NetworkHandle> _networks = new(typeof(NextTokenDiscriminatorScorer));
 
-    internal NextTokenDiscriminatorScorer(IHostEnvironment env, ScorerSettings settings, ImmutableArray<DiscriminatorEpoch> history)
+    internal NextTokenDiscriminatorScorer(IHostEnvironment env, ScorerSettings settings, ImmutableArray<EpochResult> history)
     {
         _env = env;
         Settings = settings;
@@ -49,7 +49,7 @@ public sealed class NextTokenDiscriminatorScorer
     public string FeatureColumnName => Settings.Columns.Feature;
 
     /// <summary>What is read of it, whatever its length up to <c>Shape.MaxTokens</c>: Vector&lt;Single, *, C&gt;.</summary>
-    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, 0, Shape.EmbeddingDimension);
+    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, 0, Config.EmbeddingDimension);
 
     /// <summary>What was learned.</summary>
     public NextTokenDiscriminatorModelParameters Model { get; }
@@ -81,7 +81,7 @@ public sealed class NextTokenDiscriminatorScorer
     public bool TokenProbabilities => Settings.TokenProbabilities;
 
     /// <summary>The sizes of the network.</summary>
-    public DiscriminatorShape Shape => Settings.Shape;
+    public DiscriminatorConfig Config => Settings.Config;
 
     /// <summary>
     /// The learned embedding of position 0, C values, which the stage's <c>WithInitialEmbedding</c> takes; null where it
@@ -90,7 +90,7 @@ public sealed class NextTokenDiscriminatorScorer
     public ImmutableArray<float>? InitialEmbedding => Model.InitialEmbedding;
 
     /// <summary>How training went, an entry per epoch; empty for a scorer that was loaded or made of a network.</summary>
-    public ImmutableArray<DiscriminatorEpoch> History { get; }
+    public ImmutableArray<EpochResult> History { get; }
 
     /// <inheritdoc/>
     public bool IsRowToRowMapper => true;
@@ -116,9 +116,9 @@ public sealed class NextTokenDiscriminatorScorer
     {
         ArgumentNullException.ThrowIfNull(network);
         ThrowIfDisposed();
-        if (network.Shape with { Dropout = Shape.Dropout, AttentionDropout = Shape.AttentionDropout, Precision = Shape.Precision } != Shape)
-            throw _env.Option((nameof(network), $"expected a network of {Shape}, found {network.Shape}"));
-        return With(Settings with { Weights = NetworkWeights.OfFinite(_env, network) });
+        if (network.Config with { Dropout = Config.Dropout, AttentionDropout = Config.AttentionDropout, Precision = Config.Precision } != Config)
+            throw _env.Option((nameof(network), $"expected a network of {Config}, found {network.Config}"));
+        return With(Settings with { Weights = StateDictionary.FromFiniteNetwork(_env, network) });
     }
 
     /// <summary>The same scorer with the weights of a .safetensors file. This one stays as it is.</summary>
@@ -129,7 +129,7 @@ public sealed class NextTokenDiscriminatorScorer
     {
         ArgumentNullException.ThrowIfNull(path);
         ThrowIfDisposed();
-        return With(Settings with { Weights = NetworkWeights.Load(path, Shape) });
+        return With(Settings with { Weights = StateDictionary.Load(path, Config) });
     }
 
     /// <summary>The same scorer with another policy on rows that cannot be scored. This one stays as it is.</summary>
@@ -165,10 +165,10 @@ public sealed class NextTokenDiscriminatorScorer
     public void SaveWeights(string path) => Model.SaveWeights(path);
 
     /// <summary>A summary in several lines: columns, settings, how training went, and the network's layers and weights with their sizes.</summary>
-    public string Describe() => Description.Of(this);
+    public string Describe() => Description.Describe(this);
 
     /// <summary>A summary in one line.</summary>
-    public override string ToString() => $"{nameof(NextTokenDiscriminatorScorer)} of column '{FeatureColumnName}': {Description.Phrase(Shape)}";
+    public override string ToString() => $"{nameof(NextTokenDiscriminatorScorer)} of column '{FeatureColumnName}': {Description.Phrase(Config)}";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>
@@ -195,7 +195,7 @@ public sealed class NextTokenDiscriminatorScorer
         ThrowIfDisposed();
         var (schema, device) = (Bind(inputSchema), NetworkDevice.Choose(_env));
         return new RowMapper(
-            schema, (row, active) => new ScoreOutputs(_env, schema, row, active, Network(device)));
+            schema, (row, active) => new ScoreRowGetters(_env, schema, row, active, Network(device)));
     }
 
     /// <summary>Frees the networks. Views and prediction engines made before can no longer be read.</summary>
@@ -204,15 +204,15 @@ public sealed class NextTokenDiscriminatorScorer
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ThrowIfDisposed();
-        ScorerModelFile.Save(ctx, Settings);
+        ScorerSerializer.Save(ctx, Settings);
     }
 
-    internal SharedNetwork Network(NetworkDevice device) =>
-        _networks.Get(device.CudaIndex, () => new SharedNetwork(Settings.Weights, device.Device));
+    internal NetworkHandle Network(NetworkDevice device) =>
+        _networks.GetOrCreate(device.CudaIndex, () => new NetworkHandle(Settings.Weights, device.Device));
 
     private NextTokenDiscriminatorScorer With(ScorerSettings settings) => new(_env, settings, ReferenceEquals(settings.Weights, Settings.Weights) ? History : []);
 
-    private ScorerSchema Bind(DataViewSchema input) => ScorerSchema.Bind(_env, Settings, input);
+    private BoundScorerSchema Bind(DataViewSchema input) => BoundScorerSchema.Bind(_env, Settings, input);
 
     private void ThrowIfDisposed() => _networks.ThrowIfDisposed();
 }

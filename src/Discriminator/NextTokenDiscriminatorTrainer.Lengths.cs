@@ -8,14 +8,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
     // Of all tokens in batches of rows as they come.
     private const double MuchPadding = 0.25;
 
-    private void LogLengths(TrainingData data, DiscriminatorShape shape)
+    private void LogLengths(TrainingDataset data, DiscriminatorConfig shape)
     {
         using var channel = _host.Start("Lengths");
-        if (data.LongestHalf < shape.MaxTokens)
+        if (data.MaxHalfTokens < shape.MaxTokens)
         {
             channel.Info(
                 MessageSensitivity.None,
-                $"Rows of up to {shape.MaxTokens} tokens can be scored (MaxTokens); the longest one here has {data.LongestHalf}, and positions behind it are not learned.");
+                $"Rows of up to {shape.MaxTokens} tokens can be scored (MaxTokens); the longest one here has {data.MaxHalfTokens}, and positions behind it are not learned.");
         }
 
         if (!_options.BucketByLength && data.Padding.Avoidable >= MuchPadding)

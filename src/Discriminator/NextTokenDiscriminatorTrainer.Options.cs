@@ -107,7 +107,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// The numbers the network computes with, while training and in the scorer: single, or bfloat16 with weights and
         /// optimizer in single. Default: Single.
         /// </summary>
-        public Precision Precision { get; set; }
+        public ComputePrecision Precision { get; set; }
 
         /// <summary>
         /// Whether the embedding of position 0 is learned with the network, in place of the one in the data. Default: false.
@@ -124,7 +124,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// How many times <see cref="BatchSize"/> rows one step is made of, one after another: a large batch in the memory of a
         /// small one. Default: 1.
         /// </summary>
-        public int AccumulateSteps { get; set; } = 1;
+        public int GradientAccumulationSteps { get; set; } = 1;
 
         /// <summary>
         /// Whether rows of similar length share a batch, so that less of it is padding; which rows meet in a batch is then less a
@@ -136,14 +136,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// The most memory that rows are kept in, in bytes. More rows than that are read again in each epoch; nothing else is
         /// another for it. 0 or null: a quarter of what the runtime may use. Default: null.
         /// </summary>
-        public long? CacheBytes { get; set; }
+        public long? MaxCacheBytes { get; set; }
 
         /// <summary>
         /// About how many bytes of rows are shuffled at once, at least 1: as they are read each takes the place of one that is drawn.
         /// Less data than that is shuffled whole. It holds for rows in memory too, so that the order of rows is the same whether they
         /// are kept or not. Default: 268,435,456 (256 MiB).
         /// </summary>
-        public long ShuffleBytes { get; set; } = 256L << 20;
+        public long ShuffleBufferBytes { get; set; } = 256L << 20;
 
         /// <summary>The highest learning rate, at most 1e30: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.</summary>
         public double LearningRate { get; set; } = 1e-3;
@@ -202,7 +202,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public int? Seed { get; set; }
 
         /// <summary>A .safetensors file with the weights to begin with; empty or null: random ones. Default: null.</summary>
-        public string? InitialWeights { get; set; }
+        public string? InitialWeightsPath { get; set; }
 
         /// <summary>
         /// A file that training can be taken up again from, whenever and however it ends; empty or null: none. Written at each
@@ -228,7 +228,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// How many steps may be skipped, each with a warning, because their loss or a gradient is no finite number; with the
         /// next one training ends. Default: 0.
         /// </summary>
-        public int SkipNonFiniteSteps { get; set; }
+        public int MaxNonFiniteSteps { get; set; }
 
         /// <summary>
         /// What the scorer does with a row that it cannot score; training stops at one with any value. Saved with the scorer.
@@ -255,36 +255,36 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// Only the first one logs, tells of epochs and writes checkpoints. Not written down with the other options. Default: null.
         /// </summary>
         [JsonIgnore]
-        public ITrainingProcesses? Workers { get; set; }
+        public IProcessGroup? ProcessGroup { get; set; }
 
         /// <summary>
-        /// Whether the view that each of <see cref="Workers"/> calls <c>Fit</c> on has rows of its own, as of files of its own, and
+        /// Whether the view that each of <see cref="ProcessGroup"/> calls <c>Fit</c> on has rows of its own, as of files of its own, and
         /// not the rows of all. Each step then takes as many rows of each process; who has fewer has none in the last steps of an
         /// epoch. Without effect on one process. Default: false.
         /// </summary>
-        public bool WorkersHaveOwnRows { get; set; }
+        public bool InputIsSharded { get; set; }
 
         /// <summary>In all processes together.</summary>
-        internal long RowsPerStep => (long)BatchSize * AccumulateSteps;
+        internal long RowsPerStep => (long)BatchSize * GradientAccumulationSteps;
 
         /// <summary>A copy in which null alone says "none".</summary>
         internal Options Copy()
         {
             var copy = (Options)MemberwiseClone();
-            copy._maskColumnName = None.OrName(MaskColumnName);
-            copy.TokenCountColumnName = None.OrName(TokenCountColumnName);
-            copy.ExampleWeightColumnName = None.OrName(ExampleWeightColumnName);
-            copy.SamplingKeyColumnName = None.OrName(SamplingKeyColumnName);
-            copy.EmbeddingDimension = None.OrNumber(EmbeddingDimension);
-            copy.MaxTokens = None.OrNumber(MaxTokens);
-            copy.ModelDimension = None.OrNumber(ModelDimension);
-            copy.Heads = None.OrNumber(Heads);
-            copy.FeedForwardDimension = None.OrNumber(FeedForwardDimension);
-            copy._maxGradientNorm = None.OrNumber(MaxGradientNorm);
-            copy._patience = None.OrNumber(Patience);
-            copy.CacheBytes = None.OrNumber(CacheBytes);
-            copy.InitialWeights = None.OrName(InitialWeights);
-            copy.CheckpointPath = None.OrName(CheckpointPath);
+            copy._maskColumnName = UnsetValue.ToNull(MaskColumnName);
+            copy.TokenCountColumnName = UnsetValue.ToNull(TokenCountColumnName);
+            copy.ExampleWeightColumnName = UnsetValue.ToNull(ExampleWeightColumnName);
+            copy.SamplingKeyColumnName = UnsetValue.ToNull(SamplingKeyColumnName);
+            copy.EmbeddingDimension = UnsetValue.ToNull(EmbeddingDimension);
+            copy.MaxTokens = UnsetValue.ToNull(MaxTokens);
+            copy.ModelDimension = UnsetValue.ToNull(ModelDimension);
+            copy.Heads = UnsetValue.ToNull(Heads);
+            copy.FeedForwardDimension = UnsetValue.ToNull(FeedForwardDimension);
+            copy._maxGradientNorm = UnsetValue.ToNull(MaxGradientNorm);
+            copy._patience = UnsetValue.ToNull(Patience);
+            copy.MaxCacheBytes = UnsetValue.ToNull(MaxCacheBytes);
+            copy.InitialWeightsPath = UnsetValue.ToNull(InitialWeightsPath);
+            copy.CheckpointPath = UnsetValue.ToNull(CheckpointPath);
             return copy;
         }
     }

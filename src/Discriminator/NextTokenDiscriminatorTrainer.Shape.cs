@@ -11,9 +11,9 @@ public sealed partial class NextTokenDiscriminatorTrainer
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         // A shape knows whether a size is known, not which: sizes are checked by Fit.
-        var feature = Find(inputSchema, _options.FeatureColumnName, InputColumns.FeatureRole);
+        var feature = Find(inputSchema, _options.FeatureColumnName, BoundInputColumns.FeatureRole);
         if (!IsVector(feature) || feature.IsKey || feature.ItemType != NumberDataViewType.Single)
-            throw Mismatch(feature, InputColumns.FeatureRole, ColumnTypes.Feature, ColumnTypes.FeatureAdvice);
+            throw Mismatch(feature, BoundInputColumns.FeatureRole, ColumnRequirements.Feature, ColumnRequirements.FeatureAdvice);
         CheckMask(inputSchema, feature);
         CheckOthers(inputSchema);
 
@@ -29,16 +29,16 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var kind = _options.MaskKind;
         if (_options.MaskColumnName is { } name)
         {
-            var mask = Find(schema, name, InputColumns.MaskRole);
-            if (!IsVector(mask) || mask.IsKey || !ColumnTypes.IsMask(mask.ItemType, kind))
-                throw Mismatch(mask, InputColumns.MaskRole, ColumnTypes.Mask(kind), ColumnTypes.MaskAdvice(kind));
+            var mask = Find(schema, name, BoundInputColumns.MaskRole);
+            if (!IsVector(mask) || mask.IsKey || !ColumnRequirements.IsMask(mask.ItemType, kind))
+                throw Mismatch(mask, BoundInputColumns.MaskRole, ColumnRequirements.Mask(kind), ColumnRequirements.MaskAdvice(kind));
         }
         else if (feature.Annotations.FirstOrDefault(annotation => annotation.Name == AnnotationNames.AttentionMask) is { Name: not null } found
-            && !(IsVector(found) && ColumnTypes.IsMask(found.ItemType, kind)))
+            && !(IsVector(found) && ColumnRequirements.IsMask(found.ItemType, kind)))
         {
             throw _env.SchemaMismatch(
-                InputColumns.FeatureRole, feature.Name,
-                $"the annotation {AnnotationNames.AttentionMask}, {ColumnTypes.Mask(kind)}, as MaskColumnName is null", Describe(found));
+                BoundInputColumns.FeatureRole, feature.Name,
+                $"the annotation {AnnotationNames.AttentionMask}, {ColumnRequirements.Mask(kind)}, as MaskColumnName is null", Describe(found));
         }
     }
 
@@ -46,30 +46,30 @@ public sealed partial class NextTokenDiscriminatorTrainer
     {
         if (_options.TokenCountColumnName is { } name)
         {
-            var tokenCount = Find(schema, name, InputColumns.TokenCountRole);
+            var tokenCount = Find(schema, name, BoundInputColumns.TokenCountRole);
             if (IsVector(tokenCount) || tokenCount.IsKey || tokenCount.ItemType != NumberDataViewType.Int32)
-                throw Mismatch(tokenCount, InputColumns.TokenCountRole, ColumnTypes.TokenCount);
+                throw Mismatch(tokenCount, BoundInputColumns.TokenCountRole, ColumnRequirements.TokenCount);
         }
 
         if (_options.ExampleWeightColumnName is { } weightName)
         {
-            var weight = Find(schema, weightName, InputColumns.WeightRole);
+            var weight = Find(schema, weightName, BoundInputColumns.WeightRole);
             if (IsVector(weight) || weight.IsKey || weight.ItemType != NumberDataViewType.Single)
-                throw Mismatch(weight, InputColumns.WeightRole, ColumnTypes.Weight, ColumnTypes.WeightAdvice(weightName));
+                throw Mismatch(weight, BoundInputColumns.WeightRole, ColumnRequirements.Weight, ColumnRequirements.WeightAdvice(weightName));
         }
 
         if (_options is { SamplingKeyColumnName: { } keyName, ValidationFraction: > 0 })
         {
-            var key = Find(schema, keyName, InputColumns.SamplingKeyRole);
+            var key = Find(schema, keyName, BoundInputColumns.SamplingKeyRole);
             if (IsVector(key) || !SamplingKey.IsKey(key.ItemType))
-                throw Mismatch(key, InputColumns.SamplingKeyRole, ColumnTypes.SamplingKey);
+                throw Mismatch(key, BoundInputColumns.SamplingKeyRole, ColumnRequirements.SamplingKey);
         }
 
-        var label = Find(schema, _options.LabelColumnName, InputColumns.LabelRole);
+        var label = Find(schema, _options.LabelColumnName, BoundInputColumns.LabelRole);
         if (label.IsKey || label.ItemType != BooleanDataViewType.Instance)
-            throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.Label, ColumnTypes.LabelAdvice(label.Name, label.ItemType, label.IsKey));
+            throw Mismatch(label, BoundInputColumns.LabelRole, ColumnRequirements.Label, ColumnRequirements.LabelAdvice(label.Name, label.ItemType, label.IsKey));
         if (_options.LossKind == LossKind.Row && IsVector(label))
-            throw Mismatch(label, InputColumns.LabelRole, ColumnTypes.RowLabel, ColumnTypes.RowLabelAdvice);
+            throw Mismatch(label, BoundInputColumns.LabelRole, ColumnRequirements.RowLabel, ColumnRequirements.RowLabelAdvice);
     }
 
     private SchemaShape.Column Find(SchemaShape schema, string name, string role)

@@ -19,7 +19,7 @@ namespace MlNetNtd;
 /// </para>
 /// <para>
 /// All rows are read, checked and counted before the first step. They are kept in memory while they fit
-/// (<see cref="Options.CacheBytes"/>), 8 * T * C bytes each, rows of one mask sharing it; else each epoch reads them again,
+/// (<see cref="Options.MaxCacheBytes"/>), 8 * T * C bytes each, rows of one mask sharing it; else each epoch reads them again,
 /// ahead of the steps. Each epoch is reported on <c>MLContext.Log</c>. It trains on CUDA when <c>MLContext.GpuDeviceId</c> is set, else on the CPU, and needs
 /// native libtorch. With <see cref="Options.CheckpointPath"/> a training that was cancelled or killed is taken up again where it
 /// was: on a CPU with the same number of threads, its weights are then those of a training that never stopped.
@@ -32,8 +32,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
     private readonly IHost _host;
     private readonly Options _options;
     private readonly int _seed;
-    private readonly Action<DiscriminatorEpoch>? _onEpoch;
-    private readonly IProgress<DiscriminatorProgress>? _progress;
+    private readonly Action<EpochResult>? _onEpoch;
+    private readonly IProgress<TrainingProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
 
     /// <summary>Makes the trainer and checks every option.</summary>
@@ -44,14 +44,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
     /// <param name="cancellationToken">Stops <c>Fit</c> within one batch, by an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
     public NextTokenDiscriminatorTrainer(
-        IHostEnvironment env, Options options, Action<DiscriminatorEpoch>? onEpoch = null,
-        IProgress<DiscriminatorProgress>? progress = null, CancellationToken cancellationToken = default)
+        IHostEnvironment env, Options options, Action<EpochResult>? onEpoch = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(options);
         _env = env;
         _options = options.Copy();
-        if (TrainerRules.FindProblem(_options) is { } problem)
+        if (TrainerOptionsValidator.Validate(_options) is { } problem)
             throw env.Option(problem);
         _host = env.Register(nameof(NextTokenDiscriminatorTrainer));
         _seed = _options.Seed ?? _host.Rand.Next();
@@ -59,7 +59,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
     }
 
     /// <inheritdoc/>
-    public TrainerInfo Info => TrainerFacts.Info;
+    public TrainerInfo Info => TrainerInfoFactory.Info;
 
     /// <summary>Trains. What is kept for validation is drawn from the rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
@@ -111,10 +111,10 @@ public sealed partial class NextTokenDiscriminatorTrainer
     public NextTokenDiscriminatorScorer CreateScorer(DiscriminatorNetwork network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new NextTokenDiscriminatorScorer(_env, Settle(NetworkWeights.OfFinite(_env, network), _options.MaskKind), []);
+        return new NextTokenDiscriminatorScorer(_env, CreateSettings(StateDictionary.FromFiniteNetwork(_env, network), _options.MaskKind), []);
     }
 
-    internal static DiscriminatorColumns Columns(Options options) => new()
+    internal static InputColumnNames Columns(Options options) => new()
     {
         Feature = options.FeatureColumnName,
         Mask = options.MaskColumnName,
@@ -122,7 +122,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         MaskKind = options.MaskKind,
     };
 
-    internal static DiscriminatorShape Shape(Options options, int dimension, int maxTokens) => new()
+    internal static DiscriminatorConfig CreateConfig(Options options, int dimension, int maxTokens) => new()
     {
         EmbeddingDimension = dimension,
         MaxTokens = maxTokens,
@@ -138,48 +138,48 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
     private NextTokenDiscriminatorScorer Train(IDataView input, IDataView? validationData)
     {
-        var team = Team.Of(_host, _options);
-        team.CheckVersion();
-        var seed = team.First(() => _seed);
+        var team = DistributedContext.Create(_host, _options);
+        team.VerifySameVersion();
+        var seed = team.BroadcastFromMain(() => _seed);
         // Before the rows are read, which may take long.
-        using var place = team.Agree(() => team.IsFirst ? Checkpoints.Take(_host, _options) : null);
-        var (columns, validationColumns, maxTokens, device) = team.Agree(() => Prepare(input, validationData));
+        using var place = team.RunOnAllRanks(() => team.IsMainProcess ? CheckpointManager.TryLock(_host, _options) : null);
+        var (columns, validationColumns, maxTokens, device) = team.RunOnAllRanks(() => Prepare(input, validationData));
 
-        var seeds = TrainingSeeds.Of(seed);
+        var seeds = TrainingSeeds.FromSeed(seed);
         var isReadAtFirst = true;
-        var data = RowSurvey.Read(
+        var data = DatasetScan.Read(
             _host, Source(input, columns), validationData is null ? null : Source(validationData, validationColumns!), columns, _options, seeds.Split, team);
         isReadAtFirst = false;
-        var shape = CheckShape(columns, maxTokens ?? data.LongestHalf);
-        if (team.IsFirst)
+        var shape = ResolveConfig(columns, maxTokens ?? data.MaxHalfTokens);
+        if (team.IsMainProcess)
         {
             Log(columns, validationColumns, data, shape);
-            StartNotice.OfProcess.Tell(_options, isHeard: _onEpoch is not null || _progress is not null, data, device);
+            StartNotice.OfProcess.Report(_options, isHeard: _onEpoch is not null || _progress is not null, data, device);
         }
 
-        var weights = team.Agree(() => _options.InitialWeights is { } path ? NetworkWeights.Load(path, shape) : NetworkWeights.Draw(shape, seeds.Weights));
-        var identity = CheckpointIdentity.Of(_options, seed, shape, columns, data);
-        team.Check(identity);
-        using var run = new TrainingRun(_host, _options, team, data, weights, device, seeds.Dropout, seeds.Order);
-        run.Open(identity, place);
+        var weights = team.RunOnAllRanks(() => _options.InitialWeightsPath is { } path ? StateDictionary.Load(path, shape) : StateDictionary.Initialize(shape, seeds.Weights));
+        var identity = CheckpointFingerprint.Create(_options, seed, shape, columns, data);
+        team.VerifySameTraining(identity);
+        using var run = new TrainingLoop(_host, _options, team, data, weights, device, seeds.Dropout, seeds.Order);
+        run.RestoreCheckpoint(identity, place);
         var (best, history) = run.Train(_onEpoch, _progress, ThrowIfCancelled, Scorer);
         return Scorer(best, history);
 
-        RowSource Source(IDataView view, InputColumns its) => new(_host, view, its, maxTokens ?? NextTokenMask.MaxTokens, WhileReading);
+        RowSource Source(IDataView view, BoundInputColumns its) => new(_host, view, its, maxTokens ?? NextTokenMask.MaxTokens, WhileReading);
 
         // Once training goes on, processes stop together, after a step.
         void WhileReading()
         {
-            if (team.IsAlone || isReadAtFirst)
+            if (team.IsSingleProcess || isReadAtFirst)
                 ThrowIfCancelled();
         }
 
         // Other views of these columns may say nothing of their masks: what these said is then the best word there is.
-        NextTokenDiscriminatorScorer Scorer(NetworkWeights weights, IEnumerable<DiscriminatorEpoch> history) =>
-            new(_env, Settle(weights, columns.Mask.SaysKind && columns.Mask.ReadsFlags ? columns.Mask.Kind : _options.MaskKind), [.. history]);
+        NextTokenDiscriminatorScorer Scorer(StateDictionary weights, IEnumerable<EpochResult> history) =>
+            new(_env, CreateSettings(weights, columns.Mask.KindIsAnnotated && columns.Mask.IsBoolean ? columns.Mask.Kind : _options.MaskKind), [.. history]);
     }
 
-    private (InputColumns Training, InputColumns? Validation, int? MaxTokens, NetworkDevice Device) Prepare(IDataView input, IDataView? validationData)
+    private (BoundInputColumns Training, BoundInputColumns? Validation, int? MaxTokens, NetworkDevice Device) Prepare(IDataView input, IDataView? validationData)
     {
         var columns = Bind(input);
         var validationColumns = validationData is null ? null : Bind(validationData);
@@ -189,13 +189,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
         // Both views' rows have to fit. Where one does not say how long its rows are, the longest one that is read tells.
         var maxTokens = _options.MaxTokens ?? (validationColumns is null ? columns.MaxTokens : Longer(columns.MaxTokens, validationColumns.MaxTokens));
         if (maxTokens is { } known)
-            CheckShape(columns, known);
+            ResolveConfig(columns, known);
         return (columns, validationColumns, maxTokens, NetworkDevice.Choose(_env));
     }
 
     private static int? Longer(int? one, int? other) => one is { } first && other is { } second ? Math.Max(first, second) : null;
 
-    private ScorerSettings Settle(NetworkWeights weights, MaskKind maskKind) => new()
+    private ScorerSettings CreateSettings(StateDictionary weights, MaskKind maskKind) => new()
     {
         Columns = Columns(_options) with { MaskKind = maskKind },
         BatchSize = _options.BatchSize,
@@ -205,7 +205,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         Weights = weights,
     };
 
-    private void Log(InputColumns columns, InputColumns? validationColumns, TrainingData data, DiscriminatorShape shape)
+    private void Log(BoundInputColumns columns, BoundInputColumns? validationColumns, TrainingDataset data, DiscriminatorConfig shape)
     {
         Log(columns, data.Training, "training");
         if (validationColumns is not null)
@@ -225,18 +225,18 @@ public sealed partial class NextTokenDiscriminatorTrainer
             $"ModelDimension: {asked} is no multiple of {shape.Heads} heads (Heads); the network is {shape.ModelDimension} wide.");
     }
 
-    private void Log(InputColumns columns, RowCounts rows, string of)
+    private void Log(BoundInputColumns columns, DatasetCounts rows, string of)
     {
         using var channel = _host.Start("Reading");
         channel.Info(
             MessageSensitivity.None,
-            $"Mask of the {of} rows: {columns.Mask.Source}"
-            + (columns.Mask.Column is null ? "." : $"; {rows.Followers} of {rows.Rows} follow the next-token rule."));
+            $"Mask of the {of} rows: {columns.Mask.Description}"
+            + (columns.Mask.Column is null ? "." : $"; {rows.RowsUnderRule} of {rows.Rows} follow the next-token rule."));
     }
 
-    private InputColumns Bind(IDataView input)
+    private BoundInputColumns Bind(IDataView input)
     {
-        var columns = InputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema)
+        var columns = BoundInputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema)
             .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName);
         columns.CheckTokens(_env, _options.MaxTokens);
         columns.CheckLabels(_env, _options.LossKind);
@@ -244,29 +244,29 @@ public sealed partial class NextTokenDiscriminatorTrainer
     }
 
     // Both views are read by the same network, and counted by the same measure.
-    private void CheckAlike(InputColumns training, InputColumns? validation)
+    private void CheckAlike(BoundInputColumns training, BoundInputColumns? validation)
     {
         if (validation is null)
             return;
         if (validation.Dimension != training.Dimension)
         {
             throw _env.SchemaMismatch(
-                InputColumns.FeatureRole, validation.Feature.Name, $"embeddings of dimension {training.Dimension}, as in the training data",
+                BoundInputColumns.FeatureRole, validation.Feature.Name, $"embeddings of dimension {training.Dimension}, as in the training data",
                 validation.Feature.Type);
         }
 
         if (validation.LabelsTokens != training.LabelsTokens)
         {
             throw _env.SchemaMismatch(
-                InputColumns.LabelRole, validation.Label!.Value.Name, $"{training.Label!.Value.Type}, as in the training data",
+                BoundInputColumns.LabelRole, validation.Label!.Value.Name, $"{training.Label!.Value.Type}, as in the training data",
                 validation.Label!.Value.Type);
         }
     }
 
-    private DiscriminatorShape CheckShape(InputColumns columns, int maxTokens)
+    private DiscriminatorConfig ResolveConfig(BoundInputColumns columns, int maxTokens)
     {
-        var shape = Shape(_options, columns.Dimension, maxTokens);
-        return shape.FindProblem() is { } problem ? throw _env.Option(problem) : shape.Settle();
+        var shape = CreateConfig(_options, columns.Dimension, maxTokens);
+        return shape.FindProblem() is { } problem ? throw _env.Option(problem) : shape.Resolve();
     }
 
     private void ThrowIfCancelled()

@@ -42,7 +42,7 @@ public static class NextTokenDiscriminatorTrainerCatalog
     /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
     public static NextTokenDiscriminatorTrainer NextTokenDiscriminator(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, NextTokenDiscriminatorTrainer.Options options,
-        Action<DiscriminatorEpoch>? onEpoch = null, IProgress<DiscriminatorProgress>? progress = null, CancellationToken cancellationToken = default)
+        Action<EpochResult>? onEpoch = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new NextTokenDiscriminatorTrainer(catalog.Environment(), options, onEpoch, progress, cancellationToken);

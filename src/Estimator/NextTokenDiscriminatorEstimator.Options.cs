@@ -92,12 +92,12 @@ public sealed partial class NextTokenDiscriminatorEstimator
         internal Options Copy()
         {
             var copy = (Options)MemberwiseClone();
-            copy._maskColumnName = None.OrName(MaskColumnName);
-            copy.TokenCountColumnName = None.OrName(TokenCountColumnName);
-            copy.EmbeddingDimension = None.OrNumber(EmbeddingDimension);
-            copy.MaxTokens = None.OrNumber(MaxTokens);
-            copy.InitialEmbedding = None.OrValues(InitialEmbedding);
-            copy.BatchSize = None.OrNumber(BatchSize);
+            copy._maskColumnName = UnsetValue.ToNull(MaskColumnName);
+            copy.TokenCountColumnName = UnsetValue.ToNull(TokenCountColumnName);
+            copy.EmbeddingDimension = UnsetValue.ToNull(EmbeddingDimension);
+            copy.MaxTokens = UnsetValue.ToNull(MaxTokens);
+            copy.InitialEmbedding = UnsetValue.ToNull(InitialEmbedding);
+            copy.BatchSize = UnsetValue.ToNull(BatchSize);
             return copy;
         }
     }

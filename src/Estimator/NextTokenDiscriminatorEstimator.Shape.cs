@@ -11,29 +11,29 @@ public sealed partial class NextTokenDiscriminatorEstimator
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         // A shape knows whether a size is known, not which: sizes are checked by Fit.
-        var previous = FindShape(inputSchema, _options.PreviousColumnName, SequenceColumn.PreviousRole);
-        var current = FindShape(inputSchema, _options.CurrentColumnName, SequenceColumn.CurrentRole);
+        var previous = FindShape(inputSchema, _options.PreviousColumnName, EmbeddingColumn.PreviousRole);
+        var current = FindShape(inputSchema, _options.CurrentColumnName, EmbeddingColumn.CurrentRole);
         var knownTokens = previous.Kind == SchemaShape.Column.VectorKind.Vector || current.Kind == SchemaShape.Column.VectorKind.Vector;
         var knownSize = knownTokens || _options.PadToMaxTokens;
-        var maskItem = MaskColumn.Of(_options.MaskKind).ItemType;
+        var maskItem = MaskColumnWriter.Create(_options.MaskKind).ItemType;
 
         var columns = inputSchema.ToDictionary(column => column.Name);
-        IEnumerable<SchemaShape.Column> shared = knownTokens ? [ShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)] : [];
-        IEnumerable<SchemaShape.Column> bound = knownSize ? [] : [ShapeColumns.Scalar(AnnotationNames.MaxTokens, NumberDataViewType.Int32)];
-        columns[_options.OutputColumnName] = ShapeColumns.Vector(
+        IEnumerable<SchemaShape.Column> shared = knownTokens ? [SchemaShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)] : [];
+        IEnumerable<SchemaShape.Column> bound = knownSize ? [] : [SchemaShapeColumns.Scalar(AnnotationNames.MaxTokens, NumberDataViewType.Int32)];
+        columns[_options.OutputColumnName] = SchemaShapeColumns.Vector(
             _options.OutputColumnName, NumberDataViewType.Single, knownSize,
-            new SchemaShape(shared.Concat(MaskFacts.Shapes(kind: knownTokens, tokens: knownTokens)).Concat(CombinedSources.Shapes()).Concat(bound)));
+            new SchemaShape(shared.Concat(MaskAnnotations.Shapes(kind: knownTokens, tokens: knownTokens)).Concat(CombinedSources.Shapes()).Concat(bound)));
         if (_options.MaskColumnName is not null)
         {
-            columns[_options.MaskColumnName] = ShapeColumns.Vector(
-                _options.MaskColumnName, maskItem, knownSize, new SchemaShape(MaskFacts.Shapes(kind: true, tokens: knownTokens)));
+            columns[_options.MaskColumnName] = SchemaShapeColumns.Vector(
+                _options.MaskColumnName, maskItem, knownSize, new SchemaShape(MaskAnnotations.Shapes(kind: true, tokens: knownTokens)));
         }
 
         if (_options.TokenCountColumnName is not null)
         {
-            columns[_options.TokenCountColumnName] = ShapeColumns.Scalar(
+            columns[_options.TokenCountColumnName] = SchemaShapeColumns.Scalar(
                 _options.TokenCountColumnName, NumberDataViewType.Int32,
-                new SchemaShape([ShapeColumns.Scalar(AnnotationNames.TokenCountOf, TextDataViewType.Instance)]));
+                new SchemaShape([SchemaShapeColumns.Scalar(AnnotationNames.TokenCountOf, TextDataViewType.Instance)]));
         }
 
         return new SchemaShape(columns.Values);
@@ -46,7 +46,7 @@ public sealed partial class NextTokenDiscriminatorEstimator
             if (column.Name != name)
                 continue;
             if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || column.ItemType != NumberDataViewType.Single)
-                throw _env.SchemaMismatch(role, name, "Vector<Single>", Describe(column), SequenceColumn.Advice(TypeOf(column), name));
+                throw _env.SchemaMismatch(role, name, "Vector<Single>", Describe(column), EmbeddingColumn.Advice(TypeOf(column), name));
             return column;
         }
 

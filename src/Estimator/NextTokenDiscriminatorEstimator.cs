@@ -40,7 +40,7 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
         ArgumentNullException.ThrowIfNull(options);
         _env = env;
         _options = options.Copy();
-        if (OptionRules.FindProblem(_options) is { } problem)
+        if (TransformOptionsValidator.Validate(_options) is { } problem)
             throw env.Option(problem);
     }
 
@@ -50,8 +50,8 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
     public NextTokenDiscriminatorTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var previous = SequenceColumn.Find(_env, input.Schema, _options.PreviousColumnName, SequenceColumn.PreviousRole);
-        var current = SequenceColumn.Find(_env, input.Schema, _options.CurrentColumnName, SequenceColumn.CurrentRole);
+        var previous = EmbeddingColumn.Find(_env, input.Schema, _options.PreviousColumnName, EmbeddingColumn.PreviousRole);
+        var current = EmbeddingColumn.Find(_env, input.Schema, _options.CurrentColumnName, EmbeddingColumn.CurrentRole);
 
         var dimension = _options.EmbeddingDimension ?? _options.InitialEmbedding?.Length
             ?? previous.Dimension ?? current.Dimension
@@ -64,12 +64,12 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
         var (previousTokens, currentTokens) = (previous.Tokens(_env, dimension, most), current.Tokens(_env, dimension, most));
         var maxTokens = _options.MaxTokens ?? previousTokens ?? currentTokens ?? Defaults.MaxTokens;
 
-        var transformer = new NextTokenDiscriminatorTransformer(_env, Settle(dimension, maxTokens));
+        var transformer = new NextTokenDiscriminatorTransformer(_env, CreateSettings(dimension, maxTokens));
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }
 
-    private StageSettings Settle(int dimension, int maxTokens) => new()
+    private TransformSettings CreateSettings(int dimension, int maxTokens) => new()
     {
         CombinedColumn = _options.OutputColumnName,
         MaskColumn = _options.MaskColumnName,

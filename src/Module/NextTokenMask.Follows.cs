@@ -10,7 +10,7 @@ public static partial class NextTokenMask
     /// <param name="allowed">The value where it may.</param>
     /// <param name="tokens">T, the real tokens of each half, 1 to P; 0 where the mask does not follow the rule.</param>
     /// <exception cref="ArgumentOutOfRangeException">P is not positive, or its mask would not fit one array.</exception>
-    public static bool Follows<T>(ReadOnlySpan<T> mask, int paddedTokens, T blocked, T allowed, out int tokens)
+    public static bool TryMatch<T>(ReadOnlySpan<T> mask, int paddedTokens, T blocked, T allowed, out int tokens)
         where T : IEquatable<T>
     {
         tokens = 0;
@@ -26,7 +26,7 @@ public static partial class NextTokenMask
             return false;
         for (var query = 0; query < width; query++)
         {
-            if (!Follows(mask.Slice(query * width, width), query, real, paddedTokens, blocked, allowed))
+            if (!TryMatch(mask.Slice(query * width, width), query, real, paddedTokens, blocked, allowed))
                 return false;
         }
 
@@ -35,7 +35,7 @@ public static partial class NextTokenMask
     }
 
     // By runs of one value, as Fill writes them.
-    private static bool Follows<T>(ReadOnlySpan<T> keys, int query, int tokens, int paddedTokens, T blocked, T allowed)
+    private static bool TryMatch<T>(ReadOnlySpan<T> keys, int query, int tokens, int paddedTokens, T blocked, T allowed)
         where T : IEquatable<T>
     {
         var time = query < paddedTokens ? query : query - paddedTokens;

@@ -52,7 +52,7 @@ public static partial class NextTokenMask
         ArgumentOutOfRangeException.ThrowIfNegative(key);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, 2 * paddedTokens);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(key, 2 * paddedTokens);
-        return Rule(query, key, tokens, paddedTokens);
+        return IsBlockedCore(query, key, tokens, paddedTokens);
     }
 
     /// <summary>The number of values in the mask of one sequence: (2P)².</summary>
@@ -110,7 +110,7 @@ public static partial class NextTokenMask
         }
     }
 
-    private static bool Rule(int query, int key, int tokens, int paddedTokens)
+    private static bool IsBlockedCore(int query, int key, int tokens, int paddedTokens)
     {
         var queryTime = query < paddedTokens ? query : query - paddedTokens;
         var keyIsContext = key < tokens;

@@ -92,9 +92,9 @@ public sealed class SequenceBatch : IDisposable
         {
             int tokens;
             var follows = MaskKind == MaskKind.Additive
-                ? NextTokenMask.Follows(
+                ? NextTokenMask.TryMatch(
                     MemoryMarshal.Cast<byte, int>(bytes).Slice(i * size, size), padded, BitConverter.SingleToInt32Bits(float.NegativeInfinity), 0, out tokens)
-                : NextTokenMask.Follows(
+                : NextTokenMask.TryMatch(
                     MemoryMarshal.Cast<byte, bool>(bytes).Slice(i * size, size), padded, MaskKind == MaskKind.Blocked, MaskKind != MaskKind.Blocked, out tokens);
             if (!follows || tokens != counts[i])
                 return false;

@@ -27,15 +27,15 @@ namespace MlNetNtd;
 public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposable
 {
     private readonly IHostEnvironment _env;
-    private readonly StageSettings _settings;
-    private readonly MaskColumn _mask;
-    private readonly PerDevice<SharedModule> _modules = new(typeof(NextTokenDiscriminatorTransformer));
+    private readonly TransformSettings _settings;
+    private readonly MaskColumnWriter _mask;
+    private readonly DeviceCache<ModuleHandle> _modules = new(typeof(NextTokenDiscriminatorTransformer));
 
-    internal NextTokenDiscriminatorTransformer(IHostEnvironment env, StageSettings settings)
+    internal NextTokenDiscriminatorTransformer(IHostEnvironment env, TransformSettings settings)
     {
         _env = env;
         _settings = settings;
-        _mask = MaskColumn.Of(settings.MaskKind);
+        _mask = MaskColumnWriter.Create(settings.MaskKind);
     }
 
     /// <summary>The combined column that is written.</summary>
@@ -87,7 +87,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     public NextTokenDiscriminator CreateModule(torch.Device? device = null)
     {
         ThrowIfDisposed();
-        return SharedModule.Create(_settings.InitialEmbedding, MaxTokens, device ?? torch.CPU);
+        return ModuleHandle.Create(_settings.InitialEmbedding, MaxTokens, device ?? torch.CPU);
     }
 
     /// <summary>The same stage with another initial embedding, learned elsewhere. This one stays as it is.</summary>
@@ -99,7 +99,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         ThrowIfDisposed();
         var problem = values.Length != EmbeddingDimension
             ? (nameof(InitialEmbedding), $"expected {EmbeddingDimension} values (EmbeddingDimension), found {values.Length}")
-            : StageSettings.FindEmbeddingProblem(values);
+            : TransformSettings.FindEmbeddingProblem(values);
         if (problem is { } found)
             throw _env.Option(found);
         return new NextTokenDiscriminatorTransformer(_env, _settings with { InitialEmbedding = [.. values] });
@@ -129,7 +129,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     {
         ArgumentNullException.ThrowIfNull(input);
         var schema = Bind(input.Schema);
-        return new StageDataView(_env, this, input, schema, ChooseEngine());
+        return new TransformDataView(_env, this, input, schema, ChooseEngine());
     }
 
     /// <inheritdoc/>
@@ -139,7 +139,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         var schema = Bind(inputSchema);
         var choice = ChooseEngine();
         return new RowMapper(
-            schema, (row, active) => new CombinedOutputs(_env, schema, row, active, CreateEngine(choice, batchSize: 1, schema.Known)));
+            schema, (row, active) => new CombinedRowGetters(_env, schema, row, active, CreateEngine(choice, batchSize: 1, schema.Known)));
     }
 
     /// <summary>Frees the Torch engine's weights. Views and prediction engines made before can no longer be read.</summary>
@@ -148,17 +148,17 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ThrowIfDisposed();
-        StageModelFile.Save(ctx, _settings);
+        TransformerSerializer.Save(ctx, _settings);
     }
 
     /// <summary>Where errors are marked and messages logged.</summary>
     internal IHostEnvironment Environment => _env;
 
     /// <summary>Binds the stage to an input schema.</summary>
-    internal StageSchema Bind(DataViewSchema input)
+    internal BoundTransformSchema Bind(DataViewSchema input)
     {
         ThrowIfDisposed();
-        return StageSchema.Bind(_env, _settings, _mask, input);
+        return BoundTransformSchema.Bind(_env, _settings, _mask, input);
     }
 
     /// <summary>An engine for one cursor or one mapped row.</summary>
@@ -176,8 +176,8 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         return new TorchEngine(_env, Module(choice), blockRows);
     }
 
-    private SharedModule Module(EngineChoice choice) =>
-        _modules.Get(choice.CudaIndex, () => new SharedModule(_settings.InitialEmbedding, MaxTokens, choice.Device));
+    private ModuleHandle Module(EngineChoice choice) =>
+        _modules.GetOrCreate(choice.CudaIndex, () => new ModuleHandle(_settings.InitialEmbedding, MaxTokens, choice.Device));
 
     private EngineChoice ChooseEngine() =>
         EngineChoice.Make(_env, Engine, _env.GpuDeviceId(), _env.FallbackToCpu());

@@ -23,7 +23,7 @@ public sealed class SearchSpaceTests
             Assert.AreEqual(options.LearnInitialEmbedding, parameters.LearnInitialEmbedding);
 
             // What the options leave open is what comes of it where C is at most 64.
-            var shape = new DiscriminatorShape { EmbeddingDimension = 64, MaxTokens = 1 }.Settle();
+            var shape = new DiscriminatorConfig { EmbeddingDimension = 64, MaxTokens = 1 }.Resolve();
             var searched = parameters.In(options);
             Assert.AreEqual(shape.ModelDimension, searched.ModelDimension);
             Assert.AreEqual(shape.Heads, searched.Heads);

@@ -24,9 +24,9 @@ public sealed class EarlierModelTests
         using var scorer = (NextTokenDiscriminatorScorer)context.Model.Load(model, out _);
         var found = scorer.Scores(context, Trainers.Staged(context, context.Data.LoadFromEnumerable(rows)));
 
-        Assert.AreEqual((learnInitialEmbedding, width), (scorer.Shape.LearnInitialEmbedding, scorer.Shape.ModelDimension!.Value));
-        Assert.AreEqual(width != TokenRow.Dimension, scorer.Shape.InputProjection, "Embeddings were projected where D was not C.");
-        Assert.AreEqual((0.0, Precision.Single), (scorer.Shape.AttentionDropout, scorer.Shape.Precision));
+        Assert.AreEqual((learnInitialEmbedding, width), (scorer.Config.LearnInitialEmbedding, scorer.Config.ModelDimension!.Value));
+        Assert.AreEqual(width != TokenRow.Dimension, scorer.Config.InputProjection, "Embeddings were projected where D was not C.");
+        Assert.AreEqual((0.0, ComputePrecision.Single), (scorer.Config.AttentionDropout, scorer.Config.Precision));
         Assert.HasCount(expected.Length, found);
         for (var i = 0; i < expected.Length; i++)
         {

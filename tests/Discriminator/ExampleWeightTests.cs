@@ -34,7 +34,7 @@ public sealed class ExampleWeightTests
             var (one, other) = (expected.History[epoch].Training, found.History[epoch].Training);
             Assert.AreEqual(one.Loss, other.Loss, 1e-4);
             Assert.AreEqual(one.Accuracy, other.Accuracy, 1e-4);
-            Assert.AreEqual(one.Auc, other.Auc, 1e-4);
+            Assert.AreEqual(one.AreaUnderRocCurve, other.AreaUnderRocCurve, 1e-4);
         }
 
         Assert.AreNotEqual(unweighted.History[0].Training.Loss, found.History[0].Training.Loss, 1e-4, "Weights make no difference here: the test shows nothing.");

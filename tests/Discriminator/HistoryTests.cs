@@ -7,9 +7,9 @@ namespace MlNetNtd.Discriminator.Tests;
 [TestClass]
 public sealed class HistoryTests
 {
-    private static readonly DiscriminatorEpoch[] Epochs =
+    private static readonly EpochResult[] Epochs =
     [
-        new(1, 3, new(0.5, 0.25, double.NaN), new(0.75, 1, 0.125) { AucError = 0.001 }, 1234.5, IsBest: true),
+        new(1, 3, new(0.5, 0.25, double.NaN), new(0.75, 1, 0.125) { AreaUnderRocCurveError = 0.001 }, 1234.5, IsBest: true),
         new(2, 3, new(0.1, 0.2, 0.3), null, 10, IsBest: true),
         new(3, 3, new(0.1, 0.2, 0.3), null, 10, IsBest: false),
     ];
@@ -54,7 +54,7 @@ public sealed class HistoryTests
         Assert.HasCount(1 + scorer.History.Length, Lines(scorer.History));
     }
 
-    private static string[] Lines(IReadOnlyCollection<DiscriminatorEpoch> history)
+    private static string[] Lines(IReadOnlyCollection<EpochResult> history)
     {
         using var writer = new StringWriter { NewLine = "\n" };
         history.WriteCsv(writer);

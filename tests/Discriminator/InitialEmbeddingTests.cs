@@ -32,9 +32,9 @@ public sealed class InitialEmbeddingTests
         var stage = context.Transforms.NextTokenDiscriminator().Fit(rows).WithInitialEmbedding(scorer.InitialEmbedding!.Value.AsSpan());
 
         // The same weights but for that one, which now is the stage's.
-        using var plain = new DiscriminatorNetwork(scorer.Shape with { LearnInitialEmbedding = false });
+        using var plain = new DiscriminatorNetwork(scorer.Config with { LearnInitialEmbedding = false });
         var weights = scorer.Weights();
-        new NetworkWeights(plain.Shape, weights).CopyTo(plain);
+        new StateDictionary(plain.Config, weights).CopyTo(plain);
         using var reader = Trainers.Small(context).CreateScorer(plain);
 
         Expect.Close(scorer.Scores(context, stage.Transform(rows)), reader.Scores(context, stage.Transform(rows)));

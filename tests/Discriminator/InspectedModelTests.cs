@@ -12,7 +12,7 @@ public sealed class InspectedModelTests
     public void A_model_of_the_first_version_passes(string name)
     {
         using var model = EarlierModel.Open(name);
-        var found = ModelFile.Inspect(model);
+        var found = ModelFileInspector.Inspect(model);
 
         Assert.AreEqual(1, found.Stages.Count(stage => stage is { LoaderSignature: "NextTokenScorer", ModelVersion: 0x00010001 }));
     }
@@ -26,7 +26,7 @@ public sealed class InspectedModelTests
         using var stream = new MemoryStream();
         context.Model.Save(model, input.Schema, stream);
 
-        var found = ModelFile.Inspect(stream);
+        var found = ModelFileInspector.Inspect(stream);
 
         CollectionAssert.AreEqual(
             new[] { "TransformerChain", "NextTokenDiscriminator", "NextTokenScorer" }, found.Stages.Select(stage => stage.LoaderSignature).ToArray());

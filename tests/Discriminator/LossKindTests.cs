@@ -26,8 +26,8 @@ public sealed class LossKindTests
         {
             (options.ValidationFraction, options.Dropout) = (0.25, 0.2);
             options.ExampleWeightColumnName = how == "weighted" ? nameof(FreeRow.Weight) : null;
-            (options.AccumulateSteps, options.BatchSize) = how == "accumulated" ? (3, 4) : (1, 12);
-            options.CacheBytes = how == "read again" ? 1 : null;
+            (options.GradientAccumulationSteps, options.BatchSize) = how == "accumulated" ? (3, 4) : (1, 12);
+            options.MaxCacheBytes = how == "read again" ? 1 : null;
             options.BucketByLength = how == "by length";
         }
 
@@ -58,7 +58,7 @@ public sealed class LossKindTests
         var metrics = context.BinaryClassification.Evaluate(scorer.Transform(view));
 
         var validation = scorer.History.Single(epoch => epoch.IsBest && !scorer.History.Any(later => later.Epoch > epoch.Epoch && later.IsBest)).Validation!;
-        Assert.AreEqual(metrics.AreaUnderRocCurve, validation.Auc, 1e-6);
+        Assert.AreEqual(metrics.AreaUnderRocCurve, validation.AreaUnderRocCurve, 1e-6);
         Assert.AreEqual(metrics.Accuracy, validation.Accuracy, 1e-6);
         // The loss is the mean over tokens, by hand.
         var scores = scorer.Scores(context, view);
@@ -98,10 +98,10 @@ public sealed class LossKindTests
     {
         Expect.Error<ArgumentException>(
             () => Trainers.Small(new MLContext(), options => options.LossKind = (LossKind)3), "LossKind: expected one of Auto, Row, Token, found 3.");
-        using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 4, MaxTokens = 2 });
+        using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = 2 });
         Assert.Contains(
             "LossKind: expected one of Auto, Row, Token, found -1.",
-            Assert.ThrowsExactly<ArgumentException>(() => new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LossKind = (LossKind)(-1) })).Message);
+            Assert.ThrowsExactly<ArgumentException>(() => new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LossKind = (LossKind)(-1) })).Message);
     }
 
     [TestMethod]
@@ -156,8 +156,8 @@ public sealed class LossKindTests
 
         (double Loss, Dictionary<string, float[]> Weights) Step(LossKind kind, Tensor labels)
         {
-            using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 4, MaxTokens = MaxTokens, Dropout = 0 }, seed: 1);
-            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LossKind = kind }) { Threads = threads };
+            using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = MaxTokens, Dropout = 0 }, seed: 1);
+            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LossKind = kind }) { Threads = threads };
             return (learner.Step(sequences, null, labels, tokens), new Dictionary<string, float[]>(learner.GetState().Weights));
         }
     }
@@ -186,7 +186,7 @@ public sealed class LossKindTests
         var scorers = ThreadProcesses.Run(2, process =>
         {
             var context = new MLContext(seed: 1);
-            return Trainers.Small(context, options => { configure(options); options.Workers = process; }).Fit(View(context, rows));
+            return Trainers.Small(context, options => { configure(options); options.ProcessGroup = process; }).Fit(View(context, rows));
         });
         scorers[1].Dispose();
         return scorers[0];

@@ -42,15 +42,15 @@ public sealed class MaskKindTests
         NextTokenMask.FillAdditive(values, tokens: 1, paddedTokens: 2);
         var least = Array.ConvertAll(values, value => float.IsNegativeInfinity(value) ? float.MinValue : value);
 
-        Assert.AreEqual(1, AttentionMask.Of(values).RealTokens);
-        Assert.AreEqual(1, AttentionMask.Of(least).RealTokens);
-        Assert.IsNull(AttentionMask.Of(least).Problem);
+        Assert.AreEqual(1, AttentionMask.Create(values).RealTokens);
+        Assert.AreEqual(1, AttentionMask.Create(least).RealTokens);
+        Assert.IsNull(AttentionMask.Create(least).Problem);
     }
 
     [TestMethod]
     public void RowsOfOneMaskShareIt()
     {
-        var table = new MaskTable();
+        var table = new MaskInterner();
         var values = new float[36];
         NextTokenMask.FillAdditive(values, tokens: 3, paddedTokens: 3);
         var first = table.Intern(values);
@@ -66,7 +66,7 @@ public sealed class MaskKindTests
     [TestMethod]
     public void TwoHundredAndFiftySixMasksAreKept()
     {
-        var table = new MaskTable();
+        var table = new MaskInterner();
         var masks = Enumerable.Range(1, 256).Select(number => table.Intern([0, 0, number, 0])).ToArray();
 
         foreach (var mask in masks)
@@ -78,7 +78,7 @@ public sealed class MaskKindTests
     [TestMethod]
     public void AMillionDifferentMasksAreNotKept()
     {
-        var table = new MaskTable();
+        var table = new MaskInterner();
         var values = new float[4];
         var first = table.Intern(values);
         for (var i = 1; i <= 1000; i++)

@@ -22,7 +22,7 @@ public sealed class ModelFileTests
 
         Expect.SameWeights(scorer.Weights(), loaded.Weights());
         Expect.Close(scorer.Scores(context, view), loaded.Scores(other, view));
-        Assert.AreEqual(scorer.Shape, loaded.Shape);
+        Assert.AreEqual(scorer.Config, loaded.Config);
         Assert.AreEqual(scorer.BatchSize, loaded.BatchSize);
         Assert.AreEqual(scorer.MaskColumnName, loaded.MaskColumnName);
         Assert.AreEqual(learnInitialEmbedding, loaded.InitialEmbedding is not null);
@@ -120,7 +120,7 @@ public sealed class ModelFileTests
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);
-        var shape = scorer.Shape;
+        var shape = scorer.Config;
         byte[] sizes =
         [
             .. new[] { 0, scorer.BatchSize, shape.EmbeddingDimension, shape.MaxTokens }.SelectMany(BitConverter.GetBytes),
@@ -160,7 +160,7 @@ public sealed class ModelFileTests
     [TestMethod]
     public void NamesAreThoseOfPyTorch()
     {
-        var shape = new DiscriminatorShape
+        var shape = new DiscriminatorConfig
         {
             EmbeddingDimension = 6,
             MaxTokens = 5,
@@ -184,7 +184,7 @@ public sealed class ModelFileTests
                     "encoder.layers.0.norm2.bias 8", "encoder.layers.0.norm2.weight 8",
                     "encoder.layers.0.self_attn.in_proj_bias 24", "encoder.layers.0.self_attn.in_proj_weight 24x8",
                     "encoder.layers.0.self_attn.out_proj.bias 8", "encoder.layers.0.self_attn.out_proj.weight 8x8",
-                    "encoder.norm.bias 8", "encoder.norm.weight 8", "half_embedding 2x8", "head.bias 1", "head.weight 1x8",
+                    "encoder.norm.bias 8", "encoder.norm.weight 8", "segment_embedding 2x8", "head.bias 1", "head.weight 1x8",
                     "init_emb 1x1x6", "input_projection.bias 8", "input_projection.weight 8x6", "position_embedding 5x8",
                 },
                 found.ToArray());
@@ -196,8 +196,8 @@ public sealed class ModelFileTests
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);
-        using var wider = new DiscriminatorNetwork(scorer.Shape with { FeedForwardDimension = 20 });
-        using var learning = new DiscriminatorNetwork(scorer.Shape with { LearnInitialEmbedding = true });
+        using var wider = new DiscriminatorNetwork(scorer.Config with { FeedForwardDimension = 20 });
+        using var learning = new DiscriminatorNetwork(scorer.Config with { LearnInitialEmbedding = true });
         TemporaryFile.Use(path =>
         {
             wider.SaveWeights(path);

@@ -10,7 +10,7 @@ public sealed class NetworkTests
     private const int Tokens = 4;
     private const int Dimension = 6;
 
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = Dimension, MaxTokens = Tokens + 1, ModelDimension = Dimension, Dropout = 0 };
+    private static DiscriminatorConfig Shape => new() { EmbeddingDimension = Dimension, MaxTokens = Tokens + 1, ModelDimension = Dimension, Dropout = 0 };
 
     [TestMethod]
     public void ItReadsWhatTheModuleWrites()
@@ -101,7 +101,7 @@ public sealed class NetworkTests
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var module = new NextTokenDiscriminator(Dimension, Tokens);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 1e-2 });
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-2 });
         var previous = Random(8, Tokens, Dimension);
         var (sequences, mask) = module.call(previous, cat([previous.narrow(0, 0, 4), previous.narrow(0, 4, 4).neg()], 0));
         var labels = cat([ones(4), zeros(4)], 0);
@@ -119,14 +119,14 @@ public sealed class NetworkTests
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network);
-        var before = NetworkWeights.Of(network);
+        var before = StateDictionary.FromNetwork(network);
         var mask = zeros(2 * Tokens, 2 * Tokens);
 
         var loss = learner.Step(full([1, 2 * Tokens, Dimension], float.NaN), mask, ones(1));
 
         Assert.IsTrue(double.IsNaN(loss));
         Assert.AreEqual(0, learner.Steps);
-        CollectionAssert.AreEqual(before["head.weight"], NetworkWeights.Of(network)["head.weight"]);
+        CollectionAssert.AreEqual(before["head.weight"], StateDictionary.FromNetwork(network)["head.weight"]);
     }
 
     [TestMethod]
@@ -136,7 +136,7 @@ public sealed class NetworkTests
         float[] Run(int seed)
         {
             using var network = new DiscriminatorNetwork(Shape with { Dropout = 0.5 }, seed);
-            NetworkWeights.Draw(network.Shape, seed: 1).CopyTo(network);
+            StateDictionary.Initialize(network.Config, seed: 1).CopyTo(network);
             network.train();
             return Values(network.call(Random(1, 2 * Tokens, Dimension), zeros(2 * Tokens, 2 * Tokens)));
         }
@@ -204,8 +204,8 @@ public sealed class NetworkTests
     {
         using var network = new DiscriminatorNetwork(Shape with { ModelDimension = dimension, Heads = heads });
 
-        Assert.AreEqual(expected, network.Shape.Heads);
-        Assert.AreEqual(4 * dimension, network.Shape.FeedForwardDimension);
+        Assert.AreEqual(expected, network.Config.Heads);
+        Assert.AreEqual(4 * dimension, network.Config.FeedForwardDimension);
     }
 
     [TestMethod]

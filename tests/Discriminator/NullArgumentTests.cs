@@ -8,7 +8,7 @@ namespace MlNetNtd.Discriminator.Tests;
 [TestClass]
 public sealed class NullArgumentTests
 {
-    private static readonly DiscriminatorShape Shape = new() { EmbeddingDimension = 4, MaxTokens = 3, Layers = 1 };
+    private static readonly DiscriminatorConfig Shape = new() { EmbeddingDimension = 4, MaxTokens = 3, Layers = 1 };
 
     [TestMethod]
     public void Of_the_trainer()
@@ -45,7 +45,7 @@ public sealed class NullArgumentTests
         Refused("input", () => scorer.Transform(null!));
         Refused("name", () => scorer.Model.Values(null!));
         Refused("path", () => scorer.Model.SaveWeights(null!));
-        Refused("history", () => DiscriminatorHistory.WriteCsv(null!, TextWriter.Null));
+        Refused("history", () => TrainingHistoryExtensions.WriteCsv(null!, TextWriter.Null));
         Refused("writer", () => scorer.History.WriteCsv(null!));
     }
 
@@ -79,7 +79,7 @@ public sealed class NullArgumentTests
         using var learner = new DiscriminatorLearner(network);
         var some = zeros(1, 6, 4);
 
-        Refused("shape", () => new DiscriminatorNetwork((DiscriminatorShape)null!));
+        Refused("shape", () => new DiscriminatorNetwork((DiscriminatorConfig)null!));
         Refused("sequences", () => network.forward(null!, null));
         Refused("path", () => network.SaveWeights(null!));
         Refused("path", () => network.LoadWeights(null!));
@@ -101,23 +101,23 @@ public sealed class NullArgumentTests
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape);
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
-        using var average = new WeightAverage(network);
-        using var replay = new SequenceReplay(4);
+        using var round = new AdversarialTrainer(network, learner);
+        using var average = new ExponentialMovingAverage(network);
+        using var replay = new SequenceReplayBuffer(4);
         var some = zeros(1, 6, 4);
 
-        Refused("network", () => new AdversarialRound(null!, learner));
-        Refused("learner", () => new AdversarialRound(network, null!));
-        Refused("sequences", () => AdversarialRound.WithCandidates((Tensor)null!, some));
-        Refused("candidates", () => AdversarialRound.WithCandidates(some, null!));
+        Refused("network", () => new AdversarialTrainer(null!, learner));
+        Refused("learner", () => new AdversarialTrainer(network, null!));
+        Refused("sequences", () => AdversarialTrainer.WithCandidates((Tensor)null!, some));
+        Refused("candidates", () => AdversarialTrainer.WithCandidates(some, null!));
         Refused("trueSequences", () => round.StepDiscriminator((Tensor)null!, some));
         Refused("falseSequences", () => round.StepDiscriminator(some, null!));
-        Refused("batch", () => AdversarialRound.WithCandidates((SequenceBatch)null!, some));
+        Refused("batch", () => AdversarialTrainer.WithCandidates((SequenceBatch)null!, some));
         Refused("trueBatch", () => round.StepDiscriminator((SequenceBatch)null!, some));
         Refused("batch", () => round.GeneratorLoss((SequenceBatch)null!, some));
-        Refused("sequences", () => round.Judge(null!));
+        Refused("sequences", () => round.Score(null!));
         Refused("sequences", () => round.GeneratorLoss(null!));
-        Refused("module", () => new WeightAverage(null!));
+        Refused("module", () => new ExponentialMovingAverage(null!));
         Refused("module", () => average.CopyTo(null!));
         Refused("sequences", () => replay.Mix(null!));
         Refused("sequences", () => replay.Mix(null!, some));
@@ -129,7 +129,7 @@ public sealed class NullArgumentTests
         using var checkpoint = new TrainingCheckpoint<int[]>(Path.Combine(folder, "checkpoint"), []);
 
         Refused("state", () => checkpoint.Write(null!));
-        Refused("path", () => TrainingCheckpoint.FactsOf(null!));
+        Refused("path", () => TrainingCheckpoint.ReadFingerprint(null!));
         Refused("path", () => new TrainingCheckpoint<int[]>(null!, []));
         Refused("facts", () => new TrainingCheckpoint<int[]>(Path.Combine(folder, "other"), (KeyValuePair<string, string>[])null!));
     });

@@ -78,7 +78,7 @@ public sealed class PaddingTests
 
         using var scorer = Trainers.Small(new MLContext(seed: 1), options => options.MaskColumnName = "").Fit(view);
 
-        Assert.AreEqual(5, scorer.Shape.MaxTokens);
+        Assert.AreEqual(5, scorer.Config.MaxTokens);
     }
 
     [TestMethod]

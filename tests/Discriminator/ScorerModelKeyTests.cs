@@ -46,7 +46,7 @@ public sealed class ScorerModelKeyTests
     public void Weights_a_little_longer_than_the_file_are_refused_before_they_are_read()
     {
         using var scorer = Scorer(projection: true);
-        var needed = scorer.Shape.Parameters().Sum(parameter => parameter.Count) + 100 * Samples.Dimension;
+        var needed = scorer.Config.Parameters().Sum(parameter => parameter.Count) + 100 * Samples.Dimension;
 
         // Twelve bytes of names, three numbers before it.
         IsRefused(key => key.SetInt32(12 + 3 * sizeof(int), TokenRow.Tokens + 100), $"its sizes take {needed * sizeof(float)} bytes of weights, ", " are left");
@@ -61,7 +61,7 @@ public sealed class ScorerModelKeyTests
 
         using var loaded = (NextTokenDiscriminatorScorer)Load(scorer, _ => { });
 
-        Assert.AreEqual(projection, loaded.Shape.InputProjection);
+        Assert.AreEqual(projection, loaded.Config.InputProjection);
         Expect.SameWeights(scorer.Weights(), loaded.Weights());
     }
 
@@ -100,7 +100,7 @@ public sealed class ScorerModelKeyTests
     private static NextTokenDiscriminatorScorer Scorer(bool projection)
     {
         using var network = new DiscriminatorNetwork(
-            new DiscriminatorShape
+            new DiscriminatorConfig
             {
                 EmbeddingDimension = Samples.Dimension,
                 MaxTokens = TokenRow.Tokens,

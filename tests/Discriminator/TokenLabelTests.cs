@@ -21,7 +21,7 @@ public sealed class TokenLabelTests
         var found = scores.Where((row, i) => Array.IndexOf(row.TokenScores, row.TokenScores.Min()) == Array.IndexOf(heldOut[i].TokenLabels, false)).Count();
         Assert.IsGreaterThanOrEqualTo(95, found);
         // Judged by tokens: 750 of them, a fifth false.
-        Assert.IsGreaterThan(0.9, scorer.History[^1].Training.Auc);
+        Assert.IsGreaterThan(0.9, scorer.History[^1].Training.AreaUnderRocCurve);
     }
 
     [TestMethod]

@@ -33,7 +33,7 @@ public sealed class TrainerHabitsTests
 
         Assert.AreEqual("Combined", transformer.FeatureColumnName);
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 0, Samples.Dimension), transformer.FeatureColumnType);
-        Assert.AreEqual(scorer.Shape, model.Shape);
+        Assert.AreEqual(scorer.Config, model.Config);
         Assert.AreSequenceEqual(scorer.InitialEmbedding!.Value, model.InitialEmbedding!.Value);
         Expect.SameWeights(scorer.Weights(), model.Names.ToDictionary(name => name, name => model.Values(name).ToArray()));
         using var network = model.CreateNetwork();

@@ -22,9 +22,9 @@ public sealed class TrainerRulesTests
             options => options.WarmupFraction = 0,
             options => options.WarmupFraction = 1,
             options => options.MaxGradientNorm = double.Epsilon,
-            options => options.AccumulateSteps = 1,
-            options => options.CacheBytes = 0,
-            options => options.ShuffleBytes = 1,
+            options => options.GradientAccumulationSteps = 1,
+            options => options.MaxCacheBytes = 0,
+            options => options.ShuffleBufferBytes = 1,
             options => options.Epochs = 1,
             options => options.ValidationFraction = 0,
             options => options.ValidationFraction = Math.BitDecrement(1.0),
@@ -32,10 +32,10 @@ public sealed class TrainerRulesTests
             options => options.CheckpointSteps = 0,
             options => options.CheckpointSeconds = 0,
             options => options.ProgressSeconds = 0,
-            options => options.SkipNonFiniteSteps = 0,
+            options => options.MaxNonFiniteSteps = 0,
             options => options.BatchSize = 1,
-            options => (options.InitialWeights, options.CheckpointPath, options.ExampleWeightColumnName) = (null, null, null),
-            options => (options.InitialWeights, options.CheckpointPath, options.ExampleWeightColumnName) = ("a", "b", "c"),
+            options => (options.InitialWeightsPath, options.CheckpointPath, options.ExampleWeightColumnName) = (null, null, null),
+            options => (options.InitialWeightsPath, options.CheckpointPath, options.ExampleWeightColumnName) = ("a", "b", "c"),
             options => options.SamplingKeyColumnName = "a",
         })
         {
@@ -76,39 +76,39 @@ public sealed class TrainerRulesTests
         yield return (options => options.WeightDecay = 1e300, "WeightDecay", "expected 0 or a positive number, times the learning rate at most 1E+38, found 1E+300");
         yield return (options => (options.LearningRate, options.WeightDecay) = (1e30, 1e9), "WeightDecay", "expected 0 or a positive number, times the learning rate at most 1E+38, found 1000000000");
 
-        yield return (options => options.AccumulateSteps = 0, "AccumulateSteps", "expected at least 1, found 0");
-        yield return (options => options.CacheBytes = -1, "CacheBytes", "expected a positive number, or 0 (a share of the memory), found -1");
-        yield return (options => options.ShuffleBytes = 0, "ShuffleBytes", "expected at least 1, found 0");
+        yield return (options => options.GradientAccumulationSteps = 0, "GradientAccumulationSteps", "expected at least 1, found 0");
+        yield return (options => options.MaxCacheBytes = -1, "MaxCacheBytes", "expected a positive number, or 0 (a share of the memory), found -1");
+        yield return (options => options.ShuffleBufferBytes = 0, "ShuffleBufferBytes", "expected at least 1, found 0");
         yield return (options => options.Epochs = 0, "Epochs", "expected at least 1 epoch, found 0");
         yield return (options => options.Patience = -1, "Patience", "expected at least 1 epoch, or 0 (none), found -1");
         yield return (options => options.CheckpointSteps = -1, "CheckpointSteps", "expected 0 (none within an epoch) or more, found -1");
-        yield return (options => options.SkipNonFiniteSteps = -1, "SkipNonFiniteSteps", "expected 0 or more, found -1");
+        yield return (options => options.MaxNonFiniteSteps = -1, "MaxNonFiniteSteps", "expected 0 or more, found -1");
         yield return (options => options.LabelColumnName = " ", "LabelColumnName", "a column name is needed, found none");
         yield return (options => options.ExampleWeightColumnName = " ", "ExampleWeightColumnName", "a column name, or an empty one (no such column), is needed, found a blank name");
         yield return (options => options.SamplingKeyColumnName = " ", "SamplingKeyColumnName", "a column name, or an empty one (each row by itself), is needed, found a blank name");
-        yield return (options => options.InitialWeights = " ", "InitialWeights", "a path, or an empty one (random weights), is needed, found a blank one");
+        yield return (options => options.InitialWeightsPath = " ", "InitialWeightsPath", "a path, or an empty one (random weights), is needed, found a blank one");
         yield return (options => options.CheckpointPath = " ", "CheckpointPath", "a path, or an empty one (no checkpoints), is needed, found a blank one");
     }
 
     [TestMethod]
     public void Rows_of_a_step_are_divided_among_processes_with_rows_of_their_own() => ThreadProcesses.Run(3, one =>
     {
-        Assert.IsNull(Problem(options => (options.Workers, options.WorkersHaveOwnRows, options.BatchSize) = (one, true, 33)));
-        Assert.IsNull(Problem(options => (options.Workers, options.BatchSize) = (one, 32)));
+        Assert.IsNull(Problem(options => (options.ProcessGroup, options.InputIsSharded, options.BatchSize) = (one, true, 33)));
+        Assert.IsNull(Problem(options => (options.ProcessGroup, options.BatchSize) = (one, 32)));
         Assert.AreEqual(
-            ("WorkersHaveOwnRows", "expected BatchSize * AccumulateSteps to be a multiple of the 3 processes, found 32"),
-            Problem(options => (options.Workers, options.WorkersHaveOwnRows, options.BatchSize) = (one, true, 32)));
+            ("InputIsSharded", "expected BatchSize * GradientAccumulationSteps to be a multiple of the 3 processes, found 32"),
+            Problem(options => (options.ProcessGroup, options.InputIsSharded, options.BatchSize) = (one, true, 32)));
         return true;
     });
 
     [TestMethod]
     public void One_process_may_say_that_it_has_its_own() => ThreadProcesses.Run(
-        1, one => { Assert.IsNull(Problem(options => (options.Workers, options.WorkersHaveOwnRows) = (one, true))); return true; });
+        1, one => { Assert.IsNull(Problem(options => (options.ProcessGroup, options.InputIsSharded) = (one, true))); return true; });
 
     private static (string Option, string Problem)? Problem(Action<Options> set)
     {
         var options = new Options();
         set(options);
-        return TrainerRules.FindProblem(options);
+        return TrainerOptionsValidator.Validate(options);
     }
 }

@@ -28,8 +28,8 @@ public sealed class WrittenOptionsTests
                 using var found = Fit(Rewrite(options, WithoutNulls));
 
                 Assert.AreEqual(
-                    (expected.FeatureColumnName, expected.MaskColumnName, expected.TokenCountColumnName, expected.MaskKind, expected.BatchSize, expected.Shape),
-                    (found.FeatureColumnName, found.MaskColumnName, found.TokenCountColumnName, found.MaskKind, found.BatchSize, found.Shape));
+                    (expected.FeatureColumnName, expected.MaskColumnName, expected.TokenCountColumnName, expected.MaskKind, expected.BatchSize, expected.Config),
+                    (found.FeatureColumnName, found.MaskColumnName, found.TokenCountColumnName, found.MaskKind, found.BatchSize, found.Config));
                 Assert.AreEqual(
                     (expected.BadRowPolicy, expected.PadTokenScores, expected.TokenProbabilities), (found.BadRowPolicy, found.PadTokenScores, found.TokenProbabilities));
                 Assert.HasCount(expected.History.Length, found.History);
@@ -65,7 +65,7 @@ public sealed class WrittenOptionsTests
         Assert.AreEqual(0.0, written.MaxGradientNorm);
         Assert.AreEqual(0, written.Patience);
         Assert.AreEqual(
-            0.0, Rewrite(new DiscriminatorLearningOptions { MaxGradientNorm = null }, WithoutNulls).MaxGradientNorm);
+            0.0, Rewrite(new DiscriminatorLearnerOptions { MaxGradientNorm = null }, WithoutNulls).MaxGradientNorm);
     }
 
     /// <summary>Small and quick, with every way to say "none".</summary>
@@ -92,7 +92,7 @@ public sealed class WrittenOptionsTests
             LearningRate = 0.3,
             ValidationFraction = Pick(0, 0.25),
             Seed = 1,
-            InitialWeights = Pick(null, ""),
+            InitialWeightsPath = Pick(null, ""),
             BadRowPolicy = Pick(Enum.GetValues<BadRowPolicy>()),
             PadTokenScores = random.Next(2) == 0,
             TokenProbabilities = random.Next(2) == 0,

@@ -133,13 +133,13 @@ public sealed class ForwardTests
         return module;
     }
 
-    private static Gen<Batch> Batches =>
+    private static Gen<PaddedBatch> Batches =>
         from rows in Gen.Choose(1, 5)
         from maxTokens in Gen.Choose(1, 12)
         from tokens in Gen.Choose(1, maxTokens)
         from dimension in Gen.Choose(1, 9)
         from seed in Gen.Choose(0, 1_000_000)
-        select new Batch(rows, tokens, maxTokens, dimension, seed);
+        select new PaddedBatch(rows, tokens, maxTokens, dimension, seed);
 
-    private sealed record Batch(int Rows, int Tokens, int MaxTokens, int Dimension, int Seed);
+    private sealed record PaddedBatch(int Rows, int Tokens, int MaxTokens, int Dimension, int Seed);
 }

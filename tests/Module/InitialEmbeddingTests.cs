@@ -26,7 +26,7 @@ public sealed class InitialEmbeddingTests
     public void A_safetensors_file_may_hold_it_as_a_plain_vector()
     {
         using var file = new TemporaryFile();
-        Safetensors.Write(file.Path, [new("init_emb", StoredTensor.OfSingles([4], Learned))]);
+        Safetensors.Write(file.Path, [new("init_emb", TensorData.FromSingles([4], Learned))]);
 
         Expect.SameBits(Learned, InitialEmbeddingFile.LoadSafetensors(file.Path).AsSpan());
     }
@@ -38,19 +38,19 @@ public sealed class InitialEmbeddingTests
 
         Refused("expected a tensor 'init_emb', found 'initial', 'other'.", new("initial", OfSize(4)), new("other", OfSize(1)));
         Refused("expected a tensor 'init_emb', found none.");
-        Refused("expected 'init_emb' of type F32, found F64.", new KeyValuePair<string, StoredTensor>("init_emb", new("F64", [1], new byte[8])));
-        Refused("expected 'init_emb' of shape (1, 1, C) or (C), found (2, 2).", new KeyValuePair<string, StoredTensor>("init_emb", StoredTensor.OfSingles([2, 2], Learned)));
-        Refused("expected 'init_emb' of shape (1, 1, C) or (C), found (1, 1, 0).", new KeyValuePair<string, StoredTensor>("init_emb", StoredTensor.OfSingles([1, 1, 0], [])));
-        Refused("expected 'init_emb' of shape (1, 1, C) or (C), found (0).", new KeyValuePair<string, StoredTensor>("init_emb", OfSize(0)));
-        Refused("every value of 'init_emb' must be finite, found NaN at position 1.", new KeyValuePair<string, StoredTensor>("init_emb", StoredTensor.OfSingles([2], [1, float.NaN])));
+        Refused("expected 'init_emb' of type F32, found F64.", new KeyValuePair<string, TensorData>("init_emb", new("F64", [1], new byte[8])));
+        Refused("expected 'init_emb' of shape (1, 1, C) or (C), found (2, 2).", new KeyValuePair<string, TensorData>("init_emb", TensorData.FromSingles([2, 2], Learned)));
+        Refused("expected 'init_emb' of shape (1, 1, C) or (C), found (1, 1, 0).", new KeyValuePair<string, TensorData>("init_emb", TensorData.FromSingles([1, 1, 0], [])));
+        Refused("expected 'init_emb' of shape (1, 1, C) or (C), found (0).", new KeyValuePair<string, TensorData>("init_emb", OfSize(0)));
+        Refused("every value of 'init_emb' must be finite, found NaN at position 1.", new KeyValuePair<string, TensorData>("init_emb", TensorData.FromSingles([2], [1, float.NaN])));
 
-        void Refused(string problem, params KeyValuePair<string, StoredTensor>[] tensors)
+        void Refused(string problem, params KeyValuePair<string, TensorData>[] tensors)
         {
             Safetensors.Write(file.Path, tensors);
             Expect.Error<FormatException>($"{file.Path}: {problem}", () => InitialEmbeddingFile.LoadSafetensors(file.Path));
         }
 
-        static StoredTensor OfSize(int count) => StoredTensor.OfSingles([count], new float[count]);
+        static TensorData OfSize(int count) => TensorData.FromSingles([count], new float[count]);
     }
 
     [TestMethod]

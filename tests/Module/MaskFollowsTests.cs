@@ -18,12 +18,12 @@ public sealed class MaskFollowsTests
     {
         var flags = new bool[NextTokenMask.Count(one.Padded)];
         NextTokenMask.Fill(flags, one.Tokens, one.Padded);
-        Assert.IsTrue(NextTokenMask.Follows<bool>(flags, one.Padded, blocked: true, allowed: false, out var tokens));
+        Assert.IsTrue(NextTokenMask.TryMatch<bool>(flags, one.Padded, blocked: true, allowed: false, out var tokens));
         Assert.AreEqual(one.Tokens, tokens);
 
         var additive = new float[flags.Length];
         NextTokenMask.FillAdditive(additive, one.Tokens, one.Padded);
-        Assert.IsTrue(NextTokenMask.Follows(additive, one.Padded, float.NegativeInfinity, 0f, out tokens));
+        Assert.IsTrue(NextTokenMask.TryMatch(additive, one.Padded, float.NegativeInfinity, 0f, out tokens));
         Assert.AreEqual(one.Tokens, tokens);
     });
 
@@ -34,7 +34,7 @@ public sealed class MaskFollowsTests
         NextTokenMask.Fill(flags, one.Tokens, one.Padded);
         flags[one.Place] ^= true;
 
-        Assert.IsFalse(NextTokenMask.Follows<bool>(flags, one.Padded, blocked: true, allowed: false, out var tokens));
+        Assert.IsFalse(NextTokenMask.TryMatch<bool>(flags, one.Padded, blocked: true, allowed: false, out var tokens));
         Assert.AreEqual(0, tokens);
     }, count: 500);
 
@@ -44,16 +44,16 @@ public sealed class MaskFollowsTests
         var flags = new bool[NextTokenMask.Count(one.Padded)];
         NextTokenMask.Fill(flags, one.Tokens, one.Padded, MaskKind.Allowed);
 
-        Assert.IsFalse(NextTokenMask.Follows<bool>(flags, one.Padded, blocked: true, allowed: false, out _));
-        Assert.IsTrue(NextTokenMask.Follows<bool>(flags, one.Padded, blocked: false, allowed: true, out var tokens));
+        Assert.IsFalse(NextTokenMask.TryMatch<bool>(flags, one.Padded, blocked: true, allowed: false, out _));
+        Assert.IsTrue(NextTokenMask.TryMatch<bool>(flags, one.Padded, blocked: false, allowed: true, out var tokens));
         Assert.AreEqual(one.Tokens, tokens);
     });
 
     [TestMethod]
     public void A_mask_of_another_size_does_not_follow()
     {
-        Assert.IsFalse(NextTokenMask.Follows<bool>(new bool[35], 3, true, false, out _));
-        Assert.IsFalse(NextTokenMask.Follows<bool>([], 3, true, false, out _));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => NextTokenMask.Follows<bool>([], 0, true, false, out _));
+        Assert.IsFalse(NextTokenMask.TryMatch<bool>(new bool[35], 3, true, false, out _));
+        Assert.IsFalse(NextTokenMask.TryMatch<bool>([], 3, true, false, out _));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => NextTokenMask.TryMatch<bool>([], 0, true, false, out _));
     }
 }

@@ -18,12 +18,12 @@ public sealed class NativeTorchTests
         "This system's libstdc++ does not have GLIBCXX_3.4.32, which TorchSharp's native library asks for: set "
         + "<OlderLibstdcxx>true</OlderLibstdcxx> in the project file of the application, which then gets a copy that loads here, "
         + "or run it on a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04)",
-        NativeTorch.Advice(OldSystem));
+        LibTorchProbe.GetInstallHint(OldSystem));
 
     [TestMethod]
     public void Anything_else_is_a_package_that_is_missing_and_the_one_for_this_system_is_named()
     {
-        var advice = NativeTorch.Advice("libtorch_cpu.so: cannot open shared object file: No such file or directory");
+        var advice = LibTorchProbe.GetInstallHint("libtorch_cpu.so: cannot open shared object file: No such file or directory");
 
         StringAssert.StartsWith(advice, "Add the package libtorch-cpu-");
         StringAssert.Contains(advice, $"-{RuntimeInformation.ProcessArchitecture}".ToLowerInvariant());
@@ -33,7 +33,7 @@ public sealed class NativeTorchTests
     [TestMethod]
     public void Where_it_loads_there_is_no_reason()
     {
-        Assert.IsTrue(NativeTorch.IsAvailable(out var reason));
+        Assert.IsTrue(LibTorchProbe.IsAvailable(out var reason));
         Assert.IsNull(reason);
     }
 }

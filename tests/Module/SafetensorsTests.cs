@@ -31,7 +31,7 @@ public sealed class SafetensorsTests
             using var file = new TemporaryFile();
             var random = new Random(sizes.Length);
             var written = sizes.Chunk(2).Select((shape, index) => KeyValuePair.Create(
-                $"layer.{index}", StoredTensor.OfSingles([shape[0], shape[1]], Sequences.Values(random, shape[0] * shape[1])))).ToList();
+                $"layer.{index}", TensorData.FromSingles([shape[0], shape[1]], Sequences.Values(random, shape[0] * shape[1])))).ToList();
 
             Safetensors.Write(file.Path, written);
             var read = Safetensors.Read(file.Path);
@@ -48,7 +48,7 @@ public sealed class SafetensorsTests
     public void The_data_begins_at_a_multiple_of_eight_as_the_format_asks()
     {
         using var file = new TemporaryFile();
-        Safetensors.Write(file.Path, [new("a", StoredTensor.OfSingles([1], [1f]))]);
+        Safetensors.Write(file.Path, [new("a", TensorData.FromSingles([1], [1f]))]);
 
         var bytes = File.ReadAllBytes(file.Path);
         var header = Encoding.UTF8.GetString(bytes, sizeof(ulong), (int)BinaryPrimitives.ReadInt64LittleEndian(bytes));
@@ -60,7 +60,7 @@ public sealed class SafetensorsTests
     public void A_name_given_twice_is_refused_before_anything_is_written()
     {
         using var file = new TemporaryFile();
-        var one = StoredTensor.OfSingles([1], [1f]);
+        var one = TensorData.FromSingles([1], [1f]);
 
         Expect.Error<ArgumentException>(
             "Tensor 'a' cannot be written: the name is taken.", () => Safetensors.Write(file.Path, [new("a", one), new("a", one)]));
@@ -246,19 +246,19 @@ public sealed class SafetensorsTests
     {
         using var file = new TemporaryFile();
         File.WriteAllBytes(file.Path, [1, 2, 3]);
-        Refused("a", new StoredTensor("F32", [2], new byte[4]), "shape (2) of F32 does not take 4 bytes");
-        Refused("a", new StoredTensor("float32", [1], new byte[4]), $"expected a type of {SafetensorsType.All}, found 'float32'");
-        Refused("a", new StoredTensor(null!, [1], new byte[4]), $"expected a type of {SafetensorsType.All}, found none");
-        Refused("a", new StoredTensor("F32", [-1], new byte[4]), "shape (-1) of F32 does not take 4 bytes");
-        Refused("a", new StoredTensor("F32", default, new byte[4]), "expected a shape, found none");
-        Refused("a", new StoredTensor("U8", [.. Enumerable.Repeat(1L, 65)], new byte[1]), "expected at most 64 dimensions, found 65");
-        Refused("a", new StoredTensor("F4", [1], new byte[1]), "shape (1) of F4 does not take 1 bytes");
+        Refused("a", new TensorData("F32", [2], new byte[4]), "shape (2) of F32 does not take 4 bytes");
+        Refused("a", new TensorData("float32", [1], new byte[4]), $"expected a type of {SafetensorsType.All}, found 'float32'");
+        Refused("a", new TensorData(null!, [1], new byte[4]), $"expected a type of {SafetensorsType.All}, found none");
+        Refused("a", new TensorData("F32", [-1], new byte[4]), "shape (-1) of F32 does not take 4 bytes");
+        Refused("a", new TensorData("F32", default, new byte[4]), "expected a shape, found none");
+        Refused("a", new TensorData("U8", [.. Enumerable.Repeat(1L, 65)], new byte[1]), "expected at most 64 dimensions, found 65");
+        Refused("a", new TensorData("F4", [1], new byte[1]), "shape (1) of F4 does not take 1 bytes");
         Refused("a", null!, "expected a tensor, found none");
-        Refused("__metadata__", StoredTensor.OfSingles([1], [1f]), "the name is taken");
-        Refused("\ud800", StoredTensor.OfSingles([1], [1f]), "expected a name of Unicode text, found none", shown: "\\uD800");
-        Refused(null!, StoredTensor.OfSingles([1], [1f]), "expected a name of Unicode text, found none", shown: "");
+        Refused("__metadata__", TensorData.FromSingles([1], [1f]), "the name is taken");
+        Refused("\ud800", TensorData.FromSingles([1], [1f]), "expected a name of Unicode text, found none", shown: "\\uD800");
+        Refused(null!, TensorData.FromSingles([1], [1f]), "expected a name of Unicode text, found none", shown: "");
 
-        void Refused(string name, StoredTensor tensor, string problem, string? shown = null)
+        void Refused(string name, TensorData tensor, string problem, string? shown = null)
         {
             Expect.Error<ArgumentException>($"Tensor '{shown ?? name}' cannot be written: {problem}.", () => Safetensors.Write(file.Path, [new(name, tensor)]));
             CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, File.ReadAllBytes(file.Path));
@@ -272,8 +272,8 @@ public sealed class SafetensorsTests
         using var file = new TemporaryFile();
         Safetensors.Write(file.Path,
         [
-            new("ids", new StoredTensor("U8", [3], new byte[] { 1, 2, 3 })), new("half", new StoredTensor("F16", [3], new byte[6])),
-            new("weight", StoredTensor.OfSingles([2], [1f, 2f])), new("bits", new StoredTensor("F4", [2], new byte[1])), new("long", new StoredTensor("I64", [1], new byte[8])),
+            new("ids", new TensorData("U8", [3], new byte[] { 1, 2, 3 })), new("half", new TensorData("F16", [3], new byte[6])),
+            new("weight", TensorData.FromSingles([2], [1f, 2f])), new("bits", new TensorData("F4", [2], new byte[1])), new("long", new TensorData("I64", [1], new byte[8])),
         ]);
 
         using var read = SafetensorsFile.Open(file.Path);

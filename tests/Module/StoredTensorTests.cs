@@ -9,12 +9,12 @@ public sealed class StoredTensorTests
     [DataRow(new long[] { }, "The shape () has 1 items, found 3.")]
     [DataRow(new[] { 1L << 32, 1L << 32 }, "The shape (4294967296, 4294967296) has 18446744073709551616 items, found 3.")]
     public void A_shape_of_another_number_of_items_is_refused(long[] shape, string problem) =>
-        Expect.Error<ArgumentException>(problem, () => StoredTensor.OfSingles(shape, [1, 2, 3]));
+        Expect.Error<ArgumentException>(problem, () => TensorData.FromSingles(shape, [1, 2, 3]));
 
     [TestMethod]
     public void A_dimension_below_zero_is_refused_though_its_product_with_another_is_right()
     {
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => StoredTensor.OfSingles([-1, -3], [1, 2, 3]));
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TensorData.FromSingles([-1, -3], [1, 2, 3]));
 
         Assert.AreEqual("shape", error.ParamName);
     }
@@ -23,7 +23,7 @@ public sealed class StoredTensorTests
     public void Items_are_copied()
     {
         float[] values = [1, 2];
-        var tensor = StoredTensor.OfSingles([2], values);
+        var tensor = TensorData.FromSingles([2], values);
 
         values[0] = 3;
 
@@ -33,7 +33,7 @@ public sealed class StoredTensorTests
     [TestMethod]
     public void Items_of_another_type_are_not_taken_for_floats()
     {
-        var tensor = new StoredTensor("F64", [1], new byte[8]);
+        var tensor = new TensorData("F64", [1], new byte[8]);
 
         Expect.Error<InvalidOperationException>("Expected items of type F32, found F64.", () => tensor.AsSingles());
     }

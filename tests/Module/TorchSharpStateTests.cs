@@ -140,7 +140,7 @@ public sealed class TorchSharpStateTests
 
         Expect.SameBits([1, 2], InitialEmbeddingFile.LoadTorchSharp(file.Path).AsSpan());
         Expect.Error<FormatException>(
-            $"{file.Path}: tensor 'big': expected at most {Array.MaxLength} bytes, which is what one array holds, found {length}.", () => TorchSharpState.Read(file.Path));
+            $"{file.Path}: tensor 'big': expected at most {Array.MaxLength} bytes, which is what one array holds, found {length}.", () => TorchSharpStateFile.Read(file.Path));
     }
 
     [TestMethod]
@@ -169,12 +169,12 @@ public sealed class TorchSharpStateTests
         writer.Write(data);
     }
 
-    private static IReadOnlyDictionary<string, StoredTensor> Read(Action<BinaryWriter> write)
+    private static IReadOnlyDictionary<string, TensorData> Read(Action<BinaryWriter> write)
     {
         using var file = new TemporaryFile();
         using (var writer = new BinaryWriter(File.Create(file.Path)))
             write(writer);
-        return TorchSharpState.Read(file.Path);
+        return TorchSharpStateFile.Read(file.Path);
     }
 
     private static void Refused(string problem, Action<BinaryWriter> write)

@@ -11,7 +11,7 @@ public sealed class WholeFileTests
         var path = Path.Combine(folder.FullName, "weights");
         File.WriteAllBytes(path, [1, 2, 3]);
 
-        Assert.ThrowsExactly<IOException>(() => WholeFile.Write(path, stream =>
+        Assert.ThrowsExactly<IOException>(() => AtomicFile.Write(path, stream =>
         {
             stream.Write(new byte[100_000]);
             throw new IOException("The disk is full.");
@@ -27,7 +27,7 @@ public sealed class WholeFileTests
     {
         using var file = new TemporaryFile();
 
-        Assert.ThrowsExactly<IOException>(() => WholeFile.Write(file.Path, _ => throw new IOException()));
+        Assert.ThrowsExactly<IOException>(() => AtomicFile.Write(file.Path, _ => throw new IOException()));
 
         Assert.IsFalse(File.Exists(file.Path));
     }
@@ -56,7 +56,7 @@ public sealed class WholeFileTests
         File.CreateSymbolicLink(inner.Path, file.Path);
         File.CreateSymbolicLink(outer.Path, inner.Path);
 
-        WholeFile.Write(outer.Path, stream => stream.WriteByte(2));
+        AtomicFile.Write(outer.Path, stream => stream.WriteByte(2));
 
         CollectionAssert.AreEqual(new byte[] { 2 }, File.ReadAllBytes(file.Path));
         Assert.AreEqual(inner.Path, new FileInfo(outer.Path).LinkTarget);
@@ -74,7 +74,7 @@ public sealed class WholeFileTests
         {
             File.SetUnixFileMode(file.Path, rights);
 
-            WholeFile.Write(file.Path, stream =>
+            AtomicFile.Write(file.Path, stream =>
             {
                 Assert.AreEqual(rights, File.GetUnixFileMode(((FileStream)stream).Name), "From the first byte on.");
                 stream.WriteByte(2);
@@ -90,7 +90,7 @@ public sealed class WholeFileTests
         using var file = new TemporaryFile();
         File.WriteAllBytes(file.Path, []);
 
-        WholeFile.Write(file.Path, stream =>
+        AtomicFile.Write(file.Path, stream =>
         {
             Assert.AreEqual(file.Path, ((FileStream)stream).Name);
             stream.WriteByte(2);

@@ -74,7 +74,7 @@ public abstract class CollectiveTests
         {
             Assert.AreEqual($"again {rank} of 2", of[2]);
             foreach (var error in of[4..7])
-                Assert.StartsWith($"ObjectDisposedException: Cannot access a disposed object. Object name: '{typeof(MpiProcesses)}'", error);
+                Assert.StartsWith($"ObjectDisposedException: Cannot access a disposed object. Object name: '{typeof(MpiProcessGroup)}'", error);
             Assert.StartsWith("InvalidOperationException: MPI was ended in this process before", of[7]);
         }
     }

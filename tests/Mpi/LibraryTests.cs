@@ -20,17 +20,17 @@ public sealed class LibraryTests
     [DataRow("OMPI_COMM_WORLD_SIZE=2 PMI_RANK=0", false)]
     [DataRow("", false)]
     public void Its_kind_is_that_of_what_started_the_process(string environment, bool mpich) =>
-        Assert.AreEqual(mpich, Launcher.SpeaksMpich(Of(environment)));
+        Assert.AreEqual(mpich, LaunchEnvironment.IsMpich(Of(environment)));
 
     [TestMethod]
     [DataRow("OMPI_COMM_WORLD_SIZE=4 SLURM_STEP_NUM_TASKS=2", "OMPI_COMM_WORLD_SIZE", 4)]
     [DataRow("PMI_SIZE=3 SLURM_STEP_NUM_TASKS=1", "PMI_SIZE", 3)]
     [DataRow("SLURM_STEP_NUM_TASKS=2", "SLURM_STEP_NUM_TASKS", 2)]
     public void How_many_there_are_is_said_by_the_nearest(string environment, string variable, int count) =>
-        Assert.AreEqual((variable, count), Launcher.FindCount(Of(environment)));
+        Assert.AreEqual((variable, count), LaunchEnvironment.FindCount(Of(environment)));
 
     [TestMethod]
-    public void A_program_that_nothing_started_is_told_no_number() => Assert.IsNull(Launcher.FindCount(Of("HOME=/")));
+    public void A_program_that_nothing_started_is_told_no_number() => Assert.IsNull(LaunchEnvironment.FindCount(Of("HOME=/")));
 
     private static Func<string, string?> Of(string environment)
     {

@@ -38,8 +38,8 @@ internal static class SoakPhases
     public static SoakPhase Steps(int count) => new("steps", count, () =>
     {
         var network = new DiscriminatorNetwork(
-            new DiscriminatorShape { EmbeddingDimension = SoakRow.Dimension, MaxTokens = SoakRow.Tokens, Layers = 1, FeedForwardDimension = 16, Dropout = 0.1 }, seed: 1);
-        var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions());
+            new DiscriminatorConfig { EmbeddingDimension = SoakRow.Dimension, MaxTokens = SoakRow.Tokens, Layers = 1, FeedForwardDimension = 16, Dropout = 0.1 }, seed: 1);
+        var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions());
         Tensor sequences, labels;
         using (var scope = NewDisposeScope())
         {

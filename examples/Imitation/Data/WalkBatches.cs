@@ -39,5 +39,5 @@ internal sealed record WalkBatch(torch.Tensor Sequences)
     public torch.Tensor Moves => Sequences.narrow(1, Steps, Steps).narrow(2, Tokens.StateSize, Tokens.MoveSize);
 
     /// <summary>The same contexts and states with other moves, (B, 2T, C); gradients flow back to them.</summary>
-    public torch.Tensor With(torch.Tensor moves) => AdversarialRound.WithCandidates(Sequences, torch.cat([States, moves], 2));
+    public torch.Tensor With(torch.Tensor moves) => AdversarialTrainer.WithCandidates(Sequences, torch.cat([States, moves], 2));
 }

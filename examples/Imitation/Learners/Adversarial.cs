@@ -19,9 +19,9 @@ internal static class Adversarial
         var adversary = shop.CreateAdversary(Course.Steps);
         // Neither side keeps anything of earlier gradients: with momentum the two run around each other for a thousand steps.
         using var adversaryLearner = new DiscriminatorLearner(
-            adversary, new DiscriminatorLearningOptions { LearningRate = recipe.AdversaryRate, Momentum = 0 });
+            adversary, new DiscriminatorLearnerOptions { LearningRate = recipe.AdversaryRate, Beta1 = 0 });
         using var learner = new PolicyLearner(policy, recipe.AdversarialRate, recipe.AdversarialSteps, momentum: 0);
-        using var average = new WeightAverage(policy, recipe.AverageDecay);
+        using var average = new ExponentialMovingAverage(policy, recipe.AverageDecay);
         using var random = new Generator((ulong)shop.NextSeed());
         using var early = Round(recipe.GradientPenalty);
         using var late = Round(recipe.FinalGradientPenalty);
@@ -39,7 +39,7 @@ internal static class Adversarial
         average.CopyTo(policy);
         return adversary;
 
-        AdversarialRound Round(double penalty) =>
+        AdversarialTrainer Round(double penalty) =>
             new(adversary, adversaryLearner, new AdversarialOptions { GradientPenalty = penalty }, shop.NextSeed());
     }
 }

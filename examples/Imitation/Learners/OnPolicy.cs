@@ -36,11 +36,11 @@ internal static class OnPolicy
         var times = recipe.OnPolicyWarmup + recipe.OnPolicyRounds;
         using var adversaryLearner = new DiscriminatorLearner(
             adversary,
-            new DiscriminatorLearningOptions { LearningRate = recipe.OnPolicyAdversaryRate, Momentum = 0, TotalSteps = times * AdversarySteps });
-        using var round = new AdversarialRound(
-            adversary, adversaryLearner, new AdversarialOptions { GradientPenalty = recipe.GradientPenalty, PenalizeFalse = true }, shop.NextSeed());
+            new DiscriminatorLearnerOptions { LearningRate = recipe.OnPolicyAdversaryRate, Beta1 = 0, TotalSteps = times * AdversarySteps });
+        using var round = new AdversarialTrainer(
+            adversary, adversaryLearner, new AdversarialOptions { GradientPenalty = recipe.GradientPenalty, PenalizeGenerated = true }, shop.NextSeed());
         using var learner = new PolicyGradient(policy, recipe, shop.NextSeed());
-        using var average = new WeightAverage(policy, recipe.OnPolicyDecay);
+        using var average = new ExponentialMovingAverage(policy, recipe.OnPolicyDecay);
         using var experts = WalkBatches.Read(shop, rows, AdversaryBatch, times * AdversarySteps, shop.NextSeed()).GetEnumerator();
         for (var i = -recipe.OnPolicyWarmup; i < recipe.OnPolicyRounds; i++)
         {

@@ -39,7 +39,7 @@ internal sealed class PolicyNetwork : nn.Module<Tensor, Tensor, Tensor>
     public PolicyNetwork Copy()
     {
         var copy = new PolicyNetwork(seed: 0);
-        using var same = new WeightAverage(this);
+        using var same = new ExponentialMovingAverage(this);
         same.CopyTo(copy);
         return copy;
     }

@@ -3,14 +3,14 @@ namespace MlNetNtd.Examples.LongTraining;
 /// <summary>Draws a training's history: validation apart from training, the epoch that was kept marked.</summary>
 internal static class HistoryChart
 {
-    public static string Draw(IReadOnlyList<DiscriminatorEpoch> history)
+    public static string Draw(IReadOnlyList<EpochResult> history)
     {
         var kept = history.Last(epoch => epoch.IsBest);
         Mark[] marks = [new($"epoch {kept.Epoch} is kept", kept.Epoch)];
         return SvgChart.Draw(
         [
             Panel("Loss", "binary cross-entropy, nats", metrics => metrics.Loss),
-            Panel("Area under the ROC curve", "AUC", metrics => metrics.Auc),
+            Panel("Area under the ROC curve", "AUC", metrics => metrics.AreaUnderRocCurve),
         ]);
 
         Panel Panel(string title, string unit, Func<DiscriminatorMetrics, double> figure)

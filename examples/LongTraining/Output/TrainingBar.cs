@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace MlNetNtd.Examples.LongTraining;
 
 /// <summary>A progress bar of a whole training, fed by what the trainer says within epochs; lines where the output is redirected.</summary>
-internal sealed class TrainingBar : IProgress<DiscriminatorProgress>
+internal sealed class TrainingBar : IProgress<TrainingProgress>
 {
     private readonly Screen _screen;
     private ProgressTask? _bar;
@@ -31,7 +31,7 @@ internal sealed class TrainingBar : IProgress<DiscriminatorProgress>
     }
 
     /// <inheritdoc/>
-    public void Report(DiscriminatorProgress value)
+    public void Report(TrainingProgress value)
     {
         if (_bar is null)
         {

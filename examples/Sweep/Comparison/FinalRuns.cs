@@ -69,7 +69,7 @@ internal sealed class FinalRuns
         var mlContext = new MLContext(0);
         var losses = new List<double>();
         var trainer = mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(
-            Tournament.Complete(SweepFile.Copy(options), _recipe, _seeds.Final(job.Number)), epoch => losses.Add(epoch.DecidingLoss), cancellationToken: stop);
+            Tournament.Complete(SweepFile.Copy(options), _recipe, _seeds.Final(job.Number)), epoch => losses.Add(epoch.MonitoredLoss), cancellationToken: stop);
         var rows = _task.Training(mlContext);
         using var model = trainer.Fit(_task.Stage(mlContext), rows, _task.Validation(mlContext));
         if (isKept)

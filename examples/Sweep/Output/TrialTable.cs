@@ -17,14 +17,14 @@ internal static class TrialTable
         {
             var options = trial.Options;
             // What is left to defaults is shown as what comes of it.
-            var shape = new DiscriminatorShape
+            var shape = new DiscriminatorConfig
             {
                 EmbeddingDimension = dimension,
                 MaxTokens = 1,
                 ModelDimension = options.ModelDimension,
                 Heads = options.Heads,
                 FeedForwardDimension = options.FeedForwardDimension,
-            }.Settle();
+            }.Resolve();
             table.AddRow(
                 trial.Trial == TrialRecord.Default ? "default" : $"{trial.Trial}",
                 $"{shape.ModelDimension}", $"{options.Layers}", $"{shape.Heads}", $"{shape.FeedForwardDimension}",

@@ -90,9 +90,9 @@ internal sealed class TrialRun : IDisposable
         PassKnown();
     }
 
-    private void OnEpoch(DiscriminatorEpoch epoch)
+    private void OnEpoch(EpochResult epoch)
     {
-        _losses.Add(epoch.DecidingLoss);
+        _losses.Add(epoch.MonitoredLoss);
         if (_passed == _ladder.Rungs.Count || epoch.Epoch != _ladder.Rungs[_passed].Epoch)
             return;
 

@@ -23,7 +23,7 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Whose run a folder's is.</summary>
     /// <exception cref="UserErrorException">There is none, or it cannot be read.</exception>
     public static RunIdentity Identity(RunFolder folder) => File.Exists(folder.Checkpoint)
-        ? Guard(folder, () => RunIdentity.Of(TrainingCheckpoint.FactsOf(folder.Checkpoint)))
+        ? Guard(folder, () => RunIdentity.Of(TrainingCheckpoint.ReadFingerprint(folder.Checkpoint)))
         : throw new UserErrorException($"There is no checkpoint in '{folder.Path}' to resume from.");
 
     /// <summary>Takes the folder's checkpoint for a run; no other one can have it meanwhile.</summary>

@@ -13,7 +13,7 @@ internal sealed record RunState
     public Standing? Start { get; init; }
 
     /// <summary>The epochs of pre-training that are over.</summary>
-    public IReadOnlyList<EpochResult> Epochs { get; init; } = [];
+    public IReadOnlyList<GeneratorEpoch> Epochs { get; init; } = [];
 
     /// <summary>The adversarial rounds that are over.</summary>
     public IReadOnlyList<RoundResult> Results { get; init; } = [];
@@ -38,7 +38,7 @@ internal sealed record UnderWay(int Step, RoundLosses Sums, ScalarSafeAdamState 
 /// <summary>What an epoch of pre-training came to, in nats a word.</summary>
 /// <param name="TrainingLoss">While the weights were moving.</param>
 /// <param name="HeldOutLoss">After the epoch, on held-out text.</param>
-internal sealed record EpochResult(double TrainingLoss, double HeldOutLoss);
+internal sealed record GeneratorEpoch(double TrainingLoss, double HeldOutLoss);
 
 /// <summary>How the two networks stand, judged on held-out text.</summary>
 /// <param name="HeldOutLoss">The generator's next-word loss, in nats a word.</param>

@@ -26,7 +26,7 @@ internal sealed class SavedModel
                 File.WriteAllLines(path, Enumerable.Range(0, vocabulary.Count).Select(id => vocabulary[id])));
             RunFolder.Replace(_folder.Embeddings, path => Safetensors.Write(path,
             [
-                KeyValuePair.Create(EmbeddingsName, StoredTensor.OfSingles([bench.Table.Words, bench.Table.Dimension], bench.Table.Values)),
+                KeyValuePair.Create(EmbeddingsName, TensorData.FromSingles([bench.Table.Words, bench.Table.Dimension], bench.Table.Values)),
             ]));
         });
     }

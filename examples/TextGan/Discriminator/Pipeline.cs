@@ -36,7 +36,7 @@ internal sealed class Pipeline
     /// <param name="checkpoint">A file to go on from; null: none.</param>
     /// <param name="cancellation">Stops it.</param>
     public NextTokenDiscriminatorTrainer Trainer(
-        int seed, int epochs, Action<DiscriminatorEpoch> onEpoch, string? checkpoint, CancellationToken cancellation) =>
+        int seed, int epochs, Action<EpochResult> onEpoch, string? checkpoint, CancellationToken cancellation) =>
         _mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
         {
             LabelColumnName = nameof(GanRow.TokenLabels),
@@ -54,7 +54,7 @@ internal sealed class Pipeline
         }, onEpoch, cancellationToken: cancellation);
 
     /// <summary>The sizes that the trainer gives the network.</summary>
-    public DiscriminatorShape Shape(EmbeddingTable table, Story story) => new()
+    public DiscriminatorConfig Shape(EmbeddingTable table, Story story) => new()
     {
         EmbeddingDimension = table.Dimension,
         MaxTokens = story.Tokens,

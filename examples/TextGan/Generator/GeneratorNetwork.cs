@@ -29,7 +29,7 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
     private Parameter _wordBias;
 #pragma warning restore IDE0044
 
-    private readonly DropoutMask _dropout;
+    private readonly CounterDropoutMask _dropout;
 
     /// <summary>Makes a generator with random weights, on the CPU, in evaluation mode.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -42,7 +42,7 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         Shape = shape;
-        _dropout = new DropoutMask(shape.Dropout);
+        _dropout = new CounterDropoutMask(shape.Dropout);
         var (words, dimension, hidden, _) = shape;
         var weights = new FirstWeights(seed);
         _inputWeight = weights.Draw(3 * hidden, dimension, dimension);

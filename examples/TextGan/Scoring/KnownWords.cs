@@ -18,7 +18,7 @@ internal sealed class KnownWords
     {
         var words = File.ReadAllLines(folder.Vocabulary);
         if (!Safetensors.Read(folder.Embeddings).TryGetValue(SavedModel.EmbeddingsName, out var stored)
-            || stored.DType != StoredTensor.F32 || stored.Shape is not [var rows, var columns] || rows != words.Length || rows == 0 || columns == 0)
+            || stored.DType != TensorData.F32 || stored.Shape is not [var rows, var columns] || rows != words.Length || rows == 0 || columns == 0)
         {
             throw new FormatException($"{folder.Embeddings} does not hold an embedding for each of the {words.Length} words of {folder.Vocabulary}");
         }

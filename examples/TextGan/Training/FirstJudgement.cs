@@ -22,7 +22,7 @@ internal sealed class FirstJudgement
     /// <param name="cancellation">Stops it within a batch.</param>
     /// <returns>The trained network, the caller's to dispose.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public DiscriminatorNetwork Train(Action<DiscriminatorEpoch> onEpoch, string? checkpoint, CancellationToken cancellation)
+    public DiscriminatorNetwork Train(Action<EpochResult> onEpoch, string? checkpoint, CancellationToken cancellation)
     {
         var rows = _bench.Rows.Of(Enumerable.Range(0, _bench.Preset.DiscriminatorPasses).SelectMany(Pass));
         var pipeline = _bench.Pipeline.Stage(_bench.Table)

@@ -70,13 +70,13 @@ internal sealed class TextRound
     {
         private readonly Workbench _bench;
         private readonly DiscriminatorLearner _learner;
-        private readonly AdversarialRound _round;
+        private readonly AdversarialTrainer _round;
 
         public Adversary(Workbench bench, DiscriminatorNetwork discriminator)
         {
             _bench = bench;
-            _learner = new DiscriminatorLearner(discriminator, new DiscriminatorLearningOptions { LearningRate = bench.Preset.AdversarialRate });
-            _round = new AdversarialRound(discriminator, _learner);
+            _learner = new DiscriminatorLearner(discriminator, new DiscriminatorLearnerOptions { LearningRate = bench.Preset.AdversarialRate });
+            _round = new AdversarialTrainer(discriminator, _learner);
         }
 
         public DiscriminatorLearnerState GetState() => _learner.GetState();
@@ -95,7 +95,7 @@ internal sealed class TextRound
             if (double.IsNaN(loss))
                 throw new UserErrorException("The discriminator's loss is no longer a finite number; another --seed may do better.");
 
-            var scores = stack(_round.Judge(cat(drawn, 0)).chunk(drawn.Length, 0), -1);
+            var scores = stack(_round.Score(cat(drawn, 0)).chunk(drawn.Length, 0), -1);
             var words = stack(draws.Select(draw => tensor(draw.Select(word => (long)word).ToArray(), batch.Words.shape)), -1).to(scores.device);
             var believed = DiscriminatorLoss.BinaryCrossEntropy(scores.reshape(-1, scores.shape[^1]), ones_like(scores).reshape(-1, scores.shape[^1]));
             return (GeneratorLoss.Adversarial(logits, words, scores), new RoundLosses(0, believed.ItemSingle(), loss));

@@ -8,7 +8,7 @@ namespace MlNetNtd;
 /// What ML.NET's <c>ConvertToOnnx</c> is told. It walks the views of a chain back from the last one; a view that takes no part in
 /// the walk ends it there, and what was found so far is written as a model without a word of what is missing.
 /// </summary>
-internal abstract partial class ExtendedView : ITransformCanSaveOnnx
+internal abstract partial class AppendingDataView : ITransformCanSaveOnnx
 {
     IDataView IDataTransform.Source => input;
 

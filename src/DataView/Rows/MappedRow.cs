@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace MlNetNtd;
 
 /// <summary>An input row with own columns behind it: what a row mapper returns.</summary>
-internal sealed class MappedRow(DataViewRow input, RowOutputs outputs) : DataViewRow
+internal sealed class MappedRow(DataViewRow input, RowGetters outputs) : DataViewRow
 {
     private bool _disposed;
 

@@ -6,14 +6,14 @@ namespace MlNetNtd;
 /// <summary>Maps one row at a time: what a prediction engine runs on.</summary>
 /// <param name="schema">The columns.</param>
 /// <param name="outputs">Makes the own columns of an input row.</param>
-internal sealed class RowMapper(ExtendedSchema schema, Func<DataViewRow, ActiveColumns, RowOutputs> outputs) : IRowToRowMapper
+internal sealed class RowMapper(AppendingSchema schema, Func<DataViewRow, ActiveColumns, RowGetters> outputs) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => schema.Input;
 
     public DataViewSchema OutputSchema => schema.Output;
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
-        schema.Dependencies(dependingColumns);
+        schema.GetDependencies(dependingColumns);
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {

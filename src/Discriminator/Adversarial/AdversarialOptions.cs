@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>How an <see cref="AdversarialRound"/> trains the discriminator, and what it shows it.</summary>
+/// <summary>How an <see cref="AdversarialTrainer"/> trains the discriminator, and what it shows it.</summary>
 public sealed record AdversarialOptions
 {
     // Far beyond use: what noise and penalty are multiplied by has to be a number of 32 bits.
@@ -39,7 +39,7 @@ public sealed record AdversarialOptions
     public double GradientPenaltyStep { get; init; } = 0.05;
 
     /// <summary>Whether false candidates are penalised as true ones are (R2). Default: false.</summary>
-    public bool PenalizeFalse { get; init; }
+    public bool PenalizeGenerated { get; init; }
 
     /// <summary>What is wrong with these options: the one at fault and a sentence; null when nothing is.</summary>
     internal (string Option, string Problem)? FindProblem()

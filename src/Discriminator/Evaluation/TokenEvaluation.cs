@@ -11,18 +11,18 @@ internal sealed class TokenEvaluation
 
     private readonly IHostEnvironment _context;
     // All are held: what is evaluated is said exactly.
-    private readonly ScoreTally _all = new(int.MaxValue);
-    private readonly List<ScoreTally> _byPosition = [];
+    private readonly BinaryMetricsAccumulator _all = new(int.MaxValue);
+    private readonly List<BinaryMetricsAccumulator> _byPosition = [];
 
     private TokenEvaluation(IHostEnvironment context) => _context = context;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidRowException">A row has not one label per token, or a NaN before its last score.</exception>
-    public static TokenClassificationMetrics Of(IHostEnvironment context, IDataView data, string labelName, string scoresName)
+    public static TokenClassificationMetrics Evaluate(IHostEnvironment context, IDataView data, string labelName, string scoresName)
     {
-        var label = Find(context, data.Schema, labelName, InputColumns.LabelRole);
+        var label = Find(context, data.Schema, labelName, BoundInputColumns.LabelRole);
         if (label.Type != BooleanDataViewType.Instance && label.Type is not VectorDataViewType { ItemType: BooleanDataViewType })
-            throw context.SchemaMismatch(InputColumns.LabelRole, labelName, ColumnTypes.Label, label.Type, ColumnTypes.LabelAdvice(label));
+            throw context.SchemaMismatch(BoundInputColumns.LabelRole, labelName, ColumnRequirements.Label, label.Type, ColumnRequirements.LabelAdvice(label));
         var scores = Find(context, data.Schema, scoresName, ScoreRole);
         if (scores.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
             throw context.SchemaMismatch(ScoreRole, scoresName, "Vector<Single>, a logit per token", scores.Type, "The scorer writes such a column: TokenScores.");
@@ -81,20 +81,20 @@ internal sealed class TokenEvaluation
         for (var t = 0; t < logits.Length; t++)
         {
             if (t == _byPosition.Count)
-                _byPosition.Add(new ScoreTally(int.MaxValue));
+                _byPosition.Add(new BinaryMetricsAccumulator(int.MaxValue));
             _all.Add(logits[t], labels[t]);
             _byPosition[t].Add(logits[t], labels[t]);
         }
     }
 
-    private static TokenMetrics Metrics(ScoreTally tally)
+    private static TokenMetrics Metrics(BinaryMetricsAccumulator tally)
     {
-        var sums = tally.Sum();
-        return new TokenMetrics((int)tally.Count, (int)tally.Positives, sums.Accuracy, sums.Auc, sums.Loss / Math.Log(2))
+        var sums = tally.GetMetrics();
+        return new TokenMetrics((int)tally.Count, (int)tally.Positives, sums.Accuracy, sums.AreaUnderRocCurve, sums.Loss / Math.Log(2))
         {
-            ConfusionMatrix = TokenFigures.Confusion(tally.Scores),
-            AreaUnderPrecisionRecallCurve = TokenFigures.AreaUnderPrecisionRecallCurve(tally.Scores),
-            ExpectedCalibrationError = TokenFigures.ExpectedCalibrationError(tally.Scores),
+            ConfusionMatrix = TokenMetricsCalculator.GetConfusionMatrix(tally.Scores),
+            AreaUnderPrecisionRecallCurve = TokenMetricsCalculator.GetAreaUnderPrecisionRecallCurve(tally.Scores),
+            ExpectedCalibrationError = TokenMetricsCalculator.GetExpectedCalibrationError(tally.Scores),
         };
     }
 

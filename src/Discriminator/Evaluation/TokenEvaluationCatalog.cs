@@ -26,6 +26,6 @@ public static class TokenEvaluationCatalog
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(labelColumnName);
         ArgumentNullException.ThrowIfNull(tokenScoresColumnName);
-        return TokenEvaluation.Of(catalog.Environment(), data, labelColumnName, tokenScoresColumnName);
+        return TokenEvaluation.Evaluate(catalog.Environment(), data, labelColumnName, tokenScoresColumnName);
     }
 }

@@ -7,7 +7,7 @@ internal static class BatchMask
 {
     /// <summary>Null where it is the next-token rule's, at whose speed the network then computes.</summary>
     /// <returns>The caller's.</returns>
-    public static Tensor? Of(SequenceBatch batch)
+    public static Tensor? FromBatch(SequenceBatch batch)
     {
         if (batch.FollowsRule)
             return null;

@@ -29,7 +29,7 @@ namespace MlNetNtd;
 /// <para>
 /// The encoder's parameters have the names and shapes of PyTorch's <c>nn.TransformerEncoder(nn.TransformerEncoderLayer(D,
 /// heads, inner, dropout, activation="gelu", batch_first=True, norm_first=True), layers, norm=nn.LayerNorm(D))</c>, under
-/// <c>encoder.</c>; beside them <c>position_embedding</c> (MaxTokens, D), <c>half_embedding</c> (2, D: context,
+/// <c>encoder.</c>; beside them <c>position_embedding</c> (MaxTokens, D), <c>segment_embedding</c> (2, D: context,
 /// candidates), <c>head.weight</c> (1, D), <c>head.bias</c> (1) and, where they are used, <c>input_projection.weight</c>
 /// (D, C), <c>input_projection.bias</c> (D) and <c>init_emb</c> (1, 1, C).
 /// </para>
@@ -44,8 +44,8 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     private Parameter? _initialEmbedding;
     [ComponentName(Name = ParameterNames.PositionEmbedding)]
     private Parameter _positionEmbedding;
-    [ComponentName(Name = ParameterNames.HalfEmbedding)]
-    private Parameter _halfEmbedding;
+    [ComponentName(Name = ParameterNames.SegmentEmbedding)]
+    private Parameter _segmentEmbedding;
 #pragma warning restore IDE0044
     [ComponentName(Name = ParameterNames.InputProjection)]
     private readonly LinearLayer? _inputProjection;
@@ -54,44 +54,44 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     [ComponentName(Name = ParameterNames.Head)]
     private readonly LinearLayer _head;
 
-    private readonly Numbers _numbers;
-    private readonly DropoutSource _dropout;
-    private readonly DropoutSource _attentionDropout;
+    private readonly Autocast _numbers;
+    private readonly SeededDropout _dropout;
+    private readonly SeededDropout _attentionDropout;
     private readonly int _seed;
-    private readonly BlockMasks _masks = new();
+    private readonly BlockMaskCache _masks = new();
     private FlatParameters? _flat;
 
     /// <summary>Makes a network with random weights, on the CPU, ready for training.</summary>
     /// <param name="shape">Its sizes.</param>
     /// <param name="seed">Decides the weights, and what dropout leaves out.</param>
     /// <exception cref="ArgumentException">A size is out of its range.</exception>
-    public DiscriminatorNetwork(DiscriminatorShape shape, int seed = 0)
-        : this(NetworkWeights.Draw(Check(shape), seed), seed)
+    public DiscriminatorNetwork(DiscriminatorConfig shape, int seed = 0)
+        : this(StateDictionary.Initialize(Check(shape), seed), seed)
     {
     }
 
-    internal DiscriminatorNetwork(NetworkWeights weights, int seed = 0)
+    internal DiscriminatorNetwork(StateDictionary weights, int seed = 0)
         : base(nameof(DiscriminatorNetwork))
     {
         using var scope = NewDisposeScope();
         // A parameter made under inference_mode could never be trained.
         using var mode = inference_mode(false);
-        Shape = weights.Shape;
-        _numbers = weights.Numbers;
+        Config = weights.Config;
+        _numbers = weights.Autocast;
         _seed = seed;
-        _dropout = new DropoutSource(Shape.Dropout, seed);
-        _attentionDropout = new DropoutSource(Shape.AttentionDropout, unchecked(seed + 1));
-        _initialEmbedding = Shape.LearnInitialEmbedding ? weights.ToParameter(ParameterNames.InitialEmbedding) : null;
-        _inputProjection = Shape.InputProjection ? new LinearLayer(weights, ParameterNames.InputProjection) : null;
+        _dropout = new SeededDropout(Config.Dropout, seed);
+        _attentionDropout = new SeededDropout(Config.AttentionDropout, unchecked(seed + 1));
+        _initialEmbedding = Config.LearnInitialEmbedding ? weights.ToParameter(ParameterNames.InitialEmbedding) : null;
+        _inputProjection = Config.InputProjection ? new LinearLayer(weights, ParameterNames.InputProjection) : null;
         _positionEmbedding = weights.ToParameter(ParameterNames.PositionEmbedding);
-        _halfEmbedding = weights.ToParameter(ParameterNames.HalfEmbedding);
+        _segmentEmbedding = weights.ToParameter(ParameterNames.SegmentEmbedding);
         _encoder = new Encoder(weights, ParameterNames.Encoder, _dropout);
         _head = new LinearLayer(weights, ParameterNames.Head);
         RegisterComponents();
     }
 
     /// <summary>The sizes, with nothing left to defaults.</summary>
-    public DiscriminatorShape Shape { get; }
+    public DiscriminatorConfig Config { get; }
 
     /// <summary>Scores candidates.</summary>
     /// <param name="input1">Combined sequences, (B, 2T, C).</param>
@@ -126,7 +126,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     public Tensor forward(SequenceBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        using var mask = BatchMask.Of(batch);
+        using var mask = BatchMask.FromBatch(batch);
         return forward(batch.Sequences, mask);
     }
 
@@ -152,10 +152,10 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         ArgumentNullException.ThrowIfNull(sequences);
 
         var shape = sequences.shape;
-        if (shape.Length != 3 || shape[0] == 0 || shape[1] == 0 || shape[1] % 2 != 0 || shape[2] != Shape.EmbeddingDimension)
-            throw new ArgumentException($"sequences: expected (B, 2T, {Shape.EmbeddingDimension}), found {Text(shape)}.", nameof(sequences));
-        if (shape[1] / 2 > Shape.MaxTokens)
-            throw new ArgumentException($"sequences: expected at most {Shape.MaxTokens} tokens (MaxTokens), found {shape[1] / 2}.", nameof(sequences));
+        if (shape.Length != 3 || shape[0] == 0 || shape[1] == 0 || shape[1] % 2 != 0 || shape[2] != Config.EmbeddingDimension)
+            throw new ArgumentException($"sequences: expected (B, 2T, {Config.EmbeddingDimension}), found {Text(shape)}.", nameof(sequences));
+        if (shape[1] / 2 > Config.MaxTokens)
+            throw new ArgumentException($"sequences: expected at most {Config.MaxTokens} tokens (MaxTokens), found {shape[1] / 2}.", nameof(sequences));
         long[] one = [shape[1], shape[1]];
         long[] each = [shape[0], .. one];
         if (mask is not null && !mask.shape.AsSpan().SequenceEqual(one) && !mask.shape.AsSpan().SequenceEqual(each))
@@ -182,19 +182,19 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     /// <summary>Another network of the same shape, weights and seed, on the CPU.</summary>
-    internal DiscriminatorNetwork Copy() => new(NetworkWeights.Of(this), _seed);
+    internal DiscriminatorNetwork Copy() => new(StateDictionary.FromNetwork(this), _seed);
 
     /// <summary>The learned embedding of position 0, on the CPU; null where it is not learned.</summary>
     /// <returns>C values.</returns>
     public float[]? GetInitialEmbedding() =>
-        _initialEmbedding is null ? null : NetworkWeights.Of(this)[ParameterNames.InitialEmbedding];
+        _initialEmbedding is null ? null : StateDictionary.FromNetwork(this)[ParameterNames.InitialEmbedding];
 
     /// <summary>Writes the weights as a .safetensors file.</summary>
     /// <param name="path">The file; replaced if it is there.</param>
     public void SaveWeights(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        NetworkWeights.Of(this).Save(path);
+        StateDictionary.FromNetwork(this).Save(path);
     }
 
     /// <summary>Reads the weights from a .safetensors file, as <see cref="SaveWeights"/> and PyTorch write it.</summary>
@@ -205,13 +205,13 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     public void LoadWeights(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        NetworkWeights.Load(path, Shape).CopyTo(this);
+        StateDictionary.Load(path, Config).CopyTo(this);
     }
 
     /// <summary>The parameters as views of one flat tensor, from now on and as long as the network stays where it is.</summary>
     internal FlatParameters Flatten()
     {
-        var flat = FlatParameters.Of(this, _flat);
+        var flat = FlatParameters.Create(this, _flat);
         if (flat != _flat)
             _flat?.Dispose();
         return _flat = flat;
@@ -229,12 +229,12 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         base.Dispose(disposing);
     }
 
-    private static DiscriminatorShape Check(DiscriminatorShape shape)
+    private static DiscriminatorConfig Check(DiscriminatorConfig shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
         return shape.FindProblem() is { } problem
             ? throw new ArgumentException($"{problem.Option}: {problem.Problem}.", nameof(shape))
-            : shape.Settle();
+            : shape.Resolve();
     }
 
     private Tensor Compute(Tensor sequences, Tensor? mask)
@@ -242,17 +242,17 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var tokens = sequences.shape[1] / 2;
         (sequences, mask) = (sequences.ToTrainable(), mask?.ToTrainable());
-        var x = _numbers.In(WithInitialEmbedding(sequences));
+        var x = _numbers.ToCompute(WithInitialEmbedding(sequences));
         x = _inputProjection?.forward(x) ?? x;
-        var candidates = _encoder.Encode(x.Add(_numbers.In(Places(tokens))), Form(mask, x));
-        return _numbers.Out(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
+        var candidates = _encoder.Encode(x.Add(_numbers.ToCompute(PositionEmbeddings(tokens))), SelectKernel(mask, x));
+        return _numbers.ToSingle(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
     }
 
     // Rows know nothing of one another: with a row at least for each of libtorch's threads, each thread takes some.
     private Tensor Score(Tensor sequences, Tensor? mask)
     {
-        var threads = IntraOpThreads.ToDivideAmong;
-        var parts = RowParts.Of(sequences, Shape.ModelDimension!.Value, threads);
+        var threads = IntraOpThreads.DivisibleThreads;
+        var parts = BatchPartition.Create(sequences, Config.ModelDimension!.Value, threads);
         if (threads == 1)
             return Compute(sequences, mask);
         if (parts.Count < threads)
@@ -263,7 +263,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         }
 
         var logits = empty(sequences.shape[0], sequences.shape[1] / 2, dtype: ScalarType.Float32, device: CPU);
-        ScoringWorkers.Run(threads, parts.Count, part => parts.Take(logits, part).copy_(
+        ScoringThreadPool.Run(threads, parts.Count, part => parts.Take(logits, part).copy_(
             Compute(parts.Take(sequences, part), mask?.dim() == 3 ? parts.Take(mask, part) : mask)));
         return logits;
     }
@@ -272,8 +272,8 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     internal bool RunsOnOneThread(Tensor sequences)
     {
         var (rows, positions) = (sequences.shape[0], sequences.shape[1]);
-        double width = Shape.ModelDimension!.Value, inner = Shape.FeedForwardDimension!.Value;
-        var multiplications = rows * positions * Shape.Layers * (4 * width * width + 2 * width * inner + positions * width);
+        double width = Config.ModelDimension!.Value, inner = Config.FeedForwardDimension!.Value;
+        var multiplications = rows * positions * Config.Layers * (4 * width * width + 2 * width * inner + positions * width);
         return sequences.device_type == TorchSharp.DeviceType.CPU && multiplications <= OneThreadMultiplications;
     }
 
@@ -286,17 +286,17 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     // Time and half of each position, (2T, D): time i of both halves is the same time.
-    private Tensor Places(long tokens) =>
-        _positionEmbedding.narrow(0, 0, tokens).Add(_halfEmbedding.unsqueeze(1)).flatten(0, 1);
+    private Tensor PositionEmbeddings(long tokens) =>
+        _positionEmbedding.narrow(0, 0, tokens).Add(_segmentEmbedding.unsqueeze(1)).flatten(0, 1);
 
     // Fused calls leave out no shares.
-    private IAttentionForm Form(Tensor? mask, Tensor input)
+    private IAttentionKernel SelectKernel(Tensor? mask, Tensor input)
     {
-        if (training && Shape.AttentionDropout > 0)
-            return new WrittenOutAttention(Additive(mask ?? BlockMasks.Whole(input), input.dtype), _attentionDropout);
+        if (training && Config.AttentionDropout > 0)
+            return new EagerAttention(Additive(mask ?? BlockMaskCache.CreateFull(input), input.dtype), _attentionDropout);
         if (mask is not null)
             return new FusedAttention(Additive(mask, input.dtype));
-        return ShortRowAttention.Serves(input) ? new ShortRowAttention() : new RuleAttention(_masks);
+        return CpuAttention.IsSupported(input) ? new CpuAttention() : new BlockwiseAttention(_masks);
     }
 
     private static Tensor Additive(Tensor mask, ScalarType dtype)

@@ -9,29 +9,29 @@ internal sealed class Encoder : nn.Module
     [ComponentName(Name = "layers")]
     private readonly LayerStack _layers;
     [ComponentName(Name = "norm")]
-    private readonly NormLayer _norm;
+    private readonly LayerNormLayer _norm;
 
-    public Encoder(NetworkWeights weights, string name, DropoutSource dropout)
+    public Encoder(StateDictionary weights, string name, SeededDropout dropout)
         : base(nameof(Encoder))
     {
         _layers = new LayerStack(weights, $"{name}.layers", dropout);
-        _norm = new NormLayer(weights, $"{name}.norm");
+        _norm = new LayerNormLayer(weights, $"{name}.norm");
         RegisterComponents();
     }
 
     /// <param name="input">(B, 2T, D).</param>
     /// <param name="form">How its layers attend.</param>
     /// <returns>The candidates: (B, T, D).</returns>
-    public Tensor Encode(Tensor input, IAttentionForm form) => _norm.forward(_layers.Encode(input, form));
+    public Tensor Encode(Tensor input, IAttentionKernel form) => _norm.forward(_layers.Encode(input, form));
 
     private sealed class LayerStack : nn.Module
     {
         private readonly List<EncoderLayer> _all = [];
 
-        public LayerStack(NetworkWeights weights, string name, DropoutSource dropout)
+        public LayerStack(StateDictionary weights, string name, SeededDropout dropout)
             : base(nameof(LayerStack))
         {
-            for (var i = 0; i < weights.Shape.Layers; i++)
+            for (var i = 0; i < weights.Config.Layers; i++)
             {
                 _all.Add(new EncoderLayer(weights, $"{name}.{i}", dropout));
                 register_module($"{i}", _all[i]);
@@ -41,7 +41,7 @@ internal sealed class Encoder : nn.Module
         }
 
         // Nobody reads what the last layer would make of the context.
-        public Tensor Encode(Tensor input, IAttentionForm form)
+        public Tensor Encode(Tensor input, IAttentionKernel form)
         {
             for (var i = 0; i < _all.Count - 1; i++)
                 input = _all[i].EncodeAll(input, form);

@@ -9,46 +9,46 @@ internal sealed class EncoderLayer : nn.Module
     [ComponentName(Name = "self_attn")]
     private readonly SelfAttention _attention;
     [ComponentName(Name = "linear1")]
-    private readonly LinearLayer _widen;
+    private readonly LinearLayer _linear1;
     [ComponentName(Name = "linear2")]
-    private readonly LinearLayer _narrow;
+    private readonly LinearLayer _linear2;
     [ComponentName(Name = "norm1")]
-    private readonly NormLayer _attentionNorm;
+    private readonly LayerNormLayer _attentionNorm;
     [ComponentName(Name = "norm2")]
-    private readonly NormLayer _feedForwardNorm;
+    private readonly LayerNormLayer _feedForwardNorm;
 
-    private readonly DropoutSource _dropout;
+    private readonly SeededDropout _dropout;
 
-    public EncoderLayer(NetworkWeights weights, string name, DropoutSource dropout)
+    public EncoderLayer(StateDictionary weights, string name, SeededDropout dropout)
         : base(nameof(EncoderLayer))
     {
         _dropout = dropout;
         _attention = new SelfAttention(weights, $"{name}.self_attn");
-        _widen = new LinearLayer(weights, $"{name}.linear1");
-        _narrow = new LinearLayer(weights, $"{name}.linear2");
-        _attentionNorm = new NormLayer(weights, $"{name}.norm1");
-        _feedForwardNorm = new NormLayer(weights, $"{name}.norm2");
+        _linear1 = new LinearLayer(weights, $"{name}.linear1");
+        _linear2 = new LinearLayer(weights, $"{name}.linear2");
+        _attentionNorm = new LayerNormLayer(weights, $"{name}.norm1");
+        _feedForwardNorm = new LayerNormLayer(weights, $"{name}.norm2");
         RegisterComponents();
     }
 
     /// <summary>Both halves, (B, 2T, D), as they come out: (B, 2T, D).</summary>
-    public Tensor EncodeAll(Tensor input, IAttentionForm form) =>
-        Finish(input, _attention.AttendAll(_attentionNorm.forward(input), form));
+    public Tensor EncodeAll(Tensor input, IAttentionKernel form) =>
+        Finish(input, _attention.AttendBoth(_attentionNorm.forward(input), form));
 
     /// <summary>Both halves, (B, 2T, D), of which the candidates come out: (B, T, D).</summary>
-    public Tensor EncodeCandidates(Tensor input, IAttentionForm form)
+    public Tensor EncodeCandidates(Tensor input, IAttentionKernel form)
     {
         // Each half is normed on its own: that copies it into one piece, which products with weights want.
         var halves = input.unflatten(1, [2, input.shape[1] / 2]).unbind(1);
-        var normed = new Halves(_attentionNorm.forward(halves[0]), _attentionNorm.forward(halves[1]));
+        var normed = new ContextAndCandidates(_attentionNorm.forward(halves[0]), _attentionNorm.forward(halves[1]));
         return Finish(halves[1], _attention.AttendCandidates(normed, form));
     }
 
     private Tensor Finish(Tensor input, Tensor attended)
     {
         var x = input.Add(_dropout.Apply(attended, training));
-        var inner = nn.functional.gelu(_widen.forward(_feedForwardNorm.forward(x)));
-        var fed = _narrow.forward(_dropout.Apply(inner, training));
+        var inner = nn.functional.gelu(_linear1.forward(_feedForwardNorm.forward(x)));
+        var fed = _linear2.forward(_dropout.Apply(inner, training));
         return x.Add(_dropout.Apply(fed, training));
     }
 }

@@ -52,12 +52,12 @@ internal sealed class FlatParameters : IDisposable
     public Tensor Gradients { get; }
 
     /// <summary>How many values the flat tensor of a network has.</summary>
-    public static long LengthOf(DiscriminatorShape shape) => shape.Parameters().Sum(parameter => Aligned(parameter.Count));
+    public static long LengthOf(DiscriminatorConfig shape) => shape.Parameters().Sum(parameter => Aligned(parameter.Count));
 
     /// <summary>Moves the memory of a network's parameters, wherever the network is now.</summary>
     /// <param name="network">The network.</param>
     /// <param name="earlier">What was made of it before; served again, unless the network moved since.</param>
-    public static FlatParameters Of(DiscriminatorNetwork network, FlatParameters? earlier)
+    public static FlatParameters Create(DiscriminatorNetwork network, FlatParameters? earlier)
     {
         Parameter[] parameters = [.. network.parameters()];
         return earlier is not null && parameters.Zip(earlier._parameters).All(pair => ReferenceEquals(pair.First, pair.Second))
@@ -68,7 +68,7 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Makes the parameters of a network views of another's of the same shape, with gradients of their own.</summary>
     /// <param name="network">On the device of the other.</param>
     /// <param name="other">The other's.</param>
-    public static FlatParameters Sharing(DiscriminatorNetwork network, FlatParameters other) => new([.. network.parameters()], other.Values);
+    public static FlatParameters CreateView(DiscriminatorNetwork network, FlatParameters other) => new([.. network.parameters()], other.Values);
 
     /// <summary>Sets all gradients to zero, and sees to it that the next ones come to lie in <see cref="Gradients"/>.</summary>
     /// <remarks>Whoever sets the gradients of a network to nothing, as <c>zero_grad</c> does, takes them out of there.</remarks>
@@ -115,7 +115,7 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>Which parameter has the largest gradient, by its norm; one whose gradient is not finite before all others.</summary>
     /// <returns>Its place among the network's parameters, and the norm.</returns>
-    public (int Place, float Norm) Largest()
+    public (int Place, float Norm) FindLargestGradient()
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();

@@ -15,37 +15,37 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     private Parameter _weight;
     [ComponentName(Name = "bias")]
     private Parameter _bias;
-    private readonly Numbers _numbers;
+    private readonly Autocast _numbers;
 
-    public LinearLayer(NetworkWeights weights, string name)
+    public LinearLayer(StateDictionary weights, string name)
         : base(nameof(LinearLayer))
     {
         _weight = weights.ToParameter($"{name}.weight");
         _bias = weights.ToParameter($"{name}.bias");
-        _numbers = weights.Numbers;
+        _numbers = weights.Autocast;
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, _numbers.In(_weight), _numbers.In(_bias));
+    public override Tensor forward(Tensor input) => nn.functional.linear(input, _numbers.ToCompute(_weight), _numbers.ToCompute(_bias));
 }
 
 /// <summary>Each position brought to mean 0 and deviation 1, then scaled and shifted by what is learned.</summary>
-internal sealed class NormLayer : nn.Module<Tensor, Tensor>
+internal sealed class LayerNormLayer : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]
     private Parameter _weight;
     [ComponentName(Name = "bias")]
     private Parameter _bias;
-    private readonly Numbers _numbers;
+    private readonly Autocast _numbers;
 
-    public NormLayer(NetworkWeights weights, string name)
-        : base(nameof(NormLayer))
+    public LayerNormLayer(StateDictionary weights, string name)
+        : base(nameof(LayerNormLayer))
     {
         _weight = weights.ToParameter($"{name}.weight");
         _bias = weights.ToParameter($"{name}.bias");
-        _numbers = weights.Numbers;
+        _numbers = weights.Autocast;
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, _weight.shape, _numbers.In(_weight), _numbers.In(_bias));
+    public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, _weight.shape, _numbers.ToCompute(_weight), _numbers.ToCompute(_bias));
 }

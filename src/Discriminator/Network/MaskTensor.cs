@@ -75,9 +75,9 @@ internal static class MaskTensor
         {
             var one = values.Slice(row * size, size);
             if (AdditiveMask.IndexOfUnclear(one) is >= 0 and var place)
-                throw Refused(AdditiveMask.Expected, FormattableString.Invariant($"{one[place]} for query {place / side}, key {place % side}{Of(mask, row)}."));
+                throw Refused(AdditiveMask.Expected, FormattableString.Invariant($"{one[place]} for query {place / side}, key {place % side}{DescribeRow(mask, row)}."));
             if (AdditiveMask.IsFlags(one))
-                throw Refused(AdditiveMask.FlagsExpected, $"ones and zeros alone{Of(mask, row)}, which block nothing. Convert them with .to(ScalarType.Bool), and invert them where 1 = may attend.");
+                throw Refused(AdditiveMask.FlagsExpected, $"ones and zeros alone{DescribeRow(mask, row)}, which block nothing. Convert them with .to(ScalarType.Bool), and invert them where 1 = may attend.");
             if (IsInverted(one, side, blocks: AdditiveMask.Blocks(one[0]), AdditiveMask.Blocks))
                 throw Refused("negative infinity where a query may not attend a key, else 0", Inverted(mask, row, "Exchange the two values"));
         }
@@ -101,10 +101,10 @@ internal static class MaskTensor
     }
 
     private static string Inverted(Tensor mask, int row, string advice) =>
-        $"one that keeps the first position from itself and lets every context position attend every candidate{Of(mask, row)}, as the "
+        $"one that keeps the first position from itself and lets every context position attend every candidate{DescribeRow(mask, row)}, as the "
         + $"next-token rule does when inverted. {advice}, or pass the batch itself, which carries its MaskKind.";
 
-    private static string Of(Tensor mask, int row) => mask.dim() == 3 ? $" (row {row})" : "";
+    private static string DescribeRow(Tensor mask, int row) => mask.dim() == 3 ? $" (row {row})" : "";
 
 #pragma warning disable CA2208 // The parameter is that of whatever a mask is handed to.
     private static ArgumentException Refused(string expected, string found) => new($"mask: expected {expected}, found {found}", "mask");

@@ -5,19 +5,19 @@ namespace MlNetNtd;
 /// <summary>One row's mask as it is added to the attention scores, and what it says of the row.</summary>
 internal sealed class AttentionMask
 {
-    private readonly int? _blindQuery;
+    private readonly int? _selfBlockedQuery;
     private readonly bool _isInverted;
     private readonly bool _isFlags;
 
     private AttentionMask(float[] values, int paddedTokens, int realTokens, (string Expected, string Found)? problem, int? blindQuery)
     {
         Values = values;
-        Hash = RowHash.Of(MemoryMarshal.AsBytes(values.AsSpan()));
+        Hash = RowHash.Hash(MemoryMarshal.AsBytes(values.AsSpan()));
         PaddedTokens = paddedTokens;
         RealTokens = realTokens;
         Problem = problem;
-        _blindQuery = blindQuery;
-        _isInverted = MaskValues.Follow(values, paddedTokens, 0f, float.NegativeInfinity, out _);
+        _selfBlockedQuery = blindQuery;
+        _isInverted = MaskConversions.TryMatch(values, paddedTokens, 0f, float.NegativeInfinity, out _);
         _isFlags = AdditiveMask.IsFlags(values);
     }
 
@@ -41,12 +41,12 @@ internal sealed class AttentionMask
 
     /// <summary>What a row under this mask is refused for; null where nothing is.</summary>
     /// <param name="reading">How it was read.</param>
-    public (string Expected, string Found)? FindProblem(MaskReading reading)
+    public (string Expected, string Found)? Validate(MaskSource reading)
     {
         if (_isInverted)
         {
             return ("a mask that lets candidates see the context before them",
-                $"one that follows the next-token rule exactly when inverted. {Cure(reading)}");
+                $"one that follows the next-token rule exactly when inverted. {GetAdvice(reading)}");
         }
 
         if (_isFlags)
@@ -55,21 +55,21 @@ internal sealed class AttentionMask
         if (Problem is not null)
             return Problem;
         // Where the column says how it is to be read, there is nothing to take for something else.
-        return _blindQuery is { } query && !reading.SaysKind
-            ? ("a mask under which every query may attend itself", $"one that blocks query {query} from itself. {Cure(reading)}")
+        return _selfBlockedQuery is { } query && !reading.KindIsAnnotated
+            ? ("a mask under which every query may attend itself", $"one that blocks query {query} from itself. {GetAdvice(reading)}")
             : null;
     }
 
-    private static string Cure(MaskReading reading)
+    private static string GetAdvice(MaskSource reading)
     {
-        var (read, other) = reading.TrueBlocks ? (MaskKind.Blocked, MaskKind.Allowed) : (MaskKind.Allowed, MaskKind.Blocked);
-        return reading.ReadsFlags
-            ? $"It is read as MaskKind.{read}, which {(reading.SaysKind ? "its annotation" : "the trainer's option")} says; if its true means the other thing, set MaskKind.{other}, "
+        var (read, other) = reading.TrueMeansBlocked ? (MaskKind.Blocked, MaskKind.Allowed) : (MaskKind.Allowed, MaskKind.Blocked);
+        return reading.IsBoolean
+            ? $"It is read as MaskKind.{read}, which {(reading.KindIsAnnotated ? "its annotation" : "the trainer's option")} says; if its true means the other thing, set MaskKind.{other}, "
                 + $"or say so in the column's annotation {AnnotationNames.AttentionMaskKind}, as the stage does."
             : $"If that is meant, say so by an annotation {AnnotationNames.AttentionMaskKind} of the column: {MaskKind.Additive}.";
     }
 
-    public static AttentionMask Of(ReadOnlySpan<float> values)
+    public static AttentionMask Create(ReadOnlySpan<float> values)
     {
         var side = (int)Math.Round(Math.Sqrt(values.Length));
         var tokens = side / 2;

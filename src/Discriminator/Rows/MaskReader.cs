@@ -4,13 +4,13 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Tells each row's mask, and its real tokens by the mask, from what <see cref="MaskReading"/> decided.</summary>
+/// <summary>Tells each row's mask, and its real tokens by the mask, from what <see cref="MaskSource"/> decided.</summary>
 internal sealed class MaskReader
 {
     private readonly IExceptionContext _context;
-    private readonly InputColumns _columns;
+    private readonly BoundInputColumns _columns;
     private readonly DataViewRow _input;
-    private readonly MaskTable _masks = new();
+    private readonly MaskInterner _masks = new();
     private readonly ValueGetter<VBuffer<bool>>? _flags;
     private readonly ValueGetter<VBuffer<float>>? _additives;
 
@@ -19,14 +19,14 @@ internal sealed class MaskReader
     private bool[] _denseFlags = [];
     private float[] _denseAdditives = [];
 
-    public MaskReader(IExceptionContext context, InputColumns columns, DataViewRow input)
+    public MaskReader(IExceptionContext context, BoundInputColumns columns, DataViewRow input)
     {
         _context = context;
         _columns = columns;
         _input = input;
         if (columns.Mask.Column is not { } column)
             return;
-        if (columns.Mask.ReadsFlags)
+        if (columns.Mask.IsBoolean)
             _flags = input.GetGetter<VBuffer<bool>>(input.Schema[column.Index]);
         else
             _additives = input.GetGetter<VBuffer<float>>(input.Schema[column.Index]);
@@ -35,17 +35,17 @@ internal sealed class MaskReader
     /// <summary>The current row's.</summary>
     /// <param name="paddedTokens">P of its sequence.</param>
     /// <exception cref="InvalidRowException">The row has no mask that a row can be judged under.</exception>
-    public ReadMask Read(int paddedTokens)
+    public RowMask Read(int paddedTokens)
     {
         if (_columns.Mask.Column is not { } column)
             return OfSchema(paddedTokens);
         var read = _flags is null ? ReadAdditive(column, paddedTokens) : ReadFlags(column, paddedTokens);
-        return read.Mask?.FindProblem(_columns.Mask) is { } problem
+        return read.Mask?.Validate(_columns.Mask) is { } problem
             ? throw _context.Row(column.Name, _input.Position, problem.Expected, problem.Found)
             : read;
     }
 
-    private ReadMask OfSchema(int paddedTokens)
+    private RowMask OfSchema(int paddedTokens)
     {
         var reading = _columns.Mask;
         if (reading.PaddedTokens is { } padded && padded != paddedTokens)
@@ -62,17 +62,17 @@ internal sealed class MaskReader
                 $"2 * {paddedTokens}");
         }
 
-        return new ReadMask(reading.Shared, reading.Tokens ?? paddedTokens);
+        return new RowMask(reading.Shared, reading.Tokens ?? paddedTokens);
     }
 
-    private ReadMask ReadFlags(DataViewSchema.Column column, int paddedTokens)
+    private RowMask ReadFlags(DataViewSchema.Column column, int paddedTokens)
     {
         _flags!(ref _flagBuffer);
         CheckLength(column, _flagBuffer.Length, paddedTokens);
-        return _masks.Read(Dense(in _flagBuffer, ref _denseFlags), paddedTokens, _columns.Mask.TrueBlocks);
+        return _masks.Read(Dense(in _flagBuffer, ref _denseFlags), paddedTokens, _columns.Mask.TrueMeansBlocked);
     }
 
-    private ReadMask ReadAdditive(DataViewSchema.Column column, int paddedTokens)
+    private RowMask ReadAdditive(DataViewSchema.Column column, int paddedTokens)
     {
         _additives!(ref _additiveBuffer);
         CheckLength(column, _additiveBuffer.Length, paddedTokens);

@@ -32,7 +32,7 @@ internal static class SamplingKey
         [typeof(DateTime)] = Bind<DateTime>(value => value.Ticks),
         [typeof(DateTimeOffset)] = Bind<DateTimeOffset>(value => value.UtcTicks),
         [typeof(TimeSpan)] = Bind<TimeSpan>(value => value.Ticks),
-        [typeof(DataViewRowId)] = Bind<DataViewRowId>(value => (long)RowHash.Mix(value.Low, value.High)),
+        [typeof(DataViewRowId)] = Bind<DataViewRowId>(value => (long)RowHash.Combine(value.Low, value.High)),
     };
 
     /// <summary>Whether values of a type can say which rows belong together.</summary>
@@ -64,7 +64,7 @@ internal static class SamplingKey
     };
 
     private static long? OfText(ReadOnlyMemory<char> text) =>
-        text.Span.Trim(' ') is { IsEmpty: false } trimmed ? (long)RowHash.Of(MemoryMarshal.AsBytes(trimmed)) : null;
+        text.Span.Trim(' ') is { IsEmpty: false } trimmed ? (long)RowHash.Hash(MemoryMarshal.AsBytes(trimmed)) : null;
 
     private static long? OfNumber(double value) =>
         double.IsNaN(value) ? null : BitConverter.DoubleToInt64Bits(value == 0 ? 0 : value);

@@ -8,7 +8,7 @@ namespace MlNetNtd;
 internal sealed class SequenceRowReader
 {
     private readonly IExceptionContext _context;
-    private readonly InputColumns _columns;
+    private readonly BoundInputColumns _columns;
     private readonly int _maxTokens;
     private readonly DataViewRow _input;
     private readonly MaskReader _masks;
@@ -21,7 +21,7 @@ internal sealed class SequenceRowReader
     private VBuffer<float> _sequence;
     private VBuffer<bool> _labels;
 
-    public SequenceRowReader(IExceptionContext context, InputColumns columns, int maxTokens, DataViewRow input)
+    public SequenceRowReader(IExceptionContext context, BoundInputColumns columns, int maxTokens, DataViewRow input)
     {
         _context = context;
         _columns = columns;
@@ -83,7 +83,7 @@ internal sealed class SequenceRowReader
         values = Truncation.Cut(values, _maxTokens, _columns.Dimension);
         CheckFinite(values, _maxTokens);
         var cut = mask.Mask is null ? null : Truncation.Cut(mask.Mask, _maxTokens);
-        if (cut?.FindProblem(_columns.Mask) is { } problem)
+        if (cut?.Validate(_columns.Mask) is { } problem)
             throw Row(_columns.Mask.Column ?? _columns.Feature, problem.Expected, $"{problem.Found}, in the mask of its first {_maxTokens} tokens (MaxTokens)");
         WasTruncated = tokens > _maxTokens;
         return new SequenceRow(values, _maxTokens, cut, Math.Min(tokens, _maxTokens), []);
@@ -99,7 +99,7 @@ internal sealed class SequenceRowReader
         var tokens = length / (2 * dimension);
         return tokens <= _maxTokens || Truncates
             ? tokens
-            : throw Row(_columns.Feature, $"at most {_maxTokens} tokens a half ({ColumnTypes.MaxTokens})", $"{tokens}");
+            : throw Row(_columns.Feature, $"at most {_maxTokens} tokens a half ({ColumnRequirements.MaxTokens})", $"{tokens}");
     }
 
     private void CheckFinite(ReadOnlySpan<float> values, int paddedTokens)
@@ -108,7 +108,7 @@ internal sealed class SequenceRowReader
         {
             if (float.IsFinite(values[i]))
                 continue;
-            var (column, place) = CombinedSources.Of(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension);
+            var (column, place) = CombinedSources.Read(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension);
             throw _context.Row(column, _input.Position, "finite values", FormattableString.Invariant($"{values[i]} at {place}"));
         }
     }

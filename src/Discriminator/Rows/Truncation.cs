@@ -22,6 +22,6 @@ internal static class Truncation
             source.Slice(mask.PaddedTokens, tokens).CopyTo(values.AsSpan(query * side + tokens));
         }
 
-        return AttentionMask.Of(values);
+        return AttentionMask.Create(values);
     }
 }

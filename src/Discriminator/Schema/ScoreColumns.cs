@@ -49,11 +49,11 @@ internal static class ScoreColumns
     /// <param name="probabilities">Whether the tokens' probabilities are written, too.</param>
     public static IEnumerable<SchemaShape.Column> Shapes(bool knownSize, bool probabilities) =>
     [
-        ShapeColumns.Scalar(PredictedLabel, BooleanDataViewType.Instance, AnnotationShape()),
-        ShapeColumns.Scalar(Score, NumberDataViewType.Single, AnnotationShape()),
-        ShapeColumns.Scalar(Probability, NumberDataViewType.Single, AnnotationShape(normalized: true)),
-        ShapeColumns.Vector(TokenScores, NumberDataViewType.Single, knownSize, AnnotationShape()),
-        .. probabilities ? [ShapeColumns.Vector(TokenProbabilities, NumberDataViewType.Single, knownSize, AnnotationShape(normalized: true))] : Array.Empty<SchemaShape.Column>(),
+        SchemaShapeColumns.Scalar(PredictedLabel, BooleanDataViewType.Instance, AnnotationShape()),
+        SchemaShapeColumns.Scalar(Score, NumberDataViewType.Single, AnnotationShape()),
+        SchemaShapeColumns.Scalar(Probability, NumberDataViewType.Single, AnnotationShape(normalized: true)),
+        SchemaShapeColumns.Vector(TokenScores, NumberDataViewType.Single, knownSize, AnnotationShape()),
+        .. probabilities ? [SchemaShapeColumns.Vector(TokenProbabilities, NumberDataViewType.Single, knownSize, AnnotationShape(normalized: true))] : Array.Empty<SchemaShape.Column>(),
     ];
 
     private static DataViewSchema.Annotations Annotations(uint set, string value)
@@ -89,12 +89,12 @@ internal static class ScoreColumns
     {
         List<SchemaShape.Column> columns =
         [
-            ShapeColumns.Key(SetIdKind, NumberDataViewType.UInt32),
-            ShapeColumns.Scalar(ColumnKind, TextDataViewType.Instance),
-            ShapeColumns.Scalar(ValueKind, TextDataViewType.Instance),
+            SchemaShapeColumns.Key(SetIdKind, NumberDataViewType.UInt32),
+            SchemaShapeColumns.Scalar(ColumnKind, TextDataViewType.Instance),
+            SchemaShapeColumns.Scalar(ValueKind, TextDataViewType.Instance),
         ];
         if (normalized)
-            columns.Add(ShapeColumns.Scalar(NormalizedKind, BooleanDataViewType.Instance));
+            columns.Add(SchemaShapeColumns.Scalar(NormalizedKind, BooleanDataViewType.Instance));
         return new SchemaShape(columns);
     }
 }

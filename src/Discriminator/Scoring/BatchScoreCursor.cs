@@ -4,10 +4,10 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>A cursor that has the network score a batch of rows at once.</summary>
-internal sealed class BatchScoreCursor : LookAheadCursor
+internal sealed class BatchScoreCursor : BufferedCursor
 {
-    private readonly ScorerSchema _schema;
-    private readonly SharedNetwork _network;
+    private readonly BoundScorerSchema _schema;
+    private readonly NetworkHandle _network;
     private readonly ScoringReader _reader;
 
     private readonly DataViewRow _input;
@@ -21,7 +21,7 @@ internal sealed class BatchScoreCursor : LookAheadCursor
     private readonly RowScores?[] _scores;
 
     public BatchScoreCursor(
-        IHostEnvironment env, ScorerSchema schema, DataViewRowCursor input, ActiveColumns active, SharedNetwork network)
+        IHostEnvironment env, BoundScorerSchema schema, DataViewRowCursor input, ActiveColumns active, NetworkHandle network)
         : base(env, schema, input, active, schema.Settings.BatchSize, blocks: 1)
     {
         _schema = schema;
@@ -32,9 +32,9 @@ internal sealed class BatchScoreCursor : LookAheadCursor
     }
 
     // Where bad rows are errors, this is where they are thrown.
-    protected override Delegate OwnGetter(int index) => _schema.CreateGetter(index, () => _reader.Accept(_scores[CurrentComputed()]!, Position));
+    protected override Delegate GetAddedGetter(int index) => _schema.CreateGetter(index, () => _reader.Accept(_scores[CurrentComputedIndex()]!, Position));
 
-    protected override void Begin(int block)
+    protected override void ResetBlock(int block)
     {
         _readable.Clear();
         _places.Clear();
@@ -54,7 +54,7 @@ internal sealed class BatchScoreCursor : LookAheadCursor
         _positions.Add(_input.Position);
     }
 
-    protected override void Compute(int block)
+    protected override void ComputeRows(int block)
     {
         if (_readable.Count == 0)
             return;

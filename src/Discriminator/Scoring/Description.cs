@@ -7,13 +7,13 @@ namespace MlNetNtd;
 internal static class Description
 {
     /// <summary>One phrase on a network.</summary>
-    public static string Phrase(DiscriminatorShape shape) => Invariant(
+    public static string Phrase(DiscriminatorConfig shape) => Invariant(
         $"{Counted(shape.Layers, "layer")}, {Counted(shape.Heads!.Value, "head")}, width {shape.ModelDimension}, {Weights(shape):N0} weights, embeddings of dimension {shape.EmbeddingDimension}, at most {Counted(shape.MaxTokens, "token")}");
 
     /// <summary>A scorer, line by line.</summary>
-    public static string Of(NextTokenDiscriminatorScorer scorer)
+    public static string Describe(NextTokenDiscriminatorScorer scorer)
     {
-        var shape = scorer.Shape;
+        var shape = scorer.Config;
         var text = new StringBuilder();
         Line(text, $"{nameof(NextTokenDiscriminatorScorer)}");
         Line(text, $"  Reads {scorer.FeatureColumnName}: Vector<Single, 2T, {shape.EmbeddingDimension}>, T at most {shape.MaxTokens} (MaxTokens)");
@@ -25,11 +25,11 @@ internal static class Description
         Line(text, $"  BatchSize {scorer.BatchSize}, BadRowPolicy {scorer.BadRowPolicy}, PadTokenScores {scorer.PadTokenScores}");
         if (scorer.History.LastOrDefault(epoch => epoch.IsBest) is { } best)
             Line(text, $"  Trained for {Counted(scorer.History.Length, "epoch")}; the weights are of epoch {best.Epoch}: {best.Validation ?? best.Training}{(best.Validation is null ? " on the training rows" : " on the validation rows")}");
-        return text.Append(Of(shape)).ToString();
+        return text.Append(Describe(shape)).ToString();
     }
 
     /// <summary>A network, line by line.</summary>
-    public static string Of(DiscriminatorShape shape)
+    public static string Describe(DiscriminatorConfig shape)
     {
         var text = new StringBuilder();
         Line(text, $"  Network: {Counted(shape.Layers, "layer")}, {Counted(shape.Heads!.Value, "head")}, width {shape.ModelDimension}, feed-forward {shape.FeedForwardDimension}, dropout {shape.Dropout}, computed in {shape.Precision}");
@@ -41,7 +41,7 @@ internal static class Description
         return text.ToString().TrimEnd();
     }
 
-    private static long Weights(DiscriminatorShape shape) => shape.Parameters().Sum(parameter => parameter.Count);
+    private static long Weights(DiscriminatorConfig shape) => shape.Parameters().Sum(parameter => parameter.Count);
 
     private static string Sizes(ParameterShape parameter) => $"({string.Join(", ", parameter.Sizes)})";
 

@@ -15,11 +15,11 @@ internal readonly record struct NetworkDevice(int? CudaIndex)
     /// </exception>
     public static NetworkDevice Choose(IHostEnvironment env)
     {
-        if (env.GpuDeviceId() is { } index && ContextCuda.Find(env, index, env.FallbackToCpu()))
+        if (env.GpuDeviceId() is { } index && CudaDevice.TryResolve(env, index, env.FallbackToCpu()))
             return new NetworkDevice(index);
-        return NativeTorch.IsAvailable(out var reason)
+        return LibTorchProbe.IsAvailable(out var reason)
             ? new NetworkDevice(null)
             : throw env.Unable(
-                $"The discriminator needs native libtorch, which could not be loaded. {NativeTorch.Advice()}.", reason);
+                $"The discriminator needs native libtorch, which could not be loaded. {LibTorchProbe.GetInstallHint()}.", reason);
     }
 }

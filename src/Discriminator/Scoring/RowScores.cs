@@ -18,7 +18,7 @@ internal sealed record RowScores(float Score, float[] Tokens)
     // In double: far from 0 a Single's exponential overflows.
     public static float Logistic(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
 
-    public static RowScores Of(ReadOnlySpan<float> logits)
+    public static RowScores FromLogits(ReadOnlySpan<float> logits)
     {
         double sum = 0;
         foreach (var logit in logits)

@@ -22,17 +22,17 @@ internal sealed class RowWarning(IHostEnvironment env, string what)
         if (_count++ == 0)
             _first = detail;
         if (_count >= 10 * _told)
-            Tell(rows, " so far");
+            Report(rows, " so far");
     }
 
     /// <summary>No more rows come.</summary>
     public void End(long rows)
     {
         if (_count > _told)
-            Tell(rows, "");
+            Report(rows, "");
     }
 
-    private void Tell(long rows, string when)
+    private void Report(long rows, string when)
     {
         _told = _count;
         using var channel = env.Start("Scoring");

@@ -5,19 +5,19 @@ namespace MlNetNtd;
 
 /// <summary>The scorer's view of an input.</summary>
 internal sealed class ScoreDataView(
-    IHostEnvironment env, NextTokenDiscriminatorScorer scorer, IDataView input, ScorerSchema schema, NetworkDevice device)
-    : ExtendedView(env, schema, input)
+    IHostEnvironment env, NextTokenDiscriminatorScorer scorer, IDataView input, BoundScorerSchema schema, NetworkDevice device)
+    : AppendingDataView(env, schema, input)
 {
     protected override string Maker => "the scorer of BinaryClassification.Trainers.NextTokenDiscriminator";
 
-    protected override DataViewRowCursor Extend(DataViewRowCursor cursor, ActiveColumns active)
+    protected override DataViewRowCursor Append(DataViewRowCursor cursor, ActiveColumns active)
     {
         try
         {
             var network = scorer.Network(device);
             return schema.Scores(active) && schema.Settings.BatchSize > 1
                 ? new BatchScoreCursor(env, schema, cursor, active, network)
-                : new StreamingCursor(cursor, new ScoreOutputs(env, schema, cursor, active, network));
+                : new RowByRowCursor(cursor, new ScoreRowGetters(env, schema, cursor, active, network));
         }
         catch
         {

@@ -6,7 +6,7 @@ internal sealed record ScorerSettings
     /// <summary>The most rows a batch may be asked to hold.</summary>
     public const int MaxBatchSize = 1 << 20;
 
-    public required DiscriminatorColumns Columns { get; init; }
+    public required InputColumnNames Columns { get; init; }
 
     /// <summary>Rows scored at once.</summary>
     public required int BatchSize { get; init; }
@@ -23,9 +23,9 @@ internal sealed record ScorerSettings
     /// <summary>Whether rows that are too long are cut.</summary>
     public bool Truncates => BadRowPolicy is BadRowPolicy.Truncate or BadRowPolicy.TruncateOrSkip;
 
-    public required NetworkWeights Weights { get; init; }
+    public required StateDictionary Weights { get; init; }
 
-    public DiscriminatorShape Shape => Weights.Shape;
+    public DiscriminatorConfig Config => Weights.Config;
 
     /// <summary>The rule on the policy.</summary>
     public static (string Option, string Problem)? FindPolicyProblem(BadRowPolicy policy) =>

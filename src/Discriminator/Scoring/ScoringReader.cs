@@ -14,9 +14,9 @@ internal sealed class ScoringReader : IDisposable
     private readonly RowWarning _cut;
     private long _rows;
 
-    public ScoringReader(IHostEnvironment env, ScorerSchema schema, DataViewRow input)
+    public ScoringReader(IHostEnvironment env, BoundScorerSchema schema, DataViewRow input)
     {
-        var (policy, maxTokens) = (schema.Settings.BadRowPolicy, schema.Settings.Shape.MaxTokens);
+        var (policy, maxTokens) = (schema.Settings.BadRowPolicy, schema.Settings.Config.MaxTokens);
         _input = input;
         (_env, _column) = (env, schema.Columns.Feature.Name);
         Skips = policy is BadRowPolicy.Skip or BadRowPolicy.TruncateOrSkip;

@@ -29,7 +29,7 @@ public sealed class PredictionPool<TRow, TPrediction> : IDisposable
     private readonly ITransformer _model;
     private readonly SchemaDefinition? _rowSchema;
     private readonly ConcurrentBag<PredictionEngine<TRow, TPrediction>> _engines = [];
-    private readonly ConcurrentBag<BatchReading<TRow, TPrediction>> _readings = [];
+    private readonly ConcurrentBag<BatchPredictor<TRow, TPrediction>> _readings = [];
     private volatile bool _disposed;
 
     /// <summary>Makes the pool, with one engine in it, so that what does not fit the model shows now.</summary>
@@ -80,7 +80,7 @@ public sealed class PredictionPool<TRow, TPrediction> : IDisposable
         ArgumentNullException.ThrowIfNull(rows);
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_readings.TryTake(out var reading))
-            reading = new BatchReading<TRow, TPrediction>(_context, _model, _rowSchema);
+            reading = new BatchPredictor<TRow, TPrediction>(_context, _model, _rowSchema);
         var predictions = reading.Read(rows);
         _readings.Add(reading);
         return predictions;

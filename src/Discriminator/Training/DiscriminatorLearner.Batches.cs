@@ -28,7 +28,7 @@ public sealed partial class DiscriminatorLearner
     public double Step(SequenceBatch batch, Tensor labels, Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        using var mask = BatchMask.Of(batch);
+        using var mask = BatchMask.FromBatch(batch);
         return Step(batch.Sequences, mask, labels, batch.RealTokens, weights);
     }
 

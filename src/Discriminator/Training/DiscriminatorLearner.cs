@@ -21,42 +21,42 @@ namespace MlNetNtd;
 public sealed partial class DiscriminatorLearner : IDisposable
 {
     private readonly DiscriminatorNetwork _network;
-    private readonly DiscriminatorLearningOptions _options;
+    private readonly DiscriminatorLearnerOptions _options;
     private readonly FlatParameters _flat;
     private readonly FlatAdamW _optimizer;
-    private readonly StepInParts _inParts;
+    private readonly DataParallelStep _inParts;
 
     /// <summary>Prepares training. The network stays the caller's.</summary>
     /// <exception cref="ArgumentException">An option is out of its range, or the network's weights are not in single.</exception>
-    public DiscriminatorLearner(DiscriminatorNetwork network, DiscriminatorLearningOptions? options = null)
+    public DiscriminatorLearner(DiscriminatorNetwork network, DiscriminatorLearnerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         CheckInSingle(network);
         _network = network;
-        _options = options ?? new DiscriminatorLearningOptions();
+        _options = options ?? new DiscriminatorLearnerOptions();
         if (_options.FindProblem() is { } problem)
             throw new ArgumentException($"{problem.Option}: {problem.Problem}.", nameof(options));
         _flat = network.Flatten();
-        _optimizer = new FlatAdamW(_flat.Values, _flat.Gradients, _options.WeightDecay, _options.Momentum);
-        _inParts = new StepInParts(network, _flat);
+        _optimizer = new FlatAdamW(_flat.Values, _flat.Gradients, _options.WeightDecay, _options.Beta1);
+        _inParts = new DataParallelStep(network, _flat);
     }
 
     /// <summary>The threads that the rows of a batch are divided among, where there are rows enough.</summary>
-    internal int Threads { get; init; } = IntraOpThreads.ToDivideAmong;
+    internal int Threads { get; init; } = IntraOpThreads.DivisibleThreads;
 
     /// <summary>What other processes add to each step on a batch; null: there are none.</summary>
-    internal SharedStep? Shared { get; init; }
+    internal GradientAllReduce? Shared { get; init; }
 
     /// <summary>Steps done.</summary>
     public long Steps { get; private set; }
 
     /// <summary>The learning rate of the next step.</summary>
-    public double LearningRate => _options.RateAt(Steps);
+    public double LearningRate => _options.GetLearningRate(Steps);
 
     /// <summary>The parameter with the largest gradient of the last step, and its norm; one that is not finite before all others.</summary>
     internal (string Name, float Norm) LargestGradient()
     {
-        var (place, norm) = _flat.Largest();
+        var (place, norm) = _flat.FindLargestGradient();
         return (_network.named_parameters().ElementAt(place).name, norm);
     }
 
@@ -70,7 +70,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
             Steps = Steps,
             Passes = _network.Passes,
             OptimizerSteps = steps,
-            Weights = NetworkWeights.Of(_network).Values,
+            Weights = StateDictionary.FromNetwork(_network).Values,
             Mean = mean,
             Square = square,
         };
@@ -82,10 +82,10 @@ public sealed partial class DiscriminatorLearner : IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         _flat.CheckNotMoved();
-        if (LearnerStateRules.FindProblem(state, _network.Shape) is { } problem)
+        if (LearnerStateValidator.FindProblem(state, _network.Config) is { } problem)
             throw new ArgumentException($"state: {problem}.", nameof(state));
 
-        new NetworkWeights(_network.Shape, state.Weights).CopyTo(_network);
+        new StateDictionary(_network.Config, state.Weights).CopyTo(_network);
         (_network.Passes, Steps) = (state.Passes, state.Steps);
         _optimizer.State = (state.Mean, state.Square, state.OptimizerSteps);
     }
@@ -100,7 +100,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
     /// </param>
     /// <param name="labels">
     /// 1 (true) or 0, or between, of any number type or Boolean: (B), a label per row, or (B, T), a label per token.
-    /// <see cref="DiscriminatorLearningOptions.LossKind"/> says which loss is computed of them.
+    /// <see cref="DiscriminatorLearnerOptions.LossKind"/> says which loss is computed of them.
     /// </param>
     /// <param name="tokens">
     /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
@@ -126,7 +126,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
         // The row's label for each of its tokens: views, which take part in no gradient.
         using var column = _options.LossKind == LossKind.Token && inputs.Labels.dim() == 1 ? inputs.Labels.unsqueeze(1) : null;
         using var repeated = column?.expand(shape);
-        var loss = Step([new LearningBatch(sequences, mask, repeated ?? inputs.Labels, inputs.Tokens, inputs.Weights)], out var ofPieces);
+        var loss = Step([new MicroBatch(sequences, mask, repeated ?? inputs.Labels, inputs.Tokens, inputs.Weights)], out var ofPieces);
         logits = ofPieces[0];
         return loss;
     }
@@ -135,7 +135,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
     /// <param name="batch">The pieces, none where other processes have all rows. The loss is that of all rows together.</param>
     /// <param name="logits">Those of each piece before the step.</param>
     /// <returns>As the others.</returns>
-    internal double Step(IReadOnlyList<LearningBatch> batch, out float[][] logits)
+    internal double Step(IReadOnlyList<MicroBatch> batch, out float[][] logits)
     {
         foreach (var piece in batch)
         {
@@ -146,7 +146,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
         _flat.CheckNotMoved();
         using var mode = inference_mode(false);
         _network.train();
-        RowParts[] parts = [.. batch.Select(piece => RowParts.Of(piece.Sequences, _network.Shape.ModelDimension!.Value, Threads))];
+        BatchPartition[] parts = [.. batch.Select(piece => BatchPartition.Create(piece.Sequences, _network.Config.ModelDimension!.Value, Threads))];
         if (parts.All(some => some.Count == 1))
             return StepWhole(batch, out logits);
         var (value, count) = (double.NaN, batch.Sum(piece => piece.Count()));
@@ -183,7 +183,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
     // Losses are divided by what there is of rows: in all processes, which none of them knows before the others are done.
     private double Divisor(double count) => Shared is null ? count : 1;
 
-    private double StepWhole(IReadOnlyList<LearningBatch> batch, out float[][] logits)
+    private double StepWhole(IReadOnlyList<MicroBatch> batch, out float[][] logits)
     {
         using var grad = enable_grad();
         _flat.Clear();
@@ -206,7 +206,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
         return Finish(sum, count);
     }
 
-    private double Finish(double loss, double count) => Finish(Shared?.Mean(_flat.Gradients, loss, count) ?? loss);
+    private double Finish(double loss, double count) => Finish(Shared?.AverageGradients(_flat.Gradients, loss, count) ?? loss);
 
     private double Finish(double loss)
     {
@@ -229,7 +229,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
             if (parameter.dtype != ScalarType.Float32)
             {
                 throw new ArgumentException(
-                    $"network: expected weights of {ScalarType.Float32}, found {parameter.dtype} in '{name}'. To compute in half precision, set {nameof(DiscriminatorShape)}.{nameof(DiscriminatorShape.Precision)}.",
+                    $"network: expected weights of {ScalarType.Float32}, found {parameter.dtype} in '{name}'. To compute in half precision, set {nameof(DiscriminatorConfig)}.{nameof(DiscriminatorConfig.Precision)}.",
                     nameof(network));
             }
         }

@@ -29,7 +29,7 @@ public sealed class DiscriminatorTrainingException : InvalidOperationException
     /// <summary>A scorer with the best weights of the epochs before; null where none was finished.</summary>
     public NextTokenDiscriminatorScorer? Best { get; private init; }
 
-    internal static DiscriminatorTrainingException Of(
+    internal static DiscriminatorTrainingException Create(
         TrainingState state, int batches, long[]? rows, (string Name, float Norm)? gradient, string? checkpoint, NextTokenDiscriminatorScorer? best)
     {
         var numbers = rows ?? [];

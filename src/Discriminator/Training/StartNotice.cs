@@ -20,7 +20,7 @@ internal sealed class StartNotice(Func<TextWriter> output)
     /// <param name="isHeard">Whether somebody is told of epochs or of progress.</param>
     /// <param name="data">The rows.</param>
     /// <param name="device">Where it trains.</param>
-    public void Tell(NextTokenDiscriminatorTrainer.Options options, bool isHeard, TrainingData data, NetworkDevice device)
+    public void Report(NextTokenDiscriminatorTrainer.Options options, bool isHeard, TrainingDataset data, NetworkDevice device)
     {
         if (options.ProgressSeconds == 0 || isHeard || Interlocked.Exchange(ref _told, 1) != 0)
             return;

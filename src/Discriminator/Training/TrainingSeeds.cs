@@ -10,7 +10,7 @@ internal sealed record TrainingSeeds(int Weights, int Split, int Order)
     public int Dropout => Weights;
 
     /// <summary>Those that follow from a training's own.</summary>
-    public static TrainingSeeds Of(int seed)
+    public static TrainingSeeds FromSeed(int seed)
     {
         var random = new Random(seed);
         return new TrainingSeeds(random.Next(), random.Next(), random.Next());

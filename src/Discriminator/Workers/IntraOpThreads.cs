@@ -33,7 +33,7 @@ internal sealed unsafe class IntraOpThreads
     }
 
     /// <summary>How many threads of ours work may be divided among on the calling thread: as many as libtorch has there; 1 where their numbers cannot be set.</summary>
-    public static int ToDivideAmong => Found.Value is null ? 1 : get_num_threads();
+    public static int DivisibleThreads => Found.Value is null ? 1 : get_num_threads();
 
     /// <summary>Gives the calling thread this number until what is returned is disposed, on the same thread.</summary>
     /// <param name="threads">At least 1.</param>
@@ -51,7 +51,7 @@ internal sealed unsafe class IntraOpThreads
             // By this name it takes its number by value; in small letters it is Fortran's, by reference.
             var setMkl = NativeLibrary.TryGetExport(library, "MKL_Set_Num_Threads_Local", out var mkl) ? mkl : 0;
             var found = new IntraOpThreads(setOpenMp, setMkl);
-            if (found.IsHeeded())
+            if (found.IsEffective())
                 return found;
         }
 
@@ -71,7 +71,7 @@ internal sealed unsafe class IntraOpThreads
             yield return module.BaseAddress;
     }
 
-    private bool IsHeeded()
+    private bool IsEffective()
     {
         var heeded = false;
         var thread = new Thread(() =>

@@ -82,7 +82,7 @@ public sealed partial class EmbeddingTable
         }
     }
 
-    private static string FindTable(string path, IReadOnlyDictionary<string, StoredTensor> tensors)
+    private static string FindTable(string path, IReadOnlyDictionary<string, TensorData> tensors)
     {
         string[] tables = [.. tensors.Where(entry => entry.Value.Shape.Length == 2).Select(entry => entry.Key)];
         return tables.Length == 1
@@ -99,12 +99,12 @@ public sealed partial class EmbeddingTable
             : string.Join(", ", all.Take(Most).Select(name => $"'{name}'")) + (all.Count > Most ? $" and {all.Count - Most} more" : "");
     }
 
-    private static float[] ToSingles(string path, string name, StoredTensor tensor)
+    private static float[] ToSingles(string path, string name, TensorData tensor)
     {
         var data = tensor.Data.Span;
         switch (tensor.DType)
         {
-            case StoredTensor.F32:
+            case TensorData.F32:
                 return tensor.AsSingles().ToArray();
             case "F64":
                 return Convert(data, sizeof(double), item => (float)BinaryPrimitives.ReadDoubleLittleEndian(item));

@@ -30,7 +30,7 @@ public static class InitialEmbeddingFile
     /// <param name="path">The file; replaced if it is there.</param>
     /// <param name="values">C values.</param>
     public static void SaveSafetensors(string path, ReadOnlySpan<float> values) =>
-        Safetensors.Write(path, [new(Key, StoredTensor.OfSingles([1, 1, values.Length], values))]);
+        Safetensors.Write(path, [new(Key, TensorData.FromSingles([1, 1, values.Length], values))]);
 
     /// <summary>Reads it from a TorchSharp state file, as <c>module.save(path)</c> writes it, key and shape as above.</summary>
     /// <returns>C values.</returns>
@@ -39,7 +39,7 @@ public static class InitialEmbeddingFile
     /// </exception>
     public static ImmutableArray<float> LoadTorchSharp(string path)
     {
-        var tensors = TorchSharpState.Read(path, Key);
+        var tensors = TorchSharpStateFile.Read(path, Key);
         if (!tensors.TryGetValue(Key, out var tensor))
             throw new FormatException($"{path}: expected a tensor '{Key}', found {FileText.List([.. tensors.Keys])}.");
         CheckType(path, tensor.DType);
@@ -54,12 +54,12 @@ public static class InitialEmbeddingFile
     /// <param name="path">The file; replaced if it is there.</param>
     /// <param name="values">C values.</param>
     public static void SaveTorchSharp(string path, ReadOnlySpan<float> values) =>
-        TorchSharpState.WriteSingles(path, Key, [1, 1, values.Length], values);
+        TorchSharpStateFile.WriteSingles(path, Key, [1, 1, values.Length], values);
 
     private static void CheckType(string path, string type)
     {
-        if (type != StoredTensor.F32)
-            throw new FormatException($"{path}: expected '{Key}' of type {StoredTensor.F32}, found {FileText.Shown(type)}.");
+        if (type != TensorData.F32)
+            throw new FormatException($"{path}: expected '{Key}' of type {TensorData.F32}, found {FileText.Shown(type)}.");
     }
 
     private static void CheckShape(string path, long[] shape)

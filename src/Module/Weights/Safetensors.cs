@@ -20,7 +20,7 @@ public static class Safetensors
     /// The file is not a whole .safetensors file, or holds a tensor of a type that is not known or longer than an array.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static IReadOnlyDictionary<string, StoredTensor> Read(string path)
+    public static IReadOnlyDictionary<string, TensorData> Read(string path)
     {
         using var file = SafetensorsFile.Open(path);
         return file.Entries.ToDictionary(entry => entry.Name, file.Read);
@@ -30,7 +30,7 @@ public static class Safetensors
     /// <exception cref="FormatException">
     /// The stream does not hold a whole .safetensors file, or holds a tensor of a type that is not known or longer than an array.
     /// </exception>
-    public static IReadOnlyDictionary<string, StoredTensor> Read(Stream stream)
+    public static IReadOnlyDictionary<string, TensorData> Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         // The stream stays the caller's, so this is not disposed.
@@ -46,7 +46,7 @@ public static class Safetensors
     /// A name is given twice or is not allowed, or a tensor is not as long as its type and shape say; nothing is written.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written; what was there is still there.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors)
+    public static void Write(string path, IEnumerable<KeyValuePair<string, TensorData>> tensors)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -57,7 +57,7 @@ public static class Safetensors
         var header = WriteHeader(entries);
         if (header.Length > SafetensorsHeader.MaxBytes)
             throw new ArgumentException($"The tensors cannot be written: expected a header of at most {SafetensorsHeader.MaxBytes} bytes, found {header.Length}.", nameof(tensors));
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             Span<byte> prefix = stackalloc byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
@@ -69,7 +69,7 @@ public static class Safetensors
     }
 
     // What Read would refuse.
-    private static string? FindProblem(List<KeyValuePair<string, StoredTensor>> entries)
+    private static string? FindProblem(List<KeyValuePair<string, TensorData>> entries)
     {
         if (entries.Count > SafetensorsHeader.MaxTensors)
             return $"The tensors cannot be written: expected at most {SafetensorsHeader.MaxTensors}, found {entries.Count}.";
@@ -85,7 +85,7 @@ public static class Safetensors
         return null;
     }
 
-    private static string? FindProblem(string? name, StoredTensor? tensor)
+    private static string? FindProblem(string? name, TensorData? tensor)
     {
         if (name is null || !IsText(name))
             return "expected a name of Unicode text, found none";
@@ -117,7 +117,7 @@ public static class Safetensors
         return true;
     }
 
-    private static byte[] WriteHeader(List<KeyValuePair<string, StoredTensor>> entries)
+    private static byte[] WriteHeader(List<KeyValuePair<string, TensorData>> entries)
     {
         var header = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(header))

@@ -61,7 +61,7 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads a tensor.</summary>
     /// <exception cref="FormatException">Its type is not known, or it is larger than an array.</exception>
-    public StoredTensor Read(SafetensorsEntry entry)
+    public TensorData Read(SafetensorsEntry entry)
     {
         var name = FileText.Shown(entry.Name);
         if (SafetensorsType.BitsOf(entry.DType) is null)
@@ -80,7 +80,7 @@ internal sealed class SafetensorsFile : IDisposable
             throw Damaged("it ends too early", e);
         }
 
-        return new StoredTensor(entry.DType, entry.Shape, data);
+        return new TensorData(entry.DType, entry.Shape, data);
     }
 
     public void Dispose() => _stream.Dispose();
@@ -98,7 +98,7 @@ internal sealed class SafetensorsFile : IDisposable
         if (length > SafetensorsHeader.MaxBytes || length > (ulong)left)
         {
             _stream.Position = start;
-            throw OtherFile.Recognize(_stream) is { } other
+            throw FileSignature.Recognize(_stream) is { } other
                 ? Problem($"expected a .safetensors file, found {other}")
                 : new SafetensorsProblemException($"a header of {length} bytes is announced, {left} bytes are left");
         }

@@ -63,11 +63,11 @@ internal sealed unsafe class MpiLibrary
     public static MpiLibrary Load(Func<string, string?> environment)
     {
         string[] names = environment(Variable) is { Length: > 0 } named ? [named]
-            : Launcher.SpeaksMpich(environment) ? [.. Mpich, .. OpenMpi]
+            : LaunchEnvironment.IsMpich(environment) ? [.. Mpich, .. OpenMpi]
             : [.. OpenMpi, .. Mpich];
         foreach (var name in names)
         {
-            if (SystemLoader.TryLoad(name, out var library))
+            if (GlobalLibraryLoader.TryLoad(name, out var library))
                 return new MpiLibrary(name, library);
         }
 

@@ -10,9 +10,9 @@ namespace MlNetNtd;
 internal sealed class BatchReader : IDisposable
 {
     private readonly IExceptionContext _context;
-    private readonly StageSchema _schema;
+    private readonly BoundTransformSchema _schema;
     private readonly DataViewRowCursor _cursor;
-    private readonly SequenceReader _reader;
+    private readonly SequencePairReader _reader;
     private readonly ManagedEngine _engine;
     private readonly SequenceBatchOptions _options;
     private readonly Device _device;
@@ -25,14 +25,14 @@ internal sealed class BatchReader : IDisposable
     private readonly VBuffer<float>[] _current;
     private readonly RowLayout[] _layouts;
 
-    public BatchReader(IExceptionContext context, StageSchema schema, DataViewRowCursor cursor, SequenceBatchOptions options)
+    public BatchReader(IExceptionContext context, BoundTransformSchema schema, DataViewRowCursor cursor, SequenceBatchOptions options)
     {
         _context = context;
         _schema = schema;
         _cursor = cursor;
         _options = options;
         _device = options.Device ?? CPU;
-        _reader = new SequenceReader(context, schema, cursor);
+        _reader = new SequencePairReader(context, schema, cursor);
         _engine = new ManagedEngine(schema.Settings.InitialEmbedding);
         _inPlace = schema.Known is { } known && SequenceBytes(options.BatchSize, known.PaddedTokens) <= int.MaxValue;
         _previous = new VBuffer<float>[_inPlace ? 0 : options.BatchSize];
@@ -134,7 +134,7 @@ internal sealed class BatchReader : IDisposable
     private void Write(Tensor sequences, int row, in RowLayout layout, in VBuffer<float> previous, in VBuffer<float> current)
     {
         var values = MemoryMarshal.Cast<byte, float>(sequences.bytes).Slice(row * layout.CombinedLength, layout.CombinedLength);
-        CombinedColumn.Halves(values, layout, out var context, out var candidates);
+        CombinedLayout.SplitHalves(values, layout, out var context, out var candidates);
         _engine.Combine(previous, current, context, candidates);
     }
 

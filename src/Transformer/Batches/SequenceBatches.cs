@@ -28,8 +28,8 @@ public static class SequenceBatches
 
         // All that can be known is checked here, not at the first batch: what follows runs when it is enumerated.
         var env = transformer.Environment;
-        if (options.BatchSize is < 1 or > StageSettings.MaxBatchSize)
-            throw env.Option((nameof(options.BatchSize), $"expected 1 to {StageSettings.MaxBatchSize} rows, found {options.BatchSize}"));
+        if (options.BatchSize is < 1 or > TransformSettings.MaxBatchSize)
+            throw env.Option((nameof(options.BatchSize), $"expected 1 to {TransformSettings.MaxBatchSize} rows, found {options.BatchSize}"));
         if (options.ShufflePoolSize < 1)
             throw env.Option((nameof(options.ShufflePoolSize), $"expected at least 1 row, found {options.ShufflePoolSize}"));
         var schema = transformer.Bind(input.Schema);
@@ -40,7 +40,7 @@ public static class SequenceBatches
         return Enumerate(() => Open(env, schema, rows, options), cancellation);
     }
 
-    private static BatchReader Open(IExceptionContext env, StageSchema schema, IDataView rows, SequenceBatchOptions options)
+    private static BatchReader Open(IExceptionContext env, BoundTransformSchema schema, IDataView rows, SequenceBatchOptions options)
     {
         var columns = options.ScalarColumnNames.Select(name => rows.Schema[name]).Append(schema.Previous).Append(schema.Current);
         // A pool above the input keeps its columns where they are, so the schema bound to the input holds for it.

@@ -33,13 +33,13 @@ internal readonly record struct EngineChoice(EngineKind Kind, int? CudaIndex)
         if (asked == EngineKind.Managed || (asked == EngineKind.Auto && gpuDeviceId is null))
             return new EngineChoice(EngineKind.Managed, null);
 
-        var cuda = gpuDeviceId is { } index && ContextCuda.Find(context, index, fallbackToCpu) ? gpuDeviceId : null;
+        var cuda = gpuDeviceId is { } index && CudaDevice.TryResolve(context, index, fallbackToCpu) ? gpuDeviceId : null;
         if (asked == EngineKind.Auto && cuda is null)
             return new EngineChoice(EngineKind.Managed, null);
-        if (cuda is null && !NativeTorch.IsAvailable(out var reason))
+        if (cuda is null && !LibTorchProbe.IsAvailable(out var reason))
         {
             throw context.Unable(
-                $"Engine = Torch needs native libtorch, which could not be loaded. {NativeTorch.Advice()}, or use Engine = Managed.", reason);
+                $"Engine = Torch needs native libtorch, which could not be loaded. {LibTorchProbe.GetInstallHint()}, or use Engine = Managed.", reason);
         }
 
         return new EngineChoice(EngineKind.Torch, cuda);

@@ -15,7 +15,7 @@ internal interface IBlockEngine : ICombineEngine
     /// Whether <see cref="Run"/> leaves the work to another processor and returns at once: then it pays to have the next
     /// block packed, in an engine of its own, before the results of this one are asked for.
     /// </summary>
-    bool RunsAside { get; }
+    bool IsAsynchronous { get; }
 
     /// <summary>Forgets the block before.</summary>
     void Clear();

@@ -29,7 +29,7 @@ internal sealed class TorchEngine : IBlockEngine
     private const int Widths = 16;
 
     private readonly IExceptionContext _context;
-    private readonly SharedModule _module;
+    private readonly ModuleHandle _module;
     private readonly int _dimension;
     private readonly int[] _tokens;
 
@@ -51,18 +51,18 @@ internal sealed class TorchEngine : IBlockEngine
     /// <param name="context">Where errors are marked.</param>
     /// <param name="module">The module, shared by the cursors of a transformer.</param>
     /// <param name="blockRows">Rows per block.</param>
-    public TorchEngine(IExceptionContext context, SharedModule module, int blockRows)
+    public TorchEngine(IExceptionContext context, ModuleHandle module, int blockRows)
     {
         _context = context;
         _module = module;
         _dimension = module.EmbeddingDimension;
         _tokens = new int[blockRows];
-        RunsAside = module.Device.type == DeviceType.CUDA;
+        IsAsynchronous = module.Device.type == DeviceType.CUDA;
     }
 
     public int BlockRows => _tokens.Length;
 
-    public bool RunsAside { get; }
+    public bool IsAsynchronous { get; }
 
     public void Combine(in VBuffer<float> previous, in VBuffer<float> current, Span<float> context, Span<float> candidates)
     {
@@ -97,7 +97,7 @@ internal sealed class TorchEngine : IBlockEngine
         var step = (_capacity + Widths - 1) / Widths;
         var steps = (_longest + step - 1) / step;
         _width = Math.Min(steps * step, _capacity);
-        if (RunsAside)
+        if (IsAsynchronous)
             RunOnDevice(module.Value);
         else
             RunInPlace(module.Value, steps);
@@ -208,6 +208,6 @@ internal sealed class TorchEngine : IBlockEngine
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
         var memory = empty(size, dtype: ScalarType.Float32, device: CPU);
-        return (RunsAside ? memory.pin_memory() : memory).DetachFromDisposeScope();
+        return (IsAsynchronous ? memory.pin_memory() : memory).DetachFromDisposeScope();
     }
 }

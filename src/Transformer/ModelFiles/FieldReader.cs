@@ -26,7 +26,7 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
     public ReadOnlySpan<byte> Bytes(string field, long count)
     {
         if (count < 0 || count > Left)
-            throw Refusal(field, $"at most {Left} bytes, which are left", $"{count}");
+            throw CreateError(field, $"at most {Left} bytes, which are left", $"{count}");
         var read = _bytes.Slice(Position, (int)count);
         Position += (int)count;
         return read;
@@ -57,7 +57,7 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
         while ((next & 0x80) != 0 && shift < 70);
 
         if ((next & 0x80) != 0 || value > (ulong)largest)
-            throw Refusal(field, $"a number of at most {largest}", (next & 0x80) != 0 ? "one that does not end" : $"{value}");
+            throw CreateError(field, $"a number of at most {largest}", (next & 0x80) != 0 ? "one that does not end" : $"{value}");
         return (long)value;
     }
 
@@ -71,7 +71,7 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
         }
         catch (DecoderFallbackException e)
         {
-            throw Refusal(field, "text in UTF-8", "bytes that are none", e);
+            throw CreateError(field, "text in UTF-8", "bytes that are none", e);
         }
     }
 
@@ -79,7 +79,7 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
     public void Seek(string field, long position)
     {
         if (position < 0 || position > _bytes.Length)
-            throw Refusal(field, $"a place within {_bytes.Length} bytes", $"{position}");
+            throw CreateError(field, $"a place within {_bytes.Length} bytes", $"{position}");
         Position = (int)position;
     }
 
@@ -88,14 +88,14 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
         where T : IEquatable<T>
     {
         if (!expected.Equals(found))
-            throw Refusal(field, $"{expected}", $"{found}");
+            throw CreateError(field, $"{expected}", $"{found}");
     }
 
     /// <summary>Refuses a number out of its range.</summary>
     public readonly long InRange(string field, long smallest, long largest, long found) => found >= smallest && found <= largest
         ? found
-        : throw Refusal(field, smallest > largest ? "none, for which there is no room" : $"{smallest} to {largest}", $"{found}");
+        : throw CreateError(field, smallest > largest ? "none, for which there is no room" : $"{smallest} to {largest}", $"{found}");
 
-    public readonly ModelFileException Refusal(string field, string expected, string found, Exception? inner = null) =>
+    public readonly ModelFileException CreateError(string field, string expected, string found, Exception? inner = null) =>
         new(entry, Part.Length == 0 ? field : $"{Part}, {field}", expected, found, inner);
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MlNetNtd;
 
-/// <summary>What a model file holds, by its own word, which <see cref="ModelFile"/> has checked.</summary>
+/// <summary>What a model file holds, by its own word, which <see cref="ModelFileInspector"/> has checked.</summary>
 /// <param name="Entries">The entries of the zip, in its order.</param>
 /// <param name="Schema">The columns of the input schema, in its order, hidden ones included; empty where the file has no schema.</param>
 /// <param name="Stages">Whatever has a header of its own: the chain, its stages, parts of stages; by folder, so that a chain

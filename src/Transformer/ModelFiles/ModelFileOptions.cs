@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace MlNetNtd;
 
-/// <summary>What <see cref="ModelFile"/> lets pass.</summary>
+/// <summary>What <see cref="ModelFileInspector"/> lets pass.</summary>
 public sealed class ModelFileOptions
 {
     private const int MostEntries = ushort.MaxValue - 1;

@@ -10,11 +10,11 @@ internal sealed class ModelParts
 
     // The names that ML.NET looks for have the case that it writes, but a file that was unpacked once is found in any.
     private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, (ZipArchiveEntry Entry, ModelHeaderFields Header)> _headers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (ZipArchiveEntry Entry, ModelHeaderParser Header)> _headers = new(StringComparer.OrdinalIgnoreCase);
     private readonly byte[] _piece;
     private byte[] _kept = [];
 
-    /// <param name="piece">A buffer for <see cref="EntryReading"/>.</param>
+    /// <param name="piece">A buffer for <see cref="ZipEntryReader"/>.</param>
     public ModelParts(byte[] piece) => _piece = piece;
 
     /// <summary>All names.</summary>
@@ -31,7 +31,7 @@ internal sealed class ModelParts
     public bool Add(string name, ZipArchiveEntry entry) => _entries.TryAdd(name, entry);
 
     /// <summary>Adds the header of an entry, which is the folder's unless that has a key.</summary>
-    public void Add(string folder, ZipArchiveEntry entry, ModelHeaderFields header, bool isKey)
+    public void Add(string folder, ZipArchiveEntry entry, ModelHeaderParser header, bool isKey)
     {
         if (isKey)
             _headers[folder] = (entry, header);
@@ -43,7 +43,7 @@ internal sealed class ModelParts
     public ZipArchiveEntry? Find(string name) => _entries.GetValueOrDefault(name);
 
     /// <summary>The part in a folder.</summary>
-    public bool TryFind(string folder, out ZipArchiveEntry entry, out ModelHeaderFields header)
+    public bool TryFind(string folder, out ZipArchiveEntry entry, out ModelHeaderParser header)
     {
         var found = _headers.TryGetValue(folder, out var part);
         (entry, header) = part;
@@ -54,13 +54,13 @@ internal sealed class ModelParts
     /// <exception cref="ModelFileException">There are fewer.</exception>
     public ReadOnlySpan<byte> Read(ZipArchiveEntry entry, long count)
     {
-        using var reading = new EntryReading(entry, _piece, isModel: true);
+        using var reading = new ZipEntryReader(entry, _piece, isModel: true);
         return Keep(entry, count, already: [], reading);
     }
 
     /// <summary>Bytes of an entry that is being read, behind those that were read already; good until the next call.</summary>
     /// <exception cref="ModelFileException">There are fewer.</exception>
-    public ReadOnlySpan<byte> Keep(ZipArchiveEntry entry, long count, ReadOnlySpan<byte> already, EntryReading reading)
+    public ReadOnlySpan<byte> Keep(ZipArchiveEntry entry, long count, ReadOnlySpan<byte> already, ZipEntryReader reading)
     {
         // One buffer for all of them, so that a thousand entries that claim much cost no more than one.
         if (_kept.Length < count)
@@ -69,7 +69,7 @@ internal sealed class ModelParts
         var kept = already.Length;
         while (kept < count)
         {
-            var piece = reading.Next((int)Math.Min(EntryReading.PieceBytes, count - kept));
+            var piece = reading.Next((int)Math.Min(ZipEntryReader.PieceBytes, count - kept));
             if (piece.IsEmpty)
                 throw new ModelFileException(entry.FullName, "size", $"{entry.Length} bytes, as the zip declares", $"{reading.Position}");
             piece.CopyTo(_kept.AsSpan(kept));

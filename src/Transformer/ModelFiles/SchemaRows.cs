@@ -22,10 +22,10 @@ internal static class SchemaRows
     /// <param name="deflated">Whether blocks are packed.</param>
     /// <param name="budget">What they may unpack to.</param>
     /// <exception cref="ModelFileException">A block is not exactly its rows.</exception>
-    public static void Check(FieldReader reader, long table, SchemaType type, long rows, long rowsPerBlock, bool deflated, SchemaBudget budget)
+    public static void Check(FieldReader reader, long table, SerializedType type, long rows, long rowsPerBlock, bool deflated, AnnotationUnpacker budget)
     {
         if (type.IsVector)
-            throw reader.Refusal("rows", "values that are no vectors", "vectors");
+            throw reader.CreateError("rows", "values that are no vectors", "vectors");
         reader.InRange("rows per block", 1, int.MaxValue, rowsPerBlock);
         reader.Seek("table of blocks", table);
         var blocks = (rows - 1) / rowsPerBlock + 1;
@@ -42,7 +42,7 @@ internal static class SchemaRows
             var unpacked = budget.Unpack(reader.Entry, $"{reader.Part}, block {i}", content.Bytes("block", size), deflated);
             reader.Expect("size of a block", unpackedSize, unpacked.Length);
             var values = new FieldReader(reader.Entry, unpacked) { Part = reader.Part };
-            SchemaValue.Read(ref values, type, (int)Math.Min(rowsPerBlock, rows - i * rowsPerBlock));
+            SerializedValue.Read(ref values, type, (int)Math.Min(rowsPerBlock, rows - i * rowsPerBlock));
             values.Expect("block, bytes behind its rows", 0, values.Left);
         }
     }

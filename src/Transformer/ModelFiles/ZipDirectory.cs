@@ -31,7 +31,7 @@ internal static class ZipDirectory
     {
         var length = stream.Length;
         if (length < EndBytes)
-            throw Refusal("size", $"at least {EndBytes} bytes", $"{length}");
+            throw CreateError("size", $"at least {EndBytes} bytes", $"{length}");
 
         Span<byte> end = stackalloc byte[EndBytes];
         var endAt = FindEnd(stream, length);
@@ -40,23 +40,23 @@ internal static class ZipDirectory
 
         var (disk, directoryDisk, here, count) = (UInt16(end, 4), UInt16(end, 6), UInt16(end, 8), UInt16(end, 10));
         if (disk != 0 || directoryDisk != 0 || here != count)
-            throw Refusal("disks", "one", $"{count} entries of which {here} are on disk {disk}");
+            throw CreateError("disks", "one", $"{count} entries of which {here} are on disk {disk}");
         if (count < 1 || count > maxEntries)
-            throw Refusal("entries", $"1 to {maxEntries}", $"{count}");
+            throw CreateError("entries", $"1 to {maxEntries}", $"{count}");
         if (UInt16(end, 20) != length - EndBytes - endAt)
-            throw Refusal("comment", $"{length - EndBytes - endAt} bytes, up to the end", $"{UInt16(end, 20)}");
+            throw CreateError("comment", $"{length - EndBytes - endAt} bytes, up to the end", $"{UInt16(end, 20)}");
 
         long size = UInt32(end, 12);
         long start = UInt32(end, 16);
         // All ones stand for a directory of 64 bits somewhere else.
         if (start == uint.MaxValue)
-            throw Refusal("directory", "a place of 32 bits", "one of 64");
+            throw CreateError("directory", "a place of 32 bits", "one of 64");
         if (start + size != endAt)
-            throw Refusal("directory", $"one that ends at byte {endAt}", $"{size} bytes from byte {start}");
+            throw CreateError("directory", $"one that ends at byte {endAt}", $"{size} bytes from byte {start}");
         // .NET and ML.NET make several texts of each name, and keep what else a record holds.
         var most = DirectoryBytes + (long)BytesOfEntry * maxEntries;
         if (size > most)
-            throw Refusal("directory", $"at most {most} bytes", $"{size}");
+            throw CreateError("directory", $"at most {most} bytes", $"{size}");
         Walk(stream, start, size, count);
     }
 
@@ -77,7 +77,7 @@ internal static class ZipDirectory
         var at = last.AsSpan(0, last.Length - EndBytes + end.Length).LastIndexOf(end);
         return at >= 0
             ? length - last.Length + at
-            : throw Refusal("end", "the directory's end, and nothing but a comment behind it", "something else");
+            : throw CreateError("end", "the directory's end, and nothing but a comment behind it", "something else");
     }
 
     private static void Walk(Stream stream, long start, long size, int count)
@@ -88,32 +88,32 @@ internal static class ZipDirectory
         for (var i = 0; i < count; i++)
         {
             if (left < RecordBytes)
-                throw Refusal($"record {i}", $"{RecordBytes} bytes", $"{left}");
+                throw CreateError($"record {i}", $"{RecordBytes} bytes", $"{left}");
             stream.ReadExactly(record);
             var (nameBytes, extraBytes, commentBytes) = (UInt16(record, 28), UInt16(record, 30), UInt16(record, 32));
             left -= RecordBytes + nameBytes + extraBytes + commentBytes;
             if (UInt32(record, 0) != RecordSignature || left < 0)
-                throw Refusal($"record {i}", "a whole record", "something else");
+                throw CreateError($"record {i}", "a whole record", "something else");
             if (nameBytes is 0 or > MaxNameBytes)
-                throw Refusal($"record {i}, name", $"1 to {MaxNameBytes} bytes", $"{nameBytes}");
+                throw CreateError($"record {i}, name", $"1 to {MaxNameBytes} bytes", $"{nameBytes}");
             if ((UInt16(record, 8) & Encrypted) != 0)
-                throw Refusal($"record {i}, flags", "an entry that is not encrypted", "one that is");
+                throw CreateError($"record {i}, flags", "an entry that is not encrypted", "one that is");
             if (UInt16(record, 10) is not (Stored or Deflated) and var method)
-                throw Refusal($"record {i}, method", $"{Stored} (stored) or {Deflated} (deflated)", $"{method}");
+                throw CreateError($"record {i}, method", $"{Stored} (stored) or {Deflated} (deflated)", $"{method}");
 
             // All ones stand for a size of 64 bits somewhere else.
             if (UInt32(record, 20) == uint.MaxValue || UInt32(record, 24) == uint.MaxValue || UInt32(record, 42) > start)
-                throw Refusal($"record {i}, place", $"sizes of 32 bits, before byte {start}", "others");
+                throw CreateError($"record {i}, place", $"sizes of 32 bits, before byte {start}", "others");
             stream.Seek(nameBytes + extraBytes + commentBytes, SeekOrigin.Current);
         }
 
         if (left != 0)
-            throw Refusal("directory", $"{count} records and nothing else", $"{left} bytes more");
+            throw CreateError("directory", $"{count} records and nothing else", $"{left} bytes more");
     }
 
     private static uint UInt32(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
 
     private static ushort UInt16(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
 
-    private static ModelFileException Refusal(string field, string expected, string found) => new(Name, field, expected, found);
+    private static ModelFileException CreateError(string field, string expected, string found) => new(Name, field, expected, found);
 }

@@ -8,10 +8,10 @@ namespace MlNetNtd;
 /// A cursor that has an engine combine a block of rows at once. Where there are two engines, one computes the block that
 /// is served next while the other one's is read and packed.
 /// </summary>
-internal sealed class BlockCursor : LookAheadCursor
+internal sealed class BlockCursor : BufferedCursor
 {
-    private readonly StageSchema _schema;
-    private readonly SequenceReader _reader;
+    private readonly BoundTransformSchema _schema;
+    private readonly SequencePairReader _reader;
     private readonly IBlockEngine[] _engines;
 
     // By the place of a row: its sizes, and which row of its engine it is.
@@ -22,26 +22,26 @@ internal sealed class BlockCursor : LookAheadCursor
     private readonly int[] _added;
 
     public BlockCursor(
-        IExceptionContext context, StageSchema schema, DataViewRowCursor input, ActiveColumns active,
+        IExceptionContext context, BoundTransformSchema schema, DataViewRowCursor input, ActiveColumns active,
         params ReadOnlySpan<IBlockEngine> engines)
         : base(context, schema, input, active, engines[0].BlockRows, engines.Length)
     {
         _schema = schema;
-        _reader = new SequenceReader(context, schema, input);
+        _reader = new SequencePairReader(context, schema, input);
         _engines = engines.ToArray();
         _layouts = new RowLayout[engines.Length * engines[0].BlockRows];
         _engineRows = new int[_layouts.Length];
         _added = new int[engines.Length];
     }
 
-    protected override Delegate OwnGetter(int index)
+    protected override Delegate GetAddedGetter(int index)
     {
         if (index == _schema.CombinedIndex)
             return (ValueGetter<VBuffer<float>>)WriteCombined;
-        return _schema.MaskOrCountGetter(index, () => _layouts[CurrentComputed()]);
+        return _schema.CreateMaskOrCountGetter(index, () => _layouts[CurrentComputedIndex()]);
     }
 
-    protected override void Begin(int block)
+    protected override void ResetBlock(int block)
     {
         _engines[block].Clear();
         _added[block] = 0;
@@ -54,7 +54,7 @@ internal sealed class BlockCursor : LookAheadCursor
         _engineRows[place] = _added[block]++;
     }
 
-    protected override void Compute(int block) => _engines[block].Run();
+    protected override void ComputeRows(int block) => _engines[block].Run();
 
     protected override void Dispose(bool disposing)
     {
@@ -67,8 +67,8 @@ internal sealed class BlockCursor : LookAheadCursor
 
     private void WriteCombined(ref VBuffer<float> combined)
     {
-        var place = CurrentComputed();
-        var editor = CombinedColumn.Edit(ref combined, _layouts[place], out var context, out var candidates);
+        var place = CurrentComputedIndex();
+        var editor = CombinedLayout.Edit(ref combined, _layouts[place], out var context, out var candidates);
         _engines[place / _engines[0].BlockRows].CopyTo(_engineRows[place], context, candidates);
         combined = editor.Commit();
     }

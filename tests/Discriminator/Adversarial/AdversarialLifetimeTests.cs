@@ -12,18 +12,18 @@ public sealed class AdversarialLifetimeTests
     [TestMethod]
     public void A_replay_holds_one_tensor()
     {
-        SequenceReplay? replay = null;
+        SequenceReplayBuffer? replay = null;
         var made = Live.LeftBy(() =>
         {
             using var scope = NewDisposeScope();
-            replay = new SequenceReplay(4);
+            replay = new SequenceReplayBuffer(4);
             for (var i = 0; i < 3; i++)
-                replay.Mix(Sequences(3, i), share: 1);
+                replay.Mix(Sequences(3, i), fraction: 1);
         });
 
         Assert.AreEqual(1, made);
         Assert.AreEqual(-1, Live.LeftBy(() => replay!.Dispose()));
-        new SequenceReplay(4).Dispose();
+        new SequenceReplayBuffer(4).Dispose();
     }
 
     [TestMethod]
@@ -31,11 +31,11 @@ public sealed class AdversarialLifetimeTests
     {
         using var network = Network();
         var count = network.parameters().Count();
-        WeightAverage? average = null;
+        ExponentialMovingAverage? average = null;
         IDisposable? use = null;
 
-        Assert.AreEqual(count, Live.LeftBy(() => { average = new WeightAverage(network); average.Update(); }));
-        Assert.AreEqual(count, Live.LeftBy(() => use = average!.Use()));
+        Assert.AreEqual(count, Live.LeftBy(() => { average = new ExponentialMovingAverage(network); average.Update(); }));
+        Assert.AreEqual(count, Live.LeftBy(() => use = average!.Swap()));
         Assert.AreEqual(-count, Live.LeftBy(() => use!.Dispose()));
         Assert.AreEqual(0, Live.LeftBy(() => average!.CopyTo(network)));
         Assert.AreEqual(-count, Live.LeftBy(() => average!.Dispose()));
@@ -46,15 +46,15 @@ public sealed class AdversarialLifetimeTests
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner, new AdversarialOptions { GradientPenalty = 1, InstanceNoise = 0.1, PenalizeFalse = true });
+        using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = 1, InstanceNoise = 0.1, PenalizeGenerated = true });
         using var outer = NewDisposeScope();
         var (truths, falsehoods, tokens, candidates) = (Sequences(3, seed: 1), Sequences(3, seed: 2), ones(3, Tokens), Candidates(3, seed: 3));
         // Gradients are made at the first step.
         round.StepDiscriminator(truths, falsehoods);
 
         Assert.AreEqual(0, Live.LeftBy(() => round.StepDiscriminator(truths, falsehoods, tokens)));
-        Assert.AreEqual(1, Live.LeftBy(() => round.Judge(truths)));
+        Assert.AreEqual(1, Live.LeftBy(() => round.Score(truths)));
         Assert.AreEqual(1, Live.LeftBy(() => round.GeneratorLoss(truths)));
-        Assert.AreEqual(1, Live.LeftBy(() => AdversarialRound.WithCandidates(truths, candidates)));
+        Assert.AreEqual(1, Live.LeftBy(() => AdversarialTrainer.WithCandidates(truths, candidates)));
     }
 }

@@ -16,7 +16,7 @@ public sealed class DiscriminatorTurnTests
         using var plain = Network();
         using var learner = new DiscriminatorLearner(network);
         using var plainLearner = new DiscriminatorLearner(plain);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         var (truths, falsehoods) = (Sequences(3, seed: 1), Sequences(2, seed: 2));
         var labels = cat([ones(3, Tokens), zeros(2, Tokens)], 0);
         for (var i = 0; i < 3; i++)
@@ -31,10 +31,10 @@ public sealed class DiscriminatorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner, new AdversarialOptions { GradientPenalty = 1, PenalizeFalse = true, InstanceNoise = 0.1 });
+        using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = 1, PenalizeGenerated = true, InstanceNoise = 0.1 });
         var candidates = Candidates(3, seed: 2).requires_grad_();
 
-        round.StepDiscriminator(Sequences(3, seed: 1), AdversarialRound.WithCandidates(Sequences(3, seed: 1), candidates));
+        round.StepDiscriminator(Sequences(3, seed: 1), AdversarialTrainer.WithCandidates(Sequences(3, seed: 1), candidates));
 
         Assert.IsTrue(candidates.grad is null);
     }
@@ -43,14 +43,14 @@ public sealed class DiscriminatorTurnTests
     public void Padding_counts_for_nothing_with_all_options_on()
     {
         using var scope = NewDisposeScope();
-        var options = new AdversarialOptions { LabelSmoothing = 0.1, InstanceNoise = 0.1, GradientPenalty = 1, PenalizeFalse = true };
+        var options = new AdversarialOptions { LabelSmoothing = 0.1, InstanceNoise = 0.1, GradientPenalty = 1, PenalizeGenerated = true };
         var tokens = tensor(new float[] { 1, 1, 1, 1, 1, 1, 0, 0 }, [2, Tokens]);
         var weights = new List<Dictionary<string, float[]>>();
         foreach (var garbage in new[] { 0f, 100f })
         {
             using var network = Network();
             using var learner = new DiscriminatorLearner(network);
-            using var round = new AdversarialRound(network, learner, options, seed: 1);
+            using var round = new AdversarialTrainer(network, learner, options, seed: 1);
             round.StepDiscriminator(Padded(1, garbage), Padded(2, garbage), tokens);
             weights.Add(Weights(network));
         }
@@ -79,14 +79,14 @@ public sealed class DiscriminatorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         var (truths, falsehoods) = (Sequences(2, seed: 1), Sequences(falseRows, seed: 2));
         var trueTokens = tensor(new float[] { 1, 1, 1, 1, 1, 1, 0, 0 }, [2, Tokens]);
         var falseTokens = ones(falseRows, Tokens);
         falseTokens[0, 3] = 0;
         var ofTruths = saysTrue ? trueTokens : ones(2, Tokens);
         var ofFalsehoods = saysFalse ? falseTokens : saysTrue && falseRows == 2 ? trueTokens : ones(falseRows, Tokens);
-        var logits = round.Judge(cat([truths, falsehoods], 0));
+        var logits = round.Score(cat([truths, falsehoods], 0));
         var expected = DiscriminatorLoss.BinaryCrossEntropy(
             logits, cat([ones(2, Tokens), zeros(falseRows, Tokens)], 0), cat([ofTruths, ofFalsehoods], 0)).item<float>();
 
@@ -99,9 +99,9 @@ public sealed class DiscriminatorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner, new AdversarialOptions { LabelSmoothing = 0.1 });
+        using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { LabelSmoothing = 0.1 });
         var (truths, falsehoods) = (Sequences(3, seed: 1), Sequences(3, seed: 2));
-        var logits = round.Judge(cat([truths, falsehoods], 0));
+        var logits = round.Score(cat([truths, falsehoods], 0));
         var expected = DiscriminatorLoss.BinaryCrossEntropy(logits, cat([full(3, Tokens, 0.9f), zeros(3, Tokens)], 0)).item<float>();
 
         Assert.AreEqual(expected, round.StepDiscriminator(truths, falsehoods), 1e-6);
@@ -114,7 +114,7 @@ public sealed class DiscriminatorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(
+        using var round = new AdversarialTrainer(
             network, learner, new AdversarialOptions { GradientPenalty = 1, GradientPenaltyStep = 0.01 }, seed: 1);
         var truths = Sequences(1000, seed: 1);
         var input = truths.detach().clone().requires_grad_();
@@ -124,7 +124,7 @@ public sealed class DiscriminatorTurnTests
 
         round.StepDiscriminator(truths, Sequences(1, seed: 2));
 
-        Assert.AreEqual(expected, round.Balance.Penalty, 0.1 * expected);
+        Assert.AreEqual(expected, round.Diagnostics.Penalty, 0.1 * expected);
     }
 
     [TestMethod]
@@ -136,14 +136,14 @@ public sealed class DiscriminatorTurnTests
         {
             using var scope = NewDisposeScope();
             using var network = Network();
-            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 0.01 });
+            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 0.01 });
             // The smallest of weights still measures the slope.
-            using var round = new AdversarialRound(network, learner, new AdversarialOptions { GradientPenalty = Math.Max(penalty, 1e-9) }, seed: 1);
+            using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = Math.Max(penalty, 1e-9) }, seed: 1);
             // A norm takes away what all dimensions have in common.
             var shift = tensor(new float[] { 1, -1, 1, -1, 1, -1 }).mul(0.3);
             for (var i = 0; i < 60; i++)
                 round.StepDiscriminator(Sequences(16, i).add(shift), Sequences(16, 1000 + i).sub(shift));
-            return round.Balance.Penalty;
+            return round.Diagnostics.Penalty;
         }
     }
 
@@ -153,15 +153,15 @@ public sealed class DiscriminatorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         // A rate of nothing: what changes is the noise.
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 1e-12, WeightDecay = 0 });
-        using var round = new AdversarialRound(network, learner, new AdversarialOptions { InstanceNoise = 0.5, InstanceNoiseSteps = 2 }, seed: 1);
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-12, WeightDecay = 0 });
+        using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { InstanceNoise = 0.5, InstanceNoiseSteps = 2 }, seed: 1);
         var sequences = Sequences(3, seed: 1);
         network.eval();
         var clean = network.forward(sequences, null);
 
         double[] distances = [.. Enumerable.Range(0, 3).Select(_ =>
         {
-            var distance = round.Judge(sequences).sub(clean).abs().mean().item<float>();
+            var distance = round.Score(sequences).sub(clean).abs().mean().item<float>();
             round.StepDiscriminator(sequences, sequences);
             return (double)distance;
         })];
@@ -188,7 +188,7 @@ public sealed class DiscriminatorTurnTests
             using var scope = NewDisposeScope();
             using var network = Network();
             using var learner = new DiscriminatorLearner(network);
-            using var round = new AdversarialRound(network, learner, new AdversarialOptions { InstanceNoise = 0.1, GradientPenalty = 1 }, seed);
+            using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { InstanceNoise = 0.1, GradientPenalty = 1 }, seed);
             round.StepDiscriminator(Sequences(3, seed: 1), Sequences(3, seed: 2));
             return Weights(network);
         }
@@ -200,15 +200,15 @@ public sealed class DiscriminatorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         var before = Weights(network);
 
         Assert.IsTrue(double.IsNaN(round.StepDiscriminator(Sequences(2, seed: 1).mul(float.NaN), Sequences(2, seed: 2))));
 
         Expect.SameWeights(before, Weights(network));
-        Assert.AreEqual(0, round.Balance.Steps);
-        Assert.AreEqual(1, round.Balance.NonFiniteSteps);
-        Assert.AreEqual(AdversarialSign.NonFinite, round.Balance.Sign);
+        Assert.AreEqual(0, round.Diagnostics.Steps);
+        Assert.AreEqual(1, round.Diagnostics.NonFiniteSteps);
+        Assert.AreEqual(AdversarialWarning.NonFinite, round.Diagnostics.Warning);
     }
 
     [TestMethod]
@@ -224,10 +224,10 @@ public sealed class DiscriminatorTurnTests
             (new() { GradientPenaltyStep = 0 }, "GradientPenaltyStep"),
         })
         {
-            Expect.Error<ArgumentException>(() => new AdversarialRound(network, learner, options).Dispose(), name);
+            Expect.Error<ArgumentException>(() => new AdversarialTrainer(network, learner, options).Dispose(), name);
         }
 
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         Expect.Error<ArgumentException>(
             () => round.StepDiscriminator(Sequences(2, seed: 1), Sequences(2, seed: 2).narrow(1, 0, 6)), "(2, 8, 6)", "(2, 6, 6)");
         Expect.Error<ArgumentException>(

@@ -13,10 +13,10 @@ public sealed class GeneratorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         var candidates = Candidates(3, seed: 2).requires_grad_();
 
-        round.GeneratorLoss(AdversarialRound.WithCandidates(Sequences(3, seed: 1), candidates)).backward();
+        round.GeneratorLoss(AdversarialTrainer.WithCandidates(Sequences(3, seed: 1), candidates)).backward();
 
         Assert.IsGreaterThan(0, candidates.grad!.abs().min().item<float>());
         foreach (var (name, parameter) in network.named_parameters())
@@ -32,12 +32,12 @@ public sealed class GeneratorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network(dropout: 0.5);
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         var sequences = Sequences(3, seed: 1);
         foreach (var training in new[] { true, false })
         {
             network.train(training);
-            Tensors.Close(round.Judge(sequences), round.Judge(sequences), 0, "twice");
+            Tensors.Close(round.Score(sequences), round.Score(sequences), 0, "twice");
             Assert.AreEqual(training, network.training);
         }
     }
@@ -50,9 +50,9 @@ public sealed class GeneratorTurnTests
         var frozen = network.named_parameters().First().parameter;
         frozen.requires_grad = false;
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
 
-        round.Judge(Sequences(3, seed: 1));
+        round.Score(Sequences(3, seed: 1));
 
         Assert.IsFalse(frozen.requires_grad);
     }
@@ -63,10 +63,10 @@ public sealed class GeneratorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         var sequences = Sequences(2, seed: 1);
         var tokens = tensor(new float[] { 1, 1, 1, 1, 1, 1, 0, 0 }, [2, Tokens]);
-        var losses = round.Judge(sequences).neg().exp().add(1).log();
+        var losses = round.Score(sequences).neg().exp().add(1).log();
 
         Assert.AreEqual(losses.mean().item<float>(), round.GeneratorLoss(sequences).item<float>(), 1e-5f);
         Assert.AreEqual(losses.mul(tokens).sum().item<float>() / 6, round.GeneratorLoss(sequences, tokens).item<float>(), 1e-5f);
@@ -77,7 +77,7 @@ public sealed class GeneratorTurnTests
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         using var sequences = Sequences(2, seed: 1).DetachFromDisposeScope();
         Tensor loss;
         using (NewDisposeScope())
@@ -95,13 +95,13 @@ public sealed class GeneratorTurnTests
         using var scope = NewDisposeScope();
         var (sequences, candidates) = (Sequences(3, seed: 1), Candidates(3, seed: 2));
 
-        var found = AdversarialRound.WithCandidates(sequences, candidates);
+        var found = AdversarialTrainer.WithCandidates(sequences, candidates);
 
         Tensors.Close(sequences.narrow(1, 0, Tokens), found.narrow(1, 0, Tokens), 0, "context");
         Tensors.Close(candidates, found.narrow(1, Tokens, Tokens), 0, "candidates");
         Expect.Error<ArgumentException>(
-            () => AdversarialRound.WithCandidates(sequences, Candidates(2, seed: 2)), "(2, 4, 6)", "(3, 8, 6)");
-        Expect.Error<ArgumentException>(() => AdversarialRound.WithCandidates(sequences[0], candidates), "(3, 4, 6)", "(8, 6)");
+            () => AdversarialTrainer.WithCandidates(sequences, Candidates(2, seed: 2)), "(2, 4, 6)", "(3, 8, 6)");
+        Expect.Error<ArgumentException>(() => AdversarialTrainer.WithCandidates(sequences[0], candidates), "(3, 4, 6)", "(8, 6)");
     }
 
     /// <summary>A step down such a loss would make the generator's weights NaN for good. The loss before is still the balance's.</summary>
@@ -113,14 +113,14 @@ public sealed class GeneratorTurnTests
         using var scope = NewDisposeScope();
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         var sequences = Sequences(3, seed: 1);
         round.GeneratorLoss(sequences);
-        var before = round.Balance.GeneratorLoss;
+        var before = round.Diagnostics.GeneratorLoss;
         sequences[1, Tokens + 2, 0] = tensor(value);
 
         Expect.Error<InvalidOperationException>(() => round.GeneratorLoss(sequences), "sequences, row 1", "finite logits", "at token 2");
 
-        Assert.AreEqual(before, round.Balance.GeneratorLoss);
+        Assert.AreEqual(before, round.Diagnostics.GeneratorLoss);
     }
 }

@@ -19,7 +19,7 @@ public sealed class SequenceReplayTests
         one =>
         {
             using var scope = NewDisposeScope();
-            using var replay = new SequenceReplay(one.capacity, one.seed);
+            using var replay = new SequenceReplayBuffer(one.capacity, one.seed);
             var seen = new HashSet<float>();
             for (var step = 0; step < one.steps; step++)
             {
@@ -42,11 +42,11 @@ public sealed class SequenceReplayTests
     [TestMethod]
     public void No_gradient_passes_and_what_is_kept_outlives_every_scope()
     {
-        using var replay = new SequenceReplay(4);
+        using var replay = new SequenceReplayBuffer(4);
         using (NewDisposeScope())
             Assert.IsFalse(replay.Mix(ones(2, 4, 3, requires_grad: true)).requires_grad);
         using (NewDisposeScope())
-            Assert.AreEqual(1, replay.Mix(zeros(2, 4, 3), share: 1).mean().item<float>());
+            Assert.AreEqual(1, replay.Mix(zeros(2, 4, 3), fraction: 1).mean().item<float>());
     }
 
     /// <summary>Places in the batch, places in what is kept: each may be any.</summary>
@@ -57,15 +57,15 @@ public sealed class SequenceReplayTests
         var (places, shown, kept) = (new HashSet<int>(), new HashSet<float>(), new HashSet<float>());
         for (var seed = 0; seed < 200; seed++)
         {
-            using var replay = new SequenceReplay(4, seed);
+            using var replay = new SequenceReplayBuffer(4, seed);
             replay.Mix(tensor(new float[] { 1, 2, 3, 4 }, [4, 1, 1]));
-            var mixed = replay.Mix(tensor(new float[] { 5, 6, 7, 8 }, [4, 1, 1]), share: 0.25).data<float>().ToArray();
+            var mixed = replay.Mix(tensor(new float[] { 5, 6, 7, 8 }, [4, 1, 1]), fraction: 0.25).data<float>().ToArray();
             var place = Array.FindIndex(mixed, value => value < 5);
             places.Add(place);
             shown.Add(mixed[place]);
             // All of the new ones took the places of the old ones; of two more, two are gone.
-            replay.Mix(tensor(new float[] { 9, 10 }, [2, 1, 1]), share: 0);
-            float[] now = [.. replay.Mix(zeros(4, 1, 1), share: 1).data<float>()];
+            replay.Mix(tensor(new float[] { 9, 10 }, [2, 1, 1]), fraction: 0);
+            float[] now = [.. replay.Mix(zeros(4, 1, 1), fraction: 1).data<float>()];
             Assert.IsTrue(now.Contains(9) && now.Contains(10));
             kept.UnionWith(now);
         }
@@ -85,7 +85,7 @@ public sealed class SequenceReplayTests
         one =>
         {
             using var scope = NewDisposeScope();
-            using var replay = new SequenceReplay(one.capacity, one.seed);
+            using var replay = new SequenceReplayBuffer(one.capacity, one.seed);
             Assert.IsTrue(replay.Mix(Rows([3, 3]), null).Tokens is null, "While nothing is padded.");
             foreach (var lengths in one.lengths)
             {
@@ -118,7 +118,7 @@ public sealed class SequenceReplayTests
         static float[] Draw(int seed)
         {
             using var scope = NewDisposeScope();
-            using var replay = new SequenceReplay(16, seed);
+            using var replay = new SequenceReplayBuffer(16, seed);
             replay.Mix(arange(16, float32).reshape(16, 1, 1));
             return replay.Mix(zeros(16, 1, 1)).data<float>().ToArray();
         }
@@ -129,7 +129,7 @@ public sealed class SequenceReplayTests
     public void It_may_be_used_under_inference_mode_and_outside()
     {
         using var scope = NewDisposeScope();
-        using var replay = new SequenceReplay(4);
+        using var replay = new SequenceReplayBuffer(4);
         Tensor first;
         using (inference_mode())
             first = replay.Mix(ones(2, 4, 3));
@@ -147,7 +147,7 @@ public sealed class SequenceReplayTests
     public void Rows_of_another_type_or_with_values_that_are_no_numbers_are_refused_and_not_kept()
     {
         using var scope = NewDisposeScope();
-        using var replay = new SequenceReplay(4);
+        using var replay = new SequenceReplayBuffer(4);
         replay.Mix(ones(1, 4, 3));
         var broken = ones(3, 4, 3);
         broken[2, 1, 1] = tensor(float.PositiveInfinity);
@@ -161,9 +161,9 @@ public sealed class SequenceReplayTests
     [TestMethod]
     public void What_cannot_be_is_refused()
     {
-        Expect.Error<ArgumentOutOfRangeException>(() => new SequenceReplay(0).Dispose(), "capacity");
+        Expect.Error<ArgumentOutOfRangeException>(() => new SequenceReplayBuffer(0).Dispose(), "capacity");
         using var scope = NewDisposeScope();
-        using var replay = new SequenceReplay(4);
+        using var replay = new SequenceReplayBuffer(4);
         Expect.Error<ArgumentOutOfRangeException>(() => replay.Mix(ones(2, 4, 3), 1.5), "share");
         replay.Mix(ones(2, 4, 3));
         Expect.Error<ArgumentException>(() => replay.Mix(ones(2, 6, 3)), "(4, 3)", "(6, 3)");

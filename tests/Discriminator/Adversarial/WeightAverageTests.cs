@@ -12,7 +12,7 @@ public sealed class WeightAverageTests
     public void It_is_the_mean_by_the_share_that_is_kept()
     {
         using var network = Network();
-        using var average = new WeightAverage(network, decay: 0.15);
+        using var average = new ExponentialMovingAverage(network, decay: 0.15);
         Fill(network, 1);
         average.Update();
         var first = Mean(average, network);
@@ -30,7 +30,7 @@ public sealed class WeightAverageTests
     public void The_beginning_is_soon_forgotten()
     {
         using var network = Network();
-        using var average = new WeightAverage(network, decay: 0.999);
+        using var average = new ExponentialMovingAverage(network, decay: 0.999);
         double expected = Mean(average, network);
         Fill(network, 1);
         for (var step = 0; step < 30; step++)
@@ -46,7 +46,7 @@ public sealed class WeightAverageTests
     public void Nothing_kept_is_the_weights_as_they_are()
     {
         using var network = Network();
-        using var average = new WeightAverage(network, decay: 0);
+        using var average = new ExponentialMovingAverage(network, decay: 0);
         Fill(network, 3);
         average.Update();
 
@@ -57,13 +57,13 @@ public sealed class WeightAverageTests
     public void It_is_used_for_a_while_and_the_modules_own_weights_come_back_to_the_bit()
     {
         using var network = Network();
-        using var average = new WeightAverage(network);
+        using var average = new ExponentialMovingAverage(network);
         Fill(network, 1);
         average.Update();
         var own = Weights(network);
         using (NewDisposeScope())
         {
-            using (average.Use())
+            using (average.Swap())
                 CollectionAssert.AreNotEqual(own["head.weight"], Weights(network)["head.weight"]);
         }
 
@@ -76,14 +76,14 @@ public sealed class WeightAverageTests
     {
         using var network = Network();
         using var other = Network();
-        using var average = new WeightAverage(network);
+        using var average = new ExponentialMovingAverage(network);
         Fill(network, 1);
         average.Update();
         average.CopyTo(other);
 
-        using (average.Use())
+        using (average.Swap())
             Expect.SameWeights(Weights(network), Weights(other));
-        using var narrow = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 2, MaxTokens = 2 });
+        using var narrow = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 2, MaxTokens = 2 });
         Expect.Error<ArgumentException>(() => average.CopyTo(narrow), "parameters");
     }
 
@@ -92,7 +92,7 @@ public sealed class WeightAverageTests
     {
         using var network = Network();
         foreach (var decay in new[] { -0.1, 1, double.NaN })
-            Expect.Error<ArgumentOutOfRangeException>(() => new WeightAverage(network, decay).Dispose(), "decay");
+            Expect.Error<ArgumentOutOfRangeException>(() => new ExponentialMovingAverage(network, decay).Dispose(), "decay");
     }
 
     /// <summary>In the module's own type a step's share of a weight would be rounded away: the mean stayed at 1.</summary>
@@ -104,7 +104,7 @@ public sealed class WeightAverageTests
     {
         using var module = nn.Linear(1, 1).to(type);
         Fill(module, 1);
-        using var average = new WeightAverage(module, decay: 0.999);
+        using var average = new ExponentialMovingAverage(module, decay: 0.999);
         for (var step = 0; step < 1_000; step++)
             average.Update();
         Fill(module, 2);
@@ -115,7 +115,7 @@ public sealed class WeightAverageTests
             expected += (2 - expected) * 9 / (10.0 + step);
         }
 
-        using var use = average.Use();
+        using var use = average.Swap();
         using var found = module.parameters().First().to(ScalarType.Float32);
         // Half precision is as fine as the module can tell.
         Assert.AreEqual(expected, found.data<float>()[0], 1e-2);
@@ -126,14 +126,14 @@ public sealed class WeightAverageTests
     public void It_may_be_made_and_used_under_inference_mode_and_outside()
     {
         using var network = Network();
-        WeightAverage average;
+        ExponentialMovingAverage average;
         using (inference_mode())
-            average = new WeightAverage(network, decay: 0);
+            average = new ExponentialMovingAverage(network, decay: 0);
         Fill(network, 3);
         average.Update();
         IDisposable use;
         using (inference_mode())
-            use = average.Use();
+            use = average.Swap();
         use.Dispose();
 
         Assert.AreEqual(3, Mean(average, network));
@@ -147,12 +147,12 @@ public sealed class WeightAverageTests
         using var linear = nn.Linear(2, 2);
         foreach (var module in new nn.Module[] { network, linear })
         {
-            using var average = new WeightAverage(module);
+            using var average = new ExponentialMovingAverage(module);
             average.Update();
             module.to(ScalarType.Float64);
 
             Expect.Error<InvalidOperationException>(average.Update, "module", "moved");
-            Expect.Error<InvalidOperationException>(() => average.Use().Dispose(), "module", "moved");
+            Expect.Error<InvalidOperationException>(() => average.Swap().Dispose(), "module", "moved");
             Assert.AreEqual(1, average.Steps);
             // Another module may be given the mean, this one's new parameters too.
             average.CopyTo(module);
@@ -164,13 +164,13 @@ public sealed class WeightAverageTests
     public void A_mean_that_is_no_number_is_not_used()
     {
         using var network = Network();
-        using var average = new WeightAverage(network);
+        using var average = new ExponentialMovingAverage(network);
         Fill(network, float.NaN);
         average.Update();
         Fill(network, 1);
         average.Update();
 
-        Expect.Error<InvalidOperationException>(() => average.Use().Dispose(), "finite weights at each update", "after 2 updates");
+        Expect.Error<InvalidOperationException>(() => average.Swap().Dispose(), "finite weights at each update", "after 2 updates");
         Expect.Error<InvalidOperationException>(() => average.CopyTo(network), "the mean of '");
         Assert.AreEqual(1, Weights(network)["head.weight"][0]);
     }
@@ -182,9 +182,9 @@ public sealed class WeightAverageTests
             parameter.fill_(value);
     }
 
-    private static float Mean(WeightAverage average, DiscriminatorNetwork network)
+    private static float Mean(ExponentialMovingAverage average, DiscriminatorNetwork network)
     {
-        using var use = average.Use();
+        using var use = average.Swap();
         return Weights(network)["head.weight"][0];
     }
 }

@@ -8,7 +8,7 @@ namespace MlNetNtd.Discriminator.Tests;
 [TestClass]
 public sealed class CheckpointFileTests
 {
-    private static readonly CheckpointIdentity Identity = new([("rows", "3"), ("seed", "1")]);
+    private static readonly CheckpointFingerprint Identity = new([("rows", "3"), ("seed", "1")]);
 
     private static readonly TrainingState State = new()
     {
@@ -16,7 +16,7 @@ public sealed class CheckpointFileTests
         Batches = 2,
         Seconds = 1.5,
         Skipped = 1,
-        History = [new DiscriminatorEpoch(1, 4, new(0.5, 0.75, double.NaN), new(0.25, 1, 0.5), 10, true), new DiscriminatorEpoch(2, 4, new(0.1, 0.2, 0.3), null, 20, false)],
+        History = [new EpochResult(1, 4, new(0.5, 0.75, double.NaN), new(0.25, 1, 0.5), 10, true), new EpochResult(2, 4, new(0.1, 0.2, 0.3), null, 20, false)],
         Learner = new DiscriminatorLearnerState
         {
             Steps = 7,
@@ -27,7 +27,7 @@ public sealed class CheckpointFileTests
             Square = [4, 5, float.NaN],
         },
         Best = new Dictionary<string, float[]> { ["a.weight"] = [2, 3], ["b"] = [4] },
-        Judged = new TallyState(5, 3, 0.1, 2.5, 5) { LossWeight = 7.5, Scores = [0.5f, 1, 1], Bins = [(7, 1.5, 0), (8, 1e-300, Math.PI)] },
+        Judged = new BinaryMetricsState(5, 3, 0.1, 2.5, 5) { LossWeight = 7.5, Scores = [0.5f, 1, 1], Bins = [(7, 1.5, 0), (8, 1e-300, Math.PI)] },
     };
 
     [TestMethod]
@@ -37,7 +37,7 @@ public sealed class CheckpointFileTests
         var content = CheckpointFile.Read(path);
         var state = content.ReadState<TrainingState>();
 
-        CollectionAssert.AreEqual(Identity.Facts.ToArray(), content.Identity.Facts.ToArray());
+        CollectionAssert.AreEqual(Identity.Properties.ToArray(), content.Identity.Properties.ToArray());
         CollectionAssert.AreEqual(State.History.ToArray(), state.History.ToArray());
         Assert.AreEqual((State.Epoch, State.Batches, State.Seconds, State.Skipped), (state.Epoch, state.Batches, state.Seconds, state.Skipped));
         var (expected, found) = (State.Learner!, state.Learner!);

@@ -15,7 +15,7 @@ public sealed class CheckpointTests
     [DataRow(0.25, 1L)]
     public void Whatever_moment_training_ends_at_it_goes_on_to_the_same_weights(double validationFraction, long? cacheBytes) => Temporary.Folder(folder =>
     {
-        void Configure(Options options) => (options.Epochs, options.Dropout, options.ValidationFraction, options.BatchSize, options.CacheBytes) =
+        void Configure(Options options) => (options.Epochs, options.Dropout, options.ValidationFraction, options.BatchSize, options.MaxCacheBytes) =
             (4, 0.2, validationFraction, 4, cacheBytes);
         using var whole = Fit(Configure);
         var path = Path.Combine(folder, "checkpoint");
@@ -137,7 +137,7 @@ public sealed class CheckpointTests
         Assert.Contains("training goes on", warnings[0]);
         Assert.Contains(path, warnings[0]);
 
-        void StandInTheWay(DiscriminatorEpoch epoch)
+        void StandInTheWay(EpochResult epoch)
         {
             if (epoch.Epoch > 1)
                 return;
@@ -150,7 +150,7 @@ public sealed class CheckpointTests
         [.. scorer.History.Select(epoch => $"{epoch with { RowsPerSecond = 0 }} {epoch.Training.Loss:R} {epoch.Validation?.Loss:R}")];
 
     private static NextTokenDiscriminatorScorer Fit(
-        Action<Options> configure, Action<DiscriminatorEpoch>? onEpoch = null, int rows = 40, bool otherRows = false, CancellationToken cancellation = default)
+        Action<Options> configure, Action<EpochResult>? onEpoch = null, int rows = 40, bool otherRows = false, CancellationToken cancellation = default)
     {
         var context = new MLContext(seed: 1);
         return Trainers.Small(context, configure, onEpoch, cancellation)

@@ -9,8 +9,8 @@ namespace MlNetNtd.Discriminator.Tests;
 [TestClass]
 public sealed class DueCheckpointTests
 {
-    private static readonly CheckpointIdentity Identity = new([("rows", "3")]);
-    private static readonly TrainingStateBounds Bounds = new(new DiscriminatorShape { EmbeddingDimension = 2, MaxTokens = 3 }.Settle(), 2, 10, 0, Validates: false);
+    private static readonly CheckpointFingerprint Identity = new([("rows", "3")]);
+    private static readonly TrainingStateValidator Bounds = new(new DiscriminatorConfig { EmbeddingDimension = 2, MaxTokens = 3 }.Resolve(), 2, 10, 0, Validates: false);
 
     [TestMethod]
     public void None_is_due_where_none_is_asked_for() => With(new Options(), checkpoints =>
@@ -22,7 +22,7 @@ public sealed class DueCheckpointTests
     [TestMethod]
     public void After_so_many_steps_since_the_last_one() => With(new Options { CheckpointSteps = 3 }, checkpoints =>
     {
-        checkpoints.Begin(After(0));
+        checkpoints.WriteInitial(After(0));
         CollectionAssert.AreEqual(new[] { false, false, false, true, true }, Range(0, 5));
         checkpoints.Save(After(4));
         CollectionAssert.AreEqual(new[] { false, false, true, true }, Range(5, 4));
@@ -77,7 +77,7 @@ public sealed class DueCheckpointTests
     [TestMethod]
     public void The_last_one_is_named_with_its_place() => With(new Options(), checkpoints =>
     {
-        checkpoints.Begin(After(0) with { Epoch = 2, Batches = 7 });
+        checkpoints.WriteInitial(After(0) with { Epoch = 2, Batches = 7 });
         Assert.EndsWith("checkpoint' (epoch 2, 7 batches done)", checkpoints.Last);
     });
 
@@ -87,7 +87,7 @@ public sealed class DueCheckpointTests
         var path = Path.Combine(folder, "checkpoint");
         File.WriteAllText(path, "nothing of the kind");
         With(new Options(), checkpoints => Expect.Error<FormatException>(() => checkpoints.Read(Bounds), $"CheckpointPath: {path}: expected a checkpoint"), path);
-        CheckpointFile.Write(path, new CheckpointIdentity([("rows", "4")]), After(0));
+        CheckpointFile.Write(path, new CheckpointFingerprint([("rows", "4")]), After(0));
         With(
             new Options(),
             checkpoints => Assert.StartsWith($"CheckpointPath: '{path}' is of another training", Expect.Error<InvalidOperationException>(() => checkpoints.Read(Bounds)).Message),
@@ -104,9 +104,9 @@ public sealed class DueCheckpointTests
         Assert.AreEqual("a is none, there it is d", Of("a", "").FindDifference(Of("a", "d")));
         Assert.AreEqual($"a is {short1}, there it is d", Of("a", short1).FindDifference(Of("a", "d")));
         Assert.AreEqual("a differs", Of("a", long1).FindDifference(Of("a", "d")));
-        Assert.AreEqual("a is 1, there it is 3; b is 2, there it is 4", new CheckpointIdentity([("a", "1"), ("b", "2")]).FindDifference(new([("b", "4"), ("a", "3")])));
+        Assert.AreEqual("a is 1, there it is 3; b is 2, there it is 4", new CheckpointFingerprint([("a", "1"), ("b", "2")]).FindDifference(new([("b", "4"), ("a", "3")])));
 
-        static CheckpointIdentity Of(string name, string value) => new([(name, value)]);
+        static CheckpointFingerprint Of(string name, string value) => new([(name, value)]);
     }
 
     private static TrainingState After(long steps) => new()
@@ -114,14 +114,14 @@ public sealed class DueCheckpointTests
         Learner = new DiscriminatorLearnerState { Steps = steps, Passes = steps, OptimizerSteps = (int)steps, Weights = new Dictionary<string, float[]>(), Mean = [], Square = [] },
     };
 
-    private static void With(Options options, Action<Checkpoints> act) => Temporary.Folder(folder => With(options, act, Path.Combine(folder, "checkpoint")));
+    private static void With(Options options, Action<CheckpointManager> act) => Temporary.Folder(folder => With(options, act, Path.Combine(folder, "checkpoint")));
 
-    private static void With(Options options, Action<Checkpoints> act, string path)
+    private static void With(Options options, Action<CheckpointManager> act, string path)
     {
         options.CheckpointPath = path;
         IHostEnvironment context = new MLContext();
         using var channel = context.Start("Test");
-        using var checkpoints = Checkpoints.Open(context, channel, options, Identity, Checkpoints.Take(context, options))!;
+        using var checkpoints = CheckpointManager.Open(context, channel, options, Identity, CheckpointManager.TryLock(context, options))!;
         act(checkpoints);
     }
 }

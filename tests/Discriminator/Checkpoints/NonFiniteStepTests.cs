@@ -38,7 +38,7 @@ public sealed class NonFiniteStepTests
         var view = Trainers.Staged(context, Samples.View(context, 160));
         // The second step's weights are no numbers any more, nor are those of any step after it.
         var trainer = Trainers.Small(context, options =>
-            (options.WarmupFraction, options.WeightDecay, options.SkipNonFiniteSteps) = (0, 1e38, allowed));
+            (options.WarmupFraction, options.WeightDecay, options.MaxNonFiniteSteps) = (0, 1e38, allowed));
 
         var error = Expect.Error<DiscriminatorTrainingException>(() => trainer.Fit(view), $"batch {2 + allowed} of 10");
 
@@ -50,5 +50,5 @@ public sealed class NonFiniteStepTests
 
     [TestMethod]
     public void A_number_of_skips_below_0_is_an_error() => Expect.Error<ArgumentException>(
-        () => Trainers.Small(new MLContext(), options => options.SkipNonFiniteSteps = -1), "SkipNonFiniteSteps", "-1");
+        () => Trainers.Small(new MLContext(), options => options.MaxNonFiniteSteps = -1), "MaxNonFiniteSteps", "-1");
 }

@@ -80,7 +80,7 @@ public sealed class StateContractTests
     private static void Kept<T>(T state, Func<T, string> show)
         where T : class => Temporary.File(path =>
     {
-        CheckpointFile.Write(path, new CheckpointIdentity([]), state);
+        CheckpointFile.Write(path, new CheckpointFingerprint([]), state);
         Assert.AreEqual(show(state), show(CheckpointFile.Read(path).ReadState<T>()));
     });
 

@@ -22,7 +22,7 @@ public sealed class TrainingCheckpointTests
             CollectionAssert.AreEqual(new[] { 2f }, read.Named["a"]);
         }
 
-        Assert.AreEqual("a book", TrainingCheckpoint.FactsOf(path)["data"]);
+        Assert.AreEqual("a book", TrainingCheckpoint.ReadFingerprint(path)["data"]);
         var before = File.ReadAllBytes(path);
         using var other = new TrainingCheckpoint<Loop>(path, [new("seed", "2"), new("data", "a book")]);
         Expect.Error<InvalidOperationException>(() => other.Read(), path, "another training", "seed is 2, there it is 1");
@@ -60,7 +60,7 @@ public sealed class TrainingCheckpointTests
     [TestMethod]
     public void No_path_is_an_error()
     {
-        Expect.Error<ArgumentException>(() => TrainingCheckpoint.FactsOf(" "), "path");
+        Expect.Error<ArgumentException>(() => TrainingCheckpoint.ReadFingerprint(" "), "path");
         Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(" ", Facts), "path");
     }
 
@@ -144,13 +144,13 @@ public sealed class TrainingCheckpointTests
     }
 
     private static DiscriminatorNetwork Network(int dimension) =>
-        new(new DiscriminatorShape { EmbeddingDimension = dimension, MaxTokens = 3, Layers = 1, Dropout = 0.3 }, seed: 5);
+        new(new DiscriminatorConfig { EmbeddingDimension = dimension, MaxTokens = 3, Layers = 1, Dropout = 0.3 }, seed: 5);
 
     // Steps [first, last) of a training, from the checkpoint where there is one; the weights afterwards.
     private static string Steps(string? path, int first, int last)
     {
         using var network = Network(4);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { WarmupSteps = 2, TotalSteps = 6 });
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { WarmupSteps = 2, TotalSteps = 6 });
         using var checkpoint = path is null ? null : new TrainingCheckpoint<DiscriminatorLearnerState>(path, Facts);
         if (checkpoint?.Read() is { } state)
             learner.SetState(state);

@@ -6,9 +6,9 @@ namespace MlNetNtd.Discriminator.Tests;
 [TestClass]
 public sealed class TrainingStateBoundsTests
 {
-    private static readonly DiscriminatorShape Shape = new DiscriminatorShape { EmbeddingDimension = 2, MaxTokens = 3, ModelDimension = 4, Layers = 1, FeedForwardDimension = 4 }.Settle();
-    private static readonly TrainingStateBounds Bounds = new(Shape, Epochs: 3, Batches: 5, Skips: 2, Validates: false);
-    private static readonly IReadOnlyDictionary<string, float[]> Weights = NetworkWeights.Draw(Shape, seed: 1).Values;
+    private static readonly DiscriminatorConfig Shape = new DiscriminatorConfig { EmbeddingDimension = 2, MaxTokens = 3, ModelDimension = 4, Layers = 1, FeedForwardDimension = 4 }.Resolve();
+    private static readonly TrainingStateValidator Bounds = new(Shape, Epochs: 3, Batches: 5, Skips: 2, Validates: false);
+    private static readonly IReadOnlyDictionary<string, float[]> Weights = StateDictionary.Initialize(Shape, seed: 1).Values;
     private static readonly DiscriminatorMetrics Figures = new(0.5, 0.75, double.NaN);
 
     private static readonly TrainingState Right = new()
@@ -28,7 +28,7 @@ public sealed class TrainingStateBoundsTests
             Mean = new float[FlatParameters.LengthOf(Shape)],
             Square = new float[FlatParameters.LengthOf(Shape)],
         },
-        Judged = new TallyState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, 0.25f, 0, 1] },
+        Judged = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, 0.25f, 0, 1] },
     };
 
     [TestMethod]
@@ -38,7 +38,7 @@ public sealed class TrainingStateBoundsTests
         {
             Right,
             Right with { Batches = 5 },
-            Right with { Judged = new TallyState(2, 1, 0.5, 1, 2) { Bins = [(0, 1, 0), (ScoreBins.Bins - 1, 0, 1)] } },
+            Right with { Judged = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Bins = [(0, 1, 0), (LogitHistogram.Bins - 1, 0, 1)] } },
             new TrainingState { Learner = Right.Learner! with { Steps = 0, OptimizerSteps = 0 } },
             After(3),
         })
@@ -123,8 +123,8 @@ public sealed class TrainingStateBoundsTests
         yield return (History(new(1, 3, Figures with { Loss = double.NaN }, null, 10, true)), "expected a finite loss, found NaN");
         yield return (History(new(1, 3, Figures with { Loss = -1 }, null, 10, true)), "expected a loss of 0 or more, found -1");
         yield return (History(new(1, 3, Figures with { Accuracy = 2 }, null, 10, true)), "expected accuracy from 0 to 1, found 2");
-        yield return (History(new(1, 3, Figures with { Auc = -1 }, null, 10, true)), "expected AUC from 0 to 1, found -1");
-        yield return (History(new(1, 3, Figures with { AucError = double.PositiveInfinity }, null, 10, true)), "expected AucError from 0 to 1");
+        yield return (History(new(1, 3, Figures with { AreaUnderRocCurve = -1 }, null, 10, true)), "expected AUC from 0 to 1, found -1");
+        yield return (History(new(1, 3, Figures with { AreaUnderRocCurveError = double.PositiveInfinity }, null, 10, true)), "expected AucError from 0 to 1");
         yield return (History(new(1, 3, Figures, null, double.NaN, true)), "expected 0 rows a second or more, found NaN");
         yield return (History(new(1, 3, Figures, null, 10, false)), "expected the best so far: True, found False");
         yield return (Right with { Best = new Dictionary<string, float[]>() }, "the best weights: expected ");
@@ -147,25 +147,25 @@ public sealed class TrainingStateBoundsTests
         yield return (Judged(new(1, 1, 0, 0, 1) { Scores = [0, 2, 1] }), "a label of 0 or 1");
         yield return (Judged(new(1, 1, 0, 0, 1) { Scores = [0, 1, -1] }), "a weight of 0 or more");
         yield return (Judged(new(1, 1, 0, 0, 1) { Scores = [0, 1, 1], Bins = [(0, 1, 1)] }), "expected 0 numbers of scores, found 3");
-        yield return (Judged(new(1, 1, 0, 0, 1) { Bins = [(ScoreBins.Bins, 1, 1)] }), "expected bins from 0 to 262143 in order, found 262144 behind -1");
+        yield return (Judged(new(1, 1, 0, 0, 1) { Bins = [(LogitHistogram.Bins, 1, 1)] }), "expected bins from 0 to 262143 in order, found 262144 behind -1");
         yield return (Judged(new(1, 1, 0, 0, 1) { Bins = [(3, 1, 1), (3, 1, 1)] }), "found 3 behind 3");
         yield return (Judged(new(1, 1, 0, 0, 1) { Bins = [(3, -1, 1)] }), "bin 3: expected weights of 0 or more, found -1 and 1");
-        yield return (Judged(new(1, 1, 0, 0, 1) { BinWords = [1, 2, 3, 4, 5, 6] }), "words a bin, found 1 more");
+        yield return (Judged(new(1, 1, 0, 0, 1) { PackedBins = [1, 2, 3, 4, 5, 6] }), "words a bin, found 1 more");
         yield return (Right with { Batches = 0 }, "expected nothing judged before the epoch's first batch, found 2");
     }
 
-    private static TrainingState History(DiscriminatorEpoch epoch) => Right with { History = [epoch] };
+    private static TrainingState History(EpochResult epoch) => Right with { History = [epoch] };
 
     private static TrainingState Learner(DiscriminatorLearnerState learner) => Right with { Learner = learner };
 
-    private static TrainingState Judged(TallyState judged) => Right with { Judged = judged };
+    private static TrainingState Judged(BinaryMetricsState judged) => Right with { Judged = judged };
 
     // After so many epochs, each better than the one before.
     private static TrainingState After(int epochs) => Right with
     {
         Epoch = epochs + 1,
         Batches = 0,
-        History = [.. Enumerable.Range(1, epochs).Select(epoch => new DiscriminatorEpoch(epoch, 3, Figures with { Loss = 1.0 / epoch }, null, 10, IsBest: true))],
+        History = [.. Enumerable.Range(1, epochs).Select(epoch => new EpochResult(epoch, 3, Figures with { Loss = 1.0 / epoch }, null, 10, IsBest: true))],
         Judged = new(0, 0, 0, 0, 0),
     };
 

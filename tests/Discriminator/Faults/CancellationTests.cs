@@ -70,13 +70,13 @@ public sealed class CancellationTests
     }
 
     // More epochs than would ever end: nothing but the token ends them.
-    private static void Cancelled(Case test, IDataView view, CancellationTokenSource source, IProgress<DiscriminatorProgress>? progress = null)
+    private static void Cancelled(Case test, IDataView view, CancellationTokenSource source, IProgress<TrainingProgress>? progress = null)
     {
         var options = Trainers.SmallOptions(options =>
         {
             options.MaskColumnName = "";
             (options.Epochs, options.BatchSize, options.ValidationFraction) = (1_000_000, test.BatchSize, test.ValidationFraction);
-            (options.CacheBytes, options.ProgressSeconds, options.Patience) = (test.Kept ? null : 1, 1e-9, null);
+            (options.MaxCacheBytes, options.ProgressSeconds, options.Patience) = (test.Kept ? null : 1, 1e-9, null);
         });
         var trainer = new MLContext(seed: 1).BinaryClassification.Trainers.NextTokenDiscriminator(options, onEpoch: null, progress, source.Token);
 
@@ -103,8 +103,8 @@ public sealed class CancellationTests
     private sealed record Case(int Moment, bool Kept, double ValidationFraction, int BatchSize);
 
     // Progress<T> posts to another thread.
-    private sealed class Each(Action action) : IProgress<DiscriminatorProgress>
+    private sealed class Each(Action action) : IProgress<TrainingProgress>
     {
-        public void Report(DiscriminatorProgress value) => action();
+        public void Report(TrainingProgress value) => action();
     }
 }

@@ -24,11 +24,11 @@ public sealed class FailingStreamTests
             if (ErrorOf(() => context.Model.Save(model, input.Schema, full)) is { } error)
                 Assert.IsInstanceOfType<DiskFullException>(error, $"After {bytes} bytes.");
             else
-                Assert.ThrowsExactly<ModelFileException>(() => ModelFile.Inspect(full), $"After {bytes} bytes.");
+                Assert.ThrowsExactly<ModelFileException>(() => ModelFileInspector.Inspect(full), $"After {bytes} bytes.");
 
             using var again = new MemoryStream();
             context.Model.Save(model, input.Schema, again);
-            ModelFile.Inspect(again);
+            ModelFileInspector.Inspect(again);
             Assert.AreEqual(whole.Length, again.Length);
         });
     }

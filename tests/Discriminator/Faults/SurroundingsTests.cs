@@ -117,7 +117,7 @@ public sealed class SurroundingsTests
             {
                 context.Model.Save(model, input.Schema, zip);
                 zip.Position = 0;
-                lines.AddRange(ModelFile.Inspect(zip).Entries.Select(entry => $"{entry}"));
+                lines.AddRange(ModelFileInspector.Inspect(zip).Entries.Select(entry => $"{entry}"));
             }
 
             var metrics = context.BinaryClassification.Evaluate(model.Transform(input));

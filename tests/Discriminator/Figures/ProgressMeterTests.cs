@@ -11,14 +11,14 @@ public sealed class ProgressMeterTests
     public void Speed_padding_and_what_is_left_go_by_the_epoch_so_far()
     {
         using var network = Network();
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 0.25 });
-        var meter = new ProgressMeter(1e-9);
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 0.25 });
+        var meter = new ProgressReporter(1e-9);
         meter.Begin();
         WaitForAClockThatMoved();
         meter.Add((3, 30, 40));
         meter.Add((1, 10, 40));
 
-        var told = meter.Tell(new TrainingState { Epoch = 2, Batches = 4 }, epochs: 5, batches: 10, loss: 0.5, learner)!;
+        var told = meter.TryCreateReport(new TrainingState { Epoch = 2, Batches = 4 }, epochs: 5, batches: 10, loss: 0.5, learner)!;
 
         Assert.AreEqual((2, 5, 4, 10), (told.Epoch, told.Epochs, told.Batch, told.Batches));
         Assert.AreEqual((0.5, 0.25, 0.0), (told.Loss, told.LearningRate, told.GradientNorm));
@@ -34,14 +34,14 @@ public sealed class ProgressMeterTests
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        var meter = new ProgressMeter(1e-9);
+        var meter = new ProgressReporter(1e-9);
         meter.Begin();
         meter.Add((1, 1, 100));
         meter.Begin();
         WaitForAClockThatMoved();
         meter.Add((2, 30, 40));
 
-        var told = meter.Tell(new TrainingState { Batches = 1 }, epochs: 1, batches: 2, loss: 0.5, learner)!;
+        var told = meter.TryCreateReport(new TrainingState { Batches = 1 }, epochs: 1, batches: 2, loss: 0.5, learner)!;
 
         Assert.AreEqual(0.25, meter.Padding, 1e-12);
         Assert.AreEqual(15, told.TokensPerSecond / told.RowsPerSecond, 1e-9);
@@ -56,7 +56,7 @@ public sealed class ProgressMeterTests
         var interval = TimeSpan.FromMilliseconds(20);
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        var meter = new ProgressMeter(interval.TotalSeconds);
+        var meter = new ProgressReporter(interval.TotalSeconds);
         var sinceLast = Stopwatch.StartNew();
         meter.Begin();
         meter.Add((1, 1, 1));
@@ -65,7 +65,7 @@ public sealed class ProgressMeterTests
             var before = sinceLast;
             do
                 sinceLast = Stopwatch.StartNew();
-            while (meter.Tell(new TrainingState(), 1, 1, 0, learner) is null);
+            while (meter.TryCreateReport(new TrainingState(), 1, 1, 0, learner) is null);
             Assert.IsGreaterThanOrEqualTo(interval, before.Elapsed);
         }
     }
@@ -75,17 +75,17 @@ public sealed class ProgressMeterTests
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        var meter = new ProgressMeter(0);
+        var meter = new ProgressReporter(0);
         meter.Begin();
         meter.Add((1, 1, 1));
 
-        Assert.IsNull(meter.Tell(new TrainingState(), 1, 1, 0, learner));
+        Assert.IsNull(meter.TryCreateReport(new TrainingState(), 1, 1, 0, learner));
     }
 
     [TestMethod]
     public void A_line_has_all_of_it() => Assert.AreEqual(
         "Epoch 2 of 5, batch 4 of 10: loss 0.5000, rate 0.25, gradient 1.5; 1,234 rows/s, 56,789 tokens/s, 25% padding; 1.02:03:04 left at most",
-        $"{new DiscriminatorProgress(2, 5, 4, 10, 1234.4, 56_789, 0.25, 0.5, 0.25, 1.5, new TimeSpan(1, 2, 3, 4))}");
+        $"{new TrainingProgress(2, 5, 4, 10, 1234.4, 56_789, 0.25, 0.5, 0.25, 1.5, new TimeSpan(1, 2, 3, 4))}");
 
     // What is left is told in whole ticks.
     private static void WaitForAClockThatMoved() => Thread.Sleep(1);

@@ -15,16 +15,16 @@ public sealed class TallyStateTests
         one =>
         {
             var random = new Random(one.seed);
-            var state = new TallyState(0, 0, 0, 0, 0) { Bins = [.. Enumerable.Range(0, one.bins).Select(_ => (random.Next(), random.NextDouble(), random.NextDouble()))] };
+            var state = new BinaryMetricsState(0, 0, 0, 0, 0) { Bins = [.. Enumerable.Range(0, one.bins).Select(_ => (random.Next(), random.NextDouble(), random.NextDouble()))] };
 
-            Assert.HasCount(5 * one.bins, state.BinWords);
-            CollectionAssert.AreEqual(state.Bins, new TallyState(0, 0, 0, 0, 0) { BinWords = state.BinWords }.Bins);
+            Assert.HasCount(5 * one.bins, state.PackedBins);
+            CollectionAssert.AreEqual(state.Bins, new BinaryMetricsState(0, 0, 0, 0, 0) { PackedBins = state.PackedBins }.Bins);
         });
 
     [TestMethod]
     public void Scores_are_held_up_to_so_many_and_then_in_bins()
     {
-        var tally = new ScoreTally(exactUpTo: 2);
+        var tally = new BinaryMetricsAccumulator(exactUpTo: 2);
         tally.Add(1, true, 3);
         tally.Add(-1, false, 2);
         CollectionAssert.AreEqual(new float[] { 1, 1, 3, -1, 0, 2 }, tally.State.Scores);
@@ -37,7 +37,7 @@ public sealed class TallyStateTests
         CollectionAssert.AreEqual(new[] { (0.0, 2.0), (3.0, 1.0) }, tally.State.Bins.Select(bin => (bin.True, bin.False)).ToArray());
         Assert.IsLessThan(tally.State.Bins[1].Bin, tally.State.Bins[0].Bin);
         // Of pairs of 3 * 3 by weight, 3 * 1 are of one bin: half of them may be either way.
-        Assert.AreEqual(((6 + 1.5) / 9, 1.5 / 9), (tally.Sum().Auc, tally.Sum().AucError));
+        Assert.AreEqual(((6 + 1.5) / 9, 1.5 / 9), (tally.GetMetrics().AreaUnderRocCurve, tally.GetMetrics().AreaUnderRocCurveError));
     }
 
     /// <summary>None is wider than 1/512 of what is in it, both zeros are one, and their order is that of logits.</summary>
@@ -61,8 +61,8 @@ public sealed class TallyStateTests
 
     private static int Bin(float logit)
     {
-        var bins = new ScoreBins();
+        var bins = new LogitHistogram();
         bins.Add(logit, label: true, weight: 1);
-        return bins.Filled.Single().Bin;
+        return bins.NonEmptyBins.Single().Bin;
     }
 }

@@ -36,14 +36,14 @@ public sealed class DefaultsLearnTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         foreach (var projects in new[] { true, false })
         {
-            using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 4, MaxTokens = 2, Dropout = 0, InputProjection = projects });
+            using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = 2, Dropout = 0, InputProjection = projects });
             network.eval();
             using (TorchSharp.torch.no_grad())
             {
                 // Nothing but what is said of the tokens.
                 foreach (var (name, parameter) in network.named_parameters())
                 {
-                    if (name is "position_embedding" or "half_embedding")
+                    if (name is "position_embedding" or "segment_embedding")
                         parameter.zero_();
                 }
             }

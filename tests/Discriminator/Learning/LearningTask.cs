@@ -55,10 +55,10 @@ internal sealed record LearningTask(
 
     private static double Auc(IEnumerable<(float Score, bool Label)> judged)
     {
-        var tally = new ScoreTally();
+        var tally = new BinaryMetricsAccumulator();
         foreach (var (score, label) in judged)
             tally.Add(score, label);
-        return tally.Sum().Auc;
+        return tally.GetMetrics().AreaUnderRocCurve;
     }
 }
 

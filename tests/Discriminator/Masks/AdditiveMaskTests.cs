@@ -55,7 +55,7 @@ public sealed class AdditiveMaskTests
             for (var i = 0; i < values.Length; i++)
                 values[i] = AdditiveMask.Blocks(values[i]) ? i % 3 == 0 ? one.other : one.blocking : values[i];
 
-            var read = new MaskTable().Read(values, one.padded);
+            var read = new MaskInterner().Read(values, one.padded);
 
             Assert.IsNull(read.Mask);
             Assert.AreEqual(one.tokens, read.RealTokens);
@@ -67,7 +67,7 @@ public sealed class AdditiveMaskTests
         // Each query sees itself alone, and candidate 0 the first position.
         float[] values = [0, -1e4f, -2e4f, -1e4f, -1e4f, 0, -1e4f, -1e4f, 1, -1e4f, 0, -1e4f, -1e4f, -1e4f, -1e4f, 0];
 
-        var read = new MaskTable().Read(values, 2);
+        var read = new MaskInterner().Read(values, 2);
 
         Assert.AreEqual(1, read.RealTokens);
         CollectionAssert.AreEqual(values.Select(value => value <= -1e4f ? float.NegativeInfinity : value).ToArray(), read.Mask!.Values);

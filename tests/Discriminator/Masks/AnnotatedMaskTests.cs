@@ -20,7 +20,7 @@ public sealed class AnnotatedMaskTests
     public void Numbers_are_added_whether_the_type_says_the_size_or_not(bool known)
     {
         using var scorer = Scorer();
-        var view = View(known).Annotate(StagedCopy.Combined, MaskAnnotations.Of(NumberDataViewType.Single, Open()));
+        var view = View(known).Annotate(StagedCopy.Combined, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open()));
 
         ScoresAreUnder(Open(), scorer, view);
     }
@@ -59,7 +59,7 @@ public sealed class AnnotatedMaskTests
     public void Another_number_of_values_is_refused(bool known, int count, string expected)
     {
         using var scorer = Scorer();
-        var annotations = new[] { MaskAnnotations.Of(NumberDataViewType.Single, new float[count]), MaskAnnotations.Of(BooleanDataViewType.Instance, new bool[count]) };
+        var annotations = new[] { MaskAnnotationBuilder.Create(NumberDataViewType.Single, new float[count]), MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, new bool[count]) };
         foreach (var annotation in annotations)
         {
             Expect.Error<ArgumentOutOfRangeException>(
@@ -72,7 +72,7 @@ public sealed class AnnotatedMaskTests
     public void A_row_of_another_length_is_named()
     {
         using var scorer = Scorer();
-        var view = SequenceView.Of(Tokens, Tokens - 1).Annotate(StagedCopy.Combined, MaskAnnotations.Of(NumberDataViewType.Single, Open()));
+        var view = SequenceView.Of(Tokens, Tokens - 1).Annotate(StagedCopy.Combined, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open()));
 
         Expect.Error<InvalidOperationException>(
             () => scorer.Scores(Ml, view), "Column 'Combined', row 1: expected 2 * 3 embeddings, as the annotation AttentionMask is for, found 2 * 2.");
@@ -84,9 +84,9 @@ public sealed class AnnotatedMaskTests
         using var scorer = Scorer();
         using var additive = Scorer(MaskKind.Additive);
 
-        Refused(scorer, MaskAnnotations.Of(NumberDataViewType.Double, new double[Side * Side]),
+        Refused(scorer, MaskAnnotationBuilder.Create(NumberDataViewType.Double, new double[Side * Side]),
             "expected the annotation AttentionMask, Vector<Boolean> or, to be added to the scores, Vector<Single>, as MaskColumnName is null, got Vector<Double");
-        Refused(additive, MaskAnnotations.Of(BooleanDataViewType.Instance, Flags(Open(), MaskKind.Blocked)),
+        Refused(additive, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, Flags(Open(), MaskKind.Blocked)),
             "expected the annotation AttentionMask, Vector<Single>, as MaskColumnName is null, got Vector<Boolean");
     }
 
@@ -95,9 +95,9 @@ public sealed class AnnotatedMaskTests
     {
         using var scorer = Scorer();
 
-        Refused(scorer, MaskAnnotations.Of(NumberDataViewType.Single, Open(), new MaskFacts(MaskKind.Blocked, null, null)),
+        Refused(scorer, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open(), new MaskAnnotations(MaskKind.Blocked, null, null)),
             "expected a mask of Boolean, as its annotation AttentionMaskKind says Blocked, got Single. Have the stage write the kind");
-        Refused(scorer, MaskAnnotations.Of(BooleanDataViewType.Instance, new bool[Side * Side], new MaskFacts(MaskKind.Additive, null, null)),
+        Refused(scorer, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, new bool[Side * Side], new MaskAnnotations(MaskKind.Additive, null, null)),
             "expected a mask of Single, as its annotation AttentionMaskKind says Additive, got Boolean. Have the stage write the kind");
     }
 
@@ -110,9 +110,9 @@ public sealed class AnnotatedMaskTests
         Assert.AreEqual("the annotation AttentionMask of column 'Combined'", Source(Open()));
         Assert.AreEqual("the annotation AttentionMask of column 'Combined', whose values follow the next-token rule", Source(rule));
 
-        static string Source(float[] mask) => InputColumns.Bind(
-            Ml, new DiscriminatorColumns { Feature = StagedCopy.Combined, Mask = null, TokenCount = null, MaskKind = MaskKind.Blocked }, label: null,
-            Samples.Dimension, View(known: true).Annotate(StagedCopy.Combined, MaskAnnotations.Of(NumberDataViewType.Single, mask)).Schema).Mask.Source;
+        static string Source(float[] mask) => BoundInputColumns.Bind(
+            Ml, new InputColumnNames { Feature = StagedCopy.Combined, Mask = null, TokenCount = null, MaskKind = MaskKind.Blocked }, label: null,
+            Samples.Dimension, View(known: true).Annotate(StagedCopy.Combined, MaskAnnotationBuilder.Create(NumberDataViewType.Single, mask)).Schema).Mask.Description;
     }
 
     private static void Refused(NextTokenDiscriminatorScorer scorer, DataViewSchema.Annotations annotations, string phrase) =>
@@ -141,7 +141,7 @@ public sealed class AnnotatedMaskTests
     private static bool[] Flags(float[] mask, MaskKind kind) => Array.ConvertAll(mask, value => AdditiveMask.Blocks(value) == (kind == MaskKind.Blocked));
 
     private static TestView Annotated(bool[] flags, MaskKind? said) => View(known: true).Annotate(
-        StagedCopy.Combined, MaskAnnotations.Of(BooleanDataViewType.Instance, flags, new MaskFacts(said, null, null)));
+        StagedCopy.Combined, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, flags, new MaskAnnotations(said, null, null)));
 
     private static TestView View(bool known) => known ? SequenceView.OfKnownSize(3, Tokens) : SequenceView.Of(Tokens, Tokens, Tokens);
 

@@ -20,7 +20,7 @@ public sealed class AttentionMaskTests
         Assert.AreEqual(
             ("0, or a bias from -50 to 50, where a query may attend a key, and negative infinity, or at most -10000, where it may not",
                 $"{written} for query 2, key 1"),
-            mask.FindProblem(Reading(flags: false)));
+            mask.Validate(Reading(flags: false)));
     }
 
     [TestMethod]
@@ -33,7 +33,7 @@ public sealed class AttentionMaskTests
                 values[i] = AdditiveMask.Blocks(values[i]) || (i % Side == 1 && i / Side != 1) ? 1f : 0f;
         });
 
-        Assert.StartsWith("ones and zeros alone, which block nothing", mask.FindProblem(Reading(flags: false, said: true))!.Value.Found);
+        Assert.StartsWith("ones and zeros alone, which block nothing", mask.Validate(Reading(flags: false, said: true))!.Value.Found);
     }
 
     [TestMethod]
@@ -45,8 +45,8 @@ public sealed class AttentionMaskTests
                 values[query * Side + query] = float.NegativeInfinity;
         });
 
-        Assert.IsNull(mask.FindProblem(Reading(flags: true, said: true)), "Where the column says its kind, that is meant.");
-        var problem = mask.FindProblem(Reading(flags: true, said: false))!.Value;
+        Assert.IsNull(mask.Validate(Reading(flags: true, said: true)), "Where the column says its kind, that is meant.");
+        var problem = mask.Validate(Reading(flags: true, said: false))!.Value;
         Assert.AreEqual("a mask under which every query may attend itself", problem.Expected);
         Assert.StartsWith("one that blocks query 1 from itself. It is read as MaskKind.Blocked", problem.Found);
     }
@@ -60,7 +60,7 @@ public sealed class AttentionMaskTests
         Assert.AreEqual(
             ("a mask that lets candidates see the context before them",
                 $"one that follows the next-token rule exactly when inverted. {cure}or say so in the column's annotation AttentionMaskKind, as the stage does."),
-            Inverted().FindProblem(Reading(flags: true, said, kind)));
+            Inverted().Validate(Reading(flags: true, said, kind)));
     }
 
     /// <summary>Numbers have one meaning: there is no option to set.</summary>
@@ -70,7 +70,7 @@ public sealed class AttentionMaskTests
         Assert.AreEqual(
             "one that follows the next-token rule exactly when inverted. "
                 + "If that is meant, say so by an annotation AttentionMaskKind of the column: Additive.",
-            Inverted().FindProblem(Reading(flags: false))!.Value.Found);
+            Inverted().Validate(Reading(flags: false))!.Value.Found);
     }
 
     private static AttentionMask Inverted() => Mask(values =>
@@ -84,9 +84,9 @@ public sealed class AttentionMaskTests
         var values = new float[NextTokenMask.Count(Tokens)];
         NextTokenMask.FillAdditive(values, Tokens, Tokens);
         change(values);
-        return AttentionMask.Of(values);
+        return AttentionMask.Create(values);
     }
 
-    private static MaskReading Reading(bool flags, bool said = false, MaskKind kind = MaskKind.Blocked) =>
-        new() { Kind = kind, ReadsFlags = flags, SaysKind = said, Source = "" };
+    private static MaskSource Reading(bool flags, bool said = false, MaskKind kind = MaskKind.Blocked) =>
+        new() { Kind = kind, IsBoolean = flags, KindIsAnnotated = said, Description = "" };
 }

@@ -137,7 +137,7 @@ public sealed class MaskTensorTests
     }
 
     private static DiscriminatorNetwork Network() =>
-        new(new DiscriminatorShape { EmbeddingDimension = Dimension, MaxTokens = Tokens, Layers = 1, Dropout = 0 }, seed: 1);
+        new(new DiscriminatorConfig { EmbeddingDimension = Dimension, MaxTokens = Tokens, Layers = 1, Dropout = 0 }, seed: 1);
 
     /// <summary>True where a query may not attend, (2P, 2P).</summary>
     private static Tensor Rule(int padded, int tokens)

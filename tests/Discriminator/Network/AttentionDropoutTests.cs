@@ -9,13 +9,13 @@ public sealed class AttentionDropoutTests
 {
     private const int Tokens = 6;
 
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = 8, MaxTokens = Tokens, Dropout = 0, AttentionDropout = 0.3 };
+    private static DiscriminatorConfig Shape => new() { EmbeddingDimension = 8, MaxTokens = Tokens, Dropout = 0, AttentionDropout = 0.3 };
 
     [TestMethod]
     public void It_is_off_by_default()
     {
         Assert.AreEqual(0.0, new NextTokenDiscriminatorTrainer.Options().AttentionDropout);
-        Assert.AreEqual(0.0, new DiscriminatorShape { EmbeddingDimension = 8, MaxTokens = 1 }.AttentionDropout);
+        Assert.AreEqual(0.0, new DiscriminatorConfig { EmbeddingDimension = 8, MaxTokens = 1 }.AttentionDropout);
     }
 
     [TestMethod]
@@ -43,15 +43,15 @@ public sealed class AttentionDropoutTests
     public void Its_mean_is_attention_without_it()
     {
         using var scope = NewDisposeScope();
-        var dropout = new DropoutSource(0.3, seed: 1);
+        var dropout = new SeededDropout(0.3, seed: 1);
         const int copies = 4000;
         var random = new Random(1);
         Tensor Draw() => Tensors.Random(random, 1, 2 * Tokens, 2, 4);
         var (query, key, value) = (Draw(), Draw(), Draw());
         var mask = Tensors.RuleMask(Tokens);
 
-        var expected = new FusedAttention(mask).AttendAll(stack([query, key, value], 2));
-        var many = new WrittenOutAttention(mask, dropout).AttendAll(
+        var expected = new FusedAttention(mask).AttendBoth(stack([query, key, value], 2));
+        var many = new EagerAttention(mask, dropout).AttendBoth(
             stack([query, key, value], 2).expand(copies, -1, -1, -1, -1));
 
         Tensors.Close(expected, many.mean([0L], keepdim: true), 0.05, "mean");
@@ -84,15 +84,15 @@ public sealed class AttentionDropoutTests
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape with { InputProjection = false }, seed);
-        using var encoder = new Encoder(NetworkWeights.Of(network), "encoder", new DropoutSource(0, 0));
-        var dropout = new DropoutSource(0.3, seed == int.MaxValue ? int.MinValue : seed + 1);
+        using var encoder = new Encoder(StateDictionary.FromNetwork(network), "encoder", new SeededDropout(0, 0));
+        var dropout = new SeededDropout(0.3, seed == int.MaxValue ? int.MinValue : seed + 1);
         var sequences = Tensors.Random(new Random(1), 2, 2 * Tokens, 8);
         var open = masked ? zeros(2 * Tokens, 2 * Tokens) : null;
-        var places = network.get_parameter("position_embedding")!.add(network.get_parameter("half_embedding")!.unsqueeze(1)).flatten(0, 1);
+        var places = network.get_parameter("position_embedding")!.add(network.get_parameter("segment_embedding")!.unsqueeze(1)).flatten(0, 1);
         for (var pass = 0; pass < 2; pass++)
         {
             dropout.Begin(pass, firstRow: 0);
-            var candidates = encoder.Encode(sequences.add(places), new WrittenOutAttention(open ?? Tensors.RuleMask(Tokens), dropout));
+            var candidates = encoder.Encode(sequences.add(places), new EagerAttention(open ?? Tensors.RuleMask(Tokens), dropout));
             var expected = nn.functional.linear(candidates, network.get_parameter("head.weight")!, network.get_parameter("head.bias")!).squeeze(-1);
 
             Tensors.Close(expected, network.forward(sequences, open), 1e-5, $"Pass {pass}");
@@ -110,6 +110,6 @@ public sealed class AttentionDropoutTests
 
         using var loaded = (NextTokenDiscriminatorScorer)context.Model.Load(stream, out _);
 
-        Assert.AreEqual(0.25, loaded.Shape.AttentionDropout);
+        Assert.AreEqual(0.25, loaded.Config.AttentionDropout);
     }
 }

@@ -13,7 +13,7 @@ public sealed class AttentionUnderTheRuleTests
     [TestMethod]
     public void It_is_that_of_the_dense_mask_in_values_and_gradients() => Properties.Hold(
         from tokens in Gen.OneOf(Gen.Choose(1, 200), Gen.Elements(
-            RuleAttention.BlockTimes - 1, RuleAttention.BlockTimes, RuleAttention.BlockTimes + 1, 2 * RuleAttention.BlockTimes, 2 * RuleAttention.BlockTimes + 1))
+            BlockwiseAttention.BlockLength - 1, BlockwiseAttention.BlockLength, BlockwiseAttention.BlockLength + 1, 2 * BlockwiseAttention.BlockLength, 2 * BlockwiseAttention.BlockLength + 1))
         from batch in Gen.Choose(1, 3)
         from heads in Gen.Choose(1, 4)
         from size in Gen.Choose(1, 20)
@@ -23,7 +23,7 @@ public sealed class AttentionUnderTheRuleTests
         one =>
         {
             using var scope = NewDisposeScope();
-            using var masks = new BlockMasks();
+            using var masks = new BlockMaskCache();
             var random = new Random(one.seed);
             Tensor Draw(int length) => Tensors.Random(random, one.batch, length, one.heads, one.size);
             var both = 2 * one.tokens;
@@ -31,15 +31,15 @@ public sealed class AttentionUnderTheRuleTests
             var (key, value) = (Draw(both), Draw(both));
             var weight = Draw((int)query.shape[1]).flatten(2);
 
-            var expected = Run(new WrittenOutAttention(Tensors.RuleMask(one.tokens), new DropoutSource(0, 0)));
-            foreach (var form in new IAttentionForm[] { new RuleAttention(masks), new ShortRowAttention() })
+            var expected = Run(new EagerAttention(Tensors.RuleMask(one.tokens), new SeededDropout(0, 0)));
+            foreach (var form in new IAttentionKernel[] { new BlockwiseAttention(masks), new CpuAttention() })
             {
                 var found = Run(form);
                 for (var i = 0; i < expected.Length; i++)
                     Tensors.Close(expected[i], found[i], Tolerance, $"{form.GetType().Name}: {new[] { "values", "query", "key", "value" }[i]}");
             }
 
-            Tensor[] Run(IAttentionForm form)
+            Tensor[] Run(IAttentionKernel form)
             {
                 var inputs = new[] { query, key, value }.Select(input => input.detach().clone().requires_grad_()).ToArray();
                 var (q, k, v) = (inputs[0], inputs[1], inputs[2]);
@@ -47,7 +47,7 @@ public sealed class AttentionUnderTheRuleTests
                     ? form.AttendCandidates(
                         stack([q, k.narrow(1, one.tokens, one.tokens), v.narrow(1, one.tokens, one.tokens)], 2),
                         stack([k.narrow(1, 0, one.tokens), v.narrow(1, 0, one.tokens)], 2))
-                    : form.AttendAll(stack([q, k, v], 2));
+                    : form.AttendBoth(stack([q, k, v], 2));
                 output.mul(weight).sum().backward();
                 return [output.detach(), .. inputs.Select(input => input.grad!)];
             }
@@ -55,7 +55,7 @@ public sealed class AttentionUnderTheRuleTests
 
     [TestMethod]
     public void A_network_without_a_mask_is_one_under_the_rules_mask_in_logits_and_all_gradients() => Properties.Hold(
-        from tokens in Gen.OneOf(Gen.Choose(1, 20), Gen.Elements(RuleAttention.BlockTimes, RuleAttention.BlockTimes + 1, 2 * RuleAttention.BlockTimes + 3))
+        from tokens in Gen.OneOf(Gen.Choose(1, 20), Gen.Elements(BlockwiseAttention.BlockLength, BlockwiseAttention.BlockLength + 1, 2 * BlockwiseAttention.BlockLength + 3))
         from batch in Gen.Choose(1, 3)
         from heads in Gen.Choose(1, 3)
         from layers in Gen.Choose(1, 3)
@@ -65,7 +65,7 @@ public sealed class AttentionUnderTheRuleTests
         one =>
         {
             using var scope = NewDisposeScope();
-            var shape = new DiscriminatorShape
+            var shape = new DiscriminatorConfig
             {
                 EmbeddingDimension = 4 * one.heads,
                 ModelDimension = one.projects ? 8 * one.heads : 4 * one.heads,
@@ -104,13 +104,13 @@ public sealed class AttentionUnderTheRuleTests
     public void Padding_behind_a_row_needs_no_mask()
     {
         using var scope = NewDisposeScope();
-        const int padded = RuleAttention.BlockTimes + 5;
-        using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 8, MaxTokens = padded, Dropout = 0 }, seed: 1);
+        const int padded = BlockwiseAttention.BlockLength + 5;
+        using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 8, MaxTokens = padded, Dropout = 0 }, seed: 1);
         network.eval();
         var sequences = Tensors.Random(new Random(1), 1, 2 * padded, 8);
         var (context, candidates) = (sequences.narrow(1, 0, padded), sequences.narrow(1, padded, padded));
         var logits = network.forward(sequences, null);
-        foreach (var tokens in new[] { 1, 7, RuleAttention.BlockTimes, RuleAttention.BlockTimes + 1, padded - 1 })
+        foreach (var tokens in new[] { 1, 7, BlockwiseAttention.BlockLength, BlockwiseAttention.BlockLength + 1, padded - 1 })
         {
             var alone = network.forward(cat([context.narrow(1, 0, tokens), candidates.narrow(1, 0, tokens)], 1), null);
 
@@ -134,7 +134,7 @@ public sealed class AttentionUnderTheRuleTests
 
         double[] Losses(Tensor? mask)
         {
-            using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 8, MaxTokens = 9, Dropout = 0 }, seed: 1);
+            using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 8, MaxTokens = 9, Dropout = 0 }, seed: 1);
             using var learner = new DiscriminatorLearner(network);
             return [.. Enumerable.Range(0, 10).Select(_ => learner.Step(sequences, mask, labels))];
         }

@@ -12,26 +12,26 @@ public sealed class BlockMasksTests
     public void Each_is_what_the_rule_says_of_its_queries_and_what_they_may_see()
     {
         using var scope = NewDisposeScope();
-        using var masks = new BlockMasks();
+        using var masks = new BlockMaskCache();
         var like = zeros(1);
         foreach (var (first, times) in new[] { (0, 3), (3, 3), (6, 3), (0, 3), (64, 3), (5, 1), (0, 1), (9, 4), (8, 4) })
         {
-            var whole = masks.Get(like, first, times, halves: 2);
+            var whole = masks.GetOrCreate(like, first, times, halves: 2);
             Tensors.Close(Expected(first, times).exp(), whole.exp(), 0, $"[{first}, {first + times})");
-            Tensors.Close(whole.narrow(0, times, times).exp(), masks.Get(like, first, times, halves: 1).exp(), 0, $"[{first}, {first + times}), candidates");
+            Tensors.Close(whole.narrow(0, times, times).exp(), masks.GetOrCreate(like, first, times, halves: 1).exp(), 0, $"[{first}, {first + times}), candidates");
         }
     }
 
     [TestMethod]
     public void The_whole_is_the_rule() =>
-        CollectionAssert.AreEqual(Tensors.RuleMask(5).data<float>().ToArray(), BlockMasks.Whole(zeros(1, 10, 2)).data<float>().ToArray());
+        CollectionAssert.AreEqual(Tensors.RuleMask(5).data<float>().ToArray(), BlockMaskCache.CreateFull(zeros(1, 10, 2)).data<float>().ToArray());
 
     /// <summary>One tensor for each number of times, until longer rows come; all are freed.</summary>
     [TestMethod]
     public void They_are_made_once_and_freed_together()
     {
         using var like = zeros(1);
-        var masks = new BlockMasks();
+        var masks = new BlockMaskCache();
         var none = Tensor.TotalCount;
 
         Assert.AreEqual(1, Made(first: 4, times: 3));
@@ -51,7 +51,7 @@ public sealed class BlockMasksTests
         {
             var before = Tensor.TotalCount;
             using (NewDisposeScope())
-                masks.Get(like, first, times, halves: 2);
+                masks.GetOrCreate(like, first, times, halves: 2);
             return Tensor.TotalCount - before;
         }
     }

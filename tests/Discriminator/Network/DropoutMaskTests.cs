@@ -15,8 +15,8 @@ public sealed class DropoutMaskTests
         from row in Gen.Choose(0, 1000)
         select (length, more, row),
         one => CollectionAssert.AreEqual(
-            Mask(one.length, DropoutMask.Key(1, 2, 3, one.row), 0.4),
-            Mask(one.length + one.more, DropoutMask.Key(1, 2, 3, one.row), 0.4)[..one.length]));
+            Mask(one.length, CounterDropoutMask.Key(1, 2, 3, one.row), 0.4),
+            Mask(one.length + one.more, CounterDropoutMask.Key(1, 2, 3, one.row), 0.4)[..one.length]));
 
     [TestMethod]
     [DataRow(0.1)]
@@ -25,7 +25,7 @@ public sealed class DropoutMaskTests
     public void The_share_is_left_out_and_the_rest_makes_up_for_it(double share)
     {
         const int count = 100_000;
-        var mask = Mask(count, DropoutMask.Key(1, 2, 3, 4), share);
+        var mask = Mask(count, CounterDropoutMask.Key(1, 2, 3, 4), share);
 
         var left = mask.Count(value => value == 0);
 
@@ -39,14 +39,14 @@ public sealed class DropoutMaskTests
     public void Nothing_goes_together()
     {
         const int count = 100_000;
-        var one = Mask(count + 1, DropoutMask.Key(1, 2, 3, 4), 0.5);
+        var one = Mask(count + 1, CounterDropoutMask.Key(1, 2, 3, 4), 0.5);
         (string, float[])[] others =
         [
             ("the next value", one[1..]),
-            ("the next seed", Mask(count, DropoutMask.Key(2, 2, 3, 4), 0.5)),
-            ("the next pass", Mask(count, DropoutMask.Key(1, 3, 3, 4), 0.5)),
-            ("the next place", Mask(count, DropoutMask.Key(1, 2, 4, 4), 0.5)),
-            ("the next row", Mask(count, DropoutMask.Key(1, 2, 3, 5), 0.5)),
+            ("the next seed", Mask(count, CounterDropoutMask.Key(2, 2, 3, 4), 0.5)),
+            ("the next pass", Mask(count, CounterDropoutMask.Key(1, 3, 3, 4), 0.5)),
+            ("the next place", Mask(count, CounterDropoutMask.Key(1, 2, 4, 4), 0.5)),
+            ("the next row", Mask(count, CounterDropoutMask.Key(1, 2, 3, 5), 0.5)),
         ];
 
         foreach (var (what, other) in others)
@@ -103,7 +103,7 @@ public sealed class DropoutMaskTests
     private static float[] Mask(int count, ulong key, double share)
     {
         var values = new float[count];
-        DropoutMask.Fill(values, key, share);
+        CounterDropoutMask.Fill(values, key, share);
         return values;
     }
 }

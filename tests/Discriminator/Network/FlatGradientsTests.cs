@@ -7,7 +7,7 @@ namespace MlNetNtd.Discriminator.Tests;
 [TestClass]
 public sealed class FlatGradientsTests
 {
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = 6, ModelDimension = 8, MaxTokens = 5, Dropout = 0, Layers = 1 };
+    private static DiscriminatorConfig Shape => new() { EmbeddingDimension = 6, ModelDimension = 8, MaxTokens = 5, Dropout = 0, Layers = 1 };
 
     [TestMethod]
     [DataRow(0)]
@@ -21,7 +21,7 @@ public sealed class FlatGradientsTests
         place = place < 0 ? gradients.Length - 1 : place;
         gradients[place].fill_(-100f);
 
-        var (found, norm) = flat.Largest();
+        var (found, norm) = flat.FindLargestGradient();
 
         Assert.AreEqual(place, found);
         Assert.AreEqual(100 * MathF.Sqrt(gradients[place].numel()), norm, 1e-2f);
@@ -45,7 +45,7 @@ public sealed class FlatGradientsTests
         gradients[place].view(-1).narrow(0, 0, 1).fill_(value);
         gradients[^1].fill_(value);
 
-        var (found, norm) = flat.Largest();
+        var (found, norm) = flat.FindLargestGradient();
 
         Assert.AreEqual(place, found);
         Assert.IsFalse(float.IsFinite(norm));
@@ -58,7 +58,7 @@ public sealed class FlatGradientsTests
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var other = new DiscriminatorNetwork(Shape, seed: 2);
         var flat = network.Flatten();
-        using var shared = FlatParameters.Sharing(other, flat);
+        using var shared = FlatParameters.CreateView(other, flat);
         network.get_parameter("head.weight")!.requires_grad = false;
         other.get_parameter("position_embedding")!.requires_grad = false;
 
@@ -75,7 +75,7 @@ public sealed class FlatGradientsTests
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var other = new DiscriminatorNetwork(Shape, seed: 2);
         var flat = network.Flatten();
-        using var shared = FlatParameters.Sharing(other, flat);
+        using var shared = FlatParameters.CreateView(other, flat);
         flat.Gradients.zero_();
         shared.Gradients.fill_(1f);
 

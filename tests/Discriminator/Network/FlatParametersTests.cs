@@ -10,7 +10,7 @@ public sealed class FlatParametersTests
 {
     private const int Tokens = 5;
 
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = 6, ModelDimension = 8, MaxTokens = Tokens, Dropout = 0, LearnInitialEmbedding = true };
+    private static DiscriminatorConfig Shape => new() { EmbeddingDimension = 6, ModelDimension = 8, MaxTokens = Tokens, Dropout = 0, LearnInitialEmbedding = true };
 
     [TestMethod]
     [DataRow(1.0)]
@@ -22,7 +22,7 @@ public sealed class FlatParametersTests
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var other = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(
-            network, new DiscriminatorLearningOptions { LearningRate = 0.01, WeightDecay = 0.1, MaxGradientNorm = limit, WarmupSteps = 3 });
+            network, new DiscriminatorLearnerOptions { LearningRate = 0.01, WeightDecay = 0.1, MaxGradientNorm = limit, WarmupSteps = 3 });
         using var optimizer = optim.AdamW(other.parameters(), weight_decay: 0.1);
         var random = new Random(1);
         for (var step = 0; step < 10; step++)
@@ -67,7 +67,7 @@ public sealed class FlatParametersTests
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var saved = new DiscriminatorNetwork(Shape, seed: 2);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 1e-6 });
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-6 });
         saved.SaveWeights(path);
 
         network.LoadWeights(path);
@@ -85,12 +85,12 @@ public sealed class FlatParametersTests
         Step(first);
         network.to(ScalarType.Float64);
         network.to(ScalarType.Float32);
-        var before = NetworkWeights.Of(network);
+        var before = StateDictionary.FromNetwork(network);
 
         using var second = new DiscriminatorLearner(network);
         Step(second);
 
-        CollectionAssert.AreNotEqual(before["head.weight"], NetworkWeights.Of(network)["head.weight"]);
+        CollectionAssert.AreNotEqual(before["head.weight"], StateDictionary.FromNetwork(network)["head.weight"]);
     }
 
     [TestMethod]
@@ -101,9 +101,9 @@ public sealed class FlatParametersTests
         using var second = new DiscriminatorLearner(network);
         foreach (var learner in new[] { first, second, first })
         {
-            var before = NetworkWeights.Of(network);
+            var before = StateDictionary.FromNetwork(network);
             Step(learner);
-            CollectionAssert.AreNotEqual(before["head.weight"], NetworkWeights.Of(network)["head.weight"]);
+            CollectionAssert.AreNotEqual(before["head.weight"], StateDictionary.FromNetwork(network)["head.weight"]);
         }
     }
 
@@ -112,28 +112,28 @@ public sealed class FlatParametersTests
     public void Gradients_set_to_nothing_by_others_do_not_stop_the_learner()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { WeightDecay = 0 });
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { WeightDecay = 0 });
         Step(learner);
         network.zero_grad(set_to_none: true);
-        var before = NetworkWeights.Of(network);
+        var before = StateDictionary.FromNetwork(network);
 
         Step(learner);
 
-        CollectionAssert.AreNotEqual(before["head.weight"], NetworkWeights.Of(network)["head.weight"]);
+        CollectionAssert.AreNotEqual(before["head.weight"], StateDictionary.FromNetwork(network)["head.weight"]);
     }
 
     [TestMethod]
     public void What_is_frozen_stays_as_it_is()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { WeightDecay = 0.5 });
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { WeightDecay = 0.5 });
         Step(learner);
         network.get_parameter("head.weight")!.requires_grad = false;
-        var before = NetworkWeights.Of(network);
+        var before = StateDictionary.FromNetwork(network);
 
         Step(learner);
 
-        var after = NetworkWeights.Of(network);
+        var after = StateDictionary.FromNetwork(network);
         CollectionAssert.AreEqual(before["head.weight"], after["head.weight"]);
         CollectionAssert.AreNotEqual(before["head.bias"], after["head.bias"]);
     }

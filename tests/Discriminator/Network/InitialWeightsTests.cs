@@ -6,14 +6,14 @@ public sealed class InitialWeightsTests
 {
     private const double Deviation = 0.1;
 
-    private static DiscriminatorShape Shape => new DiscriminatorShape
+    private static DiscriminatorConfig Shape => new DiscriminatorConfig
     {
         EmbeddingDimension = 5,
         ModelDimension = 40,
         MaxTokens = 500,
         Layers = 1,
         LearnInitialEmbedding = true,
-    }.Settle();
+    }.Resolve();
 
     /// <summary>Within five standard errors, of 20,000 values.</summary>
     [TestMethod]
@@ -21,7 +21,7 @@ public sealed class InitialWeightsTests
     [DataRow(2)]
     public void Position_embeddings_are_normal_around_0_with_a_deviation_of_a_tenth(int seed)
     {
-        var values = NetworkWeights.Draw(Shape, seed)["position_embedding"];
+        var values = StateDictionary.Initialize(Shape, seed)["position_embedding"];
         var count = values.Length;
 
         Assert.AreEqual(20_000, count);
@@ -40,8 +40,8 @@ public sealed class InitialWeightsTests
     [TestMethod]
     public void Matrices_are_even_within_their_bounds_and_the_rest_begins_at_0_or_1()
     {
-        var weights = NetworkWeights.Draw(Shape, seed: 1);
-        foreach (var parameter in Shape.Parameters().Where(parameter => parameter.Name is not ("position_embedding" or "half_embedding")))
+        var weights = StateDictionary.Initialize(Shape, seed: 1);
+        foreach (var parameter in Shape.Parameters().Where(parameter => parameter.Name is not ("position_embedding" or "segment_embedding")))
         {
             var values = weights[parameter.Name];
             if (parameter.Sizes.Length == 2)
@@ -63,29 +63,29 @@ public sealed class InitialWeightsTests
 
     [TestMethod]
     public void They_are_as_many_as_all_parameters_have() =>
-        Assert.AreEqual(Shape.Parameters().Sum(parameter => parameter.Count), NetworkWeights.Draw(Shape, seed: 1).Count);
+        Assert.AreEqual(Shape.Parameters().Sum(parameter => parameter.Count), StateDictionary.Initialize(Shape, seed: 1).Count);
 
     [TestMethod]
     public void What_does_not_fit_the_shape_says_what_was_expected_and_found()
     {
-        var values = new Dictionary<string, float[]>(NetworkWeights.Draw(Shape, seed: 1).Values);
-        Assert.IsNull(new NetworkWeights(Shape, values).FindMismatch());
+        var values = new Dictionary<string, float[]>(StateDictionary.Initialize(Shape, seed: 1).Values);
+        Assert.IsNull(new StateDictionary(Shape, values).FindMismatch());
 
-        values["half_embedding"] = new float[79];
-        Assert.AreEqual("expected 80 values of 'half_embedding', (2, 40), found 79", new NetworkWeights(Shape, values).FindMismatch());
+        values["segment_embedding"] = new float[79];
+        Assert.AreEqual("expected 80 values of 'segment_embedding', (2, 40), found 79", new StateDictionary(Shape, values).FindMismatch());
 
-        values.Remove("half_embedding");
-        Assert.AreEqual("expected 80 values of 'half_embedding', (2, 40), found none", new NetworkWeights(Shape, values).FindMismatch());
+        values.Remove("segment_embedding");
+        Assert.AreEqual("expected 80 values of 'segment_embedding', (2, 40), found none", new StateDictionary(Shape, values).FindMismatch());
     }
 
     [TestMethod]
     public void A_file_of_another_type_is_refused() => TemporaryFile.Use(path =>
     {
-        var weights = NetworkWeights.Draw(Shape, seed: 1);
+        var weights = StateDictionary.Initialize(Shape, seed: 1);
         Safetensors.Write(path, Shape.Parameters().Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Name == "head.bias"
-            ? new StoredTensor("F64", parameter.Sizes, new byte[sizeof(double)])
-            : StoredTensor.OfSingles(parameter.Sizes.AsSpan(), weights[parameter.Name]))));
+            ? new TensorData("F64", parameter.Sizes, new byte[sizeof(double)])
+            : TensorData.FromSingles(parameter.Sizes.AsSpan(), weights[parameter.Name]))));
 
-        Expect.Error<FormatException>(() => NetworkWeights.Load(path, Shape), path, "expected 'head.bias' of type F32, found F64");
+        Expect.Error<FormatException>(() => StateDictionary.Load(path, Shape), path, "expected 'head.bias' of type F32, found F64");
     });
 }

@@ -9,9 +9,9 @@ namespace MlNetNtd.Discriminator.Tests;
 public sealed class NetworkLifetimeTests
 {
     // Longer than what is attended in managed code: so that there are masks of blocks.
-    private const int Tokens = ShortRowAttention.MostTokens + 1;
+    private const int Tokens = CpuAttention.MaxTokens + 1;
 
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = 2, ModelDimension = 2, Heads = 1, MaxTokens = Tokens, FeedForwardDimension = 2, LearnInitialEmbedding = true };
+    private static DiscriminatorConfig Shape => new() { EmbeddingDimension = 2, ModelDimension = 2, Heads = 1, MaxTokens = Tokens, FeedForwardDimension = 2, LearnInitialEmbedding = true };
 
     [TestMethod]
     [DataRow(false)]
@@ -47,7 +47,7 @@ public sealed class NetworkLifetimeTests
         var flat = network.Flatten();
         FlatParameters? shared = null;
 
-        var made = Live.LeftBy(() => shared = FlatParameters.Sharing(other, flat));
+        var made = Live.LeftBy(() => shared = FlatParameters.CreateView(other, flat));
         var freed = Live.LeftBy(() => shared!.Dispose());
 
         Assert.AreEqual(2 + network.parameters().Count(), made);

@@ -11,7 +11,7 @@ public sealed class PrecisionTests
     private const double LogitTolerance = 0.05;
     private const double GradientTolerance = 0.1;
 
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = 8, ModelDimension = 16, MaxTokens = 70, Dropout = 0 };
+    private static DiscriminatorConfig Shape => new() { EmbeddingDimension = 8, ModelDimension = 16, MaxTokens = 70, Dropout = 0 };
 
     [TestMethod]
     [DataRow(5, false)]
@@ -21,8 +21,8 @@ public sealed class PrecisionTests
     {
         using var scope = NewDisposeScope();
         var sequences = Tensors.Random(new Random(1), 3, 2 * tokens, 8);
-        var expected = Run(Precision.Single);
-        var found = Run(Precision.BFloat16);
+        var expected = Run(ComputePrecision.Single);
+        var found = Run(ComputePrecision.BFloat16);
 
         foreach (var (name, value) in expected)
         {
@@ -30,7 +30,7 @@ public sealed class PrecisionTests
             Tensors.Close(value, found[name], (name == "logits" ? LogitTolerance : GradientTolerance) * Math.Max(1e-2, value.abs().max().item<float>()), name);
         }
 
-        Dictionary<string, Tensor> Run(Precision precision)
+        Dictionary<string, Tensor> Run(ComputePrecision precision)
         {
             using var network = new DiscriminatorNetwork(Shape with { Precision = precision }, seed: 1);
             var logits = network.forward(sequences, masked ? Tensors.RuleMask(tokens) : null);
@@ -47,11 +47,11 @@ public sealed class PrecisionTests
         using var scope = NewDisposeScope();
         var sequences = Tensors.Random(new Random(1), 3, 10, 8);
 
-        Assert.AreEqual(0f, Lost(Precision.BFloat16));
-        Assert.AreNotEqual(0f, Lost(Precision.Single));
+        Assert.AreEqual(0f, Lost(ComputePrecision.BFloat16));
+        Assert.AreNotEqual(0f, Lost(ComputePrecision.Single));
 
         // By rounding to 16 bits.
-        float Lost(Precision precision)
+        float Lost(ComputePrecision precision)
         {
             using var network = new DiscriminatorNetwork(Shape with { Precision = precision }, seed: 1);
             var logits = network.forward(sequences, null);
@@ -63,24 +63,24 @@ public sealed class PrecisionTests
     public void Numbers_go_in_at_the_precision_and_come_out_in_single()
     {
         using var scope = NewDisposeScope();
-        var (single, half) = (new Numbers(Precision.Single), new Numbers(Precision.BFloat16));
+        var (single, half) = (new Autocast(ComputePrecision.Single), new Autocast(ComputePrecision.BFloat16));
 
-        Assert.AreEqual((ScalarType.Float32, ScalarType.Float32), (single.In(zeros(1)).dtype, single.Out(zeros(1)).dtype));
-        Assert.AreEqual((ScalarType.BFloat16, ScalarType.Float32), (half.In(zeros(1)).dtype, half.Out(half.In(zeros(1))).dtype));
+        Assert.AreEqual((ScalarType.Float32, ScalarType.Float32), (single.ToCompute(zeros(1)).dtype, single.ToSingle(zeros(1)).dtype));
+        Assert.AreEqual((ScalarType.BFloat16, ScalarType.Float32), (half.ToCompute(zeros(1)).dtype, half.ToSingle(half.ToCompute(zeros(1))).dtype));
     }
 
     [TestMethod]
     public void Weights_and_optimizer_stay_in_single()
     {
         using var scope = NewDisposeScope();
-        using var network = new DiscriminatorNetwork(Shape with { Precision = Precision.BFloat16 }, seed: 1);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 1e-6 });
-        var before = NetworkWeights.Of(network)["head.weight"];
+        using var network = new DiscriminatorNetwork(Shape with { Precision = ComputePrecision.BFloat16 }, seed: 1);
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-6 });
+        var before = StateDictionary.FromNetwork(network)["head.weight"];
 
         learner.Step(Tensors.Random(new Random(1), 3, 10, 8), null, ones(3));
 
         // In bfloat16 such a step would be lost.
-        foreach (var (was, now) in before.Zip(NetworkWeights.Of(network)["head.weight"]))
+        foreach (var (was, now) in before.Zip(StateDictionary.FromNetwork(network)["head.weight"]))
             Assert.AreEqual(1e-6, Math.Abs(now - was), 5e-7);
     }
 
@@ -88,7 +88,7 @@ public sealed class PrecisionTests
     public void A_trainer_learns_and_its_model_keeps_the_precision()
     {
         var context = new MLContext(seed: 1);
-        using var scorer = Trainers.Fit(context, options => (options.Precision, options.Epochs, options.ModelDimension) = (Precision.BFloat16, 10, 16));
+        using var scorer = Trainers.Fit(context, options => (options.Precision, options.Epochs, options.ModelDimension) = (ComputePrecision.BFloat16, 10, 16));
         using var stream = new MemoryStream();
         context.Model.Save(scorer, null, stream);
         stream.Position = 0;
@@ -96,8 +96,8 @@ public sealed class PrecisionTests
 
         using var loaded = (NextTokenDiscriminatorScorer)context.Model.Load(stream, out _);
 
-        Assert.AreEqual(Precision.BFloat16, loaded.Shape.Precision);
+        Assert.AreEqual(ComputePrecision.BFloat16, loaded.Config.Precision);
         Expect.Close(scorer.Scores(context, view), loaded.Scores(context, view));
-        Assert.IsGreaterThan(0.9, scorer.History[^1].Training.Auc);
+        Assert.IsGreaterThan(0.9, scorer.History[^1].Training.AreaUnderRocCurve);
     }
 }

@@ -21,19 +21,19 @@ public sealed class SecondDerivativeTests
         var (candidates, context) = (Tensors.Random(random, 2, tokens, 3, 2, 3), Tensors.Random(random, 2, tokens, 2, 2, 3));
         var weight = Tensors.Random(random, 2, 2 * tokens, 6);
 
-        var written = Derive(new WrittenOutAttention(Tensors.RuleMask(tokens), new DropoutSource(0, 0)));
-        var found = Derive(new ShortRowAttention());
+        var written = Derive(new EagerAttention(Tensors.RuleMask(tokens), new SeededDropout(0, 0)));
+        var found = Derive(new CpuAttention());
 
         for (var i = 0; i < written.Length; i++)
             Tensors.Close(written[i], found[i], 1e-4 * Math.Max(1, written[i].abs().max().item<float>()), $"input {i}");
 
-        Tensor[] Derive(IAttentionForm form)
+        Tensor[] Derive(IAttentionKernel form)
         {
             var all = both.clone().requires_grad_();
             var (own, seen) = (candidates.clone().requires_grad_(), context.clone().requires_grad_());
             return
             [
-                .. Repeat(form.AttendAll(all).mul(weight).sum(), [all]),
+                .. Repeat(form.AttendBoth(all).mul(weight).sum(), [all]),
                 .. Repeat(form.AttendCandidates(own, seen).mul(weight.narrow(1, 0, tokens)).sum(), [own, seen]),
             ];
         }
@@ -70,14 +70,14 @@ public sealed class SecondDerivativeTests
 
     /// <summary>Libtorch's fused call has no second derivative, and says so. No answer is given that would be wrong.</summary>
     [TestMethod]
-    [DataRow(4, true, Precision.Single)]
-    [DataRow(4, false, Precision.BFloat16)]
-    [DataRow(513, false, Precision.Single)]
-    public void Where_attention_is_fused_it_is_refused(int tokens, bool masked, Precision precision)
+    [DataRow(4, true, ComputePrecision.Single)]
+    [DataRow(4, false, ComputePrecision.BFloat16)]
+    [DataRow(513, false, ComputePrecision.Single)]
+    public void Where_attention_is_fused_it_is_refused(int tokens, bool masked, ComputePrecision precision)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(
-            new DiscriminatorShape { EmbeddingDimension = Dimension, MaxTokens = tokens, ModelDimension = 4, Heads = 1, Layers = 1, Dropout = 0, Precision = precision }, seed: 1);
+            new DiscriminatorConfig { EmbeddingDimension = Dimension, MaxTokens = tokens, ModelDimension = 4, Heads = 1, Layers = 1, Dropout = 0, Precision = precision }, seed: 1);
         var sequences = Tensors.Random(new Random(2), 1, 2 * tokens, Dimension);
 
         Expect.Error<Exception>(() => Penalty(network, sequences, masked ? Tensors.RuleMask(tokens) : null).backward(), "not implemented");
@@ -97,7 +97,7 @@ public sealed class SecondDerivativeTests
         {
             using var scope = NewDisposeScope();
             using var network = Network(4, 2, attentionDropout);
-            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 1e-3, WarmupSteps = 0 });
+            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-3, WarmupSteps = 0 });
             var sequences = Tensors.Random(new Random(2), 4, 8, Dimension);
             var labels = tensor(new float[] { 1, 0, 1, 0 });
             var norms = new double[3];
@@ -131,7 +131,7 @@ public sealed class SecondDerivativeTests
     }
 
     private static DiscriminatorNetwork Network(int tokens, int layers, double attentionDropout) => new(
-        new DiscriminatorShape
+        new DiscriminatorConfig
         {
             EmbeddingDimension = Dimension,
             MaxTokens = tokens,

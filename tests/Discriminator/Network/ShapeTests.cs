@@ -19,14 +19,14 @@ public sealed class ShapeTests
     [TestMethod]
     public void Heads_divide_the_width_and_no_width_is_smaller_than_asked() => Properties.Hold(Cases, one =>
     {
-        var shape = Shape(one).Settle();
+        var shape = Shape(one).Resolve();
 
         Assert.IsNull(shape.FindProblem());
         Assert.AreEqual(0, shape.ModelDimension % shape.Heads);
         Assert.IsTrue(one.Heads is null || one.Heads == shape.Heads);
-        var least = one.Width ?? Math.Max(one.C, DiscriminatorShape.DefaultModelDimension);
-        Assert.IsTrue(shape.ModelDimension >= least && shape.ModelDimension < least + (one.Heads ?? DiscriminatorShape.DefaultHeads));
-        Assert.AreEqual(shape, shape.Settle());
+        var least = one.Width ?? Math.Max(one.C, DiscriminatorConfig.DefaultModelDimension);
+        Assert.IsTrue(shape.ModelDimension >= least && shape.ModelDimension < least + (one.Heads ?? DiscriminatorConfig.DefaultHeads));
+        Assert.AreEqual(shape, shape.Resolve());
     }, count: 1000);
 
     [TestMethod]
@@ -47,7 +47,7 @@ public sealed class ShapeTests
     [DataRow(4, 7, null, 7, 1)]
     public void Widths_are_rounded_up_to_a_multiple_of_the_heads(int c, int? width, int? heads, int expectedWidth, int expectedHeads)
     {
-        var shape = Shape((c, width, heads, null)).Settle();
+        var shape = Shape((c, width, heads, null)).Resolve();
 
         Assert.AreEqual((expectedWidth, expectedHeads), (shape.ModelDimension, shape.Heads));
     }
@@ -61,7 +61,7 @@ public sealed class ShapeTests
 
         using var scorer = Trainers.Fit(context, options => (options.ModelDimension, options.Heads) = (8, 3));
 
-        Assert.AreEqual(9, scorer.Shape.ModelDimension);
+        Assert.AreEqual(9, scorer.Config.ModelDimension);
         Assert.IsTrue(lines.Any(line => line.Contains("ModelDimension: 8 is no multiple of 3 heads (Heads); the network is 9 wide", StringComparison.Ordinal)));
     }
 
@@ -69,7 +69,7 @@ public sealed class ShapeTests
     public void A_network_without_a_projection_is_as_wide_as_its_embeddings()
     {
         using var network = new DiscriminatorNetwork(Shape((6, null, null, null)) with { InputProjection = false });
-        Assert.AreEqual((6, 3), (network.Shape.ModelDimension, network.Shape.Heads));
+        Assert.AreEqual((6, 3), (network.Config.ModelDimension, network.Config.Heads));
         Assert.IsFalse(network.named_parameters().Any(entry => entry.name.StartsWith("input_projection", StringComparison.Ordinal)));
 
         var error = Assert.ThrowsExactly<ArgumentException>(
@@ -82,8 +82,8 @@ public sealed class ShapeTests
     public void Sizes_reach_as_far_as_their_ranges_say()
     {
         const int most = 1_048_576;
-        var least = new DiscriminatorShape { EmbeddingDimension = 1, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = 1, FeedForwardDimension = 1 };
-        (string Option, int Limit, string Of, Func<int, DiscriminatorShape> With)[] sizes =
+        var least = new DiscriminatorConfig { EmbeddingDimension = 1, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = 1, FeedForwardDimension = 1 };
+        (string Option, int Limit, string Of, Func<int, DiscriminatorConfig> With)[] sizes =
         [
             ("EmbeddingDimension", most, "1048576 dimensions", size => least with { EmbeddingDimension = size }),
             ("MaxTokens", NextTokenMask.MaxTokens, $"{NextTokenMask.MaxTokens} tokens", size => least with { MaxTokens = size }),
@@ -100,9 +100,9 @@ public sealed class ShapeTests
         }
 
         // Of such a width, or of so many heads, no network has few enough weights: the rules on options alone.
-        Assert.IsNull(DiscriminatorShape.FindOptionProblem(most, most, 1, null));
-        Assert.AreEqual(("ModelDimension", "expected 1 to 1048576 dimensions, or none, found 1048577"), DiscriminatorShape.FindOptionProblem(most + 1, null, 1, null));
-        Assert.AreEqual(("Heads", "expected 1 to 1048576 heads, or none, found 1048577"), DiscriminatorShape.FindOptionProblem(null, most + 1, 1, null));
+        Assert.IsNull(DiscriminatorConfig.FindOptionProblem(most, most, 1, null));
+        Assert.AreEqual(("ModelDimension", "expected 1 to 1048576 dimensions, or none, found 1048577"), DiscriminatorConfig.FindOptionProblem(most + 1, null, 1, null));
+        Assert.AreEqual(("Heads", "expected 1 to 1048576 heads, or none, found 1048577"), DiscriminatorConfig.FindOptionProblem(null, most + 1, 1, null));
     }
 
     [TestMethod]
@@ -111,7 +111,7 @@ public sealed class ShapeTests
         // Of width 1, a layer has 3 weights for each of the inner dimensions and 13 more; what remains is the input projection's.
         var (most, layers) = (Array.MaxLength / sizeof(float), 256);
         var inner = (most / layers - 13) / 3;
-        var shape = new DiscriminatorShape { EmbeddingDimension = 1, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = layers, FeedForwardDimension = inner };
+        var shape = new DiscriminatorConfig { EmbeddingDimension = 1, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = layers, FeedForwardDimension = inner };
         var rest = most - (int)shape.Parameters().Sum(parameter => parameter.Count);
         var full = shape with { EmbeddingDimension = 1 + rest };
 
@@ -122,7 +122,7 @@ public sealed class ShapeTests
             (full with { EmbeddingDimension = full.EmbeddingDimension + 1 }).FindProblem());
     }
 
-    private static DiscriminatorShape Shape((int C, int? Width, int? Heads, int? Inner) one) => new()
+    private static DiscriminatorConfig Shape((int C, int? Width, int? Heads, int? Inner) one) => new()
     {
         EmbeddingDimension = one.C,
         MaxTokens = 3,

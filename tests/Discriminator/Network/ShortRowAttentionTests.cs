@@ -18,8 +18,8 @@ public sealed class ShortRowAttentionTests
     {
         using var scope = NewDisposeScope();
 
-        Assert.AreEqual(expected, ShortRowAttention.Serves(zeros(1, 1, 1).expand(rows, positions, width)));
-        Assert.IsFalse(ShortRowAttention.Serves(zeros(1, 1, 1, dtype: ScalarType.BFloat16).expand(rows, positions, width)));
+        Assert.AreEqual(expected, CpuAttention.IsSupported(zeros(1, 1, 1).expand(rows, positions, width)));
+        Assert.IsFalse(CpuAttention.IsSupported(zeros(1, 1, 1, dtype: ScalarType.BFloat16).expand(rows, positions, width)));
     }
 
     [TestMethod]
@@ -32,14 +32,14 @@ public sealed class ShortRowAttentionTests
         var random = new Random(1);
         var (candidates, context) = (Tensors.Random(random, 2, Tokens, 3, 2, 5), Tensors.Random(random, 2, Tokens, 2, 2, 5));
         var weight = Tensors.Random(random, 2, Tokens, 10);
-        var expected = Run(new WrittenOutAttention(Tensors.RuleMask(Tokens), new DropoutSource(0, 0)));
+        var expected = Run(new EagerAttention(Tensors.RuleMask(Tokens), new SeededDropout(0, 0)));
 
-        var found = Run(new ShortRowAttention());
+        var found = Run(new CpuAttention());
 
         Same(expected.Candidates, found.Candidates, ofCandidates, "candidates");
         Same(expected.Context, found.Context, ofContext, "context");
 
-        (Tensor? Candidates, Tensor? Context) Run(IAttentionForm form)
+        (Tensor? Candidates, Tensor? Context) Run(IAttentionKernel form)
         {
             var own = candidates.detach().clone().requires_grad_(ofCandidates);
             var seen = context.detach().clone().requires_grad_(ofContext);
@@ -67,8 +67,8 @@ public sealed class ShortRowAttentionTests
         var context = Tensors.Random(random, 2, Tokens, 2, 2, 5);
         using var mode = asked ? no_grad() : enable_grad();
 
-        Assert.IsFalse(new ShortRowAttention().AttendCandidates(candidates, context).requires_grad);
-        Assert.IsFalse(new ShortRowAttention().AttendAll(both).requires_grad);
+        Assert.IsFalse(new CpuAttention().AttendCandidates(candidates, context).requires_grad);
+        Assert.IsFalse(new CpuAttention().AttendBoth(both).requires_grad);
     }
 
     /// <summary>The largest of a query's scores is far from the others, whichever key it is of, and of either sign.</summary>
@@ -84,10 +84,10 @@ public sealed class ShortRowAttentionTests
             var parts = Tensors.Random(new Random(place), 1, 2 * tokens, 3, 1, 4);
             parts.narrow(2, 0, 1).fill_(1f);
             parts.narrow(2, 1, 1).narrow(1, place, 1).fill_(score / 2);
-            using var masks = new BlockMasks();
+            using var masks = new BlockMaskCache();
 
-            var expected = new RuleAttention(masks).AttendAll(parts);
-            var found = new ShortRowAttention().AttendAll(parts);
+            var expected = new BlockwiseAttention(masks).AttendBoth(parts);
+            var found = new CpuAttention().AttendBoth(parts);
 
             Tensors.Close(expected, found, 1e-4, $"Key {place}");
             Assert.IsTrue(found.isfinite().all().item<bool>(), $"Key {place}");
@@ -99,10 +99,10 @@ public sealed class ShortRowAttentionTests
     public void Long_rows_in_blocks_are_those_in_one()
     {
         using var scope = NewDisposeScope();
-        using var masks = new BlockMasks();
+        using var masks = new BlockMaskCache();
         const int tokens = 1060;
         var both = Tensors.Random(new Random(1), 1, 2 * tokens, 3, 1, 2);
 
-        Tensors.Close(new ShortRowAttention().AttendAll(both), new RuleAttention(masks).AttendAll(both), 1e-5, "both halves");
+        Tensors.Close(new CpuAttention().AttendBoth(both), new BlockwiseAttention(masks).AttendBoth(both), 1e-5, "both halves");
     }
 }

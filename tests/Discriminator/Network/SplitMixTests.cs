@@ -28,9 +28,9 @@ public sealed class SplitMixTests
     {
         const long first = 7, second = -11, third = 13;
 
-        Assert.AreEqual(Step(Step((uint)seed) + first), SplitMix.Of(seed, first));
-        Assert.AreEqual(Step(unchecked(SplitMix.Of(seed, first) + (ulong)second)), SplitMix.Of(seed, first, second));
-        Assert.AreEqual(Step(SplitMix.Of(seed, first, second) + third), SplitMix.Of(seed, first, second, third));
+        Assert.AreEqual(Step(Step((uint)seed) + first), SplitMix64.Hash(seed, first));
+        Assert.AreEqual(Step(unchecked(SplitMix64.Hash(seed, first) + (ulong)second)), SplitMix64.Hash(seed, first, second));
+        Assert.AreEqual(Step(SplitMix64.Hash(seed, first, second) + third), SplitMix64.Hash(seed, first, second, third));
     }
 
     [TestMethod]
@@ -38,9 +38,9 @@ public sealed class SplitMixTests
     {
         ulong[] all =
         [
-            SplitMix.Of(1, 2), SplitMix.Of(2, 2), SplitMix.Of(1, 3),
-            SplitMix.Of(1, 2, 3), SplitMix.Of(2, 2, 3), SplitMix.Of(1, 3, 3), SplitMix.Of(1, 2, 4),
-            SplitMix.Of(1, 2, 3, 4), SplitMix.Of(2, 2, 3, 4), SplitMix.Of(1, 3, 3, 4), SplitMix.Of(1, 2, 4, 4), SplitMix.Of(1, 2, 3, 5), SplitMix.Of(1, 2, 3, -4),
+            SplitMix64.Hash(1, 2), SplitMix64.Hash(2, 2), SplitMix64.Hash(1, 3),
+            SplitMix64.Hash(1, 2, 3), SplitMix64.Hash(2, 2, 3), SplitMix64.Hash(1, 3, 3), SplitMix64.Hash(1, 2, 4),
+            SplitMix64.Hash(1, 2, 3, 4), SplitMix64.Hash(2, 2, 3, 4), SplitMix64.Hash(1, 3, 3, 4), SplitMix64.Hash(1, 2, 4, 4), SplitMix64.Hash(1, 2, 3, 5), SplitMix64.Hash(1, 2, 3, -4),
         ];
 
         CollectionAssert.AllItemsAreUnique(all);
@@ -49,11 +49,11 @@ public sealed class SplitMixTests
     [TestMethod]
     public void A_unit_is_from_0_up_to_but_not_including_1()
     {
-        Assert.AreEqual(0.0, SplitMix.Unit(0));
-        Assert.AreEqual(0.5, SplitMix.Unit(1UL << 63));
-        Assert.AreEqual(1 - Math.ScaleB(1, -53), SplitMix.Unit(ulong.MaxValue));
+        Assert.AreEqual(0.0, SplitMix64.ToUnitInterval(0));
+        Assert.AreEqual(0.5, SplitMix64.ToUnitInterval(1UL << 63));
+        Assert.AreEqual(1 - Math.ScaleB(1, -53), SplitMix64.ToUnitInterval(ulong.MaxValue));
     }
 
     // One step, by way of a number that brings the sum, which a second step is made of, to this state.
-    private static ulong Step(ulong state) => SplitMix.Of(0, unchecked((long)(state - OfZero[0])));
+    private static ulong Step(ulong state) => SplitMix64.Hash(0, unchecked((long)(state - OfZero[0])));
 }

@@ -15,7 +15,7 @@ public sealed class OtherRowsTests
     [DataRow(150)]
     [DataRow(201)]
     public void Another_number_of_rows_is_an_error(int rows) => Refused(
-        () => View(rows: rows), $"Workers: the training data of process 1 of 3 (ranks from 0) is not that of the first one: expected 200 rows, found {rows}.", "WorkersHaveOwnRows");
+        () => View(rows: rows), $"ProcessGroup: the training data of process 1 of 3 (ranks from 0) is not that of the first one: expected 200 rows, found {rows}.", "InputIsSharded");
 
     /// <summary>Labels are compared of every row.</summary>
     [TestMethod]
@@ -43,7 +43,7 @@ public sealed class OtherRowsTests
         var errors = ThreadProcesses.Errors(2, one => Small(one).Fit(View(), View(rows: one.Rank == 1 ? 30 : 40)));
 
         foreach (var error in errors)
-            Assert.Contains("Workers: the validation data of process 1 of 2 (ranks from 0) is not that of the first one: expected 40 rows, found 30.", error.Message);
+            Assert.Contains("ProcessGroup: the validation data of process 1 of 2 (ranks from 0) is not that of the first one: expected 40 rows, found 30.", error.Message);
     }
 
     /// <summary>A label a token, of which some belong to padding.</summary>
@@ -71,7 +71,7 @@ public sealed class OtherRowsTests
 
         foreach (var error in errors)
         {
-            Assert.Contains("Workers: process 1 of 2 (ranks from 0) runs another version than the first one: expected MlNetNtd 0.", error.Message);
+            Assert.Contains("ProcessGroup: process 1 of 2 (ranks from 0) runs another version than the first one: expected MlNetNtd 0.", error.Message);
             Assert.Contains(", found MlNetNtd 9.9", error.Message);
         }
     }
@@ -90,8 +90,8 @@ public sealed class OtherRowsTests
         }
     }
 
-    private static NextTokenDiscriminatorTrainer Small(ITrainingProcesses workers, bool ownRows = false) => Trainers.Small(
-        new MLContext(seed: 1), options => (options.Workers, options.WorkersHaveOwnRows, options.MaskColumnName, options.Epochs, options.ExampleWeightColumnName) =
+    private static NextTokenDiscriminatorTrainer Small(IProcessGroup workers, bool ownRows = false) => Trainers.Small(
+        new MLContext(seed: 1), options => (options.ProcessGroup, options.InputIsSharded, options.MaskColumnName, options.Epochs, options.ExampleWeightColumnName) =
             (workers, ownRows, "", 1, "Weight"));
 
     private static TestView View(
@@ -106,23 +106,23 @@ public sealed class OtherRowsTests
         .Scalar("Label", BooleanDataViewType.Instance, label ?? (row => row % 2 == 0));
 
     // The first thing that processes tell each other is their version.
-    private sealed class OtherVersion(ThreadProcesses inner) : ITrainingProcesses
+    private sealed class OtherVersion(ThreadProcesses inner) : IProcessGroup
     {
         private bool _told;
 
         public int Rank => inner.Rank;
 
-        public int Count => inner.Count;
+        public int WorldSize => inner.WorldSize;
 
-        public void Sum(Span<float> values) => inner.Sum(values);
+        public void AllReduceSum(Span<float> values) => inner.AllReduceSum(values);
 
         public void Broadcast(Span<byte> values) => inner.Broadcast(values);
 
-        public byte[][] Gather(ReadOnlySpan<byte> mine)
+        public byte[][] AllGather(ReadOnlySpan<byte> mine)
         {
             var first = !_told;
             _told = true;
-            return inner.Gather(first && Rank == 1 ? "MlNetNtd 9.9"u8 : mine);
+            return inner.AllGather(first && Rank == 1 ? "MlNetNtd 9.9"u8 : mine);
         }
 
         public void Abort(string why) => inner.Abort(why);

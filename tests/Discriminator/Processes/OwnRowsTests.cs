@@ -18,7 +18,7 @@ public sealed class OwnRowsTests
         var rows = Samples.Free(11 * Lanes, TokenRow.Tokens);
         using var alone = Fit(rows, null, _ => { });
         var together = Fit(
-            processes, one => [.. rows.Where((_, place) => place % Lanes * processes / Lanes == one.Rank)], options => options.WorkersHaveOwnRows = true);
+            processes, one => [.. rows.Where((_, place) => place % Lanes * processes / Lanes == one.Rank)], options => options.InputIsSharded = true);
 
         foreach (var scorer in together)
         {
@@ -37,8 +37,8 @@ public sealed class OwnRowsTests
         var numbers = new[] { 7, 50, 23 };
         var scorers = Fit(3, one => Samples.Free(numbers[one.Rank], TokenRow.Tokens, seed: one.Rank), options =>
         {
-            (options.WorkersHaveOwnRows, options.BatchSize, options.BucketByLength) = (true, 12, byLength);
-            (options.ValidationFraction, options.CacheBytes) = (0.2, keepsNone ? 1 : null);
+            (options.InputIsSharded, options.BatchSize, options.BucketByLength) = (true, 12, byLength);
+            (options.ValidationFraction, options.MaxCacheBytes) = (0.2, keepsNone ? 1 : null);
         });
 
         foreach (var scorer in scorers)
@@ -54,8 +54,8 @@ public sealed class OwnRowsTests
     public void Rows_of_a_step_that_cannot_be_divided_are_an_error() => ThreadProcesses.Run(3, one =>
     {
         var error = Assert.ThrowsExactly<ArgumentException>(
-            () => Trainers.Small(new MLContext(), options => (options.Workers, options.WorkersHaveOwnRows) = (one, true)));
-        foreach (var word in new[] { "WorkersHaveOwnRows", "multiple of the 3 processes", "16" })
+            () => Trainers.Small(new MLContext(), options => (options.ProcessGroup, options.InputIsSharded) = (one, true)));
+        foreach (var word in new[] { "InputIsSharded", "multiple of the 3 processes", "16" })
             Assert.Contains(word, error.Message);
         return true;
     });
@@ -63,12 +63,12 @@ public sealed class OwnRowsTests
     private static NextTokenDiscriminatorScorer[] Fit(int processes, Func<ThreadProcesses, List<FreeRow>> rows, Action<Options> configure) =>
         ThreadProcesses.Run(processes, one => Fit(rows(one), one, configure));
 
-    private static NextTokenDiscriminatorScorer Fit(List<FreeRow> rows, ITrainingProcesses? workers, Action<Options> configure)
+    private static NextTokenDiscriminatorScorer Fit(List<FreeRow> rows, IProcessGroup? workers, Action<Options> configure)
     {
         var context = new MLContext(seed: 1);
         return Trainers.Small(context, options =>
         {
-            (options.BatchSize, options.Dropout, options.MaxTokens, options.Workers) = (Lanes, 0.2, TokenRow.Tokens, workers);
+            (options.BatchSize, options.Dropout, options.MaxTokens, options.ProcessGroup) = (Lanes, 0.2, TokenRow.Tokens, workers);
             configure(options);
         }).Fit(Trainers.Staged(context, context.Data.LoadFromEnumerable(rows)));
     }

@@ -28,7 +28,7 @@ public sealed class SeveralProcessesTests
             foreach (var (expected, found) in alone.History.Zip(scorer.History, (expected, found) => (expected, found)))
             {
                 Assert.AreEqual(expected.Training.Loss, found.Training.Loss, 1e-5, $"{found}");
-                Assert.AreEqual(expected.Training.Auc, found.Training.Auc, 1e-3, $"{found}");
+                Assert.AreEqual(expected.Training.AreaUnderRocCurve, found.Training.AreaUnderRocCurve, 1e-3, $"{found}");
                 Assert.AreEqual(expected.Validation!.Loss, found.Validation!.Loss, 1e-5, $"{found}");
                 Assert.AreEqual(expected.IsBest, found.IsBest);
             }
@@ -41,7 +41,7 @@ public sealed class SeveralProcessesTests
     public void Rows_that_do_not_fit_in_memory_change_nothing()
     {
         var kept = Fit(2, _ => { });
-        var again = Fit(2, options => options.CacheBytes = 1);
+        var again = Fit(2, options => options.MaxCacheBytes = 1);
 
         Expect.SameWeights(kept[0].Weights(), again[0].Weights());
         Dispose(kept);
@@ -79,7 +79,7 @@ public sealed class SeveralProcessesTests
         {
             var (lines, epochs) = (new List<string>(), 0);
             var context = Context(lines);
-            Trainers.Small(context, options => options.Workers = one, _ => epochs++).Fit(View(context)).Dispose();
+            Trainers.Small(context, options => options.ProcessGroup = one, _ => epochs++).Fit(View(context)).Dispose();
             return (Lines: lines, Epochs: epochs);
         });
 
@@ -145,13 +145,13 @@ public sealed class SeveralProcessesTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => ThreadProcesses.Run(2, one =>
         {
             var context = Context();
-            return Trainers.Small(context, options => options.Workers = one, _ => throw new IOException("no line for it")).Fit(View(context));
+            return Trainers.Small(context, options => options.ProcessGroup = one, _ => throw new IOException("no line for it")).Fit(View(context));
         }));
 
         Has(error.Message, "Process 0 of 2 ends all of them", "IOException", "no line for it");
     }
 
-    private static NextTokenDiscriminatorScorer Fit(ITrainingProcesses? workers, Action<Options> configure)
+    private static NextTokenDiscriminatorScorer Fit(IProcessGroup? workers, Action<Options> configure)
     {
         var context = Context();
         return Trainers.Small(context, options => Set(options, workers, configure)).Fit(View(context));
@@ -172,11 +172,11 @@ public sealed class SeveralProcessesTests
         var steps = 0;
         var stopping = new WatchedProcesses(one, () =>
         {
-            StopIf(++steps == step && one.Rank == one.Count - 1);
+            StopIf(++steps == step && one.Rank == one.WorldSize - 1);
         });
         // One that trains alone takes no step with others: it stops after an epoch.
         return Trainers.Small(
-            context, options => Set(options, stopping, configure), _ => StopIf(one.Count == 1), source.Token).Fit(View(context));
+            context, options => Set(options, stopping, configure), _ => StopIf(one.WorldSize == 1), source.Token).Fit(View(context));
 
         void StopIf(bool isTime)
         {
@@ -185,9 +185,9 @@ public sealed class SeveralProcessesTests
         }
     });
 
-    private static void Set(Options options, ITrainingProcesses? workers, Action<Options> configure)
+    private static void Set(Options options, IProcessGroup? workers, Action<Options> configure)
     {
-        (options.ValidationFraction, options.Dropout, options.Workers) = (0.2, 0.2, workers);
+        (options.ValidationFraction, options.Dropout, options.ProcessGroup) = (0.2, 0.2, workers);
         configure(options);
     }
 

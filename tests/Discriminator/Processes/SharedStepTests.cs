@@ -10,7 +10,7 @@ public sealed class SharedStepTests
     private const int Tokens = 9;
     private const int Steps = 50;
 
-    private static DiscriminatorShape Shape => new()
+    private static DiscriminatorConfig Shape => new()
     {
         EmbeddingDimension = Dimension,
         ModelDimension = 8,
@@ -28,7 +28,7 @@ public sealed class SharedStepTests
     public void Losses_of_50_steps_are_those_of_one_process(int processes, int threads, double dropout, bool byToken)
     {
         var expected = ThreadProcesses.Run(1, one => Train(null, one, threads: 1, dropout, byToken))[0];
-        var found = ThreadProcesses.Run(processes, one => Train(new SharedStep(one), one, threads, dropout, byToken));
+        var found = ThreadProcesses.Run(processes, one => Train(new GradientAllReduce(one), one, threads, dropout, byToken));
 
         foreach (var (losses, weights) in found)
         {
@@ -48,15 +48,15 @@ public sealed class SharedStepTests
         {
             using var scope = NewDisposeScope();
             using var network = new DiscriminatorNetwork(Shape, seed: 1);
-            using var learner = new DiscriminatorLearner(network) { Threads = 1, Shared = new SharedStep(one) };
-            var before = NetworkWeights.Of(network)["head.weight"];
+            using var learner = new DiscriminatorLearner(network) { Threads = 1, Shared = new GradientAllReduce(one) };
+            var before = StateDictionary.FromNetwork(network)["head.weight"];
             var batch = Draw(step: 0, rows: 4, byToken: false);
             if (one.Rank == 1)
                 batch.Sequences[2, 1, 0] = float.NaN;
 
             var loss = learner.Step([batch], out _);
 
-            CollectionAssert.AreEqual(before, NetworkWeights.Of(network)["head.weight"]);
+            CollectionAssert.AreEqual(before, StateDictionary.FromNetwork(network)["head.weight"]);
             return (Loss: loss, learner.Steps);
         });
 
@@ -71,13 +71,13 @@ public sealed class SharedStepTests
         {
             using var scope = NewDisposeScope();
             using var network = new DiscriminatorNetwork(Shape, seed: 1);
-            var shared = new SharedStep(one, flags: 2);
+            var shared = new GradientAllReduce(one, signals: 2);
             using var learner = new DiscriminatorLearner(network) { Threads = 1, Shared = shared };
-            (shared.Flags[0], shared.Flags[1]) = (one.Rank, 1);
+            (shared.Signals[0], shared.Signals[1]) = (one.Rank, 1);
 
             learner.Step([Draw(step: 0, rows: 2, byToken: false)], out _);
 
-            return (shared.Flags, one.Calls);
+            return (shared.Signals, one.Calls);
         });
 
         foreach (var (flags, calls) in found)
@@ -88,31 +88,31 @@ public sealed class SharedStepTests
     }
 
     // The same rows however they are divided; now and then there are fewer than processes.
-    private static (float[] Losses, float[] Weights) Train(SharedStep? shared, ThreadProcesses one, int threads, double dropout, bool byToken)
+    private static (float[] Losses, float[] Weights) Train(GradientAllReduce? shared, ThreadProcesses one, int threads, double dropout, bool byToken)
     {
         using var network = new DiscriminatorNetwork(Shape with { Dropout = dropout }, seed: 1);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 1e-2 }) { Threads = threads, Shared = shared };
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-2 }) { Threads = threads, Shared = shared };
         var losses = new float[Steps];
         for (var step = 0; step < Steps; step++)
         {
             using var scope = NewDisposeScope();
             var rows = step % 5 == 4 ? 2 : 16;
-            var (first, end) = (rows * one.Rank / one.Count, rows * (one.Rank + 1) / one.Count);
+            var (first, end) = (rows * one.Rank / one.WorldSize, rows * (one.Rank + 1) / one.WorldSize);
             var batch = Draw(step, rows, byToken);
             if (shared is not null)
                 shared.FirstRow = first;
             losses[step] = (float)learner.Step(first == end ? [] : [Rows(batch, first, end - first)], out _);
         }
 
-        return (losses, [.. NetworkWeights.Of(network).Values.SelectMany(entry => entry.Value)]);
+        return (losses, [.. StateDictionary.FromNetwork(network).Values.SelectMany(entry => entry.Value)]);
     }
 
-    private static LearningBatch Rows(LearningBatch batch, int first, int rows) => new(
+    private static MicroBatch Rows(MicroBatch batch, int first, int rows) => new(
         batch.Sequences.narrow(0, first, rows), null, batch.Labels.narrow(0, first, rows),
         batch.RealTokens!.narrow(0, first, rows), batch.Weights!.narrow(0, first, rows));
 
     // Rows of every length and weight, told apart by a token's first value.
-    private static LearningBatch Draw(int step, int rows, bool byToken)
+    private static MicroBatch Draw(int step, int rows, bool byToken)
     {
         var random = new Random(step);
         var real = ones(rows, Tokens);
@@ -121,7 +121,7 @@ public sealed class SharedStepTests
         var labels = Tensors.Random(random, rows).gt(0).to(ScalarType.Float32);
         var sequences = Tensors.Random(random, rows, 2 * Tokens, Dimension);
         sequences[.., Tokens.., 0] = (2 * labels - 1).unsqueeze(1);
-        return new LearningBatch(
+        return new MicroBatch(
             sequences, null, byToken ? labels.unsqueeze(1).expand(rows, Tokens).contiguous() : labels, real, Tensors.Random(random, rows).abs().add(0.1));
     }
 }

@@ -18,7 +18,7 @@ public sealed class StateBytesTests
             Judged = new(4, 3, 2, 1, 5) { Scores = [1, 0, 2], Bins = [(7, 0.1, 0.2), (int.MaxValue, 3, 4)] },
         };
 
-        var found = StateBytes.Read<TrainingState>(StateBytes.Write(state));
+        var found = StateSerializer.Read<TrainingState>(StateSerializer.Write(state));
 
         Assert.AreEqual((3, 7, 1.5, 2), (found.Epoch, found.Batches, found.Seconds, found.Skipped));
         CollectionAssert.AreEqual(state.History.ToArray(), found.History.ToArray());
@@ -27,13 +27,13 @@ public sealed class StateBytesTests
             CollectionAssert.AreEqual(Array.ConvertAll(values, BitConverter.SingleToInt32Bits), Array.ConvertAll(found.Best[name], BitConverter.SingleToInt32Bits));
         CollectionAssert.AreEqual(state.Judged.Scores, found.Judged.Scores);
         CollectionAssert.AreEqual(state.Judged.Bins, found.Judged.Bins);
-        Assert.AreEqual((4L, 3L, 2.0, 1.0, 5.0), (found.Judged.Count, found.Judged.Positives, found.Judged.Loss, found.Judged.Right, found.Judged.Weight));
+        Assert.AreEqual((4L, 3L, 2.0, 1.0, 5.0), (found.Judged.Count, found.Judged.Positives, found.Judged.Loss, found.Judged.Correct, found.Judged.Weight));
     }
 
     /// <summary>Arrays of floats lie behind the text as they are, four bytes a number.</summary>
     [TestMethod]
     public void Numbers_take_no_more_than_their_bytes() =>
-        Assert.IsLessThan(4 * 100_000 + 100, StateBytes.Write(Enumerable.Repeat(0.123456789f, 100_000).ToArray()).Length);
+        Assert.IsLessThan(4 * 100_000 + 100, StateSerializer.Write(Enumerable.Repeat(0.123456789f, 100_000).ToArray()).Length);
 
     /// <summary>Block by block, so that together they may be longer than any array of bytes.</summary>
     [TestMethod]
@@ -44,7 +44,7 @@ public sealed class StateBytesTests
             Best = new Dictionary<string, float[]> { ["long"] = [.. Enumerable.Range(0, (1 << 22) + 3).Select(i => (float)i)], ["none"] = [], ["whole"] = new float[1 << 22] },
         };
 
-        var found = ThreadProcesses.Run(2, one => new Team(new Microsoft.ML.MLContext(), one).First(() => one.Rank == 0 ? state : throw new InvalidOperationException()));
+        var found = ThreadProcesses.Run(2, one => new DistributedContext(new Microsoft.ML.MLContext(), one).BroadcastFromMain(() => one.Rank == 0 ? state : throw new InvalidOperationException()));
 
         foreach (var one in found)
         {

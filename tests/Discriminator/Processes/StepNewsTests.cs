@@ -10,27 +10,27 @@ public sealed class StepNewsTests
     public void Who_is_alone_knows_it()
     {
         using var scope = NewDisposeScope();
-        var (news, asked) = (new StepNews(null), 0);
+        var (news, asked) = (new StepSignals(null), 0);
 
-        news.Before(Batch(rows: 3), firstRow: 0, checkpointDue: true, () => asked++);
+        news.Send(Batch(rows: 3), firstRow: 0, checkpointDue: true, () => asked++);
 
         Assert.AreEqual(1, asked);
-        Assert.AreEqual((3.0, 6.0, 9.0), news.Work);
+        Assert.AreEqual((3.0, 6.0, 9.0), news.Workload);
         Assert.IsFalse(news.IsCheckpointDue);
         foreach (var due in new[] { true, false })
         {
-            news.After(due);
+            news.Receive(due);
             Assert.AreEqual(due, news.IsCheckpointDue);
         }
 
-        Assert.AreEqual((3.0, 6.0, 9.0), news.Work);
+        Assert.AreEqual((3.0, 6.0, 9.0), news.Workload);
         Assert.IsFalse(news.IsCancelled);
         news.ThrowIfCancelled();
     }
 
     [TestMethod]
     public void Who_is_alone_and_cancelled_stops_before_the_step() =>
-        Assert.ThrowsExactly<OperationCanceledException>(() => new StepNews(null).Before(Batch(1), 0, false, () => throw new OperationCanceledException()));
+        Assert.ThrowsExactly<OperationCanceledException>(() => new StepSignals(null).Send(Batch(1), 0, false, () => throw new OperationCanceledException()));
 
     [TestMethod]
     public void Work_is_added_up_and_one_that_wants_a_checkpoint_is_heard()
@@ -38,12 +38,12 @@ public sealed class StepNewsTests
         var found = ThreadProcesses.Run(2, one =>
         {
             using var scope = NewDisposeScope();
-            var shared = new SharedStep(one, StepNews.Count);
-            var news = new StepNews(shared);
-            news.Before(Batch(rows: 1 + one.Rank), firstRow: 5 * one.Rank, checkpointDue: one.Rank == 0, () => { });
-            shared.Mean(ones(2), loss: 1, count: 1);
-            news.After(checkpointDue: false);
-            return (news.Work, news.IsCheckpointDue, news.IsCancelled, shared.FirstRow);
+            var shared = new GradientAllReduce(one, StepSignals.Count);
+            var news = new StepSignals(shared);
+            news.Send(Batch(rows: 1 + one.Rank), firstRow: 5 * one.Rank, checkpointDue: one.Rank == 0, () => { });
+            shared.AverageGradients(ones(2), loss: 1, count: 1);
+            news.Receive(checkpointDue: false);
+            return (news.Workload, news.IsCheckpointDue, news.IsCancelled, shared.FirstRow);
         });
 
         CollectionAssert.AreEqual(new[] { ((3.0, 6.0, 9.0), true, false, 0L), ((3.0, 6.0, 9.0), true, false, 5L) }, found);
@@ -55,12 +55,12 @@ public sealed class StepNewsTests
         var found = ThreadProcesses.Run(2, one =>
         {
             using var scope = NewDisposeScope();
-            var shared = new SharedStep(one, StepNews.Count);
-            var news = new StepNews(shared);
-            news.Before(Batch(rows: 1), firstRow: 0, checkpointDue: false, () => { });
-            shared.Mean(ones(2), loss: 1, count: 1);
+            var shared = new GradientAllReduce(one, StepSignals.Count);
+            var news = new StepSignals(shared);
+            news.Send(Batch(rows: 1), firstRow: 0, checkpointDue: false, () => { });
+            shared.AverageGradients(ones(2), loss: 1, count: 1);
             // Only the first one's wish counts, which came with the others' gradients.
-            news.After(checkpointDue: true);
+            news.Receive(checkpointDue: true);
             news.ThrowIfCancelled();
             return news.IsCheckpointDue;
         });
@@ -76,15 +76,15 @@ public sealed class StepNewsTests
         var found = ThreadProcesses.Run(2, one =>
         {
             using var scope = NewDisposeScope();
-            var shared = new SharedStep(one, StepNews.Count);
-            var news = new StepNews(shared);
-            news.Before(Batch(rows: 1), firstRow: 0, checkpointDue: false, () =>
+            var shared = new GradientAllReduce(one, StepSignals.Count);
+            var news = new StepSignals(shared);
+            news.Send(Batch(rows: 1), firstRow: 0, checkpointDue: false, () =>
             {
                 if (one.Rank == 1)
                     throw mine;
             });
-            shared.Mean(ones(2), loss: 1, count: 1);
-            news.After(checkpointDue: false);
+            shared.AverageGradients(ones(2), loss: 1, count: 1);
+            news.Receive(checkpointDue: false);
             Assert.IsTrue(news.IsCancelled);
             return Assert.ThrowsExactly<OperationCanceledException>(news.ThrowIfCancelled);
         });
@@ -94,9 +94,9 @@ public sealed class StepNewsTests
     }
 
     // Rows of two real tokens, padded to three.
-    private static TrainingBatch Batch(int rows)
+    private static StepBatch Batch(int rows)
     {
         SequenceRow[] all = [.. Enumerable.Range(0, rows).Select(number => new SequenceRow(new float[6], 3, null, 2, [true], Number: number))];
-        return new TrainingBatch(all, [(all, new LearningBatch(zeros(rows, 6, 1), null, zeros(rows), null, null))]);
+        return new StepBatch(all, [(all, new MicroBatch(zeros(rows, 6, 1), null, zeros(rows), null, null))]);
     }
 }

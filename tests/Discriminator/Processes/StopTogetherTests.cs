@@ -49,7 +49,7 @@ public sealed class StopTogetherTests
         {
             if (Interlocked.Increment(ref reads[one.Rank]) == moment && one.Rank == 1)
                 source.Cancel();
-        }, options => options.CacheBytes = 1));
+        }, options => options.MaxCacheBytes = 1));
 
         foreach (var error in errors)
             Assert.IsInstanceOfType<OperationCanceledException>(error);
@@ -81,7 +81,7 @@ public sealed class StopTogetherTests
 
     // More epochs than would ever end: nothing but the token ends them.
     private static NextTokenDiscriminatorScorer Fit(
-        ITrainingProcesses one, Action onStep, Action<CancellationTokenSource> onRead, Action<Options>? configure = null, Action<CancellationTokenSource>? onBroadcast = null)
+        IProcessGroup one, Action onStep, Action<CancellationTokenSource> onRead, Action<Options>? configure = null, Action<CancellationTokenSource>? onBroadcast = null)
     {
         using var source = new CancellationTokenSource();
         var watched = new WatchedProcesses(one, onStep, () => onBroadcast?.Invoke(source));
@@ -96,7 +96,7 @@ public sealed class StopTogetherTests
             new MLContext(seed: 1),
             options =>
             {
-                (options.MaskColumnName, options.Workers, options.BatchSize, options.Epochs) = ("", watched, RowsPerStep, 1_000_000);
+                (options.MaskColumnName, options.ProcessGroup, options.BatchSize, options.Epochs) = ("", watched, RowsPerStep, 1_000_000);
                 configure?.Invoke(options);
             },
             cancellation: source.Token).Fit(view);

@@ -11,30 +11,30 @@ public sealed class TeamTests
     [TestMethod]
     public void Who_is_alone_asks_nobody()
     {
-        var team = new Team(new MLContext(), processes: null);
-        Assert.AreEqual((true, true, 1), (team.IsAlone, team.IsFirst, team.OnThisMachine));
+        var team = new DistributedContext(new MLContext(), group: null);
+        Assert.AreEqual((true, true, 1), (team.IsSingleProcess, team.IsMainProcess, team.CountLocalProcesses));
         Assert.AreEqual("", $"{team}");
-        Assert.IsNull(team.Step(flags: 1));
-        Assert.AreEqual(3, team.Agree(() => 3));
-        Assert.AreEqual(4, team.First(() => 4));
-        CollectionAssert.AreEqual(new[] { "mine" }, team.Gather("mine"));
-        var tally = new ScoreTally();
-        Assert.AreSame(tally, team.Together(tally));
+        Assert.IsNull(team.CreateGradientAllReduce(signals: 1));
+        Assert.AreEqual(3, team.RunOnAllRanks(() => 3));
+        Assert.AreEqual(4, team.BroadcastFromMain(() => 4));
+        CollectionAssert.AreEqual(new[] { "mine" }, team.AllGather("mine"));
+        var tally = new BinaryMetricsAccumulator();
+        Assert.AreSame(tally, team.MergeMetrics(tally));
         team.Abort(new InvalidOperationException());
     }
 
     [TestMethod]
     public void Only_workers_of_more_than_one_are_a_team() => ThreadProcesses.Run(1, one =>
     {
-        Assert.IsTrue(Team.Of(new MLContext(), new() { Workers = one }).IsAlone);
-        Assert.IsTrue(Team.Of(new MLContext(), new()).IsAlone);
+        Assert.IsTrue(DistributedContext.Create(new MLContext(), new() { ProcessGroup = one }).IsSingleProcess);
+        Assert.IsTrue(DistributedContext.Create(new MLContext(), new()).IsSingleProcess);
         return true;
     });
 
     [TestMethod]
     public void The_first_one_is_that_of_rank_0()
     {
-        var found = Run(3, team => (team.IsAlone, team.IsFirst, team.OnThisMachine));
+        var found = Run(3, team => (team.IsSingleProcess, team.IsMainProcess, team.CountLocalProcesses));
 
         CollectionAssert.AreEqual(new[] { (false, true, 3), (false, false, 3), (false, false, 3) }, found);
     }
@@ -43,22 +43,22 @@ public sealed class TeamTests
     public void A_share_is_that_of_the_options()
     {
         var shares = ThreadProcesses.Run(
-            2, one => Team.Of(new MLContext(), new() { Workers = one }).Share(new Options { BatchSize = 6, AccumulateSteps = 2, WorkersHaveOwnRows = true }));
-        var alone = new Team(new MLContext(), null).Share(new Options { BatchSize = 6, AccumulateSteps = 2, WorkersHaveOwnRows = true });
+            2, one => DistributedContext.Create(new MLContext(), new() { ProcessGroup = one }).CreateShard(new Options { BatchSize = 6, GradientAccumulationSteps = 2, InputIsSharded = true }));
+        var alone = new DistributedContext(new MLContext(), null).CreateShard(new Options { BatchSize = 6, GradientAccumulationSteps = 2, InputIsSharded = true });
 
-        CollectionAssert.AreEqual(new[] { RowShare.Of(0, 2, 12, false, true), RowShare.Of(1, 2, 12, false, true) }, shares);
-        Assert.AreEqual(RowShare.Whole(12, byLength: false), alone);
-        Assert.AreEqual(RowShare.Whole(6, byLength: true), new Team(new MLContext(), null).Share(new Options { BatchSize = 6, BucketByLength = true }));
+        CollectionAssert.AreEqual(new[] { DataShard.Create(0, 2, 12, false, true), DataShard.Create(1, 2, 12, false, true) }, shares);
+        Assert.AreEqual(DataShard.CreateUnsharded(12, byLength: false), alone);
+        Assert.AreEqual(DataShard.CreateUnsharded(6, byLength: true), new DistributedContext(new MLContext(), null).CreateShard(new Options { BatchSize = 6, BucketByLength = true }));
     }
 
     [TestMethod]
     public void Where_all_agree_each_has_its_own_result() =>
-        CollectionAssert.AreEqual(new[] { 0, 1, 2 }, ThreadProcesses.Run(3, one => Of(one).Agree(() => one.Rank)));
+        CollectionAssert.AreEqual(new[] { 0, 1, 2 }, ThreadProcesses.Run(3, one => Of(one).RunOnAllRanks(() => one.Rank)));
 
     [TestMethod]
     public void What_fails_in_one_fails_in_all_and_says_where_and_why()
     {
-        var errors = ThreadProcesses.Run(3, one => Assert.Throws<Exception>(() => Of(one).Agree(() =>
+        var errors = ThreadProcesses.Run(3, one => Assert.Throws<Exception>(() => Of(one).RunOnAllRanks(() =>
         {
             if (one.Rank == 1)
                 throw new FormatException("no such row: ü");
@@ -76,7 +76,7 @@ public sealed class TeamTests
     [TestMethod]
     public void Of_several_that_fail_others_hear_of_the_first()
     {
-        var errors = ThreadProcesses.Run(3, one => Assert.Throws<Exception>(() => Of(one).Agree(() =>
+        var errors = ThreadProcesses.Run(3, one => Assert.Throws<Exception>(() => Of(one).RunOnAllRanks(() =>
         {
             if (one.Rank > 0)
                 throw new FormatException($"{one.Rank}");
@@ -89,7 +89,7 @@ public sealed class TeamTests
     [TestMethod]
     public void What_is_cancelled_in_one_is_cancelled_in_all()
     {
-        var errors = ThreadProcesses.Run(2, one => Assert.Throws<OperationCanceledException>(() => Of(one).Agree(() =>
+        var errors = ThreadProcesses.Run(2, one => Assert.Throws<OperationCanceledException>(() => Of(one).RunOnAllRanks(() =>
         {
             if (one.Rank == 1)
                 throw new OperationCanceledException("enough");
@@ -105,7 +105,7 @@ public sealed class TeamTests
     {
         var asked = new int[3];
 
-        var found = ThreadProcesses.Run(3, one => Of(one).First(() =>
+        var found = ThreadProcesses.Run(3, one => Of(one).BroadcastFromMain(() =>
         {
             asked[one.Rank]++;
             return (Name: $"of {one.Rank}", Values: new float[] { one.Rank, float.NaN, float.PositiveInfinity }).ToTuple();
@@ -118,13 +118,13 @@ public sealed class TeamTests
             CollectionAssert.AreEqual(new[] { 0, float.NaN, float.PositiveInfinity }, values);
         }
 
-        Assert.IsNull(Run(2, team => team.First(() => (string?)null))[1]);
+        Assert.IsNull(Run(2, team => team.BroadcastFromMain(() => (string?)null))[1]);
     }
 
     [TestMethod]
     public void Where_the_first_one_fails_all_do()
     {
-        var errors = ThreadProcesses.Run(2, one => Assert.Throws<Exception>(() => Of(one).First<int>(() => throw new FormatException("none"))));
+        var errors = ThreadProcesses.Run(2, one => Assert.Throws<Exception>(() => Of(one).BroadcastFromMain<int>(() => throw new FormatException("none"))));
 
         Assert.AreEqual("none", errors[0].Message);
         Assert.AreEqual("Process 0 of 2 (ranks from 0): none", errors[1].Message);
@@ -133,7 +133,7 @@ public sealed class TeamTests
     [TestMethod]
     public void All_get_what_each_has_by_rank()
     {
-        foreach (var found in ThreadProcesses.Run(3, one => Of(one).Gather(Enumerable.Range(0, one.Rank).Select(i => (float)i).ToArray())))
+        foreach (var found in ThreadProcesses.Run(3, one => Of(one).AllGather(Enumerable.Range(0, one.Rank).Select(i => (float)i).ToArray())))
         {
             CollectionAssert.AreEqual(Array.Empty<float>(), found[0]);
             CollectionAssert.AreEqual(new[] { 0f }, found[1]);
@@ -146,17 +146,17 @@ public sealed class TeamTests
     {
         var found = ThreadProcesses.Run(2, one =>
         {
-            var mine = new ScoreTally();
+            var mine = new BinaryMetricsAccumulator();
             mine.Add(one.Rank == 0 ? 1 : -2, one.Rank == 0, weight: 1 + one.Rank);
-            return Of(one).Together(mine).State;
+            return Of(one).MergeMetrics(mine).State;
         });
-        var whole = new ScoreTally();
+        var whole = new BinaryMetricsAccumulator();
         whole.Add(1, true);
         whole.Add(-2, false, 2);
 
         foreach (var state in found)
         {
-            Assert.AreEqual((2L, 1L, whole.State.Loss, 3.0, 3.0), (state.Count, state.Positives, state.Loss, state.Right, state.Weight));
+            Assert.AreEqual((2L, 1L, whole.State.Loss, 3.0, 3.0), (state.Count, state.Positives, state.Loss, state.Correct, state.Weight));
             CollectionAssert.AreEqual(whole.State.Scores, state.Scores);
         }
     }
@@ -173,7 +173,7 @@ public sealed class TeamTests
             for (var step = 0; step <= one.Rank; step++)
                 learner.Step(AdversarialSamples.Sequences(3, seed: step + 10 * one.Rank), null, torch.ones(3));
 
-            Of(one).Share(learner);
+            Of(one).BroadcastState(learner);
 
             return learner.GetState();
         });
@@ -188,13 +188,13 @@ public sealed class TeamTests
     [TestMethod]
     public void One_that_trains_something_else_is_named_in_all()
     {
-        _ = Run(2, team => { team.Check(new([("Epochs", "3")])); return true; });
+        _ = Run(2, team => { team.VerifySameTraining(new([("Epochs", "3")])); return true; });
 
         var errors = ThreadProcesses.Run(
-            3, one => Assert.ThrowsExactly<InvalidOperationException>(() => Of(one).Check(new([("Epochs", one.Rank == 2 ? "4" : "3"), ("Seed", "1")]))));
+            3, one => Assert.ThrowsExactly<InvalidOperationException>(() => Of(one).VerifySameTraining(new([("Epochs", one.Rank == 2 ? "4" : "3"), ("Seed", "1")]))));
 
         foreach (var error in errors)
-            Assert.AreEqual("Workers: process 2 of 3 (ranks from 0) trains something else than the first one: Epochs is 4, there it is 3.", error.Message);
+            Assert.AreEqual("ProcessGroup: process 2 of 3 (ranks from 0) trains something else than the first one: Epochs is 4, there it is 3.", error.Message);
     }
 
     [TestMethod]
@@ -204,13 +204,13 @@ public sealed class TeamTests
         {
             if (one.Rank == 1)
                 Of(one).Abort(new FormatException("lost"));
-            return Of(one).Gather(1);
+            return Of(one).AllGather(1);
         }));
 
         Assert.AreEqual("Process 1 of 2 ends all of them: FormatException: lost", error.Message);
     }
 
-    private static Team Of(ThreadProcesses one) => new(new MLContext(), one);
+    private static DistributedContext Of(ThreadProcesses one) => new(new MLContext(), one);
 
-    private static T[] Run<T>(int count, Func<Team, T> act) => ThreadProcesses.Run(count, one => act(Of(one)));
+    private static T[] Run<T>(int count, Func<DistributedContext, T> act) => ThreadProcesses.Run(count, one => act(Of(one)));
 }

@@ -14,7 +14,7 @@ public sealed class WeightsSharedTests
         var scorers = ThreadProcesses.Run(2, one =>
         {
             var context = new MLContext(seed: 1);
-            return Trainers.Small(context, options => (options.Workers, options.Epochs) = (new Rounding(one), epochs))
+            return Trainers.Small(context, options => (options.ProcessGroup, options.Epochs) = (new Rounding(one), epochs))
                 .Fit(Trainers.Staged(context, Samples.View(context, 40)));
         });
 
@@ -24,24 +24,24 @@ public sealed class WeightsSharedTests
     }
 
     // The sum of the gradients comes out a little different in the second process; what goes with them does not.
-    private sealed class Rounding(ThreadProcesses inner) : ITrainingProcesses
+    private sealed class Rounding(ThreadProcesses inner) : IProcessGroup
     {
-        private const int Beside = 2 + StepNews.Count;
+        private const int Beside = 2 + StepSignals.Count;
 
         public int Rank => inner.Rank;
 
-        public int Count => inner.Count;
+        public int WorldSize => inner.WorldSize;
 
-        public void Sum(Span<float> values)
+        public void AllReduceSum(Span<float> values)
         {
-            inner.Sum(values);
+            inner.AllReduceSum(values);
             foreach (ref var value in values[..^Beside])
                 value *= 1 + 1e-4f * Rank;
         }
 
         public void Broadcast(Span<byte> values) => inner.Broadcast(values);
 
-        public byte[][] Gather(ReadOnlySpan<byte> mine) => inner.Gather(mine);
+        public byte[][] AllGather(ReadOnlySpan<byte> mine) => inner.AllGather(mine);
 
         public void Abort(string why) => inner.Abort(why);
     }

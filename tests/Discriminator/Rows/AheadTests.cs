@@ -9,7 +9,7 @@ public sealed class AheadTests
     {
         var threads = new HashSet<int>();
 
-        CollectionAssert.AreEqual(Enumerable.Range(0, 1000).ToArray(), Ahead.Of(Made()).ToArray());
+        CollectionAssert.AreEqual(Enumerable.Range(0, 1000).ToArray(), Prefetcher.Prefetch(Made()).ToArray());
 
         Assert.HasCount(1, threads);
         Assert.DoesNotContain(Environment.CurrentManagedThreadId, threads);
@@ -31,7 +31,7 @@ public sealed class AheadTests
 
         var error = Assert.ThrowsExactly<FormatException>(() =>
         {
-            foreach (var one in Ahead.Of(Failing()))
+            foreach (var one in Prefetcher.Prefetch(Failing()))
                 seen.Add(one);
         });
 
@@ -51,7 +51,7 @@ public sealed class AheadTests
     {
         var (made, dropped, ended) = (0, new List<int>(), false);
 
-        Assert.AreEqual(0, Ahead.Of(Endless(), dropped.Add).First());
+        Assert.AreEqual(0, Prefetcher.Prefetch(Endless(), dropped.Add).First());
 
         Assert.IsTrue(ended, "The sequence was not left.");
         CollectionAssert.AreEquivalent(Enumerable.Range(1, made - 1).ToArray(), dropped);
@@ -74,7 +74,7 @@ public sealed class AheadTests
     public void Who_leaves_while_one_is_ready_and_one_is_made_leaves_neither_behind()
     {
         var (made, dropped) = (0, new List<int>());
-        foreach (var one in Ahead.Of(Endless(), dropped.Add))
+        foreach (var one in Prefetcher.Prefetch(Endless(), dropped.Add))
         {
             // One ready, and one that waits for its place.
             SpinWait.SpinUntil(() => Volatile.Read(ref made) >= 3);
@@ -95,7 +95,7 @@ public sealed class AheadTests
     public void It_is_no_further_ahead_than_it_has_to_be()
     {
         var (made, furthest) = (0, 0);
-        foreach (var one in Ahead.Of(Counted()))
+        foreach (var one in Prefetcher.Prefetch(Counted()))
             furthest = Math.Max(furthest, Volatile.Read(ref made) - one);
 
         // One worked on, one ready, one that waits to be.

@@ -17,7 +17,7 @@ public sealed class BatchTests
         const int padded = 3;
         SequenceRow[] rows = [Row(1, Mask(random, 1)), Row(padded, Mask(random, padded)), Row(2, mask: null), Row(2, Mask(random, 2))];
 
-        var masks = Batch.Of(rows, CPU).Mask!;
+        var masks = PaddedBatch.Create(rows, CPU).Mask!;
 
         CollectionAssert.AreEqual(new long[] { rows.Length, 2 * padded, 2 * padded }, masks.shape);
         var found = masks.data<float>().ToArray();
@@ -46,7 +46,7 @@ public sealed class BatchTests
         using var scope = NewDisposeScope();
         var mask = Mask(new Random(1), 3);
 
-        var found = Batch.Of([Row(3, mask), Row(3, mask)], CPU).Mask!;
+        var found = PaddedBatch.Create([Row(3, mask), Row(3, mask)], CPU).Mask!;
 
         CollectionAssert.AreEqual(new long[] { 6, 6 }, found.shape);
         CollectionAssert.AreEqual(mask.Values, found.data<float>().ToArray());
@@ -57,9 +57,9 @@ public sealed class BatchTests
     {
         using var scope = NewDisposeScope();
 
-        Assert.IsNull(Batch.Of([Row(3), Row(3)], CPU).Tokens);
+        Assert.IsNull(PaddedBatch.Create([Row(3), Row(3)], CPU).Tokens);
         CollectionAssert.AreEqual(
-            new[] { 1f, 1f, 0f, 1f, 1f, 1f }, Batch.Of([Row(2), Row(3)], CPU).Tokens!.data<float>().ToArray());
+            new[] { 1f, 1f, 0f, 1f, 1f, 1f }, PaddedBatch.Create([Row(2), Row(3)], CPU).Tokens!.data<float>().ToArray());
     }
 
     [TestMethod]
@@ -67,13 +67,13 @@ public sealed class BatchTests
     {
         using var scope = NewDisposeScope();
 
-        Assert.IsNull(Batch.Weights([Row(1, weight: 2), Row(1, weight: 2)], CPU));
+        Assert.IsNull(PaddedBatch.Weights([Row(1, weight: 2), Row(1, weight: 2)], CPU));
         CollectionAssert.AreEqual(
-            new[] { 2f, 2f, 0.5f }, Batch.Weights([Row(1, weight: 2), Row(1, weight: 2), Row(1, weight: 0.5f)], CPU)!.data<float>().ToArray());
+            new[] { 2f, 2f, 0.5f }, PaddedBatch.Weights([Row(1, weight: 2), Row(1, weight: 2), Row(1, weight: 0.5f)], CPU)!.data<float>().ToArray());
     }
 
     // Values that are all different, so that none can stand for another.
-    private static AttentionMask Mask(Random random, int tokens) => AttentionMask.Of(Samples.Values(random, NextTokenMask.Count(tokens)));
+    private static AttentionMask Mask(Random random, int tokens) => AttentionMask.Create(Samples.Values(random, NextTokenMask.Count(tokens)));
 
     private static SequenceRow Row(int tokens, AttentionMask? mask = null, float weight = 1) =>
         new(new float[2 * tokens * Dimension], tokens, mask, tokens, [true], Weight: weight);

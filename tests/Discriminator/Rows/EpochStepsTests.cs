@@ -8,7 +8,7 @@ namespace MlNetNtd.Discriminator.Tests;
 [TestClass]
 public sealed class EpochStepsTests
 {
-    private static readonly Options Four = new() { BatchSize = 4, ShuffleBytes = 600 };
+    private static readonly Options Four = new() { BatchSize = 4, ShuffleBufferBytes = 600 };
 
     [TestMethod]
     public void As_many_rows_are_shuffled_at_once_as_fit_the_bytes_for_it()
@@ -16,12 +16,12 @@ public sealed class EpochStepsTests
         // Four lanes of a step of four, and 100 bytes a row: 6 rows, one a lane at least; of 2,400 it is six a lane.
         foreach (var (bytes, pool) in new[] { (600L, 6), (2_400L, 24) })
         {
-            var steps = Steps(null, Rows(40), new Options { BatchSize = 4, ShuffleBytes = bytes });
-            var order = new RowOrder(RowShare.Whole(4, byLength: false), byLength: false, seed: 7, pool);
+            var steps = Steps(null, Rows(40), new Options { BatchSize = 4, ShuffleBufferBytes = bytes });
+            var order = new EpochShuffler(DataShard.CreateUnsharded(4, byLength: false), byLength: false, seed: 7, pool);
 
             CollectionAssert.AreEqual(
                 order.Steps(2, Rows(40)).SelectMany(step => step).Select(row => row.Number).ToArray(),
-                steps.Of(2, done: 0, CPU).SelectMany(batch => batch.Rows).Select(row => row.Number).ToArray());
+                steps.Enumerate(2, done: 0, CPU).SelectMany(batch => batch.Rows).Select(row => row.Number).ToArray());
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class EpochStepsTests
     public void Who_has_no_rows_left_takes_part_without()
     {
         var sizes = ThreadProcesses.Run(2, one => Steps(one, one.Rank == 0 ? Rows(10) : Rows(3), Own(one), most: 5)
-            .Of(1, done: 0, CPU).Select(batch => (batch.Rows.Length, batch.Pieces.Count)).ToArray());
+            .Enumerate(1, done: 0, CPU).Select(batch => (batch.Rows.Length, batch.MicroBatches.Count)).ToArray());
 
         CollectionAssert.AreEqual(new[] { (2, 1), (2, 1), (2, 1), (2, 1), (2, 1) }, sizes[0]);
         CollectionAssert.AreEqual(new[] { (2, 1), (1, 1), (0, 0), (0, 0), (0, 0) }, sizes[1]);
@@ -51,7 +51,7 @@ public sealed class EpochStepsTests
     public void More_rows_than_at_first_are_an_error_of_processes_that_have_their_own()
     {
         var errors = ThreadProcesses.Run(2, one => Assert.ThrowsExactly<InvalidOperationException>(
-            () => Steps(one, Rows(12), Own(one), most: 5).Of(3, done: 0, CPU).Count()));
+            () => Steps(one, Rows(12), Own(one), most: 5).Enumerate(3, done: 0, CPU).Count()));
 
         foreach (var error in errors)
         {
@@ -60,29 +60,29 @@ public sealed class EpochStepsTests
         }
     }
 
-    private static Options Own(ThreadProcesses one) => new() { BatchSize = 4, Workers = one, WorkersHaveOwnRows = true };
+    private static Options Own(ThreadProcesses one) => new() { BatchSize = 4, ProcessGroup = one, InputIsSharded = true };
 
-    private static string[] Numbers(EpochSteps steps, int done) =>
-        [.. steps.Of(1, done, CPU).Select(batch => string.Join(' ', batch.Rows.Select(row => row.Number)))];
+    private static string[] Numbers(EpochBatches steps, int done) =>
+        [.. steps.Enumerate(1, done, CPU).Select(batch => string.Join(' ', batch.Rows.Select(row => row.Number)))];
 
-    private static EpochSteps Steps(ThreadProcesses? one, SequenceRow[] rows, Options options, int? most = null)
+    private static EpochBatches Steps(ThreadProcesses? one, SequenceRow[] rows, Options options, int? most = null)
     {
         var context = new MLContext();
-        var team = new Team(context, one);
-        var data = new TrainingData(null!, null, ValidationDraw.None, team.Share(options), rows, [])
+        var team = new DistributedContext(context, one);
+        var data = new TrainingDataset(null!, null, ValidationSplit.None, team.CreateShard(options), rows, [])
         {
-            Training = new RowCounts(rows.Length, rows.Length, 0, rows.Length, 100 * rows.Length),
+            Training = new DatasetCounts(rows.Length, rows.Length, 0, rows.Length, 100 * rows.Length),
             Validation = default,
             Steps = most ?? (rows.Length + 3) / 4,
-            LongestHalf = 1,
+            MaxHalfTokens = 1,
             LabelsTokens = false,
             LossByToken = false,
             Fingerprint = "",
             TrainingFingerprint = new RowFingerprint(),
             ValidationFingerprint = new RowFingerprint(),
-            Padding = new PaddingCount(1),
+            Padding = new PaddingStatistics(1),
         };
-        return new EpochSteps(context, options, team, data, seed: 7);
+        return new EpochBatches(context, options, team, data, seed: 7);
     }
 
     private static SequenceRow[] Rows(int count) =>

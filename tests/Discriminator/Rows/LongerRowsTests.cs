@@ -18,7 +18,7 @@ public sealed class LongerRowsTests
 
         using var scorer = Trainers.Small(Ml).Fit(stage.Transform(training));
 
-        Assert.AreEqual(9, scorer.Shape.MaxTokens);
+        Assert.AreEqual(9, scorer.Config.MaxTokens);
         Assert.HasCount(20, scorer.Scores(Ml, stage.Transform(longer)));
     }
 
@@ -44,7 +44,7 @@ public sealed class LongerRowsTests
         var longer = Ml.Data.LoadFromEnumerable(Samples.Fixed(1).Select(row => new FreeRow { PreviousEmbeddings = row.PreviousEmbeddings, CurrentEmbeddings = row.CurrentEmbeddings }));
         using var scorer = Trainers.Small(Ml, options => options.MaxTokens = 5).Fit(Trainers.Staged(Ml, training, options => options.MaxTokens = 9));
 
-        Assert.AreEqual(5, scorer.Shape.MaxTokens);
+        Assert.AreEqual(5, scorer.Config.MaxTokens);
         Expect.Error<InvalidOperationException>(
             () => scorer.Scores(Ml, Trainers.Staged(Ml, longer)), "Column 'Combined', row 0: expected at most 5 tokens a half (the trainer's MaxTokens), found 6.");
         Expect.Error<InvalidOperationException>(
@@ -62,7 +62,7 @@ public sealed class LongerRowsTests
         using var scorer = Trainers.Small(Ml).Fit(
             Trainers.Staged(Ml, rows, options => options.MaxTokens = training), Trainers.Staged(Ml, rows, options => options.MaxTokens = validation));
 
-        Assert.AreEqual(expected, scorer.Shape.MaxTokens);
+        Assert.AreEqual(expected, scorer.Config.MaxTokens);
     }
 
     [TestMethod]

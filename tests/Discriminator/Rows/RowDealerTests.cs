@@ -7,20 +7,20 @@ public sealed class RowDealerTests
     [TestMethod]
     public void Training_rows_go_by_lanes_and_validation_rows_in_turn()
     {
-        var draw = ValidationDraw.Share(0.5, seed: 3);
-        var dealers = Enumerable.Range(0, 2).Select(rank => new RowDealer(draw, RowShare.Of(rank, 2, 16, byLength: false))).ToArray();
+        var draw = ValidationSplit.FromFraction(0.5, seed: 3);
+        var dealers = Enumerable.Range(0, 2).Select(rank => new RowAssigner(draw, DataShard.Create(rank, 2, 16, byLength: false))).ToArray();
         var (training, validation) = (0, 0);
         for (var row = 0; row < 200; row++)
         {
-            var validates = draw.Keeps(row);
+            var validates = draw.IsValidation(row);
             // Of eight lanes the first four are the first process's.
             var owner = validates ? validation++ % 2 : training++ % 8 / 4;
             for (var rank = 0; rank < 2; rank++)
-                Assert.AreEqual(new RowDealer.Dealt(validates, rank == owner, rank == owner), dealers[rank].Next(row), $"row {row}, rank {rank}");
+                Assert.AreEqual(new RowAssigner.RowAssignment(validates, rank == owner, rank == owner), dealers[rank].Assign(row), $"row {row}, rank {rank}");
         }
 
         foreach (var dealer in dealers)
-            Assert.AreEqual((training, validation), ((int)dealer.Training, (int)dealer.Validation));
+            Assert.AreEqual((training, validation), ((int)dealer.TrainingRows, (int)dealer.ValidationRows));
         Assert.IsGreaterThan(50, Math.Min(training, validation));
     }
 
@@ -28,9 +28,9 @@ public sealed class RowDealerTests
     [TestMethod]
     public void Where_lanes_cannot_be_divided_all_read_training_rows_and_each_has_its_own()
     {
-        var dealer = new RowDealer(ValidationDraw.None, RowShare.Of(1, 3, 16, byLength: false));
+        var dealer = new RowAssigner(ValidationSplit.None, DataShard.Create(1, 3, 16, byLength: false));
 
         for (var row = 0; row < 30; row++)
-            Assert.AreEqual(new RowDealer.Dealt(Validates: false, Owns: row % 3 == 1, Reads: true), dealer.Next(row));
+            Assert.AreEqual(new RowAssigner.RowAssignment(IsValidation: false, Counts: row % 3 == 1, Needs: true), dealer.Assign(row));
     }
 }

@@ -10,7 +10,7 @@ public sealed class RowFingerprintTests
     [TestMethod]
     public void The_same_rows_in_the_same_order_are_the_same() => Properties.Hold(Gen.Choose(0, 300), rows =>
     {
-        var reading = First(rows).Again();
+        var reading = First(rows).StartReading();
 
         for (var row = 0; row < rows; row++)
             Assert.IsTrue(reading.Add((ulong)row));
@@ -23,7 +23,7 @@ public sealed class RowFingerprintTests
         Gen.Choose(2, 300).SelectMany(rows => Gen.Choose(0, rows - 2).SelectMany(first => Gen.Choose(first + 1, rows - 1).Select(second => (rows, first, second)))),
         swap =>
         {
-            var reading = First(swap.rows).Again();
+            var reading = First(swap.rows).StartReading();
 
             for (var row = 0; row < swap.first; row++)
                 Assert.IsTrue(reading.Add((ulong)row));
@@ -34,7 +34,7 @@ public sealed class RowFingerprintTests
     public void More_rows_are_more_and_fewer_are_fewer()
     {
         var first = First(3);
-        var (more, fewer) = (first.Again(), first.Again());
+        var (more, fewer) = (first.StartReading(), first.StartReading());
 
         for (var row = 0; row < 4; row++)
             Assert.IsTrue(more.Add((ulong)row));
@@ -47,11 +47,11 @@ public sealed class RowFingerprintTests
     [TestMethod]
     public void Of_very_many_rows_the_difference_is_found_some_rows_later()
     {
-        const int rows = 3 * RowFingerprint.MostMarks;
-        const int changed = 2 * RowFingerprint.MostMarks + 1;
+        const int rows = 3 * RowFingerprint.MaxMarks;
+        const int changed = 2 * RowFingerprint.MaxMarks + 1;
         var first = First(rows);
-        Assert.AreEqual(4, first.Every);
-        var (same, other) = (first.Again(), first.Again());
+        Assert.AreEqual(4, first.MarkInterval);
+        var (same, other) = (first.StartReading(), first.StartReading());
 
         for (var row = 0; row < rows; row++)
             Assert.IsTrue(same.Add((ulong)row));
@@ -59,15 +59,15 @@ public sealed class RowFingerprintTests
         while (other.Add(found == changed ? 0 : (ulong)found))
             found++;
 
-        Assert.IsTrue(found >= changed && found < changed + first.Every, $"Row {found}.");
+        Assert.IsTrue(found >= changed && found < changed + first.MarkInterval, $"Row {found}.");
     }
 
     /// <summary>The last rows are not told by a mark of their own.</summary>
     [TestMethod]
     public void The_last_row_of_very_many_counts_too()
     {
-        const int rows = RowFingerprint.MostMarks + 2;
-        var other = First(rows + 1).Again();
+        const int rows = RowFingerprint.MaxMarks + 2;
+        var other = First(rows + 1).StartReading();
 
         for (var row = 0; row < rows; row++)
             Assert.IsTrue(other.Add((ulong)row));

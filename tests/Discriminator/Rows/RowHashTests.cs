@@ -7,7 +7,7 @@ namespace MlNetNtd.Discriminator.Tests;
 [TestClass]
 public sealed class RowHashTests
 {
-    private static readonly AttentionMask Mask = AttentionMask.Of(new float[16]);
+    private static readonly AttentionMask Mask = AttentionMask.Create(new float[16]);
 
     [TestMethod]
     public void Everything_of_a_row_counts()
@@ -23,12 +23,12 @@ public sealed class RowHashTests
             row with { Weight = 2 },
             row with { Number = 8 },
             row with { Mask = Mask },
-            row with { Mask = AttentionMask.Of([0, float.NegativeInfinity, .. new float[14]]) },
+            row with { Mask = AttentionMask.Create([0, float.NegativeInfinity, .. new float[14]]) },
             .. Enumerable.Range(0, row.Values.Length).Select(i => row with { Values = [.. row.Values.Select((value, at) => at == i ? value + 1e-6f : value)] }),
         ];
 
-        Assert.AreEqual(RowHash.Of(row), RowHash.Of(Row()));
-        Assert.HasCount(others.Length + 1, others.Append(row).Select(RowHash.Of).Distinct().ToList());
+        Assert.AreEqual(RowHash.Hash(row), RowHash.Hash(Row()));
+        Assert.HasCount(others.Length + 1, others.Append(row).Select(RowHash.Hash).Distinct().ToList());
     }
 
     /// <summary>Whatever the length: eight bytes, sixteen, and what is left behind them.</summary>
@@ -37,19 +37,19 @@ public sealed class RowHashTests
         Gen.Choose(0, 70).SelectMany(length => Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf(length)),
         bytes =>
         {
-            var hash = RowHash.Of(bytes);
-            Assert.AreEqual(hash, RowHash.Of([.. bytes]));
-            Assert.AreNotEqual(hash, RowHash.Of([.. bytes, 0]));
+            var hash = RowHash.Hash(bytes);
+            Assert.AreEqual(hash, RowHash.Hash([.. bytes]));
+            Assert.AreNotEqual(hash, RowHash.Hash([.. bytes, 0]));
             for (var i = 0; i < bytes.Length; i++)
             {
                 var other = bytes.ToArray();
                 other[i] ^= (byte)(1 << (i % 8));
-                Assert.AreNotEqual(hash, RowHash.Of(other));
+                Assert.AreNotEqual(hash, RowHash.Hash(other));
                 if (i == 0 || bytes[i] == bytes[i - 1])
                     continue;
                 other = [.. bytes];
                 (other[i], other[i - 1]) = (other[i - 1], other[i]);
-                Assert.AreNotEqual(hash, RowHash.Of(other));
+                Assert.AreNotEqual(hash, RowHash.Hash(other));
             }
         });
 
@@ -59,9 +59,9 @@ public sealed class RowHashTests
     {
         byte[] bytes = [.. Enumerable.Range(0, 37).Select(i => (byte)(7 * i))];
 
-        Assert.AreEqual(0xFFFFFFFF00000000, RowHash.Of([]));
-        Assert.AreEqual(Reference(bytes), RowHash.Of(bytes));
-        Assert.AreNotEqual(RowHash.Mix(1, 2), RowHash.Mix(2, 1));
+        Assert.AreEqual(0xFFFFFFFF00000000, RowHash.Hash([]));
+        Assert.AreEqual(Reference(bytes), RowHash.Hash(bytes));
+        Assert.AreNotEqual(RowHash.Combine(1, 2), RowHash.Combine(2, 1));
     }
 
     // CRC-32C, a bit at a time: of every second eight bytes each, and of what is left.

@@ -14,17 +14,17 @@ public sealed class RowLaneTests
         select (capacity, rows),
         one =>
         {
-            var lane = new RowLane(one.capacity, seed: 1);
+            var lane = new ShuffleBuffer(one.capacity, seed: 1);
             var added = 0;
             foreach (var row in RowOrderTests.Rows(one.rows))
             {
                 lane.Add(row);
-                Assert.AreEqual(Math.Max(0, ++added - one.capacity), lane.Ready);
+                Assert.AreEqual(Math.Max(0, ++added - one.capacity), lane.OutputCount);
             }
 
-            lane.End();
+            lane.Flush();
 
-            Assert.AreEqual(one.rows, lane.Ready);
+            Assert.AreEqual(one.rows, lane.OutputCount);
             CollectionAssert.AreEquivalent(
                 Enumerable.Range(0, one.rows).ToArray(), lane.Take(one.rows).Select(row => (int)row.Number).ToArray());
         });
@@ -35,7 +35,7 @@ public sealed class RowLaneTests
         var lane = Full(10, seed: 1);
 
         Assert.HasCount(4, lane.Take(4).ToArray());
-        Assert.AreEqual(6, lane.Ready);
+        Assert.AreEqual(6, lane.OutputCount);
         Assert.HasCount(6, lane.Take(7).ToArray());
         Assert.IsEmpty(lane.Take(1).ToArray());
     }
@@ -65,12 +65,12 @@ public sealed class RowLaneTests
         static long[] Order(int seed) => [.. Full(30, seed, capacity: 8).Take(30).Select(row => row.Number)];
     }
 
-    private static RowLane Full(int rows, int seed, int capacity = 100)
+    private static ShuffleBuffer Full(int rows, int seed, int capacity = 100)
     {
-        var lane = new RowLane(capacity, seed);
+        var lane = new ShuffleBuffer(capacity, seed);
         foreach (var row in RowOrderTests.Rows(rows))
             lane.Add(row);
-        lane.End();
+        lane.Flush();
         return lane;
     }
 }

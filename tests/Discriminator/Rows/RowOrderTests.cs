@@ -145,17 +145,17 @@ public sealed class RowOrderTests
 
     private static double Padding(SequenceRow[][] steps)
     {
-        var count = new PaddingCount(steps[0].Length);
+        var count = new PaddingStatistics(steps[0].Length);
         foreach (var row in steps.SelectMany(step => step))
             count.Add(row);
-        return count.Share;
+        return count.Fraction;
     }
 
-    private static RowOrder Order(int perStep, bool byLength, int seed, int pool = 10_000) =>
-        new(RowShare.Whole(perStep, byLength), byLength, seed, pool);
+    private static EpochShuffler Order(int perStep, bool byLength, int seed, int pool = 10_000) =>
+        new(DataShard.CreateUnsharded(perStep, byLength), byLength, seed, pool);
 }
 
 file static class RowOrderExtensions
 {
-    public static SequenceRow[][] Of(this RowOrder order, int epoch, int rows) => [.. order.Steps(epoch, RowOrderTests.Rows(rows))];
+    public static SequenceRow[][] Of(this EpochShuffler order, int epoch, int rows) => [.. order.Steps(epoch, RowOrderTests.Rows(rows))];
 }

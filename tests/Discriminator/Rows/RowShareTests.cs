@@ -22,16 +22,16 @@ public sealed class RowShareTests
     [DataRow(7, false, 1)]
     [DataRow(16, true, 1, DisplayName = "16, rows of similar length together")]
     public void There_are_as_many_lanes_as_divide_both_a_step_and_eight(int perStep, bool byLength, int lanes) =>
-        Assert.AreEqual(lanes, RowShare.Whole(perStep, byLength).Lanes);
+        Assert.AreEqual(lanes, DataShard.CreateUnsharded(perStep, byLength).Streams);
 
     [TestMethod]
     public void Where_each_has_a_view_of_its_own_it_has_lanes_of_its_own()
     {
-        var share = RowShare.Of(rank: 2, count: 3, rowsPerStep: 12, byLength: false, ownView: true);
+        var share = DataShard.Create(rank: 2, worldSize: 3, rowsPerStep: 12, byLength: false, inputIsSharded: true);
 
-        Assert.AreEqual((12, 8, 4, 4), (share.Lanes, share.FirstLane, share.LanesRead, share.RowsRead));
+        Assert.AreEqual((12, 8, 4, 4), (share.Streams, share.FirstStream, share.StreamsRead, share.RowsRead));
         for (var place = 0; place < 24; place++)
-            Assert.IsTrue(share.Reads(place) && share.Owns(place, validates: false) && share.Owns(place, validates: true));
+            Assert.IsTrue(share.Needs(place) && share.Counts(place, validates: false) && share.Counts(place, validates: true));
         Assert.AreEqual(8, share.FirstRow(step: 5, rows: 3));
     }
 
@@ -41,18 +41,18 @@ public sealed class RowShareTests
         var shares = All(one);
         for (var place = 0; place < one.Rows; place++)
         {
-            Assert.AreEqual(1, shares.Count(share => share.Owns(place, validates: true)));
-            var owner = shares.Single(share => share.Owns(place, validates: false));
-            Assert.IsTrue(owner.Reads(place));
+            Assert.AreEqual(1, shares.Count(share => share.Counts(place, validates: true)));
+            var owner = shares.Single(share => share.Counts(place, validates: false));
+            Assert.IsTrue(owner.Needs(place));
             // Whoever has lanes of its own needs none of the others' rows.
-            Assert.AreEqual(owner.HasLanes ? 1 : one.Count, shares.Count(share => share.Reads(place)));
+            Assert.AreEqual(owner.HasOwnStreams ? 1 : one.Count, shares.Count(share => share.Needs(place)));
         }
     });
 
     [TestMethod]
     public void The_steps_of_all_are_those_of_one() => Properties.Hold(Shares, one =>
     {
-        var whole = Steps(RowShare.Whole(one.PerStep, one.ByLength));
+        var whole = Steps(DataShard.CreateUnsharded(one.PerStep, one.ByLength));
         var shares = All(one);
         var parts = Array.ConvertAll(shares, Steps);
         for (var step = 0; step < whole.Length; step++)
@@ -68,14 +68,14 @@ public sealed class RowShareTests
             CollectionAssert.AreEqual(whole[step], together, $"step {step}");
         }
 
-        long[][] Steps(RowShare share) =>
+        long[][] Steps(DataShard share) =>
         [
-            .. new RowOrder(share, one.ByLength, seed: 3, pool: 10_000)
-                .Steps(1, RowOrderTests.Rows(one.Rows).Where((_, place) => share.Reads(place)))
+            .. new EpochShuffler(share, one.ByLength, seed: 3, bufferRows: 10_000)
+                .Steps(1, RowOrderTests.Rows(one.Rows).Where((_, place) => share.Needs(place)))
                 .Select(step => step.Select(row => row.Number).ToArray()),
         ];
     });
 
-    private static RowShare[] All((int Rows, int Count, int PerStep, bool ByLength) one) =>
-        [.. Enumerable.Range(0, one.Count).Select(rank => RowShare.Of(rank, one.Count, one.PerStep, one.ByLength))];
+    private static DataShard[] All((int Rows, int Count, int PerStep, bool ByLength) one) =>
+        [.. Enumerable.Range(0, one.Count).Select(rank => DataShard.Create(rank, one.Count, one.PerStep, one.ByLength))];
 }

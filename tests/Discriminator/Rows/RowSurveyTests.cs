@@ -21,7 +21,7 @@ public sealed class RowSurveyTests
     public void Rows_are_kept_to_the_last_byte_and_those_of_validation_where_all_do_not_fit()
     {
         var all = Read(View(12), Split);
-        Assert.IsTrue(all.IsKept);
+        Assert.IsTrue(all.IsCached);
         Assert.AreEqual((12L, true), (all.Training.Rows + all.Validation.Rows, all.Validation.Rows is > 1 and < 6), "So few show nothing.");
 
         AreKept(all.Training.Bytes + all.Validation.Bytes, training: true, validation: true);
@@ -30,7 +30,7 @@ public sealed class RowSurveyTests
         AreKept(all.Validation.Bytes - 1, training: false, validation: false);
 
         static void AreKept(long bytes, bool training, bool validation) =>
-            Kept(View(12), options => { Split(options); options.CacheBytes = bytes; }, training, validation);
+            Kept(View(12), options => { Split(options); options.MaxCacheBytes = bytes; }, training, validation);
     }
 
     /// <summary>Each mask counts once, however many rows have it.</summary>
@@ -41,10 +41,10 @@ public sealed class RowSurveyTests
         static TestView Two() => View(12).Vector(Mask, MaskType, row => Blocked(row % 2));
         var all = Read(Two(), Split);
         var bytes = all.Training.Bytes + all.Validation.Bytes + 2 * MaskBytes;
-        Assert.AreEqual(0, all.Training.Followers);
+        Assert.AreEqual(0, all.Training.RowsUnderRule);
 
-        Kept(Two(), options => { Split(options); options.CacheBytes = bytes; }, training: true, validation: true);
-        Kept(Two(), options => { Split(options); options.CacheBytes = bytes - 1; }, training: false, validation: true);
+        Kept(Two(), options => { Split(options); options.MaxCacheBytes = bytes; }, training: true, validation: true);
+        Kept(Two(), options => { Split(options); options.MaxCacheBytes = bytes - 1; }, training: false, validation: true);
 
     }
 
@@ -54,13 +54,13 @@ public sealed class RowSurveyTests
     {
         // A mask of its own for each row, and the first one is for validation.
         static TestView Own() => View(12).Vector(Mask, MaskType, Blocked);
-        foreach (var seed in Enumerable.Range(0, 40).Where(seed => ValidationDraw.Share(0.3, seed).Keeps(0)))
+        foreach (var seed in Enumerable.Range(0, 40).Where(seed => ValidationSplit.FromFraction(0.3, seed).IsValidation(0)))
         {
             var validation = Read(Own(), Split, seed).Validation;
             var bytes = validation.Bytes + validation.Rows * MaskBytes;
 
-            Kept(Own(), options => { Split(options); options.CacheBytes = bytes; }, training: false, validation: true, seed);
-            Kept(Own(), options => { Split(options); options.CacheBytes = bytes - 1; }, training: false, validation: false, seed);
+            Kept(Own(), options => { Split(options); options.MaxCacheBytes = bytes; }, training: false, validation: true, seed);
+            Kept(Own(), options => { Split(options); options.MaxCacheBytes = bytes - 1; }, training: false, validation: false, seed);
         }
     }
 
@@ -70,11 +70,11 @@ public sealed class RowSurveyTests
         // Two rows of which the draw keeps none or both are read twice.
         foreach (var seed in Enumerable.Range(0, 32))
         {
-            var view = View(2).Annotate(Feature, MaskAnnotations.Of(BooleanDataViewType.Instance, Blocked(0)));
+            var view = View(2).Annotate(Feature, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, Blocked(0)));
             var bytes = Read(view, Half).Training.Bytes + Read(view, Half).Validation.Bytes + MaskBytes;
 
-            Assert.IsTrue(Read(view, options => { Half(options); options.CacheBytes = bytes; }, seed).IsKept);
-            Assert.IsFalse(Read(view, options => { Half(options); options.CacheBytes = bytes - 1; }, seed).IsKept);
+            Assert.IsTrue(Read(view, options => { Half(options); options.MaxCacheBytes = bytes; }, seed).IsCached);
+            Assert.IsFalse(Read(view, options => { Half(options); options.MaxCacheBytes = bytes - 1; }, seed).IsCached);
         }
 
         static void Half(Options options) => (options.ValidationFraction, options.MaskColumnName) = (0.5, "");
@@ -87,9 +87,9 @@ public sealed class RowSurveyTests
     {
         for (var seed = 0; seed < 20; seed++)
         {
-            var draw = ValidationDraw.Share(fraction, seed);
-            var lots = Enumerable.Range(0, 5).OrderBy(row => draw.Lot(row)).ToArray();
-            var validates = Math.Clamp(Enumerable.Range(0, 5).Count(row => draw.Keeps(row)), 1, 4);
+            var draw = ValidationSplit.FromFraction(fraction, seed);
+            var lots = Enumerable.Range(0, 5).OrderBy(row => draw.GetKey(row)).ToArray();
+            var validates = Math.Clamp(Enumerable.Range(0, 5).Count(row => draw.IsValidation(row)), 1, 4);
 
             var data = Read(View(5), options => options.ValidationFraction = fraction, seed);
 
@@ -105,7 +105,7 @@ public sealed class RowSurveyTests
     {
         var views = new[] { View(200), View(200) };
 
-        var data = ThreadProcesses.Run(2, one => Read(views[one.Rank], options => (options.BatchSize, options.Workers) = (16, one)));
+        var data = ThreadProcesses.Run(2, one => Read(views[one.Rank], options => (options.BatchSize, options.ProcessGroup) = (16, one)));
 
         for (var rank = 0; rank < 2; rank++)
         {
@@ -199,25 +199,25 @@ public sealed class RowSurveyTests
     {
         var data = Read(view, configure, splitSeed);
         var read = view.Opened;
-        Assert.AreEqual(training, data.IsKept);
+        Assert.AreEqual(training, data.IsCached);
         Assert.AreEqual(data.Training.Rows, data.TrainingRows(1).Count());
         Assert.AreEqual(training ? read : ++read, view.Opened, "Training rows.");
         Assert.AreEqual(data.Validation.Rows, data.ValidationRows(1).Count());
         Assert.AreEqual(validation ? read : ++read, view.Opened, "Validation rows.");
     }
 
-    private static TrainingData Read(TestView view, Action<Options> configure, int splitSeed = 1, TestView? validation = null)
+    private static TrainingDataset Read(TestView view, Action<Options> configure, int splitSeed = 1, TestView? validation = null)
     {
         var context = new MLContext();
         var written = new Options { ValidationFraction = 0, MaskColumnName = view.Schema.GetColumnOrNull(Mask) is null ? "" : Mask };
         configure(written);
         var options = written.Copy();
-        var team = Team.Of(context, options);
-        return RowSurvey.Read(context, Source(view, out var columns), validation is null ? null : Source(validation, out _), columns, options, splitSeed, team);
+        var team = DistributedContext.Create(context, options);
+        return DatasetScan.Read(context, Source(view, out var columns), validation is null ? null : Source(validation, out _), columns, options, splitSeed, team);
 
-        RowSource Source(TestView rows, out InputColumns its)
+        RowSource Source(TestView rows, out BoundInputColumns its)
         {
-            its = InputColumns.Bind(context, NextTokenDiscriminatorTrainer.Columns(options), options.LabelColumnName, options.EmbeddingDimension, rows.Schema)
+            its = BoundInputColumns.Bind(context, NextTokenDiscriminatorTrainer.Columns(options), options.LabelColumnName, options.EmbeddingDimension, rows.Schema)
                 .WithWeight(context, rows.Schema, options.ExampleWeightColumnName);
             return new RowSource(context, rows, its, Tokens, () => { });
         }

@@ -23,7 +23,7 @@ public sealed class RowsInAnotherOrderTests
 
         Expect.Error<InvalidOperationException>(
             () => Small(options => options.ValidationFraction = 0.3).Fit(Trainers.Staged(context, context.Data.LoadFromEnumerable(Reordered()))),
-            "The rows changed while Fit was training on them, in epoch 1", "or another row in its place", "in the same order each time", "CacheBytes");
+            "The rows changed while Fit was training on them, in epoch 1", "or another row in its place", "in the same order each time", "MaxCacheBytes");
 
         IEnumerable<TokenRow> Reordered()
         {
@@ -39,8 +39,8 @@ public sealed class RowsInAnotherOrderTests
     public void Two_rows_that_change_places_are_named(double validationFraction)
     {
         // The first two training rows: they are read in each epoch's first pass.
-        var draw = ValidationDraw.Share(validationFraction, TrainingSeeds.Of(1).Split);
-        var training = Enumerable.Range(0, Rows).Where(row => validationFraction == 0 || !draw.Keeps(row)).Take(2).ToArray();
+        var draw = ValidationSplit.FromFraction(validationFraction, TrainingSeeds.FromSeed(1).Split);
+        var training = Enumerable.Range(0, Rows).Where(row => validationFraction == 0 || !draw.IsValidation(row)).Take(2).ToArray();
 
         Changes(
             options => options.ValidationFraction = validationFraction,
@@ -65,13 +65,13 @@ public sealed class RowsInAnotherOrderTests
     [TestMethod]
     public void Where_validation_rows_alone_are_kept_an_exchange_with_one_is_found()
     {
-        var draw = ValidationDraw.Share(0.3, TrainingSeeds.Of(1).Split);
-        var validates = Enumerable.Range(0, Rows).First(row => draw.Keeps(row));
-        var trains = Enumerable.Range(0, Rows).Last(row => !draw.Keeps(row));
-        var rows = Enumerable.Range(0, Rows).Count(row => draw.Keeps(row));
+        var draw = ValidationSplit.FromFraction(0.3, TrainingSeeds.FromSeed(1).Split);
+        var validates = Enumerable.Range(0, Rows).First(row => draw.IsValidation(row));
+        var trains = Enumerable.Range(0, Rows).Last(row => !draw.IsValidation(row));
+        var rows = Enumerable.Range(0, Rows).Count(row => draw.IsValidation(row));
 
         Changes(
-            options => (options.ValidationFraction, options.CacheBytes) = (0.3, (rows + 1) * 400L),
+            options => (options.ValidationFraction, options.MaxCacheBytes) = (0.3, (rows + 1) * 400L),
             reading => View(row => reading() > 1 && row == validates ? trains : reading() > 1 && row == trains ? validates : row),
             "in epoch 1", $"expected row {trains}");
     }
@@ -93,7 +93,7 @@ public sealed class RowsInAnotherOrderTests
         {
             TestView? view = null;
             view = View(row => one.Rank == 1 && view!.Opened > 1 && row is (12 or 13) ? 25 - row : row);
-            return Small(options => options.Workers = one).Fit(view);
+            return Small(options => options.ProcessGroup = one).Fit(view);
         }));
 
         foreach (var phrase in new[] { "Process 1 of 2 ends all of them", "The rows changed while Fit was training on them", "expected row 12" })
@@ -125,15 +125,15 @@ public sealed class RowsInAnotherOrderTests
         view = make(() => view!.Opened);
 
         Expect.Error<InvalidOperationException>(
-            () => Small(options => { options.CacheBytes = 1; configure(options); }).Fit(view), ["The rows changed while Fit was training on them", .. phrases]);
+            () => Small(options => { options.MaxCacheBytes = 1; configure(options); }).Fit(view), ["The rows changed while Fit was training on them", .. phrases]);
         Assert.AreEqual(view.Opened, view.Disposed);
     }
 
     private static NextTokenDiscriminatorTrainer Small(
-        Action<Options> configure, IProgress<DiscriminatorProgress>? progress = null, CancellationToken cancellation = default) =>
+        Action<Options> configure, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         new(new MLContext(seed: 1), Trainers.SmallOptions(options =>
         {
-            (options.MaskColumnName, options.CacheBytes, options.Epochs, options.ProgressSeconds) = ("", 1, 3, 1e-9);
+            (options.MaskColumnName, options.MaxCacheBytes, options.Epochs, options.ProgressSeconds) = ("", 1, 3, 1e-9);
             configure(options);
         }), progress: progress, cancellationToken: cancellation);
 
@@ -146,9 +146,9 @@ public sealed class RowsInAnotherOrderTests
         })
         .Scalar("Label", BooleanDataViewType.Instance, label ?? (row => row % 2 == 0));
 
-    private sealed class StoppingAfter(CancellationTokenSource source, int epoch, int batch) : IProgress<DiscriminatorProgress>
+    private sealed class StoppingAfter(CancellationTokenSource source, int epoch, int batch) : IProgress<TrainingProgress>
     {
-        public void Report(DiscriminatorProgress value)
+        public void Report(TrainingProgress value)
         {
             if (value.Epoch == epoch && value.Batch == batch)
                 source.Cancel();

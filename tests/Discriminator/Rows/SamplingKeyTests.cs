@@ -51,10 +51,10 @@ public sealed class SamplingKeyTests
         var turned = Validated(Read(Texts(View(), row => Rows - 1 - row)));
         CollectionAssert.AreEquivalent(one, turned.ConvertAll(row => Rows - 1 - row));
 
-        var shared = ThreadProcesses.Run(2, process => Validated(Read(Texts(View(), row => row), options => options.Workers = process)));
+        var shared = ThreadProcesses.Run(2, process => Validated(Read(Texts(View(), row => row), options => options.ProcessGroup = process)));
         CollectionAssert.AreEquivalent(one, shared.SelectMany(rows => rows).ToList());
 
-        static List<long> Validated(TrainingData data) => [.. data.ValidationRows(1).Select(row => row.Number)];
+        static List<long> Validated(TrainingDataset data) => [.. data.ValidationRows(1).Select(row => row.Number)];
         static TestView Texts(TestView view, Func<long, long> place) => view.Scalar(Key, TextDataViewType.Instance, row => $"g{place(row) % Groups}".AsMemory());
     }
 
@@ -118,7 +118,7 @@ public sealed class SamplingKeyTests
         view = View().Scalar(Key, NumberDataViewType.Int32, row => (int)(row % Groups) + (view!.Opened > 1 && row >= 60 ? 1 : 0));
 
         Expect.Error<InvalidOperationException>(
-            () => Trainer(options => options.CacheBytes = 1).Fit(view), "The rows changed while Fit was training on them");
+            () => Trainer(options => options.MaxCacheBytes = 1).Fit(view), "The rows changed while Fit was training on them");
     }
 
     /// <summary>
@@ -144,8 +144,8 @@ public sealed class SamplingKeyTests
         foreach (var fold in folds)
         {
             var last = ((NextTokenDiscriminatorScorer)((IEnumerable<ITransformer>)fold.Model).Last()).History[^1];
-            Assert.IsGreaterThan(0.95, last.Training.Auc, "It knows what it has seen.");
-            Assert.IsLessThan(0.9, last.Validation!.Auc, "It does not know the others.");
+            Assert.IsGreaterThan(0.95, last.Training.AreaUnderRocCurve, "It knows what it has seen.");
+            Assert.IsLessThan(0.9, last.Validation!.AreaUnderRocCurve, "It does not know the others.");
         }
     }
 
@@ -170,13 +170,13 @@ public sealed class SamplingKeyTests
         yield return ("row id", view => view.Scalar(Key, RowIdDataViewType.Instance, row => new DataViewRowId((ulong)(row % Groups), 1)));
     }
 
-    private static TrainingData Read(TestView view, Action<Options>? configure = null, int splitSeed = 1)
+    private static TrainingDataset Read(TestView view, Action<Options>? configure = null, int splitSeed = 1)
     {
         var options = new Options { ValidationFraction = 0.3, MaskColumnName = "", SamplingKeyColumnName = Key };
         configure?.Invoke(options);
         options = options.Copy();
-        var columns = InputColumns.Bind(Ml, NextTokenDiscriminatorTrainer.Columns(options), options.LabelColumnName, null, view.Schema).WithSamplingKey(Ml, view.Schema, Key);
-        return RowSurvey.Read(Ml, new RowSource(Ml, view, columns, 3, () => { }), null, columns, options, splitSeed, Team.Of(Ml, options));
+        var columns = BoundInputColumns.Bind(Ml, NextTokenDiscriminatorTrainer.Columns(options), options.LabelColumnName, null, view.Schema).WithSamplingKey(Ml, view.Schema, Key);
+        return DatasetScan.Read(Ml, new RowSource(Ml, view, columns, 3, () => { }), null, columns, options, splitSeed, DistributedContext.Create(Ml, options));
     }
 
     private static NextTokenDiscriminatorTrainer Trainer(Action<Options> configure) => Trainers.Small(Ml, options =>

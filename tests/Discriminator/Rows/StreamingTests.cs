@@ -34,10 +34,10 @@ public sealed class StreamingTests
 
         NextTokenDiscriminatorScorer Fit(long? bytes) => Trainers.Small(context, options =>
         {
-            (options.CacheBytes, options.ValidationFraction, options.BucketByLength) = (bytes, validationFraction, byLength);
+            (options.MaxCacheBytes, options.ValidationFraction, options.BucketByLength) = (bytes, validationFraction, byLength);
             (options.Dropout, options.Epochs, options.BatchSize) = (0.2, 3, 4);
             // Less than there is: most rows pass through the pool.
-            options.ShuffleBytes = 4_000;
+            options.ShuffleBufferBytes = 4_000;
             options.ExampleWeightColumnName = nameof(FreeRow.Weight);
         }).Fit(Trainers.Staged(context, rows));
     }
@@ -60,7 +60,7 @@ public sealed class StreamingTests
         NextTokenDiscriminatorScorer Fit(long? bytes)
         {
             (training, validation) = (View(), View(firstRow: 100));
-            return Trainer(options => (options.CacheBytes, options.Epochs) = (bytes, 3)).Fit(training, validation);
+            return Trainer(options => (options.MaxCacheBytes, options.Epochs) = (bytes, 3)).Fit(training, validation);
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class StreamingTests
     public void Rows_that_a_pass_does_not_need_are_not_read()
     {
         var view = View();
-        using var scorer = Trainer(options => (options.CacheBytes, options.Epochs, options.ValidationFraction) = (1, 2, 0.3)).Fit(view);
+        using var scorer = Trainer(options => (options.MaxCacheBytes, options.Epochs, options.ValidationFraction) = (1, 2, 0.3)).Fit(view);
 
         Assert.AreEqual(1 + 2 * 2, view.Opened);
         Assert.AreEqual(view.Opened, view.Disposed);
@@ -81,7 +81,7 @@ public sealed class StreamingTests
     public void A_row_that_fails_later_is_an_error_that_says_so_and_the_checkpoint_is_kept() => Temporary.Folder(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
-        void Configure(Options options) => (options.CacheBytes, options.Epochs, options.CheckpointPath) = (1, 4, path);
+        void Configure(Options options) => (options.MaxCacheBytes, options.Epochs, options.CheckpointPath) = (1, 4, path);
         using var whole = Trainer(options => { Configure(options); options.CheckpointPath = null; }).Fit(View());
         var reads = 0;
         // The third reading is the second epoch's.
@@ -107,7 +107,7 @@ public sealed class StreamingTests
         var view = View().Scalar<float>(Weight, NumberDataViewType.Single, row => row < (reads++ < 2 * Rows ? first : later) ? 1 : 0);
 
         Expect.Error<InvalidOperationException>(
-            () => Trainer(options => (options.CacheBytes, options.Epochs, options.ExampleWeightColumnName) = (1, 4, Weight)).Fit(view),
+            () => Trainer(options => (options.MaxCacheBytes, options.Epochs, options.ExampleWeightColumnName) = (1, 4, Weight)).Fit(view),
             "changed while Fit was training", "in epoch 2", $"expected {first} rows", $"found {later}");
     }
 
@@ -123,7 +123,7 @@ public sealed class StreamingTests
             return 0f;
         });
 
-        Assert.ThrowsExactly<OperationCanceledException>(() => Trainer(options => options.CacheBytes = 1, cancellation: source.Token).Fit(view));
+        Assert.ThrowsExactly<OperationCanceledException>(() => Trainer(options => options.MaxCacheBytes = 1, cancellation: source.Token).Fit(view));
 
         Assert.IsLessThanOrEqualTo(Rows + 21, view.Reads(Feature));
         Assert.AreEqual(view.Opened, view.Disposed);
@@ -136,12 +136,12 @@ public sealed class StreamingTests
         var lines = new List<string>();
         context.Log += (_, e) => lines.Add(e.Message);
 
-        Trainer(options => options.CacheBytes = 1, context: context).Fit(View()).Dispose();
-        Assert.HasCount(1, lines.FindAll(line => line.Contains("read again in each epoch (CacheBytes)")));
+        Trainer(options => options.MaxCacheBytes = 1, context: context).Fit(View()).Dispose();
+        Assert.HasCount(1, lines.FindAll(line => line.Contains("read again in each epoch (MaxCacheBytes)")));
 
         lines.Clear();
         Trainer(_ => { }, context: context).Fit(View()).Dispose();
-        Assert.IsEmpty(lines.FindAll(line => line.Contains("CacheBytes")));
+        Assert.IsEmpty(lines.FindAll(line => line.Contains("MaxCacheBytes")));
     }
 
     private static string[] Facts(NextTokenDiscriminatorScorer scorer) =>

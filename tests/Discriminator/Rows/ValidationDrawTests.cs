@@ -16,8 +16,8 @@ public sealed class ValidationDrawTests
         one =>
         {
             const int rows = 10_000;
-            var draw = ValidationDraw.Share(one.percent / 100.0, one.seed);
-            var kept = Enumerable.Range(0, rows).Count(row => draw.Keeps(row));
+            var draw = ValidationSplit.FromFraction(one.percent / 100.0, one.seed);
+            var kept = Enumerable.Range(0, rows).Count(row => draw.IsValidation(row));
             // Six times the deviation of a fair draw.
             Assert.AreEqual(one.percent / 100.0, (double)kept / rows, 6 * Math.Sqrt(0.25 / rows));
         });
@@ -25,10 +25,10 @@ public sealed class ValidationDrawTests
     [TestMethod]
     public void Seeds_keep_other_rows_and_None_keeps_none()
     {
-        Assert.AreNotEqual(Kept(ValidationDraw.Share(0.5, 1)), Kept(ValidationDraw.Share(0.5, 2)));
-        Assert.AreEqual("", Kept(ValidationDraw.None));
+        Assert.AreNotEqual(Kept(ValidationSplit.FromFraction(0.5, 1)), Kept(ValidationSplit.FromFraction(0.5, 2)));
+        Assert.AreEqual("", Kept(ValidationSplit.None));
 
-        static string Kept(ValidationDraw draw) => string.Join(' ', Enumerable.Range(0, 100).Where(row => draw.Keeps(row)));
+        static string Kept(ValidationSplit draw) => string.Join(' ', Enumerable.Range(0, 100).Where(row => draw.IsValidation(row)));
     }
 
     /// <summary>However small or large the share, two rows are one to train on and one to validate by.</summary>
@@ -46,7 +46,7 @@ public sealed class ValidationDrawTests
                 context.Log += (_, e) => lines.Add(e.Message);
                 using var scorer = Trainers.Small(context, options =>
                 {
-                    (options.ValidationFraction, options.Seed, options.CacheBytes) = (fraction, seed, bytes);
+                    (options.ValidationFraction, options.Seed, options.MaxCacheBytes) = (fraction, seed, bytes);
                     // Rows that have both kinds of label, so that one will do.
                     options.LabelColumnName = nameof(FreeRow.TokenLabels);
                 }).Fit(Trainers.Staged(context, context.Data.LoadFromEnumerable(Both())));

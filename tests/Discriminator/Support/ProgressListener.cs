@@ -2,12 +2,12 @@ namespace MlNetNtd.Discriminator.Tests;
 
 /// <summary>Listens to a training at once, on the thread that trains; System.Progress listens later.</summary>
 /// <param name="act">Done at each time that it is told.</param>
-internal sealed class ProgressListener(Action<DiscriminatorProgress>? act = null) : IProgress<DiscriminatorProgress>
+internal sealed class ProgressListener(Action<TrainingProgress>? act = null) : IProgress<TrainingProgress>
 {
     /// <summary>What was told, in order.</summary>
-    public List<DiscriminatorProgress> Told { get; } = [];
+    public List<TrainingProgress> Told { get; } = [];
 
-    public void Report(DiscriminatorProgress value)
+    public void Report(TrainingProgress value)
     {
         Told.Add(value);
         act?.Invoke(value);

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace MlNetNtd.Discriminator.Tests;
 
 /// <summary>Processes that are threads of one, for tests of what processes do together.</summary>
-internal sealed class ThreadProcesses : ITrainingProcesses
+internal sealed class ThreadProcesses : IProcessGroup
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -13,7 +13,7 @@ internal sealed class ThreadProcesses : ITrainingProcesses
 
     public int Rank { get; }
 
-    public int Count => _common.Given.Length;
+    public int WorldSize => _common.Given.Length;
 
     /// <summary>How often this one exchanged anything.</summary>
     public int Calls { get; private set; }
@@ -61,7 +61,7 @@ internal sealed class ThreadProcesses : ITrainingProcesses
         throw new AssertFailedException($"Process {one.Rank} saw no error.");
     });
 
-    public void Sum(Span<float> values)
+    public void AllReduceSum(Span<float> values)
     {
         var all = Exchange(values.ToArray());
         values.Clear();
@@ -75,11 +75,11 @@ internal sealed class ThreadProcesses : ITrainingProcesses
 
     public void Broadcast(Span<byte> values) => Exchange(values.ToArray())[0].CopyTo(values);
 
-    public byte[][] Gather(ReadOnlySpan<byte> mine) => Exchange(mine.ToArray());
+    public byte[][] AllGather(ReadOnlySpan<byte> mine) => Exchange(mine.ToArray());
 
     public void Abort(string why)
     {
-        var error = new InvalidOperationException($"Process {Rank} of {Count} ends all of them: {why}");
+        var error = new InvalidOperationException($"Process {Rank} of {WorldSize} ends all of them: {why}");
         _common.End(error);
         throw error;
     }

@@ -8,7 +8,7 @@ internal static class Trainers
 {
     /// <summary>A trainer that is done in a moment: one narrow layer, two epochs, all rows to train on.</summary>
     public static NextTokenDiscriminatorTrainer Small(
-        MLContext context, Action<Options>? configure = null, Action<DiscriminatorEpoch>? onEpoch = null, CancellationToken cancellation = default) =>
+        MLContext context, Action<Options>? configure = null, Action<EpochResult>? onEpoch = null, CancellationToken cancellation = default) =>
         context.BinaryClassification.Trainers.NextTokenDiscriminator(SmallOptions(configure), onEpoch, cancellationToken: cancellation);
 
     public static Options SmallOptions(Action<Options>? configure = null)
@@ -45,7 +45,7 @@ internal static class Trainers
     public static NextTokenDiscriminatorScorer Untrained(MLContext context, Action<Options>? configure = null)
     {
         using var network = new DiscriminatorNetwork(
-            new DiscriminatorShape
+            new DiscriminatorConfig
             {
                 EmbeddingDimension = Samples.Dimension,
                 MaxTokens = TokenRow.Tokens,

@@ -4,16 +4,16 @@ namespace MlNetNtd.Discriminator.Tests;
 /// <param name="inner">They.</param>
 /// <param name="onStep">Called before a step is added up.</param>
 /// <param name="onBroadcast">Called before anything is told to all.</param>
-internal sealed class WatchedProcesses(ITrainingProcesses inner, Action onStep, Action? onBroadcast = null) : ITrainingProcesses
+internal sealed class WatchedProcesses(IProcessGroup inner, Action onStep, Action? onBroadcast = null) : IProcessGroup
 {
     public int Rank => inner.Rank;
 
-    public int Count => inner.Count;
+    public int WorldSize => inner.WorldSize;
 
-    public void Sum(Span<float> values)
+    public void AllReduceSum(Span<float> values)
     {
         onStep();
-        inner.Sum(values);
+        inner.AllReduceSum(values);
     }
 
     public void Broadcast(Span<byte> values)
@@ -22,7 +22,7 @@ internal sealed class WatchedProcesses(ITrainingProcesses inner, Action onStep, 
         inner.Broadcast(values);
     }
 
-    public byte[][] Gather(ReadOnlySpan<byte> mine) => inner.Gather(mine);
+    public byte[][] AllGather(ReadOnlySpan<byte> mine) => inner.AllGather(mine);
 
     public void Abort(string why) => inner.Abort(why);
 }

@@ -64,7 +64,7 @@ public sealed class BatchStepTests
         using var batch = Batch(kind, padded);
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         network.eval();
         var before = network.forward(batch);
         // No candidate sees the initial embedding any more.
@@ -88,8 +88,8 @@ public sealed class BatchStepTests
         using var scope = NewDisposeScope();
         using var batch = Batch(MaskKind.Allowed, padded);
         var candidates = Tensors.Random(new Random(1), batch.Rows, MaxTokens, Samples.Dimension);
-        var sequences = AdversarialRound.WithCandidates(batch.Sequences, candidates);
-        Tensors.Close(sequences, AdversarialRound.WithCandidates(batch, candidates), 0, "sequences");
+        var sequences = AdversarialTrainer.WithCandidates(batch.Sequences, candidates);
+        Tensors.Close(sequences, AdversarialTrainer.WithCandidates(batch, candidates), 0, "sequences");
 
         var byHand = Turns((round, _) => (
             round.StepDiscriminator(batch.Sequences, sequences, batch.RealTokens), round.GeneratorLoss(sequences, batch.RealTokens).item<float>()));
@@ -121,16 +121,16 @@ public sealed class BatchStepTests
         return (step(learner), AdversarialSamples.Weights(network));
     }
 
-    private static ((double, float) Losses, Dictionary<string, float[]> Weights) Turns(Func<AdversarialRound, DiscriminatorLearner, (double, float)> turns)
+    private static ((double, float) Losses, Dictionary<string, float[]> Weights) Turns(Func<AdversarialTrainer, DiscriminatorLearner, (double, float)> turns)
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner, new AdversarialOptions { GradientPenalty = 1 }, seed: 1);
+        using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = 1 }, seed: 1);
         return (turns(round, learner), AdversarialSamples.Weights(network));
     }
 
     private static DiscriminatorNetwork Network() => new(
-        new DiscriminatorShape { EmbeddingDimension = Samples.Dimension, MaxTokens = MaxTokens, ModelDimension = 8, Layers = 2, Dropout = 0 }, seed: 1);
+        new DiscriminatorConfig { EmbeddingDimension = Samples.Dimension, MaxTokens = MaxTokens, ModelDimension = 8, Layers = 2, Dropout = 0 }, seed: 1);
 
     private static SequenceBatch Batch(MaskKind kind, bool padded, IReadOnlyList<string>? scalars = null)
     {

@@ -66,7 +66,7 @@ public sealed class LearnerContractTests
         {
             using var scope = NewDisposeScope();
             using var network = Network();
-            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 0.01, WarmupSteps = 0 });
+            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 0.01, WarmupSteps = 0 });
             Tensor sequences, labels, tokens, weights, mask;
             using (inference_mode(inference))
             {
@@ -94,7 +94,7 @@ public sealed class LearnerContractTests
         {
             using var scope = NewDisposeScope();
             using var network = Network();
-            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 0.01, WarmupSteps = 0 });
+            using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 0.01, WarmupSteps = 0 });
             var sequences = Sequences(4, seed: 1);
             learner.Step(() =>
             {

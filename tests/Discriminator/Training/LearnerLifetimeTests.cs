@@ -8,7 +8,7 @@ namespace MlNetNtd.Discriminator.Tests;
 [DoNotParallelize]
 public sealed class LearnerLifetimeTests
 {
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = 6, ModelDimension = 8, Heads = 2, MaxTokens = 9 };
+    private static DiscriminatorConfig Shape => new() { EmbeddingDimension = 6, ModelDimension = 8, Heads = 2, MaxTokens = 9 };
 
     [TestMethod]
     public void It_holds_means_squares_and_room_for_one_more_of_all_weights()

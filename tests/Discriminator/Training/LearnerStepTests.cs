@@ -9,7 +9,7 @@ public sealed class LearnerStepTests
     private const int Dimension = 6;
     private const int MostTokens = 9;
 
-    private static DiscriminatorShape Shape => new() { EmbeddingDimension = Dimension, ModelDimension = 8, Heads = 2, MaxTokens = MostTokens, Dropout = 0.3 };
+    private static DiscriminatorConfig Shape => new() { EmbeddingDimension = Dimension, ModelDimension = 8, Heads = 2, MaxTokens = MostTokens, Dropout = 0.3 };
 
     [TestMethod]
     [DataRow(1, 9)]
@@ -98,7 +98,7 @@ public sealed class LearnerStepTests
         using var scope = NewDisposeScope();
         var batch = Draw(rows: 6, seed: 3);
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { LearningRate = 1e-12, WeightDecay = 0 }) { Threads = threads };
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-12, WeightDecay = 0 }) { Threads = threads };
         foreach (var parameter in network.parameters())
             parameter.requires_grad = false;
         var bias = network.get_parameter("head.bias")!;
@@ -121,7 +121,7 @@ public sealed class LearnerStepTests
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network);
         var weight = network.get_parameter("head.weight")!;
-        var before = NetworkWeights.Of(network)["head.weight"];
+        var before = StateDictionary.FromNetwork(network)["head.weight"];
         Tensor Loss()
         {
             // 0, whose root is 0 and has no slope; or infinity, whose slope is 0.
@@ -132,7 +132,7 @@ public sealed class LearnerStepTests
         Assert.AreEqual(double.NaN, learner.Step(Loss));
 
         Assert.AreEqual(0, learner.Steps);
-        CollectionAssert.AreEqual(before, NetworkWeights.Of(network)["head.weight"]);
+        CollectionAssert.AreEqual(before, StateDictionary.FromNetwork(network)["head.weight"]);
     }
 
     [TestMethod]
@@ -158,21 +158,21 @@ public sealed class LearnerStepTests
         }
     }
 
-    private static (double Loss, float[][] Logits, Tensor Gradients) Run(int threads, LearningBatch[] pieces)
+    private static (double Loss, float[][] Logits, Tensor Gradients) Run(int threads, MicroBatch[] pieces)
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { MaxGradientNorm = null }) { Threads = threads };
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { MaxGradientNorm = null }) { Threads = threads };
         var loss = learner.Step(pieces, out var logits);
         return (loss, logits, network.Flatten().Gradients.clone());
     }
 
-    private static LearningBatch Draw(int rows, int seed)
+    private static MicroBatch Draw(int rows, int seed)
     {
         var random = new Random(seed);
-        return new LearningBatch(
+        return new MicroBatch(
             Tensors.Random(random, rows, 2 * MostTokens, Dimension), null, Tensors.Random(random, rows).gt(0).to(ScalarType.Float32), null, Tensors.Random(random, rows).abs());
     }
 
-    private static LearningBatch Take(LearningBatch batch, int first, int rows) => new(
+    private static MicroBatch Take(MicroBatch batch, int first, int rows) => new(
         batch.Sequences.narrow(0, first, rows), null, batch.Labels.narrow(0, first, rows), null, batch.Weights!.narrow(0, first, rows));
 }

@@ -32,7 +32,7 @@ public sealed class LossInputTests
         Refused((round, _) => round.GeneratorLoss(sequences, tokens), $"tokens: {phrase}");
         Refused((round, _) => round.StepDiscriminator(sequences, sequences, tokens), $"trueTokens: {phrase}");
         Refused((round, _) => round.StepDiscriminator(sequences, sequences, null, tokens), $"falseTokens: {phrase}");
-        using var replay = new SequenceReplay(4);
+        using var replay = new SequenceReplayBuffer(4);
         Expect.Error<ArgumentException>(() => replay.Mix(sequences, tokens), $"tokens: {phrase}");
         Assert.AreEqual(0, replay.Count);
     }
@@ -161,11 +161,11 @@ public sealed class LossInputTests
     }
 
     // Whatever is refused changes nothing.
-    private static void Refused(Action<AdversarialRound, DiscriminatorLearner> act, params string[] phrases)
+    private static void Refused(Action<AdversarialTrainer, DiscriminatorLearner> act, params string[] phrases)
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialRound(network, learner);
+        using var round = new AdversarialTrainer(network, learner);
         var before = Weights(network);
         Expect.Error<ArgumentException>(() => act(round, learner), phrases);
         Expect.SameWeights(before, Weights(network));

@@ -16,12 +16,12 @@ public sealed class MonitorMetricTests
     {
         using var scorer = Fit(validates, options => (options.Epochs, options.Patience) = (12, null));
 
-        var found = scorer.History.Select(epoch => (epoch.Validation ?? epoch.Training).Auc).ToArray();
+        var found = scorer.History.Select(epoch => (epoch.Validation ?? epoch.Training).AreaUnderRocCurve).ToArray();
         for (var i = 0; i < found.Length; i++)
             Assert.AreEqual(found[..i].All(before => found[i] > before), scorer.History[i].IsBest, $"Epoch {i + 1}: {string.Join(' ', found)}");
         if (!validates)
             return;
-        var lowest = scorer.History.MinBy(epoch => epoch.DecidingLoss);
+        var lowest = scorer.History.MinBy(epoch => epoch.MonitoredLoss);
         Assert.AreNotEqual(lowest, scorer.History.Last(epoch => epoch.IsBest), "Loss and AUC agree on the epoch, so nothing is shown.");
     }
 
@@ -33,7 +33,7 @@ public sealed class MonitorMetricTests
 
         var auc = Ml.BinaryClassification.Evaluate(scorer.Transform(validation)).AreaUnderRocCurve;
 
-        Assert.AreEqual(scorer.History.Max(epoch => epoch.Validation!.Auc), auc, 1e-6);
+        Assert.AreEqual(scorer.History.Max(epoch => epoch.Validation!.AreaUnderRocCurve), auc, 1e-6);
     }
 
     [TestMethod]

@@ -72,20 +72,20 @@ public sealed class StartNoticeTests
         return lines.Exists(line => line.Contains("% of the tokens are padding because rows differ in length: with BucketByLength"));
     }
 
-    private static void Tell(StartNotice notice, bool isHeard = false, double progressSeconds = 5) => notice.Tell(
+    private static void Tell(StartNotice notice, bool isHeard = false, double progressSeconds = 5) => notice.Report(
         new NextTokenDiscriminatorTrainer.Options { ProgressSeconds = progressSeconds }, isHeard,
-        new TrainingData(null!, null, ValidationDraw.None, RowShare.Whole(16, byLength: false), [], [])
+        new TrainingDataset(null!, null, ValidationSplit.None, DataShard.CreateUnsharded(16, byLength: false), [], [])
         {
-            Training = new RowCounts(90, 45, 45, 90, 1),
-            Validation = new RowCounts(10, 5, 5, 10, 1),
+            Training = new DatasetCounts(90, 45, 45, 90, 1),
+            Validation = new DatasetCounts(10, 5, 5, 10, 1),
             Steps = 6,
-            LongestHalf = 1,
+            MaxHalfTokens = 1,
             LabelsTokens = false,
             LossByToken = false,
             Fingerprint = "",
             TrainingFingerprint = new RowFingerprint(),
             ValidationFingerprint = new RowFingerprint(),
-            Padding = new PaddingCount(1),
+            Padding = new PaddingStatistics(1),
         },
         new NetworkDevice(null));
 }

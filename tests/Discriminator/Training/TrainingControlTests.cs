@@ -13,7 +13,7 @@ public sealed class TrainingControlTests
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
         context.Log += (_, e) => lines.Add(e.Message);
-        var seen = new List<DiscriminatorEpoch>();
+        var seen = new List<EpochResult>();
         using var scorer = Trainers.Small(context, options => (options.Epochs, options.ValidationFraction) = (3, 0.25), seen.Add)
             .Fit(Trainers.Staged(context, Samples.View(context, 40)));
 
@@ -40,7 +40,7 @@ public sealed class TrainingControlTests
 
         Assert.AreEqual(2, epochs);
 
-        void CancelAtTheSecond(DiscriminatorEpoch epoch)
+        void CancelAtTheSecond(EpochResult epoch)
         {
             epochs++;
             if (epoch.Epoch == 2)
@@ -143,7 +143,7 @@ public sealed class TrainingControlTests
         try
         {
             first.SaveWeights(path);
-            using var again = Trainers.Fit(context, options => (options.InitialWeights, options.LearningRate) = (path, 1e-30));
+            using var again = Trainers.Fit(context, options => (options.InitialWeightsPath, options.LearningRate) = (path, 1e-30));
 
             foreach (var (name, values) in first.Weights())
                 Expect.Close(values, again.Weights()[name]);

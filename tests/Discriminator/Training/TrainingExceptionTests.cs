@@ -11,7 +11,7 @@ public sealed class TrainingExceptionTests
     [TestMethod]
     public void Of_a_batch_its_place_its_rows_and_the_largest_gradient_are_named()
     {
-        var error = DiscriminatorTrainingException.Of(State, 10, [7, 9], ("head.weight", 12345.6f), "'a' (epoch 1)", best: null);
+        var error = DiscriminatorTrainingException.Create(State, 10, [7, 9], ("head.weight", 12345.6f), "'a' (epoch 1)", best: null);
 
         Assert.AreEqual(
             "The loss is no longer a finite number: epoch 3, batch 5 of 10, rows 7, 9; the largest gradient is that of 'head.weight', of norm 1.235E+04; "
@@ -25,7 +25,7 @@ public sealed class TrainingExceptionTests
     [TestMethod]
     public void Of_the_validation_rows_there_is_no_batch()
     {
-        var error = DiscriminatorTrainingException.Of(State, 10, rows: null, gradient: null, checkpoint: null, best: null);
+        var error = DiscriminatorTrainingException.Create(State, 10, rows: null, gradient: null, checkpoint: null, best: null);
 
         Assert.AreEqual(
             "The loss is no longer a finite number: epoch 3, on the validation rows; no epoch was finished before, so there are no weights to keep. "
@@ -42,7 +42,7 @@ public sealed class TrainingExceptionTests
     [DataRow(30, "rows 0, 1, 2, 3, 4, 5, 6, 7 and 22 more;")]
     public void Of_many_rows_the_first_are_named_and_all_are_there(int rows, string phrase)
     {
-        var error = DiscriminatorTrainingException.Of(State, 10, [.. Enumerable.Range(0, rows).Select(row => (long)row)], ("w", 1), null, null);
+        var error = DiscriminatorTrainingException.Create(State, 10, [.. Enumerable.Range(0, rows).Select(row => (long)row)], ("w", 1), null, null);
 
         Assert.Contains(phrase, error.Message);
         Assert.HasCount(rows, error.Rows);
@@ -57,7 +57,7 @@ public sealed class TrainingExceptionTests
         using var best = new NextTokenDiscriminatorScorer(
             context, one.Settings, [new(1, 9, metrics, null, 1, IsBest: true), new(2, 9, metrics, null, 1, IsBest: true), new(3, 9, metrics, null, 1, IsBest: false)]);
 
-        var error = DiscriminatorTrainingException.Of(State, 10, [1], ("w", 1), null, best);
+        var error = DiscriminatorTrainingException.Create(State, 10, [1], ("w", 1), null, best);
 
         Assert.Contains("the best weights so far, of epoch 2, are in the exception's Best", error.Message);
         Assert.AreSame(best, error.Best);

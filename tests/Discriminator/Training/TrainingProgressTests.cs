@@ -40,7 +40,7 @@ public sealed class TrainingProgressTests
     [DataRow(23 * 3600 + 59 * 60 + 59, "23:59:59 left at most")]
     [DataRow(51 * 3600 + 4 * 60 + 5, "2.03:04:05 left at most")]
     public void The_time_left_is_in_hours_and_in_days_only_where_there_are_any(double seconds, string expected) =>
-        Assert.EndsWith($"; {expected}", new DiscriminatorProgress(1, 2, 3, 4, 5, 6, 0, 8, 9, 10, TimeSpan.FromSeconds(seconds)).ToString());
+        Assert.EndsWith($"; {expected}", new TrainingProgress(1, 2, 3, 4, 5, 6, 0, 8, 9, 10, TimeSpan.FromSeconds(seconds)).ToString());
 
     [TestMethod]
     public void Not_before_its_time_and_never_where_it_is_not_to()
@@ -53,7 +53,7 @@ public sealed class TrainingProgressTests
         }
     }
 
-    private static (List<DiscriminatorProgress> Told, List<string> Lines, List<FreeRow> Rows) Fit(double seconds)
+    private static (List<TrainingProgress> Told, List<string> Lines, List<FreeRow> Rows) Fit(double seconds)
     {
         var context = new MLContext(seed: 1);
         var (told, lines, rows) = (new ProgressListener(), new List<string>(), Samples.Free(40, TokenRow.Tokens));

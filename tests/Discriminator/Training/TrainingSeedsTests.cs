@@ -11,10 +11,10 @@ public sealed class TrainingSeedsTests
     [TestMethod]
     public void No_two_of_them_are_the_same() => Properties.Hold(Gen.Choose(int.MinValue, int.MaxValue), seed =>
     {
-        var seeds = TrainingSeeds.Of(seed);
+        var seeds = TrainingSeeds.FromSeed(seed);
 
         Assert.HasCount(3, new[] { seeds.Weights, seeds.Split, seeds.Order }.Distinct().ToList());
-        Assert.AreEqual(seeds, TrainingSeeds.Of(seed));
+        Assert.AreEqual(seeds, TrainingSeeds.FromSeed(seed));
     });
 
     /// <summary>What the rows of a step are is seen where the step fails.</summary>
@@ -27,7 +27,7 @@ public sealed class TrainingSeedsTests
 
         var error = Assert.ThrowsExactly<DiscriminatorTrainingException>(() => trainer.Fit(Trainers.Staged(context, Samples.View(context, rows))));
 
-        var order = new RowOrder(RowShare.Whole(16, byLength: false), byLength: false, TrainingSeeds.Of(1).Order, pool: 1000);
+        var order = new EpochShuffler(DataShard.CreateUnsharded(16, byLength: false), byLength: false, TrainingSeeds.FromSeed(1).Order, bufferRows: 1000);
         var steps = order.Steps(error.Epoch, Enumerable.Range(0, rows).Select(row => new SequenceRow(new float[2], 1, null, 1, [true], Number: row))).ToArray();
         CollectionAssert.AreEqual(steps[error.Batch!.Value - 1].Select(row => row.Number).ToArray(), error.Rows.ToArray());
     }
@@ -37,7 +37,7 @@ public sealed class TrainingSeedsTests
     public void Validation_rows_are_drawn_by_their_seed()
     {
         const int rows = 80;
-        var draw = ValidationDraw.Share(0.3, TrainingSeeds.Of(1).Split);
+        var draw = ValidationSplit.FromFraction(0.3, TrainingSeeds.FromSeed(1).Split);
         var numbers = new List<long>();
         TestView? view = null;
         view = new TestView(rows)
@@ -50,9 +50,9 @@ public sealed class TrainingSeedsTests
             })
             .Scalar("Label", Microsoft.ML.Data.BooleanDataViewType.Instance, row => row % 2 == 0);
 
-        Trainers.Small(new MLContext(seed: 1), options => (options.MaskColumnName, options.ValidationFraction, options.CacheBytes, options.Epochs) = ("", 0.3, 1, 1))
+        Trainers.Small(new MLContext(seed: 1), options => (options.MaskColumnName, options.ValidationFraction, options.MaxCacheBytes, options.Epochs) = ("", 0.3, 1, 1))
             .Fit(view).Dispose();
 
-        CollectionAssert.AreEqual(Enumerable.Range(0, rows).Where(row => draw.Keeps(row)).Select(row => (long)row).ToArray(), numbers);
+        CollectionAssert.AreEqual(Enumerable.Range(0, rows).Where(row => draw.IsValidation(row)).Select(row => (long)row).ToArray(), numbers);
     }
 }

@@ -81,7 +81,7 @@ public sealed class TrainingStepsTests
                 Trainers.SmallOptions(options =>
                 {
                     (options.ProgressSeconds, options.BatchSize, options.CheckpointPath, options.CheckpointSteps) = (1e-9, 8, path, 2);
-                    options.Workers = processes > 1 ? one : null;
+                    options.ProcessGroup = processes > 1 ? one : null;
                 }),
                 progress: new ProgressListener(_ => found.Add(CheckpointFile.Read(path).ReadState<TrainingState>() is var state ? (state.Epoch, state.Batches) : default)));
             trainer.Fit(Rows(context)).Dispose();
@@ -137,7 +137,7 @@ public sealed class TrainingStepsTests
             var lines = new List<string>();
             var context = Context(lines);
             var trainer = Small(
-                context, options => (options.WarmupFraction, options.WeightDecay, options.SkipNonFiniteSteps, options.Workers) = (0, 1e38, 1, one));
+                context, options => (options.WarmupFraction, options.WeightDecay, options.MaxNonFiniteSteps, options.ProcessGroup) = (0, 1e38, 1, one));
             // In either of them, with the rows of both.
             var error = Assert.ThrowsExactly<DiscriminatorTrainingException>(() => trainer.Fit(Rows(context)));
             Assert.HasCount(8, error.Rows);
@@ -153,9 +153,9 @@ public sealed class TrainingStepsTests
         var lines = new List<string>();
         var context = Context(lines);
 
-        Small(context, options => options.CacheBytes = 1).Fit(Rows(context)).Dispose();
+        Small(context, options => options.MaxCacheBytes = 1).Fit(Rows(context)).Dispose();
 
-        Assert.HasCount(1, lines.FindAll(line => line.Contains("; 0 MiB of rows are read again in each epoch (CacheBytes).")));
+        Assert.HasCount(1, lines.FindAll(line => line.Contains("; 0 MiB of rows are read again in each epoch (MaxCacheBytes).")));
     }
 
     private static MLContext Context(List<string> lines)

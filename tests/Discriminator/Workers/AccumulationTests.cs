@@ -23,7 +23,7 @@ public sealed class AccumulationTests
         {
             var context = new Microsoft.ML.MLContext(seed: 1);
             // Rows of every length, each of its own weight; what dropout leaves out of a row is the row's.
-            return Trainers.Small(context, options => (options.BatchSize, options.AccumulateSteps, options.ValidationFraction, options.Dropout, options.Epochs) =
+            return Trainers.Small(context, options => (options.BatchSize, options.GradientAccumulationSteps, options.ValidationFraction, options.Dropout, options.Epochs) =
                     (batchSize, pieces, 0.2, 0.2, 3))
                 .Fit(Trainers.Staged(context, context.Data.LoadFromEnumerable(Samples.Free(50, TokenRow.Tokens))));
         }
@@ -31,5 +31,5 @@ public sealed class AccumulationTests
 
     [TestMethod]
     public void None_is_an_error() => Expect.Error<ArgumentException>(
-        () => Trainers.Small(new Microsoft.ML.MLContext(), options => options.AccumulateSteps = 0), "AccumulateSteps", "at least 1", "0");
+        () => Trainers.Small(new Microsoft.ML.MLContext(), options => options.GradientAccumulationSteps = 0), "GradientAccumulationSteps", "at least 1", "0");
 }

@@ -28,9 +28,9 @@ public sealed class IntraOpThreadsTests
     [TestMethod]
     public void Work_is_divided_among_as_many_threads_as_libtorch_has_on_the_thread()
     {
-        Assert.AreEqual(get_num_threads(), IntraOpThreads.ToDivideAmong);
+        Assert.AreEqual(get_num_threads(), IntraOpThreads.DivisibleThreads);
         using (IntraOpThreads.Use(7))
-            Assert.AreEqual(7, IntraOpThreads.ToDivideAmong);
+            Assert.AreEqual(7, IntraOpThreads.DivisibleThreads);
     }
 
     /// <summary>The one of the C library has no OpenMP; GCC's own, where the system has it, is not the one that libtorch brings.</summary>

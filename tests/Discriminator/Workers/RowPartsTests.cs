@@ -19,14 +19,14 @@ public sealed class RowPartsTests
     {
         using var sequences = zeros(rows, positions, 2);
 
-        Assert.AreEqual(expected, RowParts.Of(sequences, width, threads).Count);
+        Assert.AreEqual(expected, BatchPartition.Create(sequences, width, threads).Count);
     }
 
     [TestMethod]
     public void Each_row_is_in_one_and_none_has_more_than_one_row_more()
     {
         using var sequences = arange(14).reshape(7, 2, 1);
-        var parts = RowParts.Of(sequences, width: 1, threads: 3);
+        var parts = BatchPartition.Create(sequences, width: 1, threads: 3);
 
         var taken = Enumerable.Range(0, parts.Count).Select(part =>
         {

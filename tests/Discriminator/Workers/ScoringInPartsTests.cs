@@ -53,7 +53,7 @@ public sealed class ScoringInPartsTests
     private static DiscriminatorNetwork Network()
     {
         using var mode = inference_mode(false);
-        var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = Dimension, MaxTokens = Tokens }, seed: 1);
+        var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = Dimension, MaxTokens = Tokens }, seed: 1);
         network.eval();
         return network;
     }

@@ -19,7 +19,7 @@ public sealed class ScoringThreadsTests
     public void Rows_divided_among_threads_have_their_scores_and_their_masks(int threads, int rows, int masks)
     {
         using var scope = NewDisposeScope();
-        using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 4, ModelDimension = 4, MaxTokens = Tokens, Dropout = 0 }, seed: 1);
+        using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, ModelDimension = 4, MaxTokens = Tokens, Dropout = 0 }, seed: 1);
         network.eval();
         var random = new Random(1);
         var sequences = Tensors.Random(random, rows, 2 * Tokens, 4);
@@ -36,7 +36,7 @@ public sealed class ScoringThreadsTests
         var divided = Score(threads);
         Expect.Close(expected, divided);
         var busy = Array.Empty<float>();
-        ScoringWorkers.Run(threads, 1, _ => busy = Score(threads));
+        ScoringThreadPool.Run(threads, 1, _ => busy = Score(threads));
         CollectionAssert.AreEqual(divided, busy, "To the last bit: what runs beside must not show.");
 
         float[] Score(int threads) => OnThreads(threads, () =>
@@ -57,7 +57,7 @@ public sealed class ScoringThreadsTests
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(
-            new DiscriminatorShape { EmbeddingDimension = 1, ModelDimension = width, MaxTokens = tokens, Layers = 2, Dropout = 0 }, seed: 1);
+            new DiscriminatorConfig { EmbeddingDimension = 1, ModelDimension = width, MaxTokens = tokens, Layers = 2, Dropout = 0 }, seed: 1);
 
         Assert.AreEqual(expected, network.RunsOnOneThread(zeros(1, 1, 1).expand(rows, 2 * tokens, 1)));
     }
@@ -67,7 +67,7 @@ public sealed class ScoringThreadsTests
     public void A_small_batch_leaves_the_threads_of_who_asks_as_they_are()
     {
         using var scope = NewDisposeScope();
-        using var network = new DiscriminatorNetwork(new DiscriminatorShape { EmbeddingDimension = 4, MaxTokens = Tokens, Dropout = 0 }, seed: 1);
+        using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = Tokens, Dropout = 0 }, seed: 1);
         network.eval();
         var sequences = Tensors.Random(new Random(1), 1, 2 * Tokens, 4);
 
@@ -102,7 +102,7 @@ public sealed class ScoringThreadsTests
         static (float[] Output, float[] Gradient) Attend(int threads, Tensor rows, Tensor weight) => OnThreads(threads, () =>
         {
             var input = rows.detach().clone().requires_grad_();
-            var found = new ShortRowAttention().AttendAll(input);
+            var found = new CpuAttention().AttendBoth(input);
             found.mul(weight).sum().backward();
             return (found.detach().data<float>().ToArray(), input.grad!.data<float>().ToArray());
         });
@@ -111,7 +111,7 @@ public sealed class ScoringThreadsTests
     // On a thread for which libtorch has as many: nobody else's number changes.
     private static T OnThreads<T>(int threads, Func<T> act)
     {
-        using var workers = new TorchWorkers(1, threads);
+        using var workers = new TorchThreadPool(1, threads);
         T? result = default;
         workers.Run(1, _ =>
         {

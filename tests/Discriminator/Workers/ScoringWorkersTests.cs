@@ -15,7 +15,7 @@ public sealed class ScoringWorkersTests
         using var mode = inference_mode(inference);
         var found = new (Thread? Thread, int Runs, bool Gradients, bool Inference, int TorchThreads)[3];
 
-        ScoringWorkers.Run(3, found.Length, part => found[part] =
+        ScoringThreadPool.Run(3, found.Length, part => found[part] =
             (Thread.CurrentThread, found[part].Runs + 1, is_grad_enabled(), is_inference_mode_enabled(), get_num_threads()));
 
         Assert.HasCount(found.Length + 1, found.Select(part => part.Thread).Append(Thread.CurrentThread).Distinct().ToArray());
@@ -30,12 +30,12 @@ public sealed class ScoringWorkersTests
     {
         var found = new List<(int Part, Thread Thread, bool Gradients, bool Inference, int TorchThreads)>();
         var (caller, before, after) = ((Thread?)null, 0, 0);
-        ScoringWorkers.Run(2, 1, _ =>
+        ScoringThreadPool.Run(2, 1, _ =>
         {
             using var mode = inference_mode(inference);
             using var own = IntraOpThreads.Use(5);
             (caller, before) = (Thread.CurrentThread, get_num_threads());
-            ScoringWorkers.Run(2, 2, part => found.Add((part, Thread.CurrentThread, is_grad_enabled(), is_inference_mode_enabled(), get_num_threads())));
+            ScoringThreadPool.Run(2, 2, part => found.Add((part, Thread.CurrentThread, is_grad_enabled(), is_inference_mode_enabled(), get_num_threads())));
             after = get_num_threads();
         });
 
@@ -46,9 +46,9 @@ public sealed class ScoringWorkersTests
     [TestMethod]
     public void An_error_comes_out_and_leaves_them_to_the_next_batch()
     {
-        Expect.Error<InvalidOperationException>(() => ScoringWorkers.Run(2, 2, part => throw new InvalidOperationException($"part {part}")), "part 0");
+        Expect.Error<InvalidOperationException>(() => ScoringThreadPool.Run(2, 2, part => throw new InvalidOperationException($"part {part}")), "part 0");
         Thread? ran = null;
-        ScoringWorkers.Run(2, 1, _ => ran = Thread.CurrentThread);
+        ScoringThreadPool.Run(2, 1, _ => ran = Thread.CurrentThread);
         Assert.AreNotEqual(Thread.CurrentThread, ran);
     }
 
@@ -57,9 +57,9 @@ public sealed class ScoringWorkersTests
     {
         var (two, again, three) = (new Thread[2], new Thread[2], new Thread[3]);
 
-        ScoringWorkers.Run(2, 2, part => two[part] = Thread.CurrentThread);
-        ScoringWorkers.Run(2, 2, part => again[part] = Thread.CurrentThread);
-        ScoringWorkers.Run(3, 3, part => three[part] = Thread.CurrentThread);
+        ScoringThreadPool.Run(2, 2, part => two[part] = Thread.CurrentThread);
+        ScoringThreadPool.Run(2, 2, part => again[part] = Thread.CurrentThread);
+        ScoringThreadPool.Run(3, 3, part => three[part] = Thread.CurrentThread);
 
         CollectionAssert.AreEqual(two, again);
         Assert.HasCount(5, two.Concat(three).Distinct().ToArray());

@@ -10,7 +10,7 @@ public sealed class StepInPartsTests
 {
     private const int Dimension = 6;
 
-    private static DiscriminatorShape Shape => new()
+    private static DiscriminatorConfig Shape => new()
     {
         EmbeddingDimension = Dimension,
         ModelDimension = 8,
@@ -90,11 +90,11 @@ public sealed class StepInPartsTests
         foreach (var frozen in new[] { false, true, false })
         {
             weight.requires_grad = !frozen;
-            var before = NetworkWeights.Of(network)["head.weight"];
+            var before = StateDictionary.FromNetwork(network)["head.weight"];
 
             learner.Step(batch.Sequences, null, batch.Labels);
 
-            Assert.AreEqual(frozen, before.AsSpan().SequenceEqual(NetworkWeights.Of(network)["head.weight"]));
+            Assert.AreEqual(frozen, before.AsSpan().SequenceEqual(StateDictionary.FromNetwork(network)["head.weight"]));
         }
     }
 
@@ -105,14 +105,14 @@ public sealed class StepInPartsTests
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network) { Threads = 3 };
         var batch = Draw(rows: 6, tokens: 9, byToken: false, padded: false, weighted: false, masks: 0, seed: 1);
-        var before = NetworkWeights.Of(network)["head.weight"];
+        var before = StateDictionary.FromNetwork(network)["head.weight"];
         var broken = batch.Sequences.clone();
         broken[5, 1, 0] = float.NaN;
 
         Assert.AreEqual(double.NaN, learner.Step(broken, null, batch.Labels));
 
         Assert.AreEqual(0, learner.Steps);
-        CollectionAssert.AreEqual(before, NetworkWeights.Of(network)["head.weight"]);
+        CollectionAssert.AreEqual(before, StateDictionary.FromNetwork(network)["head.weight"]);
     }
 
     [TestMethod]
@@ -129,21 +129,21 @@ public sealed class StepInPartsTests
     }
 
     private static (double Loss, float[] Logits, Tensor Gradients) Run(
-        int threads, LearningBatch batch, double dropout, int seed, double attentionDropout = 0)
+        int threads, MicroBatch batch, double dropout, int seed, double attentionDropout = 0)
     {
         using var network = new DiscriminatorNetwork(Shape with { Dropout = dropout, AttentionDropout = attentionDropout }, seed);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearningOptions { MaxGradientNorm = null }) { Threads = threads };
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { MaxGradientNorm = null }) { Threads = threads };
         var loss = learner.Step(batch.Sequences, batch.Mask, batch.Labels, batch.RealTokens, batch.Weights, out var logits);
         return (loss, logits, network.Flatten().Gradients.clone());
     }
 
-    private static LearningBatch Draw(int rows, int tokens, bool byToken, bool padded, bool weighted, int masks, int seed)
+    private static MicroBatch Draw(int rows, int tokens, bool byToken, bool padded, bool weighted, int masks, int seed)
     {
         var random = new Random(seed);
         var real = ones(rows, tokens);
         for (var row = 0; padded && row < rows; row++)
             real[row, (1 + random.Next(tokens))..] = 0;
-        return new LearningBatch(
+        return new MicroBatch(
             Tensors.Random(random, rows, 2 * tokens, Dimension),
             masks == 0 ? null : masks == 1 ? Tensors.RuleMask(tokens) : Tensors.RuleMask(tokens).expand(rows, -1, -1),
             Tensors.Random(random, byToken ? [rows, tokens] : [rows]).gt(0).to(ScalarType.Float32),

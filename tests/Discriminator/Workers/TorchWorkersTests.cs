@@ -11,7 +11,7 @@ public sealed class TorchWorkersTests
     public void Each_has_its_number_of_threads_and_nobody_elses_changes()
     {
         var own = get_num_threads();
-        using var workers = new TorchWorkers(2, threadsEach: own + 3);
+        using var workers = new TorchThreadPool(2, threadsEach: own + 3);
         var numbers = new int[2];
 
         workers.Run(2, part => numbers[part] = get_num_threads());
@@ -31,7 +31,7 @@ public sealed class TorchWorkersTests
         other.Join();
         try
         {
-            using var workers = new TorchWorkers(2, threadsEach: 1);
+            using var workers = new TorchThreadPool(2, threadsEach: 1);
             workers.Run(2, _ => { });
 
             Assert.AreEqual(own + 2, OfANewThread());
@@ -46,7 +46,7 @@ public sealed class TorchWorkersTests
     [TestMethod]
     public void They_work_at_the_same_time()
     {
-        using var workers = new TorchWorkers(3, threadsEach: 1);
+        using var workers = new TorchThreadPool(3, threadsEach: 1);
         using var together = new Barrier(3);
 
         workers.Run(3, _ => Assert.IsTrue(together.SignalAndWait(TimeSpan.FromSeconds(30))));
@@ -59,7 +59,7 @@ public sealed class TorchWorkersTests
         for (var round = 0; round < 50; round++)
         {
             var done = new bool[1 + round % 2];
-            using var workers = new TorchWorkers(done.Length, threadsEach: 1);
+            using var workers = new TorchThreadPool(done.Length, threadsEach: 1);
 
             workers.Run(done.Length, part => done[part] = true);
 
@@ -70,7 +70,7 @@ public sealed class TorchWorkersTests
     [TestMethod]
     public void They_keep_no_process_from_ending()
     {
-        using var workers = new TorchWorkers(1, threadsEach: 1);
+        using var workers = new TorchThreadPool(1, threadsEach: 1);
         var isBackground = false;
 
         workers.Run(1, _ => isBackground = Thread.CurrentThread.IsBackground);
@@ -81,7 +81,7 @@ public sealed class TorchWorkersTests
     [TestMethod]
     public void The_first_parts_error_comes_out_and_the_threads_go_on()
     {
-        using var workers = new TorchWorkers(3, threadsEach: 1);
+        using var workers = new TorchThreadPool(3, threadsEach: 1);
         var done = new bool[3];
 
         var error = Assert.Throws<InvalidOperationException>(() => workers.Run(3, part =>
@@ -101,7 +101,7 @@ public sealed class TorchWorkersTests
     public void They_end_when_they_are_disposed()
     {
         var threads = new Thread[2];
-        using (var workers = new TorchWorkers(2, threadsEach: 1))
+        using (var workers = new TorchThreadPool(2, threadsEach: 1))
             workers.Run(2, part => threads[part] = Thread.CurrentThread);
 
         foreach (var thread in threads)

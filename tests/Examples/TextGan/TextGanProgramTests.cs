@@ -199,7 +199,7 @@ public sealed class TextGanProgramTests
     private static RunState ReadState(string folder)
     {
         var path = Path.Combine(folder, "run.checkpoint");
-        using var checkpoint = new TrainingCheckpoint<RunState>(path, TrainingCheckpoint.FactsOf(path));
+        using var checkpoint = new TrainingCheckpoint<RunState>(path, TrainingCheckpoint.ReadFingerprint(path));
         return checkpoint.Read()!;
     }
 

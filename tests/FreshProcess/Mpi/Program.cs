@@ -6,7 +6,7 @@ using System.Text;
 using MlNetNtd;
 
 // What one of the processes does: collectives FOLDER, life FOLDER, abort RANK, die RANK, leave RANK HOW WAITING, or train (SharedTraining says how).
-using var processes = MpiProcesses.Start();
+using var processes = MpiProcessGroup.Initialize();
 if (processes.Rank == 0)
     Console.WriteLine(processes);
 switch (args)
@@ -45,10 +45,10 @@ switch (args)
 
 void WaitForEverUnless(string rank, Action act)
 {
-    processes.Sum(new float[1]);
+    processes.AllReduceSum(new float[1]);
     if (processes.Rank == int.Parse(rank, CultureInfo.InvariantCulture))
         act();
-    processes.Sum(new float[1]);
+    processes.AllReduceSum(new float[1]);
 }
 
 void Wait(string where)
@@ -56,13 +56,13 @@ void Wait(string where)
     switch (where)
     {
         case "Sum":
-            processes.Sum(new float[1 << 20]);
+            processes.AllReduceSum(new float[1 << 20]);
             return;
         case "Broadcast":
             processes.Broadcast(new byte[1]);
             return;
         case "Gather":
-            processes.Gather([1, 2, 3]);
+            processes.AllGather([1, 2, 3]);
             return;
         default:
             SharedTraining.Run(processes, [Path.GetTempPath(), "1"]);
@@ -73,20 +73,20 @@ void Wait(string where)
 // One fact a line.
 string[] Collectives()
 {
-    var (rank, count) = (processes.Rank, processes.Count);
+    var (rank, count) = (processes.Rank, processes.WorldSize);
     // Not one piece, nor some.
     const int length = MpiPieces.Length;
     var exact = Enumerable.Range(0, length).Select(i => (float)((rank + 1) * (i % 1000))).ToArray();
-    processes.Sum(exact);
+    processes.AllReduceSum(exact);
     // What is rounded depends on the order: it is to be the same everywhere.
     var random = new Random(rank);
     var rounded = Enumerable.Range(0, length).Select(_ => random.NextSingle() - 0.5f).ToArray();
-    processes.Sum(rounded);
+    processes.AllReduceSum(rounded);
     var given = Enumerable.Range(0, length).Select(i => (byte)(rank + i)).ToArray();
     processes.Broadcast(given);
     // One of them has nothing to say.
-    var gathered = processes.Gather(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"{rank}", rank))));
-    processes.Sum([]);
+    var gathered = processes.AllGather(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"{rank}", rank))));
+    processes.AllReduceSum([]);
     return
     [
         $"rank {rank} of {count}, {processes.LocalRank} here",
@@ -103,17 +103,17 @@ string[] Life()
 {
     var facts = new List<string> { $"{processes}", $"{Environment.ProcessId} on {Environment.MachineName}" };
     // Whoever joined first ends it.
-    using (var again = MpiProcesses.Start())
-        facts.Add($"again {again.Rank} of {again.Count}");
+    using (var again = MpiProcessGroup.Initialize())
+        facts.Add($"again {again.Rank} of {again.WorldSize}");
     // What the first has is longer than what the others take.
     facts.Add(Error(() => processes.Broadcast(new byte[processes.Rank == 0 ? 8 : 4])));
     processes.Dispose();
     processes.Dispose();
     facts.AddRange([
-        Error(() => processes.Sum(new float[1])),
+        Error(() => processes.AllReduceSum(new float[1])),
         Error(() => processes.Broadcast(new byte[1])),
-        Error(() => processes.Gather([])),
-        Error(() => MpiProcesses.Start().Dispose()),
+        Error(() => processes.AllGather([])),
+        Error(() => MpiProcessGroup.Initialize().Dispose()),
     ]);
     return [.. facts];
 }

@@ -18,7 +18,7 @@ internal static class SharedTraining
     /// <param name="arguments">
     /// FOLDER EPOCHS, then as it comes: steps=N in an epoch, checkpoint=FILE, dies=RANK at=STEP, fails=RANK.
     /// </param>
-    public static void Run(MpiProcesses processes, string[] arguments)
+    public static void Run(MpiProcessGroup processes, string[] arguments)
     {
         var told = arguments.Skip(2).Select(argument => argument.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
         var context = new MLContext(seed: 1);
@@ -41,7 +41,7 @@ internal static class SharedTraining
             LearningRate = told.GetValueOrDefault("fails") == $"{processes.Rank}" ? 1 : 1e-2,
             CheckpointPath = told.GetValueOrDefault("checkpoint"),
             CheckpointSteps = told.ContainsKey("checkpoint") ? 1 : 0,
-            Workers = told.TryGetValue("dies", out var rank) && rank == $"{processes.Rank}" ? new Mortal(processes, Number(told["at"])) : processes,
+            ProcessGroup = told.TryGetValue("dies", out var rank) && rank == $"{processes.Rank}" ? new Mortal(processes, Number(told["at"])) : processes,
         }).Fit(front.Fit(rows).Transform(rows));
 
         using var network = scorer.CreateNetwork();
@@ -72,24 +72,24 @@ internal static class SharedTraining
         [property: VectorType(Tokens, Dimension)] float[] CurrentEmbeddings);
 
     /// <summary>Dies at a step, as by kill -9.</summary>
-    private sealed class Mortal(ITrainingProcesses inner, int step) : ITrainingProcesses
+    private sealed class Mortal(IProcessGroup inner, int step) : IProcessGroup
     {
         private int _steps;
 
         public int Rank => inner.Rank;
 
-        public int Count => inner.Count;
+        public int WorldSize => inner.WorldSize;
 
-        public void Sum(Span<float> values)
+        public void AllReduceSum(Span<float> values)
         {
             if (++_steps == step)
                 Process.GetCurrentProcess().Kill();
-            inner.Sum(values);
+            inner.AllReduceSum(values);
         }
 
         public void Broadcast(Span<byte> values) => inner.Broadcast(values);
 
-        public byte[][] Gather(ReadOnlySpan<byte> mine) => inner.Gather(mine);
+        public byte[][] AllGather(ReadOnlySpan<byte> mine) => inner.AllGather(mine);
 
         public void Abort(string why) => inner.Abort(why);
     }

@@ -42,7 +42,7 @@ internal sealed class CheckpointTarget : FuzzTarget
 
     private byte[] Again()
     {
-        using (var checkpoint = new TrainingCheckpoint<State>(_path, TrainingCheckpoint.FactsOf(_path)))
+        using (var checkpoint = new TrainingCheckpoint<State>(_path, TrainingCheckpoint.ReadFingerprint(_path)))
             checkpoint.Write(checkpoint.Read() ?? throw new FindingException("what is there is not there"));
         return File.ReadAllBytes(_path);
     }

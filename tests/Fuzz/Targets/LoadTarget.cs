@@ -4,7 +4,7 @@ using MlNetNtd.Tests;
 namespace MlNetNtd.Fuzz;
 
 /// <summary>
-/// The difference between <see cref="ModelFile"/> and ML.NET: a model of ML.NET's own stages that passes is loaded in a process
+/// The difference between <see cref="ModelFileInspector"/> and ML.NET: a model of ML.NET's own stages that passes is loaded in a process
 /// of its own, which has to come back, soon and at little cost, whether it loads the model or says that it cannot.
 /// </summary>
 internal sealed class LoadTarget : FuzzTarget, IDisposable
@@ -52,7 +52,7 @@ internal sealed class LoadTarget : FuzzTarget, IDisposable
     public override void Read(byte[] input)
     {
         using (var stream = new MemoryStream(input))
-            ModelFile.Inspect(stream);
+            ModelFileInspector.Inspect(stream);
         if (_process.Load(input) is { } problem)
             throw new FindingException($"passed the look into it, and then: {problem}");
     }

@@ -81,11 +81,11 @@ internal sealed class OptionsTarget : FuzzTarget
     // What the optimizer multiplies by is a number of 32 bits in libtorch, which ends a training for one that is none.
     private static void CheckStep(NextTokenDiscriminatorTrainer.Options options)
     {
-        var learning = DiscriminatorLearningOptions.Of(options, stepsAnEpoch: 3);
+        var learning = DiscriminatorLearnerOptions.FromTrainerOptions(options, stepsAnEpoch: 3);
         foreach (var step in new long[] { 0, 1, learning.TotalSteps!.Value })
         {
-            var rate = learning.RateAt(step);
-            foreach (var factor in new[] { rate / (1 - learning.Momentum), 1 - rate * learning.WeightDecay })
+            var rate = learning.GetLearningRate(step);
+            foreach (var factor in new[] { rate / (1 - learning.Beta1), 1 - rate * learning.WeightDecay })
             {
                 if (!float.IsFinite((float)factor))
                     throw new FindingException($"step {step} multiplies by {factor}");

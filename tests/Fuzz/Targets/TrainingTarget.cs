@@ -5,13 +5,13 @@ namespace MlNetNtd.Fuzz;
 /// <summary>The trainer's own checkpoint, as <c>Fit</c> goes on from it: what passes is a state that a training can be in.</summary>
 internal sealed class TrainingTarget : FuzzTarget
 {
-    private static readonly DiscriminatorShape Shape = new DiscriminatorShape
+    private static readonly DiscriminatorConfig Shape = new DiscriminatorConfig
     {
         EmbeddingDimension = 1, MaxTokens = 2, ModelDimension = 2, Heads = 1, Layers = 1, FeedForwardDimension = 1,
-    }.Settle();
+    }.Resolve();
 
-    private static readonly TrainingStateBounds Bounds = new(Shape, Epochs: 3, Batches: 5, Skips: 2, Validates: true);
-    private static readonly CheckpointIdentity Identity = new([("seed", "1")]);
+    private static readonly TrainingStateValidator Bounds = new(Shape, Epochs: 3, Batches: 5, Skips: 2, Validates: true);
+    private static readonly CheckpointFingerprint Identity = new([("seed", "1")]);
 
     private readonly string _path = Scratch.NewPath();
 
@@ -54,7 +54,7 @@ internal sealed class TrainingTarget : FuzzTarget
         var content = CheckpointFile.Read(_path);
         var state = content.ReadState<TrainingState>();
         if (Bounds.FindProblem(state) is { } problem)
-            throw CheckpointContent.Problem(_path, problem);
+            throw LoadedCheckpoint.Problem(_path, problem);
         Use(state);
         CheckpointFile.Write(_path, content.Identity, state);
         return File.ReadAllBytes(_path);
@@ -63,10 +63,10 @@ internal sealed class TrainingTarget : FuzzTarget
     // What a training does with it, but for the steps.
     private static void Use(TrainingState state)
     {
-        var tally = new ScoreTally(exactUpTo: 4);
+        var tally = new BinaryMetricsAccumulator(exactUpTo: 4);
         tally.Add(state.Judged);
         tally.Add(0.5f, label: true);
-        _ = tally.Sum();
+        _ = tally.GetMetrics();
         if (tally.Count != state.Judged.Count + 1)
             throw new FindingException($"{state.Judged.Count} judged, and one more, are {tally.Count}");
         if (state.Epoch > 1 && state.Best.Count == 0)
@@ -79,9 +79,9 @@ internal sealed class TrainingTarget : FuzzTarget
 
         using var csv = new StringWriter();
         state.History.WriteCsv(csv);
-        _ = state.History.Min(epoch => (double?)epoch.DecidingLoss);
+        _ = state.History.Min(epoch => (double?)epoch.MonitoredLoss);
         _ = string.Join('\n', state.History);
-        _ = new DiscriminatorLearningOptions { WarmupSteps = 2, TotalSteps = 15 }.RateAt(state.Learner!.Steps);
+        _ = new DiscriminatorLearnerOptions { WarmupSteps = 2, TotalSteps = 15 }.GetLearningRate(state.Learner!.Steps);
     }
 
     private static byte[] Written(TrainingState state) => CheckpointBytes.Written(path => CheckpointFile.Write(path, Identity, state));
@@ -97,7 +97,7 @@ internal sealed class TrainingTarget : FuzzTarget
         History = [Epoch(1)],
         Learner = Learner(7),
         Best = Weights(),
-        Judged = new TallyState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, -0.25f, 0, 1] },
+        Judged = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, -0.25f, 0, 1] },
     };
 
     private static TrainingState Over() => Within() with
@@ -108,9 +108,9 @@ internal sealed class TrainingTarget : FuzzTarget
         Judged = new(0, 0, 0, 0, 0),
     };
 
-    private static TallyState Binned() => new(5, 2, 0.5, 1, 3) { Bins = [(7, 0, 1), (9, 2, 0)] };
+    private static BinaryMetricsState Binned() => new(5, 2, 0.5, 1, 3) { Bins = [(7, 0, 1), (9, 2, 0)] };
 
-    private static DiscriminatorEpoch Epoch(int number) => new(number, 3, new(0.5, 0.75, double.NaN), new(1.0 / number, 1, 0.5) { AucError = 1e-6 }, 10, IsBest: true);
+    private static EpochResult Epoch(int number) => new(number, 3, new(0.5, 0.75, double.NaN), new(1.0 / number, 1, 0.5) { AreaUnderRocCurveError = 1e-6 }, 10, IsBest: true);
 
     private static DiscriminatorLearnerState Learner(int steps) => new()
     {
@@ -122,5 +122,5 @@ internal sealed class TrainingTarget : FuzzTarget
         Square = new float[FlatParameters.LengthOf(Shape)],
     };
 
-    private static IReadOnlyDictionary<string, float[]> Weights() => NetworkWeights.Draw(Shape, seed: 1).Values;
+    private static IReadOnlyDictionary<string, float[]> Weights() => StateDictionary.Initialize(Shape, seed: 1).Values;
 }

@@ -5,7 +5,7 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Fuzz;
 
-/// <summary>A whole model: <see cref="ModelFile"/> first, and what it lets pass by <c>mlContext.Model.Load</c>.</summary>
+/// <summary>A whole model: <see cref="ModelFileInspector"/> first, and what it lets pass by <c>mlContext.Model.Load</c>.</summary>
 internal sealed class ZipTarget : FuzzTarget
 {
     private readonly Dictionary<byte[], List<(string Name, byte[] Bytes)>> _entries;
@@ -48,7 +48,7 @@ internal sealed class ZipTarget : FuzzTarget
     public override void Read(byte[] input)
     {
         using (var stream = new MemoryStream(input))
-            ModelFile.Inspect(stream);
+            ModelFileInspector.Inspect(stream);
 
         ITransformer model;
         try

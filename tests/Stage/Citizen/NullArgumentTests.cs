@@ -27,8 +27,8 @@ public sealed class NullArgumentTests
         // At once, not at the first batch.
         Refused("transformer", () => SequenceBatches.ToBatches(null!, view));
         Refused("input", () => stage.ToBatches(null!));
-        Refused("stream", () => ModelFile.Inspect((Stream)null!));
-        Refused("path", () => ModelFile.Inspect((string)null!));
+        Refused("stream", () => ModelFileInspector.Inspect((Stream)null!));
+        Refused("path", () => ModelFileInspector.Inspect((string)null!));
     }
 
     private static void Refused<T>(string name, Func<T> make) =>

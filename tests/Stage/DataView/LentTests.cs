@@ -11,8 +11,8 @@ public sealed class LentTests
         using var lent = Of(() => made++);
         Assert.AreEqual(0, made);
 
-        using var first = lent.Borrow();
-        using var second = lent.Borrow();
+        using var first = lent.Acquire();
+        using var second = lent.Acquire();
 
         Assert.AreEqual(1, made);
         Assert.AreSame(first.Value, second.Value);
@@ -23,11 +23,11 @@ public sealed class LentTests
     {
         using var lent = Of();
         Freed freed;
-        using (var loan = lent.Borrow())
+        using (var loan = lent.Acquire())
             freed = loan.Value;
 
         Assert.AreEqual(0, freed.Times);
-        using var again = lent.Borrow();
+        using var again = lent.Acquire();
         Assert.AreSame(freed, again.Value);
     }
 
@@ -35,7 +35,7 @@ public sealed class LentTests
     public void Disposed_while_two_read_it_is_freed_when_the_second_is_done()
     {
         var lent = Of();
-        var (first, second) = (lent.Borrow(), lent.Borrow());
+        var (first, second) = (lent.Acquire(), lent.Acquire());
 
         lent.Dispose();
         Assert.AreEqual(0, first.Value.Times);
@@ -49,7 +49,7 @@ public sealed class LentTests
     public void Disposed_while_nobody_reads_it_is_freed_at_once_and_once()
     {
         var lent = Of();
-        var loan = lent.Borrow();
+        var loan = lent.Acquire();
         loan.Dispose();
 
         lent.Dispose();
@@ -66,11 +66,11 @@ public sealed class LentTests
 
         lent.Dispose();
 
-        Assert.AreEqual(nameof(String), Assert.ThrowsExactly<ObjectDisposedException>(() => lent.Borrow()).ObjectName.Split('.')[^1]);
+        Assert.AreEqual(nameof(String), Assert.ThrowsExactly<ObjectDisposedException>(() => lent.Acquire()).ObjectName.Split('.')[^1]);
         Assert.AreEqual(0, made);
     }
 
-    private static Lent<Freed> Of(Action? made = null) => new(() =>
+    private static RefCounted<Freed> Of(Action? made = null) => new(() =>
     {
         made?.Invoke();
         return new Freed();

@@ -18,7 +18,7 @@ public sealed class MaskFactsOfColumnsTests
             {
                 foreach (int? tokens in new int?[] { 7, null })
                 {
-                    var facts = new MaskFacts(kind, rule, tokens);
+                    var facts = new MaskAnnotations(kind, rule, tokens);
                     Assert.AreEqual(facts, Of(facts.AddTo));
                 }
             }
@@ -46,18 +46,18 @@ public sealed class MaskFactsOfColumnsTests
     [TestMethod]
     public void A_count_says_whose_tokens_it_counts()
     {
-        var column = Column(MaskFacts.CountOf("Joined"));
+        var column = Column(MaskAnnotations.TokenCountAnnotation("Joined"));
 
-        Assert.IsTrue(MaskFacts.Counts(column, "Joined"));
-        Assert.IsFalse(MaskFacts.Counts(column, "Other"));
-        Assert.IsFalse(MaskFacts.Counts(Column(new DataViewSchema.Annotations.Builder().ToAnnotations()), "Joined"));
+        Assert.IsTrue(MaskAnnotations.IsTokenCountOf(column, "Joined"));
+        Assert.IsFalse(MaskAnnotations.IsTokenCountOf(column, "Other"));
+        Assert.IsFalse(MaskAnnotations.IsTokenCountOf(Column(new DataViewSchema.Annotations.Builder().ToAnnotations()), "Joined"));
     }
 
-    private static MaskFacts Of(Action<DataViewSchema.Annotations.Builder> add)
+    private static MaskAnnotations Of(Action<DataViewSchema.Annotations.Builder> add)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         add(annotations);
-        return MaskFacts.Of(Ml, "mask", Column(annotations.ToAnnotations()));
+        return MaskAnnotations.Read(Ml, "mask", Column(annotations.ToAnnotations()));
     }
 
     private static DataViewSchema.Column Column(DataViewSchema.Annotations annotations)

@@ -7,16 +7,16 @@ public sealed class NoneTests
     [TestMethod]
     public void It_is_null_and_every_other_value_is_itself()
     {
-        Assert.IsNull(None.OrName(""));
-        Assert.AreEqual(" ", None.OrName(" "));
-        Assert.IsNull(None.OrNumber((int?)0));
-        Assert.AreEqual(-1, None.OrNumber((int?)-1));
-        Assert.IsNull(None.OrNumber((long?)0));
-        Assert.AreEqual(1L, None.OrNumber((long?)1));
-        Assert.IsNull(None.OrNumber((double?)0));
-        Assert.AreEqual(0.5, None.OrNumber((double?)0.5));
-        Assert.IsNull(None.OrValues([]));
-        Assert.IsNull(None.OrValues(null));
+        Assert.IsNull(UnsetValue.ToNull(""));
+        Assert.AreEqual(" ", UnsetValue.ToNull(" "));
+        Assert.IsNull(UnsetValue.ToNull((int?)0));
+        Assert.AreEqual(-1, UnsetValue.ToNull((int?)-1));
+        Assert.IsNull(UnsetValue.ToNull((long?)0));
+        Assert.AreEqual(1L, UnsetValue.ToNull((long?)1));
+        Assert.IsNull(UnsetValue.ToNull((double?)0));
+        Assert.AreEqual(0.5, UnsetValue.ToNull((double?)0.5));
+        Assert.IsNull(UnsetValue.ToNull((float[])[]));
+        Assert.IsNull(UnsetValue.ToNull((float[]?)null));
     }
 
     [TestMethod]
@@ -24,7 +24,7 @@ public sealed class NoneTests
     {
         float[] values = [1, 2];
 
-        var copy = None.OrValues(values);
+        var copy = UnsetValue.ToNull(values);
 
         CollectionAssert.AreEqual(values, copy);
         Assert.AreNotSame(values, copy);

@@ -143,22 +143,22 @@ public sealed class TakingTurnsTests
         options.BatchSize = BlockRows;
     });
 
-    private static SharedModule Module() => new(ImmutableArray.Create(new float[Dimension]), MaxTokens, torch.CPU);
+    private static ModuleHandle Module() => new(ImmutableArray.Create(new float[Dimension]), MaxTokens, torch.CPU);
 
-    private static TorchEngine Engine(SharedModule module) => new(new MLContext(), module, BlockRows);
+    private static TorchEngine Engine(ModuleHandle module) => new(new MLContext(), module, BlockRows);
 
     private static BlockCursor Open(
-        StageSchema schema, TestView view, DataViewSchema.Column[] columns, IBlockEngine first, IBlockEngine second)
+        BoundTransformSchema schema, TestView view, DataViewSchema.Column[] columns, IBlockEngine first, IBlockEngine second)
     {
         var active = new ActiveColumns(schema.Output, columns);
-        return new BlockCursor(new MLContext(), schema, view.GetRowCursor(schema.Dependencies(active.Columns)), active, first, second);
+        return new BlockCursor(new MLContext(), schema, view.GetRowCursor(schema.GetDependencies(active.Columns)), active, first, second);
     }
 
     private sealed class LoggingEngine(string name, List<string> log) : IBlockEngine
     {
         public int BlockRows => 2;
 
-        public bool RunsAside => true;
+        public bool IsAsynchronous => true;
 
         public bool RunFails { get; init; }
 

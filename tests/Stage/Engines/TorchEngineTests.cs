@@ -21,7 +21,7 @@ public sealed class TorchEngineTests
         {
             var random = new Random(one.Seed);
             var initial = Sequences.Values(random, one.Dimension);
-            using var module = new SharedModule([.. initial], maxTokens: 90, torch.CPU);
+            using var module = new ModuleHandle([.. initial], maxTokens: 90, torch.CPU);
             using var engine = new TorchEngine(new MLContext(), module, one.BlockRows);
             for (var block = 0; block < one.Blocks; block++)
             {
@@ -43,7 +43,7 @@ public sealed class TorchEngineTests
     [TestMethod]
     public void A_longer_row_in_the_middle_of_a_block_spoils_none_before_it()
     {
-        using var module = new SharedModule([7f], maxTokens: 40, torch.CPU);
+        using var module = new ModuleHandle([7f], maxTokens: 40, torch.CPU);
         using var engine = new TorchEngine(new MLContext(), module, blockRows: 3);
         SequencePair[] rows = [.. new[] { 2, 33, 5 }.Select(tokens => Sequences.Pair(new Random(tokens), tokens, 1))];
 
@@ -61,7 +61,7 @@ public sealed class TorchEngineTests
     [TestMethod]
     public void Room_is_made_for_no_more_tokens_than_the_module_takes()
     {
-        using var module = new SharedModule([7f], maxTokens: 100, torch.CPU);
+        using var module = new ModuleHandle([7f], maxTokens: 100, torch.CPU);
         using var engine = new TorchEngine(new MLContext(), module, blockRows: 1);
 
         // Twice the first would be more than the module takes.
@@ -92,7 +92,7 @@ public sealed class TorchEngineTests
     [TestMethod]
     public void A_row_on_its_own_is_a_block()
     {
-        using var module = new SharedModule([1f, 2f], maxTokens: 20, torch.CPU);
+        using var module = new ModuleHandle([1f, 2f], maxTokens: 20, torch.CPU);
         using var engine = new TorchEngine(new MLContext(), module, blockRows: 1);
         foreach (var tokens in new[] { 3, 20, 1, 19, 3 })
         {

@@ -83,11 +83,11 @@ public sealed class LostDeviceTests
         }
     }
 
-    private static BlockCursor Open(StageSchema schema, TestView view, DataViewSchema.Column column, int engines, Device device)
+    private static BlockCursor Open(BoundTransformSchema schema, TestView view, DataViewSchema.Column column, int engines, Device device)
     {
         var active = new ActiveColumns(schema.Output, [column]);
         IBlockEngine[] made = [.. Enumerable.Range(0, engines).Select(_ => new EngineOn(device))];
-        return new BlockCursor(new MLContext(), schema, view.GetRowCursor(schema.Dependencies(active.Columns)), active, made);
+        return new BlockCursor(new MLContext(), schema, view.GetRowCursor(schema.GetDependencies(active.Columns)), active, made);
     }
 
     private sealed record Case(int Rows, int Engines, int Calls, int Lost);
@@ -116,7 +116,7 @@ public sealed class LostDeviceTests
 
         public int BlockRows => LostDeviceTests.BlockRows;
 
-        public bool RunsAside => true;
+        public bool IsAsynchronous => true;
 
         public void Clear()
         {

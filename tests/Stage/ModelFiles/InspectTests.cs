@@ -80,7 +80,7 @@ public sealed class InspectTests
     {
         using var stream = new MemoryStream(InspectedModels.Chain());
 
-        ModelFile.Inspect(stream);
+        ModelFileInspector.Inspect(stream);
 
         Assert.AreEqual(0, stream.Position);
         Assert.IsNotNull(new MLContext(seed: 1).Model.Load(stream, out _));
@@ -91,13 +91,13 @@ public sealed class InspectTests
     {
         using var file = new TemporaryFile();
         File.WriteAllBytes(file.Path, InspectedModels.Stage());
-        ModelFile.Inspect(file.Path);
+        ModelFileInspector.Inspect(file.Path);
         using (File.Open(file.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
         }
 
         File.WriteAllBytes(file.Path, InspectedModels.Stage()[1..]);
-        Assert.ThrowsExactly<ModelFileException>(() => ModelFile.Inspect(file.Path));
+        Assert.ThrowsExactly<ModelFileException>(() => ModelFileInspector.Inspect(file.Path));
         using (File.Open(file.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
         }
@@ -105,14 +105,14 @@ public sealed class InspectTests
 
     [TestMethod]
     public void A_file_that_is_not_there_is_an_error_of_its_own() =>
-        Assert.ThrowsExactly<FileNotFoundException>(() => ModelFile.Inspect("no such model.zip"));
+        Assert.ThrowsExactly<FileNotFoundException>(() => ModelFileInspector.Inspect("no such model.zip"));
 
     [TestMethod]
     public void A_stream_without_positions_is_an_argument_error()
     {
         using var stream = new System.IO.Compression.DeflateStream(new MemoryStream(), System.IO.Compression.CompressionMode.Decompress);
 
-        Assert.ThrowsExactly<ArgumentException>(() => ModelFile.Inspect(stream));
+        Assert.ThrowsExactly<ArgumentException>(() => ModelFileInspector.Inspect(stream));
     }
 
     /// <summary>A file that is written to meanwhile: our own look at its directory passes, and .NET's reader finds another.</summary>
@@ -121,7 +121,7 @@ public sealed class InspectTests
     {
         using var stream = new ChangingStream(InspectedModels.Stage());
 
-        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelFile.Inspect(stream));
+        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelFileInspector.Inspect(stream));
 
         Assert.AreEqual(("(zip)", "directory"), (error.Entry, error.Field));
         Assert.IsInstanceOfType<InvalidDataException>(error.InnerException);

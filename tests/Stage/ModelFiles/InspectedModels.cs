@@ -51,6 +51,6 @@ internal static class InspectedModels
     public static ModelFileDescription Inspect(byte[] zip, ModelFileOptions? options = null)
     {
         using var stream = new MemoryStream(zip);
-        return ModelFile.Inspect(stream, options);
+        return ModelFileInspector.Inspect(stream, options);
     }
 }

@@ -30,7 +30,7 @@ public sealed class ModelHeaderTests
     [TestMethod]
     public void What_is_right_is_read()
     {
-        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+        var header = ModelHeaderParser.Read(Entry, Good, Good.Length);
 
         Assert.AreEqual(292, Good.Length);
         Assert.AreEqual((4L, 260L, 2), (header.ModelBytes, header.Names, header.Strings));
@@ -43,7 +43,7 @@ public sealed class ModelHeaderTests
     [TestMethod]
     public void Without_strings_and_assembly_none_is_named()
     {
-        var header = ModelHeaderFields.Read(Entry, Nameless, Nameless.Length);
+        var header = ModelHeaderParser.Read(Entry, Nameless, Nameless.Length);
 
         Assert.AreEqual(0, header.Strings);
         Assert.IsNull(header.ReadNames(Entry, Nameless.AsSpan((int)header.Names)));
@@ -68,10 +68,10 @@ public sealed class ModelHeaderTests
     {
         var header = (byte[])Good.Clone();
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(WrittenAt), 0x00010005);
-        Assert.AreEqual(2, ModelHeaderFields.Read(Entry, header, header.Length).Strings);
+        Assert.AreEqual(2, ModelHeaderParser.Read(Entry, header, header.Length).Strings);
 
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(ReadableAt), 0x00010003);
-        Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, header, header.Length));
+        Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderParser.Read(Entry, header, header.Length));
     }
 
     [TestMethod]
@@ -107,10 +107,10 @@ public sealed class ModelHeaderTests
     public void An_assembly_of_a_name_that_none_has()
     {
         var longest = Make([], new string('x', 1024));
-        Assert.AreEqual(1024, ModelHeaderFields.Read(Entry, longest, longest.Length).ReadNames(Entry, longest.AsSpan(260))!.Length);
+        Assert.AreEqual(1024, ModelHeaderParser.Read(Entry, longest, longest.Length).ReadNames(Entry, longest.AsSpan(260))!.Length);
 
         var longer = Make([], new string('x', 1025));
-        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, longer, longer.Length));
+        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderParser.Read(Entry, longer, longer.Length));
         Assert.AreEqual(("CbAssemblyName", "0 to 2048", "2050"), (error.Field, error.Expected, error.Found));
     }
 
@@ -123,7 +123,7 @@ public sealed class ModelHeaderTests
         var header = (byte[])Nameless.Clone();
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(offset), 8);
 
-        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, header, header.Length));
+        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderParser.Read(Entry, header, header.Length));
         Assert.AreEqual((field, "0", "8"), (error.Field, error.Expected, error.Found));
     }
 
@@ -132,7 +132,7 @@ public sealed class ModelHeaderTests
     {
         foreach (var size in new[] { Good.Length + 1, Good.Length + 100 })
         {
-            var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, Good, size));
+            var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderParser.Read(Entry, Good, size));
             Assert.AreEqual(("FpLim, against the entry's size", $"{size}", "292"), (error.Field, error.Expected, error.Found));
         }
     }
@@ -147,12 +147,12 @@ public sealed class ModelHeaderTests
         var error = Assert.ThrowsExactly<ModelFileException>(() => Read(Most - 30));
         Assert.AreEqual(("names", $"0 to {Most}", $"{Most + 2}"), (error.Field, error.Expected, error.Found));
 
-        static ModelHeaderFields Read(long more)
+        static ModelHeaderParser Read(long more)
         {
             var header = (byte[])Good.Clone();
             foreach (var place in new[] { CharacterBytesAt, AssemblyAt, TailAt, EndAt })
                 Add(header, place, more);
-            return ModelHeaderFields.Read(Entry, header, Good.Length + more);
+            return ModelHeaderParser.Read(Entry, header, Good.Length + more);
         }
     }
 
@@ -170,7 +170,7 @@ public sealed class ModelHeaderTests
     [TestMethod]
     public void Strings_may_be_empty()
     {
-        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+        var header = ModelHeaderParser.Read(Entry, Good, Good.Length);
         var names = Ends(6, 6);
 
         Assert.AreEqual("x", header.ReadNames(Entry, names));
@@ -183,7 +183,7 @@ public sealed class ModelHeaderTests
     {
         string[] strings = ["a", "bb", "", "ccc"];
         var file = Make(strings, "x");
-        var header = ModelHeaderFields.Read(Entry, file, file.Length);
+        var header = ModelHeaderParser.Read(Entry, file, file.Length);
 
         CollectionAssert.AreEqual(strings, Enumerable.Range(0, 4).Select(index => header.String(Entry, file.AsSpan(260), index)).ToArray());
     }
@@ -193,7 +193,7 @@ public sealed class ModelHeaderTests
     [DataRow(2)]
     public void A_string_that_is_not_there(int index)
     {
-        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+        var header = ModelHeaderParser.Read(Entry, Good, Good.Length);
 
         var error = Assert.ThrowsExactly<ModelFileException>(() => header.String(Entry, Good.AsSpan(260), index));
         Assert.AreEqual(("reference to a string", "0 to 1", $"{index}"), (error.Field, error.Expected, error.Found));
@@ -202,7 +202,7 @@ public sealed class ModelHeaderTests
     [TestMethod]
     public void A_mark_at_the_end_that_is_another()
     {
-        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+        var header = ModelHeaderParser.Read(Entry, Good, Good.Length);
         var names = Good[260..];
         names[^1] ^= 1;
 
@@ -233,7 +233,7 @@ public sealed class ModelHeaderTests
 
     private static void RefusedNames(string field, string expected, string found, long first, long second)
     {
-        var header = ModelHeaderFields.Read(Entry, Good, Good.Length);
+        var header = ModelHeaderParser.Read(Entry, Good, Good.Length);
 
         var error = Assert.ThrowsExactly<ModelFileException>(() => header.ReadNames(Entry, Ends(first, second)));
         Assert.AreEqual((Entry, field, expected, found), (error.Entry, error.Field, error.Expected, error.Found));
@@ -244,7 +244,7 @@ public sealed class ModelHeaderTests
         var header = (byte[])Good.Clone();
         damage(header);
 
-        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderFields.Read(Entry, header, header.Length));
+        var error = Assert.ThrowsExactly<ModelFileException>(() => ModelHeaderParser.Read(Entry, header, header.Length));
         Assert.AreEqual((Entry, field, expected, found), (error.Entry, error.Field, error.Expected, error.Found));
     }
 

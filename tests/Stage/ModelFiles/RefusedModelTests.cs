@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What <see cref="ModelFile"/> refuses, and how it says so.</summary>
+/// <summary>What <see cref="ModelFileInspector"/> refuses, and how it says so.</summary>
 [TestClass]
 public sealed class RefusedModelTests
 {

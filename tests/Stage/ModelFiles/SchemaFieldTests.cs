@@ -61,7 +61,7 @@ public sealed class SchemaFieldTests
     public void Keys_are_as_many_as_their_items_can_tell_apart(string items, ulong largest)
     {
         foreach (var count in new[] { 1ul, largest })
-            Assert.AreEqual(new SchemaType(items, default, count), ReadType(Key(items, count)));
+            Assert.AreEqual(new SerializedType(items, default, count), ReadType(Key(items, count)));
 
         IsNoType(Key(items, 0), "type, keys", $"1 to {largest}", "0");
         if (largest < ulong.MaxValue)
@@ -75,9 +75,9 @@ public sealed class SchemaFieldTests
     [DataRow("UInt64", ulong.MaxValue, Largest)]
     public void Keys_of_older_versions_are_counted_in_32_bits_and_0_of_them_are_all(string items, ulong all, int largest)
     {
-        Assert.AreEqual(new SchemaType(items, default, all), ReadType(OldKey(items, 1, 0, 0)));
+        Assert.AreEqual(new SerializedType(items, default, all), ReadType(OldKey(items, 1, 0, 0)));
         foreach (var count in new[] { 1, 7, largest })
-            Assert.AreEqual(new SchemaType(items, default, (ulong)count), ReadType(OldKey(items, 1, 0, count)));
+            Assert.AreEqual(new SerializedType(items, default, (ulong)count), ReadType(OldKey(items, 1, 0, count)));
 
         IsNoType(OldKey(items, 1, 0, -1), "type, keys", $"0 to {largest}", "-1");
         if (largest < Largest)
@@ -103,7 +103,7 @@ public sealed class SchemaFieldTests
     [DataRow("DataViewRowId", 16)]
     public void A_value_has_the_bytes_of_its_type_and_none_behind_them(string name, int bytes)
     {
-        var type = new SchemaType(name, default, null);
+        var type = new SerializedType(name, default, null);
 
         Check(type, new byte[bytes]);
 
@@ -122,7 +122,7 @@ public sealed class SchemaFieldTests
     [DataRow(new[] { 0 }, new[] { 1, 0, 0, -1, 0 }, 0, DisplayName = "Empty")]
     public void A_vector_is_dense_or_sparse_and_holds_as_many_items_as_it_counts(int[] dimensions, int[] head, int items)
     {
-        var type = new SchemaType("Byte", [.. dimensions], null);
+        var type = new SerializedType("Byte", [.. dimensions], null);
 
         Check(type, [.. Int32s(head), .. new byte[items]]);
 
@@ -148,7 +148,7 @@ public sealed class SchemaFieldTests
     [DataRow(4, new[] { 1, 4, 2, 2, 1, 0 }, "index", "2 to 3", "0")]
     [DataRow(4, new[] { 1, 4, 2, 2, 3, 3 }, "index", "none, for which there is no room", "3")]
     public void A_vector_that_lies_about_itself_is_refused(int size, int[] head, string field, string expected, string found) =>
-        IsNoValue(new SchemaType("Byte", [size], null), [.. Int32s(head), .. new byte[4]], $"value, {field}", expected, found);
+        IsNoValue(new SerializedType("Byte", [size], null), [.. Int32s(head), .. new byte[4]], $"value, {field}", expected, found);
 
     [TestMethod]
     [DataRow(new[] { 1 }, "a")]
@@ -174,7 +174,7 @@ public sealed class SchemaFieldTests
     [TestMethod]
     public void One_text_stands_alone()
     {
-        var text = new SchemaType("TextSpan", default, null);
+        var text = new SerializedType("TextSpan", default, null);
 
         Check(text, [.. Int32s(1, 1), .. Text("a")]);
 
@@ -182,30 +182,30 @@ public sealed class SchemaFieldTests
         IsNoValue(text, [.. Int32s(1, 1), .. Text("a"), 0], "value, bytes behind it", "0", "1");
     }
 
-    private static SchemaType AnyTexts => new("TextSpan", [0], null);
+    private static SerializedType AnyTexts => new("TextSpan", [0], null);
 
     /// <summary>A dense vector of texts.</summary>
     private static byte[] Texts(int count, int[] ends, byte[] characters) =>
         [.. Int32s([1, 0, count, -1, 0, count, .. ends]), .. Leb128(characters.Length), .. characters];
 
-    private static SchemaType ReadType(byte[] bytes)
+    private static SerializedType ReadType(byte[] bytes)
     {
         var reader = new FieldReader("Schema", bytes);
-        var type = SchemaType.Read(ref reader);
+        var type = SerializedType.Read(ref reader);
         Assert.AreEqual(0, reader.Left);
         return type;
     }
 
-    private static void Check(SchemaType type, byte[] value)
+    private static void Check(SerializedType type, byte[] value)
     {
         var reader = new FieldReader("Schema", value);
-        SchemaValue.Check(ref reader, type);
+        SerializedValue.Check(ref reader, type);
     }
 
     private static void IsNoType(byte[] bytes, string field, string expected, string found) =>
         IsRefused(() => ReadType(bytes), field, expected, found);
 
-    private static void IsNoValue(SchemaType type, byte[] value, string field, string expected, string found) =>
+    private static void IsNoValue(SerializedType type, byte[] value, string field, string expected, string found) =>
         IsRefused(() => Check(type, value), field, expected, found);
 
     private static void IsRefused(Action read, string field, string expected, string found)

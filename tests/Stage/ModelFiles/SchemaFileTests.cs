@@ -169,11 +169,11 @@ public sealed class SchemaFileTests
         var bytes = packed.Length + (deflated ? value.Length : 0);
         const int Values = 3;
 
-        var exact = new SchemaBudget(Values * bytes);
+        var exact = new AnnotationUnpacker(Values * bytes);
         for (var i = 0; i < Values; i++)
             Assert.IsTrue(exact.Unpack("Schema", "field", packed, deflated).SequenceEqual(value));
 
-        var less = new SchemaBudget(Values * bytes - 1);
+        var less = new AnnotationUnpacker(Values * bytes - 1);
         for (var i = 1; i < Values; i++)
             less.Unpack("Schema", "field", packed, deflated);
         IsRefused(() => less.Unpack("Schema", "field", packed, deflated), "field", $"at most {Values * bytes - 1} bytes of annotations in all", "more");
@@ -183,7 +183,7 @@ public sealed class SchemaFileTests
     public void Bytes_that_cannot_be_unpacked_are_refused()
     {
         // A block of a kind that deflate does not have.
-        var error = Assert.ThrowsExactly<ModelFileException>(() => new SchemaBudget(Cap).Unpack("Schema", "field", [0xFF, 0xFF], deflated: true));
+        var error = Assert.ThrowsExactly<ModelFileException>(() => new AnnotationUnpacker(Cap).Unpack("Schema", "field", [0xFF, 0xFF], deflated: true));
 
         Assert.AreEqual(("Schema", "field", "bytes that can be unpacked"), (error.Entry, error.Field, error.Expected));
         Assert.IsInstanceOfType<InvalidDataException>(error.InnerException);
@@ -232,7 +232,7 @@ public sealed class SchemaFileTests
         return packed.ToArray();
     }
 
-    private static ImmutableArray<ModelFileColumn> Read(byte[] file) => SchemaFile.Read("Schema", file, new SchemaBudget(Cap));
+    private static ImmutableArray<ModelFileColumn> Read(byte[] file) => SchemaParser.Read("Schema", file, new AnnotationUnpacker(Cap));
 
     private static void IsRefused(byte[] file, string field, string expected, string found) => IsRefused(() => Read(file), field, expected, found);
 

@@ -68,7 +68,7 @@ public sealed class EmbeddingTableTests
                 ("BF16", MemoryMarshal.AsBytes(values.Select(value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)).ToArray().AsSpan()).ToArray()),
             })
             {
-                File(("embed", new StoredTensor(type, [one.rows, one.dimension], bytes)), path =>
+                File(("embed", new TensorData(type, [one.rows, one.dimension], bytes)), path =>
                 {
                     var table = EmbeddingTable.FromSafetensors(path);
                     CollectionAssert.AreEqual(values, Enumerable.Range(0, table.Count).SelectMany(id => table[id].ToArray()).ToArray(), type);
@@ -80,7 +80,7 @@ public sealed class EmbeddingTableTests
     [TestMethod]
     public void A_tensor_is_found_by_its_name_or_by_being_the_only_table()
     {
-        var (table, other, bias) = (StoredTensor.OfSingles([1, 2], [1, 2]), StoredTensor.OfSingles([1, 2], [3, 4]), StoredTensor.OfSingles([2], [0, 0]));
+        var (table, other, bias) = (TensorData.FromSingles([1, 2], [1, 2]), TensorData.FromSingles([1, 2], [3, 4]), TensorData.FromSingles([2], [0, 0]));
 
         File([("a", table), ("bias", bias)], path => Assert.AreEqual(1f, EmbeddingTable.FromSafetensors(path)[0][0]));
         File([("a", table), ("b", other), ("bias", bias)], path =>
@@ -90,9 +90,9 @@ public sealed class EmbeddingTableTests
             Refused($"'{path}': expected a tensor 'c', found 'a', 'b', 'bias'.", () => EmbeddingTable.FromSafetensors(path, "c"));
             Refused($"'{path}', tensor 'bias': expected the shape (V, C), found (2).", () => EmbeddingTable.FromSafetensors(path, "bias"));
         });
-        File(("ids", new StoredTensor("I64", [1, 1], new byte[8])), path => Refused(
+        File(("ids", new TensorData("I64", [1, 1], new byte[8])), path => Refused(
             $"'{path}', tensor 'ids': expected items of type F32, F64, F16 or BF16, found I64.", () => EmbeddingTable.FromSafetensors(path)));
-        File(("a", StoredTensor.OfSingles([2, 1], [0, float.NaN])), path => Refused(
+        File(("a", TensorData.FromSingles([2, 1], [0, float.NaN])), path => Refused(
             $"'{path}', tensor 'a': Embedding table, row 1: expected finite values, found NaN in dimension 0.", () => EmbeddingTable.FromSafetensors(path)));
 
         static void Refused(string message, Action act) => Assert.AreEqual(message, Assert.ThrowsExactly<FormatException>(act).Message);
@@ -130,9 +130,9 @@ public sealed class EmbeddingTableTests
                 ["a", "b", "c"], (texts, _) => Task.FromResult(embed([.. texts]).Select(row => (ReadOnlyMemory<float>)row)), batchSize: 2))).Message);
     }
 
-    private static void File((string Name, StoredTensor Tensor) tensor, Action<string> use) => File([tensor], use);
+    private static void File((string Name, TensorData Tensor) tensor, Action<string> use) => File([tensor], use);
 
-    private static void File((string Name, StoredTensor Tensor)[] tensors, Action<string> use)
+    private static void File((string Name, TensorData Tensor)[] tensors, Action<string> use)
     {
         using var file = new TemporaryFile();
         Safetensors.Write(file.Path, tensors.Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor)));

@@ -38,13 +38,13 @@ public sealed class BlockSizeTests
     [DataRow(true)]
     public void A_batch_size_that_does_not_fit_is_cut(bool gpu) =>
         // Rows of 64 MiB a column.
-        Assert.AreEqual(15, BlockSize.Rows(StageSettings.MaxBatchSize, rowValues: 1 << 24, gpu));
+        Assert.AreEqual(15, BlockSize.Rows(TransformSettings.MaxBatchSize, rowValues: 1 << 24, gpu));
 
     [TestMethod]
     public void No_block_of_several_rows_is_larger_than_an_int_counts() => Properties.Hold(
-        from batchSize in Gen.Choose(0, StageSettings.MaxBatchSize)
+        from batchSize in Gen.Choose(0, TransformSettings.MaxBatchSize)
         from tokens in Gen.Choose(1, NextTokenMask.MaxTokens)
-        from dimension in Gen.Choose(1, StageSettings.MaxEmbeddingDimension)
+        from dimension in Gen.Choose(1, TransformSettings.MaxEmbeddingDimension)
         from gpu in Gen.Elements(false, true)
         select (BatchSize: batchSize == 0 ? (int?)null : batchSize, Tokens: tokens, Dimension: dimension, Gpu: gpu),
         one =>
@@ -60,8 +60,8 @@ public sealed class BlockSizeTests
 
     [TestMethod]
     public void The_longest_row_of_a_block_is_the_longest_that_an_int_counts() => Properties.Hold(
-        from rows in Gen.Choose(1, StageSettings.MaxBatchSize)
-        from dimension in Gen.Choose(1, StageSettings.MaxEmbeddingDimension)
+        from rows in Gen.Choose(1, TransformSettings.MaxBatchSize)
+        from dimension in Gen.Choose(1, TransformSettings.MaxEmbeddingDimension)
         select (Rows: rows, Dimension: dimension),
         one =>
         {

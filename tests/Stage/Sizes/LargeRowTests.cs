@@ -81,7 +81,7 @@ public sealed class LargeRowTests
     public void A_row_too_large_for_a_tensor_is_refused_before_anything_is_allocated()
     {
         const int dimension = 1 << 20;
-        using var module = new SharedModule(ImmutableArray.Create(new float[dimension]), maxTokens: 1000, torch.CPU);
+        using var module = new ModuleHandle(ImmutableArray.Create(new float[dimension]), maxTokens: 1000, torch.CPU);
         using var engine = new TorchEngine(new MLContext(), module, blockRows: 2);
         Assert.AreEqual(127, BlockSize.MostTokens(2, dimension));
         var none = default(VBuffer<float>);

@@ -4,9 +4,9 @@ namespace MlNetNtd;
 
 /// <summary>Attention under any mask: one fused call for all.</summary>
 /// <param name="mask">To be added to the scores: (2T, 2T), or (B, 1, 2T, 2T).</param>
-internal sealed class FusedAttention(Tensor mask) : IAttentionForm
+internal sealed class FusedAttention(Tensor mask) : IAttentionKernel
 {
-    public Tensor AttendAll(Tensor both)
+    public Tensor AttendBoth(Tensor both)
     {
         var parts = both.unbind(2);
         return Call(parts[0], parts[1], parts[2], mask).flatten(2);
@@ -15,7 +15,7 @@ internal sealed class FusedAttention(Tensor mask) : IAttentionForm
     public Tensor AttendCandidates(Tensor candidates, Tensor context)
     {
         var (own, seen, tokens) = (candidates.unbind(2), context.unbind(2), candidates.shape[1]);
-        return Call(own[0], new Halves(seen[0], own[1]).Join(), new Halves(seen[1], own[2]).Join(), mask.narrow(-2, tokens, tokens)).flatten(2);
+        return Call(own[0], new ContextAndCandidates(seen[0], own[1]).Join(), new ContextAndCandidates(seen[1], own[2]).Join(), mask.narrow(-2, tokens, tokens)).flatten(2);
     }
 
     /// <summary>The fused call, which wants heads before positions.</summary>

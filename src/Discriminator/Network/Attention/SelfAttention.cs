@@ -18,13 +18,13 @@ internal sealed class SelfAttention : nn.Module
     private readonly LinearLayer _out;
 
     private readonly int _heads;
-    private readonly Numbers _numbers;
+    private readonly Autocast _numbers;
 
-    public SelfAttention(NetworkWeights weights, string name)
+    public SelfAttention(StateDictionary weights, string name)
         : base(nameof(SelfAttention))
     {
-        _heads = weights.Shape.Heads!.Value;
-        _numbers = weights.Numbers;
+        _heads = weights.Config.Heads!.Value;
+        _numbers = weights.Autocast;
         _inWeight = weights.ToParameter($"{name}.in_proj_weight");
         _inBias = weights.ToParameter($"{name}.in_proj_bias");
         _out = new LinearLayer(weights, $"{name}.out_proj");
@@ -35,13 +35,13 @@ internal sealed class SelfAttention : nn.Module
     /// <param name="input">(B, 2T, D).</param>
     /// <param name="form">How.</param>
     /// <returns>(B, 2T, D).</returns>
-    public Tensor AttendAll(Tensor input, IAttentionForm form) => _out.forward(form.AttendAll(Project(input, _inWeight, _inBias)));
+    public Tensor AttendBoth(Tensor input, IAttentionKernel form) => _out.forward(form.AttendBoth(Project(input, _inWeight, _inBias)));
 
     /// <summary>The candidates attend, to whom they may: what the context half would attend is not computed.</summary>
     /// <param name="input">Of each half, (B, T, D).</param>
     /// <param name="form">How.</param>
     /// <returns>(B, T, D).</returns>
-    public Tensor AttendCandidates(Halves input, IAttentionForm form)
+    public Tensor AttendCandidates(ContextAndCandidates input, IAttentionKernel form)
     {
         var width = input.Context.shape[2];
         var own = Project(input.Candidates, _inWeight, _inBias);
@@ -53,6 +53,6 @@ internal sealed class SelfAttention : nn.Module
     private Tensor Project(Tensor input, Tensor weight, Tensor bias)
     {
         var width = input.shape[2];
-        return nn.functional.linear(input, _numbers.In(weight), _numbers.In(bias)).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]);
+        return nn.functional.linear(input, _numbers.ToCompute(weight), _numbers.ToCompute(bias)).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]);
     }
 }

@@ -28,15 +28,15 @@ internal static class CheckpointFile
     /// <exception cref="ArgumentException">Something of the state would not come back; nothing is written.</exception>
     /// <exception cref="IOException">It cannot be written; the one that is there stays.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static void Write<TState>(string path, CheckpointIdentity identity, TState state)
+    public static void Write<TState>(string path, CheckpointFingerprint identity, TState state)
     {
         var (json, arrays) = StateJson.Write(state);
         var head = HeadOf(identity, json, arrays);
-        var target = WholeFile.Target(path);
+        var target = AtomicFile.Target(path);
         var unfinished = target + Unfinished;
         // Of a process that died, or whatever it is: it is not followed where it is a link.
         File.Delete(unfinished);
-        WholeFile.Replace(target, unfinished, file =>
+        AtomicFile.Replace(target, unfinished, file =>
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             Put(Magic);
@@ -45,7 +45,7 @@ internal static class CheckpointFile
             Put(length);
             Put(head);
             foreach (var values in arrays)
-                FloatBlocks.Of(values, bytes => Put(bytes));
+                FloatBlocks.ForEach(values, bytes => Put(bytes));
             file.Write(hash.GetHashAndReset());
             file.Flush(flushToDisk: true);
 
@@ -60,18 +60,18 @@ internal static class CheckpointFile
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="FormatException">It is none, of another version, or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static CheckpointContent Read(string path) => Read(path, withArrays: true);
+    public static LoadedCheckpoint Read(string path) => Read(path, withArrays: true);
 
     /// <summary>Reads what a checkpoint belongs to.</summary>
     /// <inheritdoc cref="Read(string)"/>
-    public static CheckpointIdentity ReadIdentity(string path) => Read(path, withArrays: false).Identity;
+    public static CheckpointFingerprint ReadIdentity(string path) => Read(path, withArrays: false).Identity;
 
-    private static byte[] HeadOf(CheckpointIdentity identity, byte[] json, List<float[]> arrays)
+    private static byte[] HeadOf(CheckpointFingerprint identity, byte[] json, List<float[]> arrays)
     {
         try
         {
             return JsonSerializer.SerializeToUtf8Bytes(
-                new Head([.. identity.Facts.Select(fact => new[] { fact.Name, fact.Value })], [.. arrays.Select(array => array.Length)],
+                new Head([.. identity.Properties.Select(fact => new[] { fact.Name, fact.Value })], [.. arrays.Select(array => array.Length)],
                     JsonSerializer.Deserialize<JsonElement>(json, HeadJson)),
                 HeadJson);
         }
@@ -81,7 +81,7 @@ internal static class CheckpointFile
         }
     }
 
-    private static CheckpointContent Read(string path, bool withArrays)
+    private static LoadedCheckpoint Read(string path, bool withArrays)
     {
         using var file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[HeadStart];
@@ -103,8 +103,8 @@ internal static class CheckpointFile
             var bytes = new byte[length];
             file.ReadExactly(bytes);
             var head = Checked(JsonSerializer.Deserialize<Head>(bytes, HeadJson), rest - length);
-            return new CheckpointContent(
-                path, new CheckpointIdentity([.. head.Identity.Select(fact => (fact[0], fact[1]))]), head.State, withArrays ? Arrays(file, head.Lengths) : []);
+            return new LoadedCheckpoint(
+                path, new CheckpointFingerprint([.. head.Identity.Select(fact => (fact[0], fact[1]))]), head.State, withArrays ? Arrays(file, head.Lengths) : []);
         }
         // Text that is no UTF-16 is an InvalidOperationException.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -112,7 +112,7 @@ internal static class CheckpointFile
             throw Problem($"its checksum is right, but what it holds is not: {error.Message.TrimEnd('.')}", error);
         }
 
-        FormatException Problem(string problem, Exception? inner = null) => CheckpointContent.Problem(path, problem, inner);
+        FormatException Problem(string problem, Exception? inner = null) => LoadedCheckpoint.Problem(path, problem, inner);
     }
 
     private static bool IsWhole(FileStream file, long content)
@@ -150,7 +150,7 @@ internal static class CheckpointFile
         foreach (var length in lengths)
         {
             var array = length == 0 ? [] : GC.AllocateUninitializedArray<float>(length);
-            FloatBlocks.Of(array, file.ReadExactly);
+            FloatBlocks.ForEach(array, file.ReadExactly);
             arrays.Add(array);
         }
 

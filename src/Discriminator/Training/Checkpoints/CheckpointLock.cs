@@ -20,7 +20,7 @@ internal sealed class CheckpointLock : IDisposable
         try
         {
             return new CheckpointLock(
-                path, new FileStream($"{WholeFile.Target(path)}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+                path, new FileStream($"{AtomicFile.Target(path)}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
         }
         catch (IOException error) when (Held.Contains(error.HResult))
         {

@@ -11,7 +11,7 @@ internal static class FloatBlocks
     public delegate void Take(Span<byte> bytes);
 
     /// <summary>Gives all blocks of an array.</summary>
-    public static void Of(float[] array, Take take)
+    public static void ForEach(float[] array, Take take)
     {
         for (var first = 0; first < array.Length; first += Math.Min(Floats, array.Length - first))
             take(MemoryMarshal.AsBytes(array.AsSpan(first, Math.Min(Floats, array.Length - first))));

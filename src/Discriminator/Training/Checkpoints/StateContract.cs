@@ -18,7 +18,7 @@ internal sealed class StateContract
         typeof(Stack<>), typeof(System.Collections.Stack), typeof(ConcurrentStack<>), typeof(ConcurrentBag<>), typeof(ImmutableStack<>), typeof(IImmutableStack<>),
     ];
 
-    private readonly JsonSerializerOptions _options = FloatArrays.Json([]);
+    private readonly JsonSerializerOptions _options = FloatArrayConverter.CreateOptions([]);
     private readonly HashSet<Type> _seen = [];
 
     private StateContract()

@@ -14,7 +14,7 @@ internal static class StateJson
         var arrays = new List<float[]>();
         try
         {
-            return (JsonSerializer.SerializeToUtf8Bytes(state, FloatArrays.Json(arrays)), arrays);
+            return (JsonSerializer.SerializeToUtf8Bytes(state, FloatArrayConverter.CreateOptions(arrays)), arrays);
         }
         catch (Exception error) when (error is StateException or NotSupportedException or JsonException or InvalidOperationException)
         {
@@ -31,5 +31,5 @@ internal static class StateJson
 
     /// <summary>Reads a state.</summary>
     /// <exception cref="Exception">Whatever the state's own constructors throw, too.</exception>
-    public static TState Read<TState>(ReadOnlySpan<byte> json, List<float[]> arrays) => JsonSerializer.Deserialize<TState>(json, FloatArrays.Json(arrays))!;
+    public static TState Read<TState>(ReadOnlySpan<byte> json, List<float[]> arrays) => JsonSerializer.Deserialize<TState>(json, FloatArrayConverter.CreateOptions(arrays))!;
 }

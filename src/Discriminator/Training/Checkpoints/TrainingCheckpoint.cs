@@ -6,10 +6,10 @@ public static class TrainingCheckpoint
     /// <summary>What a file belongs to, fact by fact, whoever has it.</summary>
     /// <exception cref="FormatException">It is no checkpoint, of another version, or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static IReadOnlyDictionary<string, string> FactsOf(string path)
+    public static IReadOnlyDictionary<string, string> ReadFingerprint(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return CheckpointFile.ReadIdentity(path).Facts.ToDictionary(fact => fact.Name, fact => fact.Value);
+        return CheckpointFile.ReadIdentity(path).Properties.ToDictionary(fact => fact.Name, fact => fact.Value);
     }
 }
 
@@ -43,23 +43,23 @@ public sealed class TrainingCheckpoint<TState> : IDisposable
 {
     private const int MostCharacters = 2000;
 
-    private readonly CheckpointIdentity _identity;
+    private readonly CheckpointFingerprint _identity;
     private readonly CheckpointLock _lock;
 
     /// <summary>Takes a file for oneself, whether it is there already or not.</summary>
     /// <param name="path">The file. Its folder has to be there.</param>
-    /// <param name="belongsTo">What it belongs to, fact by fact: seed, options, data. A file of other facts is not read.</param>
+    /// <param name="fingerprint">What it belongs to, fact by fact: seed, options, data. A file of other facts is not read.</param>
     /// <exception cref="ArgumentException">A fact is there twice, or has no name or value.</exception>
     /// <exception cref="InvalidOperationException">Another training has it, or nothing can be written there.</exception>
-    public TrainingCheckpoint(string path, IEnumerable<KeyValuePair<string, string>> belongsTo)
+    public TrainingCheckpoint(string path, IEnumerable<KeyValuePair<string, string>> fingerprint)
         // In this order: nothing is held where the facts are wrong.
-        : this(identity: Checked(belongsTo), place: Take(path))
+        : this(identity: Checked(fingerprint), place: Take(path))
     {
     }
 
     /// <param name="place">The file that is taken; let go with this.</param>
     /// <param name="identity">What it belongs to.</param>
-    internal TrainingCheckpoint(CheckpointLock place, CheckpointIdentity identity) => (_lock, _identity) = (place, identity);
+    internal TrainingCheckpoint(CheckpointLock place, CheckpointFingerprint identity) => (_lock, _identity) = (place, identity);
 
     /// <summary>The file.</summary>
     public string Path => _lock.Path;
@@ -103,7 +103,7 @@ public sealed class TrainingCheckpoint<TState> : IDisposable
         return CheckpointLock.Take(path);
     }
 
-    private static CheckpointIdentity Checked(IEnumerable<KeyValuePair<string, string>> facts)
+    private static CheckpointFingerprint Checked(IEnumerable<KeyValuePair<string, string>> facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var checkedFacts = new Dictionary<string, string>();
@@ -115,6 +115,6 @@ public sealed class TrainingCheckpoint<TState> : IDisposable
                 throw new ArgumentException($"belongsTo: expected each fact once, found '{name}' twice.", nameof(facts));
         }
 
-        return new CheckpointIdentity([.. checkedFacts.Select(fact => (fact.Key, fact.Value))]);
+        return new CheckpointFingerprint([.. checkedFacts.Select(fact => (fact.Key, fact.Value))]);
     }
 }

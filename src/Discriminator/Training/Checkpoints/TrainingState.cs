@@ -16,7 +16,7 @@ internal sealed record TrainingState
     public int Skipped { get; init; }
 
     /// <summary>The epochs that are over.</summary>
-    public IReadOnlyList<DiscriminatorEpoch> History { get; init; } = [];
+    public IReadOnlyList<EpochResult> History { get; init; } = [];
 
     /// <summary>The learner and its network; null: nothing is done.</summary>
     public DiscriminatorLearnerState? Learner { get; init; }
@@ -25,5 +25,5 @@ internal sealed record TrainingState
     public IReadOnlyDictionary<string, float[]> Best { get; init; } = new Dictionary<string, float[]>();
 
     /// <summary>What was judged in this epoch so far.</summary>
-    public TallyState Judged { get; init; } = new(0, 0, 0, 0, 0);
+    public BinaryMetricsState Judged { get; init; } = new(0, 0, 0, 0, 0);
 }

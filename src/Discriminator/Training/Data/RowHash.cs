@@ -12,18 +12,18 @@ namespace MlNetNtd;
 internal static class RowHash
 {
     /// <summary>Of a row: its number, lengths, labels, weight, values, and mask.</summary>
-    public static ulong Of(SequenceRow row)
+    public static ulong Hash(SequenceRow row)
     {
-        var hash = Of(MemoryMarshal.AsBytes(row.Values.AsSpan()));
-        hash = Mix(hash, Of(MemoryMarshal.AsBytes(row.Labels.AsSpan())));
-        hash = Mix(hash, row.Mask?.Hash ?? 0);
-        hash = Mix(hash, (ulong)(uint)row.PaddedTokens << 32 | (uint)row.Tokens);
-        hash = Mix(hash, BitConverter.SingleToUInt32Bits(row.Weight));
-        return Mix(hash, (ulong)row.Number);
+        var hash = Hash(MemoryMarshal.AsBytes(row.Values.AsSpan()));
+        hash = Combine(hash, Hash(MemoryMarshal.AsBytes(row.Labels.AsSpan())));
+        hash = Combine(hash, row.Mask?.Hash ?? 0);
+        hash = Combine(hash, (ulong)(uint)row.PaddedTokens << 32 | (uint)row.Tokens);
+        hash = Combine(hash, BitConverter.SingleToUInt32Bits(row.Weight));
+        return Combine(hash, (ulong)row.Number);
     }
 
     /// <summary>Of bytes, and of how many they are.</summary>
-    public static ulong Of(ReadOnlySpan<byte> bytes)
+    public static ulong Hash(ReadOnlySpan<byte> bytes)
     {
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         var (even, odd) = ((uint)bytes.Length, ~(uint)bytes.Length);
@@ -44,5 +44,5 @@ internal static class RowHash
     }
 
     /// <summary>Of two hashes, in this order.</summary>
-    public static ulong Mix(ulong first, ulong second) => SplitMix.Of(0, (long)first, (long)second);
+    public static ulong Combine(ulong first, ulong second) => SplitMix64.Hash(0, (long)first, (long)second);
 }

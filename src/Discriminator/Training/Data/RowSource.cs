@@ -9,10 +9,10 @@ namespace MlNetNtd;
 /// <param name="columns">Its columns.</param>
 /// <param name="maxTokens">The longest half there may be.</param>
 /// <param name="throwIfCancelled">Called before each row.</param>
-internal sealed class RowSource(IExceptionContext context, IDataView view, InputColumns columns, int maxTokens, Action throwIfCancelled)
+internal sealed class RowSource(IExceptionContext context, IDataView view, BoundInputColumns columns, int maxTokens, Action throwIfCancelled)
 {
     private const string Advice =
-        "A view has to give the same rows in the same order each time: sort them, write them to a file, or set CacheBytes so that they are kept.";
+        "A view has to give the same rows in the same order each time: sort them, write them to a file, or set MaxCacheBytes so that they are kept.";
 
     /// <summary>How many rows count, by the first reading; those of weight 0 do not.</summary>
     public long Rows { get; set; }
@@ -28,16 +28,16 @@ internal sealed class RowSource(IExceptionContext context, IDataView view, Input
     /// <param name="first">What the first reading gave.</param>
     /// <param name="epoch">For the error.</param>
     /// <exception cref="InvalidOperationException">The rows are not what they were at first, or come in another order.</exception>
-    public IEnumerable<SequenceRow> Again(Predicate<long> wanted, RowFingerprint first, int epoch)
+    public IEnumerable<SequenceRow> ReadAgain(Predicate<long> wanted, RowFingerprint first, int epoch)
     {
         long found = 0;
-        var reading = first.Again();
+        var reading = first.StartReading();
         using var rows = Read(wanted, null, count => found = count).GetEnumerator();
         while (Next(rows, epoch))
         {
-            var same = reading.Add(RowHash.Of(rows.Current));
+            var same = reading.Add(RowHash.Hash(rows.Current));
             if (!same)
-                throw context.Unable($"{Changed(epoch)}: {Difference(rows.Current.Number, first.Every)}. {Advice}");
+                throw context.Unable($"{Changed(epoch)}: {Difference(rows.Current.Number, first.MarkInterval)}. {Advice}");
             // How many there are in all is said when all are read.
             if (!reading.HasMore)
                 yield return rows.Current;
@@ -54,7 +54,7 @@ internal sealed class RowSource(IExceptionContext context, IDataView view, Input
         using var cursor = view.GetRowCursor(columns.All);
         var reader = new SequenceRowReader(context, columns, maxTokens, cursor);
         var key = columns.SamplingKey is { } column ? SamplingKey.Reader(context, cursor, column) : () => cursor.Position;
-        var labels = digest is null ? null : ViewDigest.LabelsOf(cursor, columns.Label!.Value);
+        var labels = digest is null ? null : ViewDigest.CreateLabelHasher(cursor, columns.Label!.Value);
         long count = 0;
         while (cursor.MoveNext())
         {
@@ -93,5 +93,5 @@ internal sealed class RowSource(IExceptionContext context, IDataView view, Input
         : $"expected row {row} and the {every - 1} read before it to hold what they held at first, found other values, or other rows in their place";
 
     private static string Changed(int epoch) =>
-        $"The rows changed while Fit was training on them, in epoch {epoch} (they are more than CacheBytes keeps, so each epoch reads them again)";
+        $"The rows changed while Fit was training on them, in epoch {epoch} (they are more than MaxCacheBytes keeps, so each epoch reads them again)";
 }

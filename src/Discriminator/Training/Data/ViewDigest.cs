@@ -27,14 +27,14 @@ internal sealed class ViewDigest
     public void Add(long number, float weight, ulong labels)
     {
         Rows++;
-        Hash = RowHash.Mix(RowHash.Mix(Hash, (ulong)number), labels ^ (ulong)BitConverter.SingleToUInt32Bits(weight) << 32);
+        Hash = RowHash.Combine(RowHash.Combine(Hash, (ulong)number), labels ^ (ulong)BitConverter.SingleToUInt32Bits(weight) << 32);
     }
 
     /// <summary>Everything of the row that was added last.</summary>
-    public void Add(SequenceRow row) => Hash = RowHash.Mix(Hash, RowHash.Of(row));
+    public void Add(SequenceRow row) => Hash = RowHash.Combine(Hash, RowHash.Hash(row));
 
     /// <summary>Reads the labels of a row, whatever they are, without its sequence.</summary>
-    public static Func<ulong> LabelsOf(DataViewRow row, DataViewSchema.Column label)
+    public static Func<ulong> CreateLabelHasher(DataViewRow row, DataViewSchema.Column label)
     {
         if (label.Type is not VectorDataViewType)
         {
@@ -56,7 +56,7 @@ internal sealed class ViewDigest
             if (dense.Length < values.Length)
                 dense = new bool[values.Length];
             values.CopyPrefixTo(dense.AsSpan(0, values.Length));
-            return RowHash.Of(MemoryMarshal.AsBytes(dense.AsSpan(0, values.Length))) & uint.MaxValue;
+            return RowHash.Hash(MemoryMarshal.AsBytes(dense.AsSpan(0, values.Length))) & uint.MaxValue;
         };
     }
 }

@@ -212,7 +212,7 @@ internal static class ColumnFormats
             throw reader.Refusal("type", "a vector of texts", $"'{type.Name}'");
         var bytes = reader.Int32("bytes", 0, reader.Left);
         var rest = reader.Rest(bytes);
-        reader.Charge("texts", SchemaValue.Read(ref rest, type, 1));
+        reader.Charge("texts", SerializedValue.Read(ref rest, type, 1));
         rest.Expect("texts, bytes behind them", 0, rest.Left);
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MlNetNtd;
 
 /// <summary>Reads a stage's own bytes, and says what else of the zip the stage reads.</summary>
-internal ref struct StageReader(FieldReader fields, ModelHeaderFields header, string folder, StageWalk walk)
+internal ref struct StageReader(FieldReader fields, ModelHeaderParser header, string folder, StageWalk walk)
 {
     private const int FloatBytes = sizeof(float);
 
@@ -40,7 +40,7 @@ internal ref struct StageReader(FieldReader fields, ModelHeaderFields header, st
     public void Flags(string field, int count)
     {
         if (_fields.Bytes(field, count).ContainsAnyExceptInRange((byte)0, (byte)1))
-            throw _fields.Refusal(field, "0 or 1", "another byte");
+            throw _fields.CreateError(field, "0 or 1", "another byte");
         Charge(field, count);
     }
 
@@ -114,12 +114,12 @@ internal ref struct StageReader(FieldReader fields, ModelHeaderFields header, st
     }
 
     /// <summary>A type in ML.NET's binary format.</summary>
-    public SchemaType Type() => SchemaType.Read(ref _fields);
+    public SerializedType Type() => SerializedType.Read(ref _fields);
 
     /// <summary>Values of such a type.</summary>
-    public void Values(SchemaType type, int count)
+    public void Values(SerializedType type, int count)
     {
-        Charge("values", SchemaValue.Read(ref _fields, type, count));
+        Charge("values", SerializedValue.Read(ref _fields, type, count));
     }
 
     /// <summary>Hands what is left to a reader of its own.</summary>
@@ -156,7 +156,7 @@ internal ref struct StageReader(FieldReader fields, ModelHeaderFields header, st
     /// <summary>Refuses bytes that the format has no place for.</summary>
     public readonly void End() => _fields.Expect("bytes behind the stage's last", 0, Left);
 
-    public readonly ModelFileException Refusal(string field, string expected, string found) => _fields.Refusal(field, expected, found);
+    public readonly ModelFileException Refusal(string field, string expected, string found) => _fields.CreateError(field, expected, found);
 
     private readonly string Below(string name) => folder.Length == 0 ? name : $"{folder}/{name}";
 }

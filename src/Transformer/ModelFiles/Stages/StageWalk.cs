@@ -4,7 +4,7 @@ namespace MlNetNtd;
 /// Follows a model from where ML.NET begins to load it, from stage to stage, and reads each as the stage before it has it
 /// loaded. What nothing leads to is not loaded, and not checked beyond its header.
 /// </summary>
-internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, StageRules rules, LoadBudget budget, SchemaBudget schemas, int maxSchemaBytes)
+internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, StagePolicy rules, LoadBudget budget, AnnotationUnpacker schemas, int maxSchemaBytes)
 {
     private const string SchemaName = "Schema";
     private const string ChainFolder = "TransformerChain";
@@ -68,7 +68,7 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
             file = reader.Bytes("length", reader.Int32("length"));
         }
 
-        Columns += SchemaFile.Read(entry.FullName, file, schemas, mayHaveRows: use == SchemaUse.WithRows).Length;
+        Columns += SchemaParser.Read(entry.FullName, file, schemas, mayHaveRows: use == SchemaUse.WithRows).Length;
     }
 
     /// <summary>Counts an entry that ML.NET reads into memory, as text perhaps.</summary>
@@ -128,7 +128,7 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
             return;
         }
 
-        if (header.ModelBytes > int.MaxValue - ModelHeaderFields.HeaderBytes)
+        if (header.ModelBytes > int.MaxValue - ModelHeaderParser.HeaderBytes)
             throw new ModelFileException(entry.FullName, "CbModel", $"at most {int.MaxValue} bytes", $"{header.ModelBytes}");
         if (format.Read is not { } read)
         {
@@ -136,7 +136,7 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
             return;
         }
 
-        var bytes = parts.Read(entry, ModelHeaderFields.HeaderBytes + header.ModelBytes)[ModelHeaderFields.HeaderBytes..];
+        var bytes = parts.Read(entry, ModelHeaderParser.HeaderBytes + header.ModelBytes)[ModelHeaderParser.HeaderBytes..];
         var reader = new StageReader(new FieldReader(entry.FullName, bytes), header, folder, this);
         read(ref reader);
         reader.End();
@@ -150,7 +150,7 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
             Enqueue(below, StageKind.Any, format: null);
         foreach (var name in parts.Names.Where(isBelow).ToList())
         {
-            if (parts.Find(name) is { } entry && SchemaFile.Begins(parts.Read(entry, Math.Min(entry.Length, sizeof(ulong)))))
+            if (parts.Find(name) is { } entry && SchemaParser.Begins(parts.Read(entry, Math.Min(entry.Length, sizeof(ulong)))))
                 ReadSchema(name, SchemaUse.WithRows);
         }
     }

@@ -55,7 +55,7 @@ internal static class StructureFormats
     private static void ReadCustomMapping(ref StageReader reader)
     {
         reader.Name("contract");
-        if (reader.Version >= StageRules.CustomMappingNamesAssembly)
+        if (reader.Version >= StagePolicy.CustomMappingNamesAssembly)
             reader.Name("assembly of the contract");
     }
 }

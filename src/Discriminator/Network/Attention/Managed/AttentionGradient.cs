@@ -20,10 +20,10 @@ internal static class AttentionGradient
         var own = candidates.unbind(2);
         var tokens = context is null ? candidates.shape[1] / 2 : candidates.shape[1];
         var seen = context?.unbind(2);
-        var key = HeadsFirst(seen is null ? own[1] : new Halves(seen[0], own[1]).Join());
-        var value = HeadsFirst(seen is null ? own[2] : new Halves(seen[1], own[2]).Join());
+        var key = HeadsFirst(seen is null ? own[1] : new ContextAndCandidates(seen[0], own[1]).Join());
+        var value = HeadsFirst(seen is null ? own[2] : new ContextAndCandidates(seen[1], own[2]).Join());
         var query = HeadsFirst(own[0]).Mul(1 / Math.Sqrt(own[0].shape[3]));
-        var mask = BlockMasks.Whole(tokens, candidates);
+        var mask = BlockMaskCache.CreateFull(tokens, candidates);
 
         var scores = query.matmul(key.transpose(-2, -1)).Add(context is null ? mask : mask.narrow(0, tokens, tokens));
         var shares = scores.softmax(-1);

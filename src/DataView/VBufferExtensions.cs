@@ -1,0 +1,23 @@
+using Microsoft.ML.Data;
+
+namespace MlNetNtd;
+
+/// <summary>Copies out of ML.NET's vectors, which may be sparse.</summary>
+internal static class VBufferExtensions
+{
+    /// <summary>Fills the destination with the first values of a vector at least as long.</summary>
+    public static void CopyPrefixTo<T>(this in VBuffer<T> source, Span<T> destination)
+    {
+        var values = source.GetValues();
+        if (source.IsDense)
+        {
+            values[..destination.Length].CopyTo(destination);
+            return;
+        }
+
+        destination.Clear();
+        var indices = source.GetIndices();
+        for (var i = 0; i < indices.Length && indices[i] < destination.Length; i++)
+            destination[indices[i]] = values[i];
+    }
+}

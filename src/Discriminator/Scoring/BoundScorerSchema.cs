@@ -1,0 +1,65 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>The scorer bound to one input schema: which columns it reads, and the input's columns with its own behind.</summary>
+internal sealed class BoundScorerSchema : AppendingSchema
+{
+    private BoundScorerSchema(DataViewSchema input, BoundInputColumns columns, ScorerSettings settings, DataViewSchema output)
+        : base(input, output) => (Columns, Settings) = (columns, settings);
+
+    public BoundInputColumns Columns { get; }
+
+    public ScorerSettings Settings { get; }
+
+    // The size of the token columns, where it is known.
+    private int? TokenSize => Settings.PadTokenScores ? Columns.PaddedTokens : null;
+
+    /// <summary>Checks the input columns and makes the output schema.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    public static BoundScorerSchema Bind(IExceptionContext context, ScorerSettings settings, DataViewSchema input)
+    {
+        var shape = settings.Config;
+        var columns = BoundInputColumns.Bind(context, settings.Columns, label: null, shape.EmbeddingDimension, input);
+        if (!settings.Truncates)
+            columns.CheckTokens(context, shape.MaxTokens);
+        var output = new DataViewSchema.Builder();
+        output.AddColumns(input);
+        ScoreColumns.AddTo(output, input, settings.PadTokenScores ? columns.PaddedTokens : null, settings.TokenProbabilities);
+        return new BoundScorerSchema(input, columns, settings, output.ToSchema());
+    }
+
+    public override IEnumerable<DataViewSchema.Column> GetInputsOf(int ownIndex) => Columns.All;
+
+    /// <summary>Whether any of the columns asked for is a score.</summary>
+    public bool Scores(ActiveColumns active) => active.Columns.Any(column => IsAdded(column.Index));
+
+    /// <summary>A getter of an own column over whatever row is current.</summary>
+    public Delegate CreateGetter(int outputIndex, Func<RowScores> current) => Output[outputIndex].Name switch
+    {
+        ScoreColumns.PredictedLabel => (ValueGetter<bool>)((ref bool value) => value = current().PredictedLabel),
+        ScoreColumns.Score => (ValueGetter<float>)((ref float value) => value = current().Score),
+        ScoreColumns.Probability => (ValueGetter<float>)((ref float value) => value = current().Probability),
+        ScoreColumns.TokenProbabilities => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => WriteProbabilities(ref value, current().Tokens)),
+        _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value = Edit(ref value, current().Tokens).Commit()),
+    };
+
+    private void WriteProbabilities(ref VBuffer<float> destination, float[] scores)
+    {
+        var editor = Edit(ref destination, scores);
+        foreach (ref var value in editor.Values)
+            value = RowScores.Logistic(value);
+        destination = editor.Commit();
+    }
+
+    // Where the size is known it is that of the padded half: behind the last token stands ML.NET's missing value.
+    private VBufferEditor<float> Edit(ref VBuffer<float> destination, float[] scores)
+    {
+        var editor = VBufferEditor.Create(ref destination, TokenSize ?? scores.Length);
+        scores.CopyTo(editor.Values);
+        editor.Values[scores.Length..].Fill(float.NaN);
+        return editor;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>The scores of a row that is scored when they are asked for.</summary>
+internal sealed class ScoreRowGetters : RowGetters
+{
+    private readonly IExceptionContext _context;
+    private readonly BoundScorerSchema _schema;
+    private readonly DataViewRow _input;
+    private readonly NetworkHandle _network;
+    private readonly ScoringReader? _reader;
+    private RowScores? _scores;
+    private long _position = -1;
+
+    public ScoreRowGetters(
+        IHostEnvironment env, BoundScorerSchema schema, DataViewRow input, ActiveColumns active, NetworkHandle network)
+        : base(env, schema, input, active)
+    {
+        _context = env;
+        _schema = schema;
+        _input = input;
+        _network = network;
+        _reader = schema.Scores(active) ? new ScoringReader(env, schema, input) : null;
+    }
+
+    // The network is shared: it belongs to the scorer.
+    public override void Dispose() => _reader?.Dispose();
+
+    protected override Delegate GetAddedGetter(int index) => _schema.CreateGetter(index, Current);
+
+    private RowScores Current()
+    {
+        if (_input.Position < 0)
+            throw _context.NoRow();
+        if (_input.Position == _position)
+            return _scores!;
+
+        // Until all went well the row does not count as scored: every getter of a bad row reports it.
+        _position = -1;
+        _scores = _reader!.Read() is { } row ? _reader.Accept(_network.Score([row])[0], _input.Position) : RowScores.Missing;
+        _position = _input.Position;
+        return _scores;
+    }
+}

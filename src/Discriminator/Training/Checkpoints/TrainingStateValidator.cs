@@ -1,0 +1,100 @@
+namespace MlNetNtd;
+
+/// <summary>What the state of a training can be: it comes from a file, which is anybody's, checksum or not.</summary>
+/// <param name="Shape">The network's sizes.</param>
+/// <param name="Epochs">The most there will be.</param>
+/// <param name="Batches">Of an epoch.</param>
+/// <param name="Skips">How many steps may be skipped.</param>
+/// <param name="Validates">Whether there are validation rows.</param>
+/// <param name="Monitor">What tells the best epoch.</param>
+internal sealed record TrainingStateValidator(DiscriminatorConfig Shape, int Epochs, int Batches, int Skips, bool Validates, MonitorMetric Monitor = MonitorMetric.Loss)
+{
+    /// <summary>What is wrong with a state; null when nothing is.</summary>
+    public string? FindProblem(TrainingState state) =>
+        FindPlaceProblem(state)
+        ?? FindHistoryProblem(state)
+        ?? FindBestProblem(state)
+        ?? FindLearnerProblem(state)
+        ?? state.Judged.FindProblem()
+        ?? (state is { Batches: 0, Judged.Count: > 0 } ? $"expected nothing judged before the epoch's first batch, found {state.Judged.Count} rows or tokens" : null);
+
+    private string? FindPlaceProblem(TrainingState state)
+    {
+        if (state.Epoch < 1 || state.Epoch - 1 > Epochs)
+            return $"expected epoch 1 to {Epochs + 1L}, found {state.Epoch}";
+        if (state.Batches < 0 || state.Batches > Batches)
+            return $"expected 0 to {Batches} batches of the epoch done, found {state.Batches}";
+        if (state.Epoch > Epochs && state.Batches > 0)
+            return $"expected no batches after the last epoch, found {state.Batches}";
+        if (!(state.Seconds >= 0 && double.IsFinite(state.Seconds)))
+            return FormattableString.Invariant($"expected 0 seconds or more, found {state.Seconds}");
+        return state.Skipped < 0 || state.Skipped > Skips ? $"expected 0 to {Skips} steps skipped, found {state.Skipped}" : null;
+    }
+
+    private string? FindHistoryProblem(TrainingState state)
+    {
+        if (state.History.Count != state.Epoch - 1)
+            return $"expected a history of {state.Epoch - 1} epochs, found {state.History.Count}";
+        var highest = double.NegativeInfinity;
+        for (var i = 0; i < state.History.Count; i++)
+        {
+            if (FindEpochProblem(state.History[i], i + 1, highest) is { } problem)
+                return $"the history's epoch {i + 1}: {problem}";
+            highest = Math.Max(highest, state.History[i].Monitored(Monitor));
+        }
+
+        return null;
+    }
+
+    private string? FindEpochProblem(EpochResult? epoch, int number, double highest)
+    {
+        if (epoch is not { Training: not null })
+            return "expected its figures, found none";
+        if (epoch.Epoch != number || epoch.Epochs != Epochs)
+            return $"expected epoch {number} of {Epochs}, found {epoch.Epoch} of {epoch.Epochs}";
+        if (Validates != epoch.Validation is not null)
+            return $"expected {(Validates ? "figures" : "no figures")} of validation rows, found {(Validates ? "none" : "some")}";
+        if (!double.IsFinite(epoch.MonitoredLoss))
+            return FormattableString.Invariant($"expected a finite loss, found {epoch.MonitoredLoss}");
+        if (double.IsNaN(epoch.Monitored(Monitor)))
+            return $"expected a {Monitor} to compare it by (MonitorMetric), found none";
+        if (epoch.IsBest != epoch.Monitored(Monitor) > highest)
+            return $"expected the best so far: {epoch.Monitored(Monitor) > highest}, found {epoch.IsBest}";
+        if (!(epoch.RowsPerSecond >= 0))
+            return FormattableString.Invariant($"expected 0 rows a second or more, found {epoch.RowsPerSecond}");
+        return FindFigureProblem(epoch.Training) ?? (epoch.Validation is null ? null : FindFigureProblem(epoch.Validation));
+    }
+
+    // NaN where there was nothing to judge, or labels of one kind only.
+    private static string? FindFigureProblem(DiscriminatorMetrics figures)
+    {
+        if (figures.Loss < 0 || double.IsInfinity(figures.Loss))
+            return FormattableString.Invariant($"expected a loss of 0 or more, found {figures.Loss}");
+        foreach (var (name, share) in new[] { ("accuracy", figures.Accuracy), ("AUC", figures.AreaUnderRocCurve), ("AucError", figures.AreaUnderRocCurveError) })
+        {
+            // What is summed up in another order may be a bit more than all.
+            if (share is < 0 or > 1 + 1e-6)
+                return FormattableString.Invariant($"expected {name} from 0 to 1, found {share}");
+        }
+
+        return null;
+    }
+
+    private string? FindBestProblem(TrainingState state)
+    {
+        if (state.History.Count == 0)
+            return state.Best.Count == 0 ? null : $"expected no best weights before the first epoch is over, found {state.Best.Count}";
+        var best = new StateDictionary(Shape, state.Best);
+        return (best.FindMismatch() ?? best.FindProblem()) is { } problem ? $"the best weights: {problem}" : null;
+    }
+
+    private string? FindLearnerProblem(TrainingState state)
+    {
+        if (state.Learner is not { } learner)
+            return "expected a learner's state, found none";
+        return (LearnerStateValidator.FindProblem(learner, Shape)
+            ?? (learner.OptimizerSteps != learner.Steps ? $"expected {learner.Steps} steps of the optimizer, found {learner.OptimizerSteps}" : null)) is { } problem
+            ? $"the learner: {problem}"
+            : null;
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MlNetNtd;
+
+/// <summary>The stage's view of an input.</summary>
+internal sealed class TransformDataView(
+    IHostEnvironment env, NextTokenDiscriminatorTransformer transformer, IDataView input, BoundTransformSchema schema, EngineChoice choice)
+    : AppendingDataView(env, schema, input)
+{
+    protected override string Maker => "Transforms.NextTokenDiscriminator";
+
+    protected override DataViewRowCursor Append(DataViewRowCursor cursor, ActiveColumns active)
+    {
+        var engines = new List<ICombineEngine>();
+        try
+        {
+            engines.Add(CreateEngine(active));
+            if (engines[0] is not IBlockEngine { BlockRows: > 1 } first)
+                return new RowByRowCursor(cursor, new CombinedRowGetters(env, schema, cursor, active, engines[0]));
+            if (!first.IsAsynchronous)
+                return new BlockCursor(env, schema, cursor, active, [first]);
+            engines.Add(CreateEngine(active));
+            return new BlockCursor(env, schema, cursor, active, [.. engines.Cast<IBlockEngine>()]);
+        }
+        catch
+        {
+            engines.ForEach(engine => engine.Dispose());
+            cursor.Dispose();
+            throw;
+        }
+    }
+
+    // Only the combined sequence is an engine's work; the mask and the token count are not worth looking ahead for.
+    private ICombineEngine CreateEngine(ActiveColumns active) =>
+        transformer.CreateEngine(choice, active[schema.CombinedIndex] ? null : 1, schema.Known);
+}
