@@ -23,7 +23,7 @@ public sealed class FreshProcessTests
 
         var expected = FreshRows.Checksum(model.Transform(FreshRows.Make(new MLContext(), input.Schema)));
         Assert.AreEqual(expected.ToString(CultureInfo.InvariantCulture), said["checksum"]);
-        CollectionAssert.IsSubsetOf(new[] { "MlNetNtd.Discriminator", "MlNetNtd.Transformer" }, said["loaded"].Split(' '));
+        CollectionAssert.IsSubsetOf(new[] { "MlNetNtd.Trainer", "MlNetNtd.Transformer" }, said["loaded"].Split(' '));
     }
 
     [TestMethod]

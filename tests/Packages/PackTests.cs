@@ -6,7 +6,9 @@ namespace MlNetNtd.Packages.Tests;
 public sealed class PackTests
 {
     private static readonly string[] WithCode =
-        ["MlNetNtd.DataView", "MlNetNtd.Discriminator", "MlNetNtd.Estimator", "MlNetNtd.Module", "MlNetNtd.Mpi", "MlNetNtd.Transformer"];
+    [
+        "MlNetNtd.Estimator", "MlNetNtd.ModelInspection", "MlNetNtd.Module", "MlNetNtd.Mpi", "MlNetNtd.Network", "MlNetNtd.Trainer", "MlNetNtd.Transformer",
+    ];
 
     // Whoever wants one names it.
     private static readonly string[] Choices = ["MlNetNtd.Mpi"];
@@ -66,6 +68,7 @@ public sealed class PackTests
                 {
                     "Microsoft.ML" => "[5.0.1, 6.0.0)",
                     "TorchSharp" => "[0.107.0, 0.108.0)",
+                    "System.Numerics.Tensors" => "9.0.19",
                     _ when name.StartsWith("MlNetNtd.", StringComparison.Ordinal) => $"[{PackedPackages.Version}]",
                     _ => "no such dependency",
                 };

@@ -81,7 +81,7 @@ internal sealed class OptionsTarget : FuzzTarget
     // What the optimizer multiplies by is a number of 32 bits in libtorch, which ends a training for one that is none.
     private static void CheckStep(NextTokenDiscriminatorTrainer.Options options)
     {
-        var learning = DiscriminatorLearnerOptions.FromTrainerOptions(options, stepsAnEpoch: 3);
+        var learning = options.ToLearnerOptions(3);
         foreach (var step in new long[] { 0, 1, learning.TotalSteps!.Value })
         {
             var rate = learning.GetLearningRate(step);

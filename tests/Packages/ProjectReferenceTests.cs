@@ -1,0 +1,42 @@
+using Mono.Cecil;
+
+namespace MlNetNtd.Packages.Tests;
+
+/// <summary>References between the assemblies run one way: docs/architecture.md.</summary>
+[TestClass]
+public sealed class ProjectReferenceTests
+{
+    [TestMethod]
+    [DataRow("Module", "")]
+    [DataRow("Network", "Module")]
+    [DataRow("Transformer", "Module")]
+    [DataRow("Estimator", "Module Transformer")]
+    [DataRow("Trainer", "Module Network Transformer")]
+    [DataRow("ModelInspection", "")]
+    [DataRow("Mpi", "Network")]
+    public void Assembly_references_these_of_ours_at_most(string name, string allowed)
+    {
+        var found = References(name).Where(reference => reference.StartsWith("MlNetNtd.", StringComparison.Ordinal));
+
+        CollectionAssert.IsSubsetOf(found.ToArray(), allowed.Split(' ').Select(other => $"MlNetNtd.{other}").ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("Module")]
+    [DataRow("Network")]
+    [DataRow("Mpi")]
+    [DataRow("ModelInspection")]
+    public void Assembly_does_not_reference_Microsoft_ML(string name) =>
+        Assert.DoesNotContain(reference => reference.StartsWith("Microsoft.ML", StringComparison.Ordinal), References(name));
+
+    [TestMethod]
+    [DataRow("Estimator")]
+    [DataRow("ModelInspection")]
+    public void Assembly_does_not_reference_TorchSharp(string name) => Assert.DoesNotContain("TorchSharp", References(name));
+
+    private static string[] References(string name)
+    {
+        using var assembly = AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, $"MlNetNtd.{name}.dll"));
+        return [.. assembly.MainModule.AssemblyReferences.Select(reference => reference.Name)];
+    }
+}
