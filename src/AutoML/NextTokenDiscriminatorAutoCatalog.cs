@@ -42,7 +42,7 @@ public static class NextTokenDiscriminatorAutoCatalog
         this AutoCatalog catalog,
         NextTokenDiscriminatorTrainer.Options options,
         SearchSpace<NextTokenDiscriminatorParameters>? searchSpace = null,
-        Action<DiscriminatorEpoch>? onEpoch = null)
+        Action<EpochResult>? onEpoch = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);

@@ -2,24 +2,21 @@ namespace MlNetNtd;
 
 public sealed partial class NextTokenDiscriminatorEstimator
 {
-    /// <summary>Everything that can be said about the stage.</summary>
+    /// <summary>The options of the transform.</summary>
     /// <remarks>
-    /// Made to be written down: every "none" is a value (an empty name, 0, no values), so that JSON without nulls gives the
-    /// same stage back. Null may be set for it, too.
+    /// Options can be written down: every "none" is a value (an empty name, 0, no values), and JSON without nulls gives the same transform back.
+    /// Null means the same.
     /// </remarks>
     public sealed class Options
     {
         private string? _maskColumnName = Defaults.MaskColumnName;
 
-        /// <summary>
-        /// The combined column to write, Vector&lt;Single, 2T, C&gt;. Default: <c>Combined</c>.
-        /// </summary>
+        /// <summary>The combined column to write, Vector&lt;Single, 2T, C&gt;. Default: <c>Combined</c>.</summary>
         public string OutputColumnName { get; set; } = Defaults.OutputColumnName;
 
         /// <summary>
-        /// The mask column to write, (2T, 2T); empty or null: none, the mask is left to the annotation of the combined
-        /// column (<see cref="AttentionMaskAnnotation"/>), which costs a row nothing. Null is kept as an empty name.
-        /// Default: <c>Mask</c>.
+        /// The mask column to write, (2T, 2T). Empty: no column; the mask is then only the annotation of the combined column
+        /// (<see cref="AttentionMaskAnnotation"/>), which costs a row nothing. Null is kept as an empty name. Default: <c>Mask</c>.
         /// </summary>
         public string? MaskColumnName
         {
@@ -27,64 +24,59 @@ public sealed partial class NextTokenDiscriminatorEstimator
             set => _maskColumnName = value ?? "";
         }
 
-        /// <summary>
-        /// A column to write each row's number of real tokens to, T, Int32; empty or null: none. Default: null.
-        /// </summary>
+        /// <summary>The column to write each row's number of tokens to, T, Int32. Default: null or empty: no column.</summary>
         public string? TokenCountColumnName { get; set; }
 
         /// <summary>
-        /// True embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major, unshifted: token i at position i, as in the
-        /// current embeddings, whose true candidates are then equal to it. The transform shifts: it puts token i - 1 at position i
-        /// of the context. Default: <c>PreviousEmbeddings</c>.
+        /// The real embeddings to read, Vector&lt;Single&gt; of T * C values, row-major and unshifted: token i stands at position i
+        /// of both input columns, and the transform shifts. Default: <c>PreviousEmbeddings</c>.
         /// </summary>
         public string PreviousColumnName { get; set; } = Defaults.PreviousColumnName;
 
         /// <summary>
-        /// Predicted embeddings to read, a Vector&lt;Single&gt; of T * C values, row-major: the candidates for the same T tokens.
-        /// Default: <c>CurrentEmbeddings</c>.
+        /// The candidates' embeddings to read, Vector&lt;Single&gt; of T * C values, row-major: a generator's predictions of the same
+        /// T tokens. Default: <c>CurrentEmbeddings</c>.
         /// </summary>
         public string CurrentColumnName { get; set; } = Defaults.CurrentColumnName;
 
         /// <summary>
-        /// C, the dimension of one embedding. Default: null, or 0: taken from <see cref="InitialEmbedding"/> or from the
-        /// type of an input column where that says (T, C).
+        /// C, the dimension of an embedding. Default: null or 0: taken from <see cref="InitialEmbedding"/>, or from the type of an
+        /// input column if that says (T, C).
         /// </summary>
         public int? EmbeddingDimension { get; set; }
 
         /// <summary>
-        /// The longest sequence accepted, in tokens. Default: null, or 0: taken from the size of the input columns; where
-        /// that is unknown, <see cref="Defaults.MaxTokens"/>.
+        /// The longest sequence accepted, in tokens. Default: null or 0: the size of the input columns, or 512 if that is unknown.
         /// </summary>
         public int? MaxTokens { get; set; }
 
-        /// <summary>
-        /// The embedding at position 0 of every combined sequence, C finite values. Default: null, or no values:
-        /// zeros.
-        /// </summary>
+        /// <summary>The embedding at position 0 of every combined sequence, C finite values. Default: null or no values: zeros.</summary>
         public float[]? InitialEmbedding { get; set; }
 
-        /// <summary>How the mask is written. Default: <see cref="MaskKind.Blocked"/>.</summary>
+        /// <summary>The kind of mask to write. Default: <see cref="MaskKind.Blocked"/>: a Boolean mask whose <c>true</c> blocks.</summary>
         public MaskKind MaskKind { get; set; } = MaskKind.Blocked;
 
         /// <summary>
-        /// Whether to pad both halves with zeros to <see cref="MaxTokens"/>, which must then be set, so that the outputs
-        /// have a known size whatever the rows' lengths. The mask keeps padded positions away from all others.
-        /// Default: false.
+        /// Whether to pad both halves with zeros to <see cref="MaxTokens"/>, which must be set, so that the outputs have a known
+        /// size. The mask keeps padding away from all tokens. Default: false.
         /// </summary>
         public bool PadToMaxTokens { get; set; }
 
         /// <summary>
-        /// Whether a row of more than <see cref="MaxTokens"/> tokens, which must then be set, is cut to its first ones in both columns
-        /// instead of being an error. Labels per token are not cut: they are then more than there are tokens. Default: false.
+        /// Whether to cut a row of more than <see cref="MaxTokens"/> tokens, which must be set, to its first ones in both columns,
+        /// instead of throwing. Labels per token are not cut. Default: false.
         /// </summary>
         public bool TruncateToMaxTokens { get; set; }
 
-        /// <summary>What computes the combined sequences. Default: <see cref="EngineKind.Auto"/>.</summary>
+        /// <summary>
+        /// The engine that computes the combined sequences. Default: <see cref="EngineKind.Auto"/>: Torch on CUDA if
+        /// <c>MLContext.GpuDeviceId</c> is set and the device is there, else managed.
+        /// </summary>
         public EngineKind Engine { get; set; } = EngineKind.Auto;
 
         /// <summary>
-        /// Rows per block of the Torch engine; the managed engine has no blocks. Default: null, or 0: as many as make
-        /// 128 KiB per column on a CPU and 2 MiB on a GPU, at most 1,024.
+        /// Rows in a block of the Torch engine; the managed engine has no blocks. Default: null or 0: the rows that fill 128 KiB a
+        /// column on a CPU and 2 MiB on a GPU, at most 1,024.
         /// </summary>
         public int? BatchSize { get; set; }
 

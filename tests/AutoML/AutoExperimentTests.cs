@@ -11,10 +11,10 @@ public sealed class AutoExperimentTests
 {
     private const int Trials = 3;
 
-    private static NextTokenDiscriminatorTrainer.Options Short => new() { Epochs = 6, Seed = 1 };
+    private static NextTokenDiscriminatorTrainer.Options TrainerOptions => new() { Epochs = 6, Seed = 1 };
 
     // Small networks: which options are good is not the point here.
-    private static SearchSpace<NextTokenDiscriminatorParameters> Small => new()
+    private static SearchSpace<NextTokenDiscriminatorParameters> SmallSearchSpace => new()
     {
         [nameof(NextTokenDiscriminatorParameters.Layers)] = new UniformIntOption(1, 2, logBase: false, defaultValue: 1),
         [nameof(NextTokenDiscriminatorParameters.ModelDimension)] = new ChoiceOption([16, 32], 32),
@@ -88,7 +88,7 @@ public sealed class AutoExperimentTests
         var trained = 0;
         var result = mlContext.Auto().CreateExperiment(new AutoMLExperiment.AutoMLExperimentSettings { Seed = 1 })
             .SetPipeline(mlContext.Transforms.NextTokenDiscriminator().Append(
-                mlContext.Auto().NextTokenDiscriminator(Short, Small, epoch => trained += epoch.Epoch == 1 ? 1 : 0), logistic))
+                mlContext.Auto().NextTokenDiscriminator(TrainerOptions, SmallSearchSpace, epoch => trained += epoch.Epoch == 1 ? 1 : 0), logistic))
             .SetDataset(mlContext.Data.TrainTestSplit(SymbolRow.View(mlContext, 300, 4), 0.3, seed: 1))
             .SetBinaryClassificationMetric(BinaryClassificationMetric.AreaUnderRocCurve, "Label")
             .SetMaxModelToExplore(2 * Trials)
@@ -99,7 +99,6 @@ public sealed class AutoExperimentTests
         Assert.IsGreaterThan(0.6, result.Metric);
     }
 
-    // docs/automl.md shows these lines.
     [TestMethod]
     public void A_ready_made_experiment_takes_the_columns_that_the_stage_wrote()
     {
@@ -118,9 +117,14 @@ public sealed class AutoExperimentTests
         Assert.IsNotNull(model.Transform(data).Schema.GetColumnOrNull("PredictedLabel"));
     }
 
-    private static AutoMLExperiment Experiment(MLContext mlContext, int trials = Trials, Action<DiscriminatorEpoch>? onEpoch = null) =>
-        mlContext.Auto().CreateExperiment(new AutoMLExperiment.AutoMLExperimentSettings { Seed = 1 })
-            .SetPipeline(mlContext.Transforms.NextTokenDiscriminator().Append(mlContext.Auto().NextTokenDiscriminator(Short, Small, onEpoch)))
+    // docs/hyperparameter-search.md shows these lines.
+    private static AutoMLExperiment Experiment(MLContext mlContext, int trials = Trials, Action<EpochResult>? onEpoch = null)
+    {
+        var pipeline = mlContext.Transforms.NextTokenDiscriminator()
+            .Append(mlContext.Auto().NextTokenDiscriminator(TrainerOptions, SmallSearchSpace, onEpoch));
+        return mlContext.Auto().CreateExperiment(new AutoMLExperiment.AutoMLExperimentSettings { Seed = 1 })
+            .SetPipeline(pipeline)
             .SetBinaryClassificationMetric(BinaryClassificationMetric.AreaUnderRocCurve, labelColumn: "Label")
             .SetMaxModelToExplore(trials);
+    }
 }
