@@ -1,6 +1,6 @@
 using MlNetNtd.Benchmarks;
 
-// NAME [file]: the table is printed, and with a file written into its section of that name too (docs/performance.md has them
+// NAME [file]: the table is printed, and with a file written into its section of that name too (docs/evidence/measurements.md has them
 // all). grid [...]: BenchmarkDotNet, with its own arguments.
 var commands = new Dictionary<string, (string What, Action<string[]> Run)>
 {

@@ -28,7 +28,7 @@ public sealed class ModelFileOptions
     /// <summary>
     /// Names of loaders (<see cref="ModelFileStage.LoaderSignature"/>) whose stages pass without a look at their own bytes,
     /// whatever their case; none to begin with. All other stages are read as ML.NET's loader reads them, or refused:
-    /// docs/reliability.md lists those that can be checked. Not among them are trees and forests, factorization machines, forecasts,
+    /// docs/security.md lists those that can be checked. Not among them are trees and forests, factorization machines, forecasts,
     /// word embeddings, topics, images, ONNX, TensorFlow, LightGBM and TorchSharp.
     /// </summary>
     public ISet<string> AllowedStages { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -79,7 +79,7 @@ public sealed class AdversarialDiagnostics
         }
     }
 
-    /// <summary>What looks wrong; what to do about it stands in docs/adversarial.md.</summary>
+    /// <summary>The symptom that the last steps show; docs/gan-training.md has a remedy for each.</summary>
     public AdversarialWarning Warning => _stepsUntilFinite > 0 ? AdversarialWarning.NonFinite
         : Steps < WindowSteps ? AdversarialWarning.None
         : AreaUnderRocCurve > SureAuc ? AdversarialWarning.DiscriminatorWins

@@ -1,7 +1,7 @@
 namespace MlNetNtd.Discriminator.Tests;
 
 /// <summary>
-/// Default options learn what can be learned. docs/discriminator.md has the figures at full size; here, fewer rows and one
+/// Default options learn what can be learned. docs/evidence/measurements.md has the figures at full size; here, fewer rows and one
 /// seed show the direction.
 /// </summary>
 [TestClass]

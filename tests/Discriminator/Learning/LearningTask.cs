@@ -7,7 +7,7 @@ namespace MlNetNtd.Discriminator.Tests;
 /// A task that default options are judged by: rows of <see cref="Tokens"/> tokens, some of whose candidates are true, and the
 /// AUC that the best judge could reach.
 /// </summary>
-/// <param name="Name">In the words of docs/discriminator.md.</param>
+/// <param name="Name">In the words of docs/evidence/measurements.md.</param>
 /// <param name="Dimension">C.</param>
 /// <param name="Possible">The AUC that the best judge reaches.</param>
 /// <param name="Draw">Draws a row.</param>

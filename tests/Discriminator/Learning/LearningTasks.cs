@@ -1,6 +1,6 @@
 namespace MlNetNtd.Discriminator.Tests;
 
-/// <summary>The tasks of docs/discriminator.md, "The defaults".</summary>
+/// <summary>The tasks of docs/evidence/measurements.md, "What the defaults learn".</summary>
 internal static class LearningTasks
 {
     private const int Symbols = 8;

@@ -20,7 +20,7 @@ internal static class Models
 
     /// <summary>
     /// The stage with every option and with none, and in chains. No other stages of ML.NET are beside it: most of them allocate
-    /// what a damaged count says, as docs/reliability.md has it.
+    /// what a damaged count says, as docs/security.md has it.
     /// </summary>
     public static IEnumerable<byte[]> Stages()
     {

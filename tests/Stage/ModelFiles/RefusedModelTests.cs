@@ -108,7 +108,7 @@ public sealed class RefusedModelTests
     [TestMethod]
     public void ML_NET_allocates_what_the_number_of_stages_says()
     {
-        // When it no longer does, docs/reliability.md has to say so.
+        // When it no longer does, docs/security.md has to say so.
         var zip = WithInt32(ChainKey, BlockAt, 8 << 20);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<Exception>(() => SavedModels.Load(zip));
