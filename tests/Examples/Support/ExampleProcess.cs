@@ -17,22 +17,33 @@ internal sealed class ExampleProcess : IDisposable
     /// <summary>Starts a program that lies beside the tests.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static ExampleProcess Start(string program, params string[] arguments) => StartIn("", program, arguments);
+    public static ExampleProcess Start(string program, params string[] arguments) => StartProcess("", Dotnet, [PathOf(program), .. arguments]);
 
-    /// <summary>Starts a program that lies beside the tests in a folder, where it leaves its files.</summary>
-    /// <param name="folder">The folder; empty: where the tests are.</param>
-    /// <param name="program">Its name.</param>
-    /// <param name="arguments">Its arguments.</param>
-    public static ExampleProcess StartIn(string folder, string program, params string[] arguments)
+    /// <summary>Starts a sample that was compiled with the tests. It finds what it needs where they find it.</summary>
+    /// <param name="folder">Where it leaves its files.</param>
+    /// <param name="name">Its file's name, without the extension.</param>
+    public static ExampleProcess StartSample(string folder, string name) => StartProcess(folder, Dotnet, SampleCommand(name));
+
+    /// <summary>Starts a sample as two processes; skips the test where there is no mpirun.</summary>
+    /// <param name="folder">Where it leaves its files.</param>
+    /// <param name="name">Its file's name, without the extension.</param>
+    public static ExampleProcess StartSampleUnderMpi(string folder, string name)
     {
-        var start = new ProcessStartInfo(Dotnet) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{program}.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        // Threads that wait for each other in a loop take what other tests need.
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        return new ExampleProcess(Process.Start(start)!);
+        try
+        {
+            return StartProcess(folder, "mpirun", ["-n", "2", Dotnet, .. SampleCommand(name)]);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Inconclusive($"{name} needs mpirun, which is not installed (Debian: openmpi-bin or mpich).");
+            throw;
+        }
     }
+
+    /// <summary>Starts a sample as its user does.</summary>
+    /// <param name="folder">Where it leaves its files.</param>
+    /// <param name="file">The sample.</param>
+    public static ExampleProcess StartDotnetRun(string folder, string file) => StartProcess(folder, Dotnet, ["run", file]);
 
     /// <summary>Reads lines until one begins so.</summary>
     public async Task WaitForLine(string beginning)
@@ -96,6 +107,25 @@ internal sealed class ExampleProcess : IDisposable
         _process.Dispose();
         _limit.Dispose();
     }
+
+    private static ExampleProcess StartProcess(string folder, string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        // Threads that wait for each other in a loop take what other tests need.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        // Open MPI starts nothing as root, as in a container, and no more processes than there are cores, unless it is told to.
+        foreach (var variable in (string[])["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"])
+            start.Environment[variable] = "1";
+        return new ExampleProcess(Process.Start(start)!);
+    }
+
+    private static string[] SampleCommand(string name)
+    {
+        var tests = typeof(ExampleProcess).Assembly.GetName().Name;
+        return ["exec", "--depsfile", PathOf(tests!, ".deps.json"), "--runtimeconfig", PathOf(tests!, ".runtimeconfig.json"), PathOf(name)];
+    }
+
+    private static string PathOf(string program, string extension = ".dll") => Path.Combine(AppContext.BaseDirectory, program + extension);
 
     // The one that runs the tests, if it does not hide behind a host of its own.
     private static string Dotnet => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
