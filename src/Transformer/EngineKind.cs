@@ -1,22 +1,22 @@
 namespace MlNetNtd;
 
-/// <summary>What computes the combined sequences. Every engine gives the same bits.</summary>
+/// <summary>Specifies what computes the combined sequences. All engines give the same bits.</summary>
 public enum EngineKind
 {
     /// <summary>
-    /// The Torch engine on CUDA when <c>MLContext.GpuDeviceId</c> is set and that device is there; otherwise
-    /// the managed engine.
+    /// The Torch engine on CUDA if <c>MLContext.GpuDeviceId</c> is set and that device is available; otherwise the
+    /// managed engine.
     /// </summary>
     Auto = 0,
 
     /// <summary>
-    /// Plain copies, a row at a time, without look-ahead, allocation or native library. The fastest on a CPU.
+    /// Plain copies, one row at a time, with no look-ahead, allocation or native library. The fastest engine on a CPU.
     /// </summary>
     Managed = 1,
 
     /// <summary>
-    /// The TorchSharp module on blocks of rows: on CUDA when <c>MLContext.GpuDeviceId</c> is set, else on the
-    /// CPU. Needs native libtorch.
+    /// The TorchSharp module's forward pass on blocks of rows: on CUDA if <c>MLContext.GpuDeviceId</c> is set, otherwise
+    /// on the CPU. Requires native libtorch.
     /// </summary>
     Torch = 2,
 }

@@ -7,22 +7,23 @@ using TorchSharp;
 namespace MlNetNtd;
 
 /// <summary>
-/// Only builds a discriminator's inputs: per row, the combined sequence of true and predicted embeddings and the attention
-/// mask that lets a discriminator judge each predicted token while seeing only the true tokens before it.
+/// Builds the inputs of a discriminator and trains nothing: for each row, the combined sequence of real and generated
+/// embeddings, and the attention mask that lets a discriminator score each candidate while it sees only the real tokens
+/// before it.
 /// </summary>
 /// <remarks>
 /// <para>
 /// Reads two vector columns of Single, each (T, C), row-major. Writes the combined column, Vector&lt;Single, 2T, C&gt;:
-/// the initial embedding, the true embeddings but for the last, the predicted embeddings; and, if asked for, the
-/// mask, (2T, 2T), and the token count, Int32. <see cref="NextTokenMask"/> holds the mask's rule,
-/// <see cref="MlNetNtd.MaskKind"/> its forms, <see cref="AttentionMaskAnnotation"/> its place where no column is wanted.
+/// the initial embedding, the real embeddings except the last, then the candidates. Optionally writes the mask, (2T, 2T),
+/// and the token count, Int32. See <see cref="NextTokenMask"/> for the mask's rule, <see cref="MlNetNtd.MaskKind"/> for its
+/// forms, and <see cref="AttentionMaskAnnotation"/> for the mask without a column.
 /// </para>
 /// <para>
-/// Saved by <c>mlContext.Model.Save</c> and loaded by <c>mlContext.Model.Load</c> like any stage of ML.NET. The
-/// GPU settings of the context count at the time when data is transformed; a loaded transformer takes those that
-/// the context had when it was loaded.
+/// <c>mlContext.Model.Save</c> and <c>mlContext.Model.Load</c> save and load it like any transform of ML.NET. The context's
+/// GPU settings are read when data is transformed; a loaded transformer uses the settings that the context had when it
+/// loaded the model.
 /// </para>
-/// <para>Any number of threads may use one transformer; each cursor belongs to one at a time.</para>
+/// <para>A transformer is thread-safe. A cursor is not: use it from one thread at a time.</para>
 /// </remarks>
 public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposable
 {
@@ -38,51 +39,51 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         _mask = MaskColumnWriter.Create(settings.MaskKind);
     }
 
-    /// <summary>The combined column that is written.</summary>
+    /// <summary>Gets the name of the combined column to write.</summary>
     public string OutputColumnName => _settings.CombinedColumn;
 
-    /// <summary>The mask column that is written; null where the mask is left to the annotation.</summary>
+    /// <summary>Gets the name of the mask column to write; null if the mask is only an annotation.</summary>
     public string? MaskColumnName => _settings.MaskColumn;
 
-    /// <summary>The column of token counts that is written; null where there is none.</summary>
+    /// <summary>Gets the name of the token count column to write; null if there is none.</summary>
     public string? TokenCountColumnName => _settings.TokenCountColumn;
 
-    /// <summary>True embeddings, unshifted (the transform shifts): the column that is read.</summary>
+    /// <summary>Gets the name of the column of real embeddings to read. They are unshifted: the transform shifts them.</summary>
     public string PreviousColumnName => _settings.PreviousColumn;
 
-    /// <summary>Predicted embeddings: the column that is read.</summary>
+    /// <summary>Gets the name of the column of candidate embeddings to read.</summary>
     public string CurrentColumnName => _settings.CurrentColumn;
 
-    /// <summary>C, the dimension of one embedding.</summary>
+    /// <summary>Gets C, the dimension of one embedding.</summary>
     public int EmbeddingDimension => _settings.EmbeddingDimension;
 
-    /// <summary>The longest sequence accepted, in tokens; with padding, the length of each half.</summary>
+    /// <summary>Gets the length of the longest accepted sequence, in tokens; with padding, the length of each half.</summary>
     public int MaxTokens => _settings.MaxTokens;
 
-    /// <summary>How the mask is written.</summary>
+    /// <summary>Gets the form of the mask.</summary>
     public MaskKind MaskKind => _settings.MaskKind;
 
-    /// <summary>Whether both halves are padded to <see cref="MaxTokens"/>.</summary>
+    /// <summary>Gets whether both halves are padded to <see cref="MaxTokens"/>.</summary>
     public bool PadToMaxTokens => _settings.PadToMaxTokens;
 
-    /// <summary>Whether longer sequences are cut to their first <see cref="MaxTokens"/> tokens.</summary>
+    /// <summary>Gets whether longer sequences are truncated to their first <see cref="MaxTokens"/> tokens.</summary>
     public bool TruncateToMaxTokens => _settings.TruncateToMaxTokens;
 
-    /// <summary>The engine asked for.</summary>
+    /// <summary>Gets the requested engine.</summary>
     public EngineKind Engine => _settings.Engine;
 
-    /// <summary>Rows per block of the Torch engine; null: by the row's size.</summary>
+    /// <summary>Gets the rows per block of the Torch engine; null if the row's size determines them.</summary>
     public int? BatchSize => _settings.BatchSize;
 
-    /// <summary>The embedding at position 0 of every combined sequence, C values.</summary>
+    /// <summary>Gets the embedding at position 0 of every combined sequence, C values.</summary>
     public ImmutableArray<float> InitialEmbedding => _settings.InitialEmbedding;
 
     /// <inheritdoc/>
     public bool IsRowToRowMapper => true;
 
-    /// <summary>A TorchSharp module with the weights of this transformer, for training or for use without ML.NET.</summary>
-    /// <param name="device">Where it lives; the CPU when null.</param>
-    /// <returns>A new module, the caller's to dispose, in evaluation mode, its parameter ready for training.</returns>
+    /// <summary>Creates a TorchSharp module with the weights of this transformer, for training or for use without ML.NET.</summary>
+    /// <param name="device">The device of the module; null for the CPU.</param>
+    /// <returns>A new module in evaluation mode, whose parameter can be trained. The caller disposes it.</returns>
     /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
     public NextTokenDiscriminator CreateModule(torch.Device? device = null)
     {
@@ -90,9 +91,10 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         return ModuleHandle.Create(_settings.InitialEmbedding, MaxTokens, device ?? torch.CPU);
     }
 
-    /// <summary>The same stage with another initial embedding, learned elsewhere. This one stays as it is.</summary>
-    /// <param name="values">C finite values: by hand, or from <see cref="InitialEmbeddingFile"/>.</param>
-    /// <exception cref="ArgumentException">There are not C values, or one is not finite.</exception>
+    /// <summary>Creates a transformer that differs only in its initial embedding. This one does not change.</summary>
+    /// <param name="values">C finite values, for example from <see cref="InitialEmbeddingFile"/>.</param>
+    /// <returns>The new transformer.</returns>
+    /// <exception cref="ArgumentException">The number of values is not C, or a value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
     public NextTokenDiscriminatorTransformer WithInitialEmbedding(ReadOnlySpan<float> values)
     {
@@ -105,9 +107,10 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         return new NextTokenDiscriminatorTransformer(_env, _settings with { InitialEmbedding = [.. values] });
     }
 
-    /// <summary>The same stage with the initial embedding of a module, as training left it. This one stays as it is.</summary>
-    /// <param name="module">A module of the same C, for example one that <see cref="CreateModule"/> gave.</param>
-    /// <exception cref="ArgumentException">The module's C is another, or a value is not finite.</exception>
+    /// <summary>Creates a transformer with the initial embedding of a trained module. This one does not change.</summary>
+    /// <param name="module">A module of the same C, for example one from <see cref="CreateModule"/>.</param>
+    /// <returns>The new transformer.</returns>
+    /// <exception cref="ArgumentException">The module's C is different, or a value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
     public NextTokenDiscriminatorTransformer WithInitialEmbedding(NextTokenDiscriminator module)
     {
@@ -116,7 +119,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing, or has the wrong type or size.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -124,7 +127,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing, or has the wrong type or size.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -142,7 +145,7 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
             schema, (row, active) => new CombinedRowGetters(_env, schema, row, active, CreateEngine(choice, batchSize: 1, schema.Known)));
     }
 
-    /// <summary>Frees the Torch engine's weights. Views and prediction engines made before can no longer be read.</summary>
+    /// <summary>Frees the Torch engine's weights. Existing views and prediction engines can no longer be read.</summary>
     public void Dispose() => _modules.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -151,20 +154,20 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         TransformerSerializer.Save(ctx, _settings);
     }
 
-    /// <summary>Where errors are marked and messages logged.</summary>
+    /// <summary>Gets the environment that marks errors and logs messages.</summary>
     internal IHostEnvironment Environment => _env;
 
-    /// <summary>Binds the stage to an input schema.</summary>
+    /// <summary>Binds the transform to an input schema.</summary>
     internal BoundTransformSchema Bind(DataViewSchema input)
     {
         ThrowIfDisposed();
         return BoundTransformSchema.Bind(_env, _settings, _mask, input);
     }
 
-    /// <summary>An engine for one cursor or one mapped row.</summary>
-    /// <param name="choice">What the view decided on.</param>
-    /// <param name="batchSize">Rows per block; null: as the settings say.</param>
-    /// <param name="known">The layout of every row, where the schema tells it.</param>
+    /// <summary>Creates an engine for one cursor or one mapped row.</summary>
+    /// <param name="choice">The engine's kind and device.</param>
+    /// <param name="batchSize">Rows per block; null for the number in the settings.</param>
+    /// <param name="known">The layout of every row, if the schema determines it.</param>
     internal ICombineEngine CreateEngine(EngineChoice choice, int? batchSize, RowLayout? known)
     {
         ThrowIfDisposed();
@@ -173,10 +176,10 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
 
         var rowValues = (long)(known?.Tokens ?? MaxTokens) * EmbeddingDimension;
         var blockRows = BlockSize.Rows(batchSize ?? BatchSize, rowValues, gpu: choice.CudaIndex is not null);
-        return new TorchEngine(_env, Module(choice), blockRows);
+        return new TorchEngine(_env, GetModule(choice), blockRows);
     }
 
-    private ModuleHandle Module(EngineChoice choice) =>
+    private ModuleHandle GetModule(EngineChoice choice) =>
         _modules.GetOrCreate(choice.CudaIndex, () => new ModuleHandle(_settings.InitialEmbedding, MaxTokens, choice.Device));
 
     private EngineChoice ChooseEngine() =>

@@ -2,55 +2,55 @@ using System.Collections.Immutable;
 
 namespace MlNetNtd;
 
-/// <summary>Everything a fitted stage is made of: what the model zip holds.</summary>
+/// <summary>The settings of a fitted transform, as the model zip stores them.</summary>
 internal sealed record TransformSettings
 {
-    /// <summary>The largest embedding dimension accepted. Far beyond use; bounds what a model file may claim.</summary>
+    /// <summary>The largest accepted embedding dimension. It is far above any in use, and bounds what a model file may claim.</summary>
     public const int MaxEmbeddingDimension = 1 << 24;
 
-    /// <summary>The most rows per block may be asked to hold.</summary>
+    /// <summary>The largest accepted number of rows per block.</summary>
     public const int MaxBatchSize = 1 << 20;
 
     public required string CombinedColumn { get; init; }
 
-    /// <summary>Null: no mask column.</summary>
+    /// <summary>The mask column; null for none.</summary>
     public required string? MaskColumn { get; init; }
 
-    /// <summary>Null: no token-count column.</summary>
+    /// <summary>The token count column; null for none.</summary>
     public required string? TokenCountColumn { get; init; }
 
     public required string PreviousColumn { get; init; }
 
     public required string CurrentColumn { get; init; }
 
-    /// <summary>The longest sequence accepted, T; the padded length of each half where padding is on.</summary>
+    /// <summary>The length of the longest accepted sequence, in tokens; with padding, the length of each half.</summary>
     public required int MaxTokens { get; init; }
 
     public required MaskKind MaskKind { get; init; }
 
     public required bool PadToMaxTokens { get; init; }
 
-    /// <summary>Whether longer sequences are cut to MaxTokens tokens, and not refused.</summary>
+    /// <summary>Whether longer sequences are truncated to MaxTokens tokens; otherwise they are an error.</summary>
     public bool TruncateToMaxTokens { get; init; }
 
     public required EngineKind Engine { get; init; }
 
-    /// <summary>Rows per block of the Torch engine; null: by the row's size.</summary>
+    /// <summary>Rows per block of the Torch engine; null if the row's size determines them.</summary>
     public required int? BatchSize { get; init; }
 
     public required ImmutableArray<float> InitialEmbedding { get; init; }
 
-    /// <summary>C.</summary>
+    /// <summary>C, the dimension of one embedding.</summary>
     public int EmbeddingDimension => InitialEmbedding.Length;
 
-    /// <summary>What is wrong with these settings: the option and a sentence; null when nothing is.</summary>
-    /// <remarks>The estimator says it of options, the loader of a model file.</remarks>
+    /// <summary>Finds the first invalid setting: the option's name and a description; null if all are valid.</summary>
+    /// <remarks>The estimator reports the problem as an invalid option, the loader as a damaged model file.</remarks>
     public (string Option, string Problem)? FindProblem() =>
         FindNameProblem(CombinedColumn, MaskColumn, TokenCountColumn, PreviousColumn, CurrentColumn)
         ?? FindLimitProblem(MaxTokens, MaskKind, Engine, BatchSize)
         ?? FindEmbeddingProblem(InitialEmbedding.AsSpan());
 
-    /// <summary>The rules on column names.</summary>
+    /// <summary>Checks the column names.</summary>
     public static (string Option, string Problem)? FindNameProblem(
         string? combined, string? mask, string? tokenCount, string? previous, string? current)
     {
@@ -71,7 +71,7 @@ internal sealed record TransformSettings
         return null;
     }
 
-    /// <summary>The rules on sizes and choices.</summary>
+    /// <summary>Checks the sizes and enumeration values.</summary>
     public static (string Option, string Problem)? FindLimitProblem(
         int maxTokens, MaskKind maskKind, EngineKind engine, int? batchSize)
     {
@@ -86,13 +86,13 @@ internal sealed record TransformSettings
         return null;
     }
 
-    /// <summary>The rules on the embedding dimension.</summary>
+    /// <summary>Checks the embedding dimension.</summary>
     public static (string Option, string Problem)? FindDimensionProblem(int dimension) =>
         dimension is < 1 or > MaxEmbeddingDimension
             ? ("EmbeddingDimension", $"expected 1 to {MaxEmbeddingDimension} dimensions, found {dimension}")
             : null;
 
-    /// <summary>The rules on the initial embedding.</summary>
+    /// <summary>Checks the initial embedding.</summary>
     public static (string Option, string Problem)? FindEmbeddingProblem(ReadOnlySpan<float> embedding)
     {
         if (FindDimensionProblem(embedding.Length) is { } problem)

@@ -8,7 +8,7 @@ internal sealed class ScoreDataView(
     IHostEnvironment env, NextTokenDiscriminatorScorer scorer, IDataView input, BoundScorerSchema schema, NetworkDevice device)
     : AppendingDataView(env, schema, input)
 {
-    protected override string Maker => "the scorer of BinaryClassification.Trainers.NextTokenDiscriminator";
+    protected override string TransformName => "the scorer of BinaryClassification.Trainers.NextTokenDiscriminator";
 
     protected override DataViewRowCursor Append(DataViewRowCursor cursor, ActiveColumns active)
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>Reads rows of a cursor into batches of tensors. Each value is copied once: from the input's vector into its place.</summary>
+/// <summary>Reads rows of a cursor into batches of tensors. Each value is copied once, from the input's vector to the tensor.</summary>
 internal sealed class BatchReader : IDisposable
 {
     private readonly IExceptionContext _context;
@@ -18,8 +18,8 @@ internal sealed class BatchReader : IDisposable
     private readonly Device _device;
     private readonly (string Name, ScalarColumn Column)[] _scalars;
 
-    // Where lengths vary, a batch's rows are kept as they were read until the longest is known. Their memory serves every
-    // batch. Where all rows are of one size, each is written into its place at once.
+    // If lengths vary, the rows of a batch are buffered until the longest is known; all batches reuse the buffers. If all
+    // rows have one size, each row is written directly to the tensor.
     private readonly bool _inPlace;
     private readonly VBuffer<float>[] _previous;
     private readonly VBuffer<float>[] _current;
@@ -44,17 +44,17 @@ internal sealed class BatchReader : IDisposable
 
     private bool IsAdditive => _schema.Settings.MaskKind == MaskKind.Additive;
 
-    /// <summary>The next batch; null at the end.</summary>
-    public SequenceBatch? Read(CancellationToken cancellation)
+    /// <summary>Reads the next batch; null at the end.</summary>
+    public SequenceBatch? Read(CancellationToken cancellationToken)
     {
         var rows = 0;
-        // No dispose scope around what reads the input: tensors of its own are none of ours.
+        // No dispose scope here: it would capture tensors that the input creates.
         Tensor? sequences = null;
         try
         {
             while (rows < _layouts.Length && _cursor.MoveNext())
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 ref readonly var layout = ref _layouts[rows];
                 _layouts[rows] = _reader.Read();
                 if (_inPlace)
@@ -78,28 +78,28 @@ internal sealed class BatchReader : IDisposable
 
     private SequenceBatch Build(int rows, Tensor? written)
     {
-        // Whatever scope the calling thread is in: the batch belongs to whoever enumerates.
+        // The caller that enumerates owns the batch, so no dispose scope of this thread may hold its tensors.
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
         var layouts = _layouts.AsSpan(0, rows);
-        var (padded, same) = (0, true);
+        var (padded, sameLength) = (0, true);
         foreach (var layout in layouts)
-            (padded, same) = (Math.Max(padded, layout.PaddedTokens), same && layout.Tokens == layouts[0].Tokens);
-        var masks = same ? 1 : rows;
+            (padded, sameLength) = (Math.Max(padded, layout.PaddedTokens), sameLength && layout.Tokens == layouts[0].Tokens);
+        var masks = sameLength ? 1 : rows;
         CheckSize(rows, masks, padded);
 
-        var sequences = written is null ? Sequences(layouts, padded) : Whole(written, rows);
+        var sequences = written is null ? CreateSequences(layouts, padded) : TakeRows(written, rows);
         var scalars = _scalars.ToDictionary(scalar => scalar.Name, scalar => Detached(scalar.Column.ToTensor(rows)));
         return new SequenceBatch(
-            Detached(sequences), Detached(Masks(layouts[..masks], padded)), _schema.Settings.MaskKind, Detached(Counts(layouts)),
-            RealTokens(layouts, padded), scalars);
+            Detached(sequences), Detached(CreateMasks(layouts[..masks], padded)), _schema.Settings.MaskKind, Detached(CreateTokenCounts(layouts)),
+            CreateRealTokens(layouts, padded), scalars);
     }
 
-    // The last batch may have fewer rows than there is memory for: it does not keep the rest alive.
-    private static Tensor Whole(Tensor written, int rows) =>
+    // The last batch may have fewer rows than the tensor. A copy of them does not keep the rest of its memory alive.
+    private static Tensor TakeRows(Tensor written, int rows) =>
         rows == written.shape[0] ? written.alias() : written.narrow(0, 0, rows).clone();
 
-    private Tensor Sequences(ReadOnlySpan<RowLayout> layouts, int padded)
+    private Tensor CreateSequences(ReadOnlySpan<RowLayout> layouts, int padded)
     {
         var sequences = Allocate(layouts.Length, padded);
         try
@@ -114,14 +114,14 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    // (rows, 2P, C), every value of which is written later.
+    // (rows, 2P, C), uninitialized: every value is written later.
     private Tensor Allocate(int rows, int padded)
     {
         using var mode = inference_mode(false);
         return empty(rows, 2 * padded, _schema.Settings.EmbeddingDimension, dtype: ScalarType.Float32, device: CPU).DetachFromDisposeScope();
     }
 
-    // A tensor's bytes are reached through a span.
+    // The code writes tensors through spans, whose length is an int.
     private void CheckSize(long rows, long masks, long padded)
     {
         var bytes = Math.Max(SequenceBytes(rows, padded), masks * 4 * padded * padded * (IsAdditive ? sizeof(float) : sizeof(bool)));
@@ -138,8 +138,8 @@ internal sealed class BatchReader : IDisposable
         _engine.Combine(previous, current, context, candidates);
     }
 
-    // One where it serves all rows: what differs is never one row alone.
-    private Tensor Masks(ReadOnlySpan<RowLayout> layouts, int padded)
+    // (2P, 2P) for one layout, which all rows share; (B, 2P, 2P) for several.
+    private Tensor CreateMasks(ReadOnlySpan<RowLayout> layouts, int padded)
     {
         long side = 2L * padded;
         var masks = empty(
@@ -156,12 +156,13 @@ internal sealed class BatchReader : IDisposable
         return masks;
     }
 
-    private Tensor? RealTokens(ReadOnlySpan<RowLayout> layouts, int padded)
+    // (B, P): 1 for a token, 0 for padding. Null if nothing is padded.
+    private Tensor? CreateRealTokens(ReadOnlySpan<RowLayout> layouts, int padded)
     {
-        var least = padded;
+        var shortest = padded;
         foreach (var layout in layouts)
-            least = Math.Min(least, layout.Tokens);
-        if (least == padded)
+            shortest = Math.Min(shortest, layout.Tokens);
+        if (shortest == padded)
             return null;
         var tokens = zeros([layouts.Length, padded], dtype: ScalarType.Float32, device: CPU);
         var values = MemoryMarshal.Cast<byte, float>(tokens.bytes);
@@ -170,7 +171,7 @@ internal sealed class BatchReader : IDisposable
         return Detached(tokens);
     }
 
-    private static Tensor Counts(ReadOnlySpan<RowLayout> layouts)
+    private static Tensor CreateTokenCounts(ReadOnlySpan<RowLayout> layouts)
     {
         var counts = empty([layouts.Length], dtype: ScalarType.Int64, device: CPU);
         var values = MemoryMarshal.Cast<byte, long>(counts.bytes);

@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>A column of single values on its way into a tensor of shape (B).</summary>
+/// <summary>Reads a scalar column into a tensor of shape (B).</summary>
 internal abstract class ScalarColumn
 {
-    private delegate ScalarColumn Maker(DataViewRow row, DataViewSchema.Column column, int rows);
+    private delegate ScalarColumn Factory(DataViewRow row, DataViewSchema.Column column, int rows);
 
-    // The types that tensors have too.
-    private static readonly Dictionary<Type, Maker> Numbers = new()
+    // The types that tensors support.
+    private static readonly Dictionary<Type, Factory> Numbers = new()
     {
         [typeof(bool)] = (row, column, rows) => new ScalarColumn<bool, bool>(row, column, rows, ScalarType.Bool, value => value),
         [typeof(sbyte)] = (row, column, rows) => new ScalarColumn<sbyte, sbyte>(row, column, rows, ScalarType.Int8, value => value),
@@ -24,8 +24,8 @@ internal abstract class ScalarColumn
         [typeof(double)] = (row, column, rows) => new ScalarColumn<double, double>(row, column, rows, ScalarType.Float64, value => value),
     };
 
-    // ML.NET counts keys from 1 and writes 0 for a missing one.
-    private static readonly Dictionary<Type, Maker> Keys = new()
+    // ML.NET counts keys from 1, and 0 is a missing key.
+    private static readonly Dictionary<Type, Factory> Keys = new()
     {
         [typeof(byte)] = (row, column, rows) => new ScalarColumn<byte, long>(row, column, rows, ScalarType.Int64, key => key - 1L),
         [typeof(ushort)] = (row, column, rows) => new ScalarColumn<ushort, long>(row, column, rows, ScalarType.Int64, key => key - 1L),
@@ -33,28 +33,32 @@ internal abstract class ScalarColumn
         [typeof(ulong)] = (row, column, rows) => new ScalarColumn<ulong, long>(row, column, rows, ScalarType.Int64, key => (long)key - 1L),
     };
 
-    /// <summary>Finds a column and checks that tensors have its type.</summary>
+    /// <summary>Finds a column and checks that tensors support its type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name)
     {
         const string role = "scalar";
         if (schema.GetColumnOrNull(name) is not { } column)
             throw context.MissingColumn(role, name);
-        if (!MakersOf(column.Type).ContainsKey(column.Type.RawType))
+        if (!FactoriesOf(column.Type).ContainsKey(column.Type.RawType))
             throw context.SchemaMismatch(role, name, "a single Boolean, key, Byte or signed number", column.Type);
         return column;
     }
 
-    /// <summary>Reads a column that <see cref="Find"/> found.</summary>
+    /// <summary>Creates a reader for a column from <see cref="Find"/>.</summary>
+    /// <param name="row">The cursor.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="rows">The largest number of rows in a batch.</param>
     public static ScalarColumn Create(DataViewRow row, DataViewSchema.Column column, int rows) =>
-        MakersOf(column.Type)[column.Type.RawType](row, column, rows);
+        FactoriesOf(column.Type)[column.Type.RawType](row, column, rows);
 
-    /// <summary>Keeps the current row's value.</summary>
+    /// <summary>Reads the cursor's current value into a row of the batch.</summary>
     public abstract void Read(int row);
 
-    /// <summary>The values of the first rows, (B), on the CPU.</summary>
+    /// <summary>Creates a CPU tensor of shape (B) from the first rows.</summary>
     public abstract Tensor ToTensor(int rows);
 
-    private static Dictionary<Type, Maker> MakersOf(DataViewType type) => type is KeyDataViewType ? Keys : Numbers;
+    private static Dictionary<Type, Factory> FactoriesOf(DataViewType type) => type is KeyDataViewType ? Keys : Numbers;
 }
 
 /// <inheritdoc/>

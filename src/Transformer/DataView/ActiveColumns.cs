@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd;
 
-/// <summary>The output columns that a consumer asked for.</summary>
+/// <summary>The output columns that the consumer of a cursor or row needs.</summary>
 internal sealed class ActiveColumns
 {
     private readonly bool[] _active;
@@ -15,7 +15,7 @@ internal sealed class ActiveColumns
         Columns = [.. output.Where(column => _active[column.Index])];
     }
 
-    /// <summary>Each once, in the order of the schema.</summary>
+    /// <summary>The active columns, each once, in schema order.</summary>
     public IReadOnlyList<DataViewSchema.Column> Columns { get; }
 
     public bool this[int outputIndex] => outputIndex >= 0 && outputIndex < _active.Length && _active[outputIndex];

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>An input view with own columns behind its own. Nothing is computed before a cursor asks.</summary>
+/// <summary>A view that appends columns to an input view. Values are computed when a cursor reads them.</summary>
 internal abstract partial class AppendingDataView(IExceptionContext context, AppendingSchema schema, IDataView input) : IDataView
 {
     public DataViewSchema Schema => schema.Output;
@@ -22,22 +22,22 @@ internal abstract partial class AppendingDataView(IExceptionContext context, App
     {
         var active = new ActiveColumns(schema.Output, columnsNeeded);
         var cursors = input.GetRowCursorSet(schema.GetDependencies(active.Columns), n, rand);
-        var extended = new List<DataViewRowCursor>(cursors.Length);
+        var appended = new List<DataViewRowCursor>(cursors.Length);
         try
         {
             foreach (var cursor in cursors)
-                extended.Add(Append(cursor, active));
-            return [.. extended];
+                appended.Add(Append(cursor, active));
+            return [.. appended];
         }
         catch
         {
-            // The one at hand is disposed of already, and those before it belong to what was made over them.
-            foreach (var cursor in extended.Concat(cursors.Skip(extended.Count + 1)))
+            // Append has disposed of the cursor that it failed on. The appended cursors own the input cursors before it.
+            foreach (var cursor in appended.Concat(cursors.Skip(appended.Count + 1)))
                 cursor.Dispose();
             throw;
         }
     }
 
-    /// <summary>A cursor over the rows of one of the input's, which it disposes, at the latest when it fails.</summary>
+    /// <summary>Creates a cursor over the rows of an input cursor. It takes ownership of the input cursor, also if it throws.</summary>
     protected abstract DataViewRowCursor Append(DataViewRowCursor cursor, ActiveColumns active);
 }

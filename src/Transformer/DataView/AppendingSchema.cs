@@ -2,9 +2,9 @@ using Microsoft.ML;
 
 namespace MlNetNtd;
 
-/// <summary>An input schema with own columns behind it.</summary>
+/// <summary>A schema that appends columns to an input schema.</summary>
 /// <remarks>
-/// A column of the input keeps its index. An input column of the same name as an own column is hidden by it.
+/// Input columns keep their indices. An added column hides an input column of the same name.
 /// </remarks>
 internal abstract class AppendingSchema(DataViewSchema input, DataViewSchema output)
 {
@@ -12,13 +12,13 @@ internal abstract class AppendingSchema(DataViewSchema input, DataViewSchema out
 
     public DataViewSchema Output => output;
 
-    /// <summary>Whether an output column is an own one, and not the input's.</summary>
+    /// <summary>Gets whether an output column is an added one; otherwise it is the input's.</summary>
     public bool IsAdded(int outputIndex) => outputIndex >= input.Count;
 
-    /// <summary>The input columns that an own column is made of.</summary>
-    public abstract IEnumerable<DataViewSchema.Column> GetInputsOf(int ownIndex);
+    /// <summary>Gets the input columns that an added column is computed from.</summary>
+    public abstract IEnumerable<DataViewSchema.Column> GetInputsOf(int addedIndex);
 
-    /// <summary>The input columns that some output columns need, each once.</summary>
+    /// <summary>Gets the input columns that the given output columns need, each once.</summary>
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> outputColumns)
     {
         var needed = new bool[input.Count];

@@ -4,12 +4,12 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>A cursor that reads a block of rows ahead, has them computed at once, and serves them one by one.</summary>
+/// <summary>A cursor that reads a block of rows ahead, computes the block at once, and serves its rows one by one.</summary>
 /// <remarks>
-/// The input is further on than the row being served, so everything else about a row (passed-through columns, row
-/// id, batch) is kept from the time when it was read. A row that cannot be read does not spoil those before it: its
-/// error waits until it is the current row and one of the own columns is asked for. Where there are several blocks they
-/// take turns: the one that is served next is computed while the one after it is read.
+/// The input is ahead of the current row, so the cursor buffers everything else about a row (passed-through columns, row
+/// id, batch) when it reads it. A row that cannot be read does not affect the rows before it: its error is thrown when it
+/// is the current row and an added column is read. With several blocks, the next block to serve is computed while the one
+/// after it is read.
 /// </remarks>
 internal abstract class BufferedCursor : DataViewRowCursor
 {
@@ -23,7 +23,7 @@ internal abstract class BufferedCursor : DataViewRowCursor
     private readonly Block[] _blocks;
     private readonly BufferedRow[] _rows;
 
-    // The block that is served, and in _rows the place of its current row and the end of its rows.
+    // The block being served, and the indices in _rows of its current row and of the end of its rows.
     private int _current = -1;
     private int _row = -1;
     private int _end;
@@ -32,13 +32,13 @@ internal abstract class BufferedCursor : DataViewRowCursor
     private Exception? _failure;
     private bool _disposed;
 
-    /// <summary>A cursor over the rows of another.</summary>
-    /// <param name="context">Where errors are marked.</param>
+    /// <summary>Creates a cursor over the rows of another cursor.</summary>
+    /// <param name="context">Marks errors.</param>
     /// <param name="schema">The columns.</param>
-    /// <param name="input">The rows. It is disposed with this cursor.</param>
-    /// <param name="active">The columns asked for.</param>
-    /// <param name="blockRows">Rows read at once.</param>
-    /// <param name="blocks">How many blocks take turns.</param>
+    /// <param name="input">The rows. This cursor disposes it.</param>
+    /// <param name="active">The active columns.</param>
+    /// <param name="blockRows">The rows of a block.</param>
+    /// <param name="blocks">The number of blocks that are used in turn.</param>
     protected BufferedCursor(
         IExceptionContext context, AppendingSchema schema, DataViewRowCursor input, ActiveColumns active, int blockRows, int blocks)
     {
@@ -89,27 +89,27 @@ internal abstract class BufferedCursor : DataViewRowCursor
         return getter as ValueGetter<TValue> ?? throw _context.WrongGetterType(column.Name, column.Type, typeof(TValue));
     }
 
-    /// <summary>A getter of an own column, over the row at <see cref="CurrentComputedIndex"/>.</summary>
+    /// <summary>Creates a getter of an added column, for the row at <see cref="CurrentComputedIndex"/>.</summary>
     protected abstract Delegate GetAddedGetter(int index);
 
-    /// <summary>Forgets a block's rows.</summary>
+    /// <summary>Removes all rows from a block.</summary>
     protected abstract void ResetBlock(int block);
 
     /// <summary>Reads the input's current row into a block.</summary>
-    /// <param name="block">The block, which has room for it.</param>
-    /// <param name="place">The row's place among the rows of all blocks.</param>
-    /// <exception cref="Exception">It cannot be read. That is kept for those who ask for an own column of the row.</exception>
-    protected abstract void Read(int block, int place);
+    /// <param name="block">The block, which has space for it.</param>
+    /// <param name="rowIndex">The row's index among the rows of all blocks.</param>
+    /// <exception cref="Exception">The row cannot be read. The error is thrown when an added column of the row is read.</exception>
+    protected abstract void Read(int block, int rowIndex);
 
-    /// <summary>Computes the rows that were read into a block; at least one was.</summary>
+    /// <summary>Computes the rows in a block, of which there is at least one.</summary>
     protected abstract void ComputeRows(int block);
 
-    /// <summary>The place of the current row, whose own columns are asked for.</summary>
+    /// <summary>Gets the index of the current row among the rows of all blocks, to read its added columns.</summary>
     /// <exception cref="Exception">There is no current row, or it could not be read.</exception>
     protected int CurrentComputedIndex()
     {
-        var place = CurrentIndex();
-        return _rows[place].Failure is { } failure ? throw failure : place;
+        var rowIndex = CurrentIndex();
+        return _rows[rowIndex].Failure is { } failure ? throw failure : rowIndex;
     }
 
     protected override void Dispose(bool disposing)
@@ -126,10 +126,10 @@ internal abstract class BufferedCursor : DataViewRowCursor
 
     private int CurrentIndex() => _position >= 0 ? _row : throw _context.NoRow();
 
-    // Goes on to the next block; true if it has at least one row.
+    // Moves to the next block; true if it has at least one row.
     private bool NextBlock()
     {
-        // Whatever fails below: there is no current row then.
+        // If anything below fails, there is no current row.
         (_row, _end, _position) = (-1, 0, -1);
         _current = (_current + 1) % _blocks.Length;
         if (!_blocks[_current].IsRead)
@@ -144,7 +144,7 @@ internal abstract class BufferedCursor : DataViewRowCursor
         (_row, _end) = (first - 1, first + _blocks[_current].Count);
         if (_blocks[_current].Count > 0)
             return true;
-        // Only now have all rows before the failure been served.
+        // All rows before the failure have been served.
         return _failure is null ? false : throw _failure;
     }
 
@@ -174,7 +174,7 @@ internal abstract class BufferedCursor : DataViewRowCursor
         }
     }
 
-    // The rows of a block are lost: to go on with the next one would hide it.
+    // The rows of the block are lost. Moving on to the next block would hide that.
     private void End(Exception failure) => (_inputEnded, _failure) = (true, failure);
 
     // Reads until the block is full or the input ends.
@@ -203,28 +203,28 @@ internal abstract class BufferedCursor : DataViewRowCursor
         return !_inputEnded;
     }
 
-    private void ReadRow(int index, ref Block block)
+    private void ReadRow(int blockIndex, ref Block block)
     {
-        var place = index * _blockRows + block.Count;
+        var rowIndex = blockIndex * _blockRows + block.Count;
         try
         {
             foreach (var column in _passed)
-                column?.Read(place);
-            _ids.Read(place);
+                column?.Read(rowIndex);
+            _ids.Read(rowIndex);
         }
         catch (Exception e)
         {
-            // A column of the input that cannot be read: no fault of the own columns, and no row to serve.
+            // The input itself cannot be read, so there is no row to serve.
             (_inputEnded, _failure) = (true, e);
             return;
         }
 
         block.Count++;
-        ref var row = ref _rows[place];
+        ref var row = ref _rows[rowIndex];
         row = new BufferedRow { Position = _input.Position, Batch = _input.Batch };
         try
         {
-            Read(index, place);
+            Read(blockIndex, rowIndex);
             block.ReadableCount++;
         }
         catch (Exception e)
@@ -235,13 +235,13 @@ internal abstract class BufferedCursor : DataViewRowCursor
 
     private struct Block
     {
-        /// <summary>Rows read, with or without a failure.</summary>
+        /// <summary>The number of rows read, including those that failed.</summary>
         public int Count;
 
-        /// <summary>Rows without a failure.</summary>
+        /// <summary>The number of rows read without a failure.</summary>
         public int ReadableCount;
 
-        /// <summary>Whether it is read and not yet served.</summary>
+        /// <summary>Whether the block is read and not yet served.</summary>
         public bool IsRead;
     }
 

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>The values of one passed-through column for the rows of a block, kept while the input moves on.</summary>
+/// <summary>Buffers the values of one passed-through column for the rows of a block, because the input moves ahead.</summary>
 internal abstract class ColumnBuffer
 {
     private static readonly MethodInfo CreateTypedMethod =
@@ -13,20 +13,21 @@ internal abstract class ColumnBuffer
     private static readonly MethodInfo CreateVectorsMethod =
         typeof(ColumnBuffer).GetMethod(nameof(CreateVectors), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    /// <summary>A buffer for a column of any type.</summary>
+    /// <summary>Creates a buffer for a column of any type.</summary>
     public static ColumnBuffer Create(DataViewRow input, DataViewSchema.Column column, int rows)
     {
         var (method, type) = column.Type is VectorDataViewType vector
             ? (CreateVectorsMethod, vector.ItemType.RawType)
             : (CreateTypedMethod, column.Type.RawType);
-        // What the input says is the error, not that it came by reflection.
+        // The input's own exception reaches the caller, not a TargetInvocationException.
         return (ColumnBuffer)method.MakeGenericMethod(type).Invoke(null, BindingFlags.DoNotWrapExceptions, binder: null, [input, column, rows], culture: null)!;
     }
 
-    /// <summary>Reads the input's current value.</summary>
+    /// <summary>Reads the input's current value into a row of the buffer.</summary>
     public abstract void Read(int row);
 
-    /// <summary>A getter that copies out the value of whatever row is current.</summary>
+    /// <summary>Creates a getter that copies the value of the current row.</summary>
+    /// <param name="current">Gets the current row's index in the buffer.</param>
     public abstract Delegate CreateGetter(Func<int> current);
 
     private static ColumnBuffer<T> CreateTyped<T>(DataViewRow input, DataViewSchema.Column column, int rows) =>
@@ -36,7 +37,7 @@ internal abstract class ColumnBuffer
         new(input.GetGetter<VBuffer<T>>(column), rows);
 }
 
-/// <summary>Single values: a copy of the value is the value.</summary>
+/// <summary>A buffer of scalars, which assignment copies.</summary>
 internal class ColumnBuffer<T> : ColumnBuffer
 {
     private readonly ValueGetter<T> _getter;
@@ -55,7 +56,7 @@ internal class ColumnBuffer<T> : ColumnBuffer
     public override Delegate CreateGetter(Func<int> current) => (ValueGetter<T>)((ref T value) => value = this[current()]);
 }
 
-/// <summary>Vectors: copied out, never lent, since the caller may write into what it was given.</summary>
+/// <summary>A buffer of vectors. Its getter copies them, because the caller may write into the vector that it gets.</summary>
 internal sealed class VectorBuffer<T> : ColumnBuffer<VBuffer<T>>
 {
     public VectorBuffer(ValueGetter<VBuffer<T>> getter, int rows)

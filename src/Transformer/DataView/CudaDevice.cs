@@ -2,14 +2,15 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The GPU that a context asks for, and whether it is there.</summary>
+/// <summary>Checks that the GPU in a context's settings is available.</summary>
 internal static class CudaDevice
 {
-    /// <summary>Whether a CUDA device is there. If not, a fallback to the CPU is logged.</summary>
-    /// <param name="context">Where it is logged and errors are marked.</param>
+    /// <summary>Gets whether a CUDA device is available. If not, logs the fallback to the CPU as a warning.</summary>
+    /// <param name="context">Logs messages and marks errors.</param>
     /// <param name="index"><c>MLContext.GpuDeviceId</c>.</param>
     /// <param name="fallbackToCpu"><c>MLContext.FallbackToCpu</c>.</param>
-    /// <exception cref="InvalidOperationException">It is not there, and no fallback is allowed.</exception>
+    /// <returns>False if the caller should run on the CPU.</returns>
+    /// <exception cref="InvalidOperationException">The device is not available, and no fallback is allowed.</exception>
     public static bool TryResolve(IHostEnvironment context, int index, bool fallbackToCpu)
     {
         var devices = LibTorchProbe.CudaDevices();

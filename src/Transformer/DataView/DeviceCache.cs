@@ -1,32 +1,33 @@
 namespace MlNetNtd;
 
-/// <summary>What a transformer holds on each device that it has run on: made when it is first needed, freed together.</summary>
-/// <param name="owner">The transformer's type, for errors.</param>
+/// <summary>Holds one object per device, created on first use. All are disposed together.</summary>
+/// <param name="owner">The type that <see cref="ObjectDisposedException"/> names.</param>
 internal sealed class DeviceCache<T>(Type owner) : IDisposable
     where T : IDisposable
 {
     private const int Cpu = -1;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, T> _made = [];
+    private readonly Dictionary<int, T> _items = [];
     private bool _disposed;
 
-    /// <summary>The one on a device.</summary>
-    /// <param name="cudaIndex">The CUDA device; null: the CPU.</param>
-    /// <param name="make">Makes it.</param>
-    /// <exception cref="ObjectDisposedException">All of them were freed.</exception>
-    public T GetOrCreate(int? cudaIndex, Func<T> make)
+    /// <summary>Gets the object of a device, and creates it on first use.</summary>
+    /// <param name="cudaIndex">The index of the CUDA device; null for the CPU.</param>
+    /// <param name="create">Creates the object.</param>
+    /// <exception cref="ObjectDisposedException">The cache is disposed.</exception>
+    public T GetOrCreate(int? cudaIndex, Func<T> create)
     {
         lock (_lock)
         {
             ThrowIfDisposed();
-            if (!_made.TryGetValue(cudaIndex ?? Cpu, out var one))
-                _made[cudaIndex ?? Cpu] = one = make();
-            return one;
+            if (!_items.TryGetValue(cudaIndex ?? Cpu, out var item))
+                _items[cudaIndex ?? Cpu] = item = create();
+            return item;
         }
     }
 
-    /// <exception cref="ObjectDisposedException">All of them were freed.</exception>
+    /// <summary>Throws if the cache is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The cache is disposed.</exception>
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, owner);
 
     public void Dispose()
@@ -34,9 +35,9 @@ internal sealed class DeviceCache<T>(Type owner) : IDisposable
         lock (_lock)
         {
             _disposed = true;
-            foreach (var one in _made.Values)
-                one.Dispose();
-            _made.Clear();
+            foreach (var item in _items.Values)
+                item.Dispose();
+            _items.Clear();
         }
     }
 }

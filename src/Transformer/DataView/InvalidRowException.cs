@@ -1,28 +1,28 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// A row does not hold what its columns promise. The fault is the input's: a service answers it with status 400, other errors with
-/// status 500.
+/// The exception that is thrown when a row's value in a column is invalid. The input is at fault: a service responds with status
+/// 400, and with status 500 to other exceptions.
 /// </summary>
-/// <remarks>The transform, the trainer, the scorer, the evaluation of tokens and the prediction pool throw it for every such row.</remarks>
+/// <remarks>The transform, the trainer, the scorer, the token evaluation and the prediction pool throw it.</remarks>
 public sealed class InvalidRowException : InvalidOperationException
 {
     internal InvalidRowException(string? columnName, long row, string expected, string found) =>
         (ColumnName, Row, Expected, Found) = (columnName, row, expected, found);
 
-    /// <summary>The input column at fault; null where the whole row is missing.</summary>
+    /// <summary>Gets the name of the input column at fault; null if the whole row is missing.</summary>
     public string? ColumnName { get; }
 
     /// <summary>
-    /// The row's position, from 0: in the view, in the list that a <c>PredictionPool</c> is given, or among the rows that an engine made
-    /// by <c>CreatePredictionEngine</c> has predicted. <c>PredictionPool.Predict</c> has one row, 0.
+    /// Gets the row's position, from 0: in the view, in the list passed to a <c>PredictionPool</c>, or among the rows that an engine
+    /// from <c>CreatePredictionEngine</c> has predicted. It is 0 for <c>PredictionPool.Predict</c>.
     /// </summary>
     public long Row { get; internal set; }
 
-    /// <summary>What the row should hold.</summary>
+    /// <summary>Gets a description of the expected value.</summary>
     public string Expected { get; }
 
-    /// <summary>What it holds instead.</summary>
+    /// <summary>Gets a description of the value found.</summary>
     public string Found { get; }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>An input row with own columns behind it: what a row mapper returns.</summary>
+/// <summary>An input row with the added columns, as <see cref="RowMapper"/> returns it.</summary>
 internal sealed class MappedRow(DataViewRow input, RowGetters outputs) : DataViewRow
 {
     private bool _disposed;

@@ -4,21 +4,21 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>What a column says, by annotations, of the masks of its rows.</summary>
-/// <param name="Kind">How they are written; null where the column does not say, or holds no mask.</param>
-/// <param name="Rule">What they follow; null where the column does not say.</param>
-/// <param name="Tokens">T, where all rows have as many real tokens; else null.</param>
+/// <summary>The annotations of a column that describe its rows' masks.</summary>
+/// <param name="Kind">The form of the masks; null if it is not annotated or the column holds no mask.</param>
+/// <param name="Rule">The rule of the masks; null if it is not annotated.</param>
+/// <param name="Tokens">T, if all rows have the same number of tokens; otherwise null.</param>
 internal readonly record struct MaskAnnotations(MaskKind? Kind, MaskRule? Rule, int? Tokens)
 {
-    /// <summary>Reads them from a column.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The kind is none that this version knows.</exception>
+    /// <summary>Reads the annotations of a column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The annotated mask kind is unknown to this version.</exception>
     public static MaskAnnotations Read(IExceptionContext context, string role, DataViewSchema.Column column)
     {
         MaskKind? kind = null;
         if (column.Annotations.Schema.GetColumnOrNull(AnnotationNames.AttentionMaskKind) is not null)
         {
             var text = Text(column, AnnotationNames.AttentionMaskKind);
-            // A kind that is not understood must not be read as another one. A rule that is not: then the values tell.
+            // A mask of an unknown kind would be misread. An unknown rule is harmless: the mask's values are read instead.
             kind = Parse<MaskKind>(text) ?? throw context.SchemaMismatch(
                 role, column.Name,
                 $"an annotation {AnnotationNames.AttentionMaskKind} of {string.Join(", ", Enum.GetNames<MaskKind>())}", text ?? "none of these");
@@ -27,10 +27,10 @@ internal readonly record struct MaskAnnotations(MaskKind? Kind, MaskRule? Rule, 
         return new MaskAnnotations(kind, Parse<MaskRule>(Text(column, AnnotationNames.AttentionMaskRule)), Number(column, AnnotationNames.AttentionMaskTokens));
     }
 
-    /// <summary>Whether a column of token counts says that it counts those of a combined column.</summary>
+    /// <summary>Gets whether a token count column's annotation names a combined column.</summary>
     public static bool IsTokenCountOf(DataViewSchema.Column tokenCount, string combined) => Text(tokenCount, AnnotationNames.TokenCountOf) == combined;
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Adds the annotations to a column's.</summary>
     public void AddTo(DataViewSchema.Annotations.Builder annotations)
     {
         if (Kind is { } kind)
@@ -41,7 +41,8 @@ internal readonly record struct MaskAnnotations(MaskKind? Kind, MaskRule? Rule, 
             annotations.Add(AnnotationNames.AttentionMaskTokens, NumberDataViewType.Int32, (ValueGetter<int>)((ref int value) => value = tokens));
     }
 
-    /// <summary>The annotation of a column of token counts.</summary>
+    /// <summary>Creates the annotations of a token count column.</summary>
+    /// <param name="combined">The name of the combined column whose tokens it counts.</param>
     public static DataViewSchema.Annotations TokenCountAnnotation(string combined)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
@@ -49,7 +50,7 @@ internal readonly record struct MaskAnnotations(MaskKind? Kind, MaskRule? Rule, 
         return annotations.ToAnnotations();
     }
 
-    /// <summary>The annotations as an estimator knows them before any data.</summary>
+    /// <summary>Gets the shapes of the annotations, which an estimator knows before it sees data.</summary>
     /// <param name="kind">Whether the column holds a mask.</param>
     /// <param name="tokens">Whether T is the same for all rows.</param>
     public static IEnumerable<SchemaShape.Column> Shapes(bool kind, bool tokens)
@@ -61,7 +62,7 @@ internal readonly record struct MaskAnnotations(MaskKind? Kind, MaskRule? Rule, 
             yield return SchemaShapeColumns.Scalar(AnnotationNames.AttentionMaskTokens, NumberDataViewType.Int32);
     }
 
-    /// <summary>Adds an annotation of one text.</summary>
+    /// <summary>Adds a Text annotation.</summary>
     public static void AddText(DataViewSchema.Annotations.Builder annotations, string name, string value) =>
         annotations.Add(name, TextDataViewType.Instance, (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> text) => text = value.AsMemory()));
 
@@ -69,7 +70,7 @@ internal readonly record struct MaskAnnotations(MaskKind? Kind, MaskRule? Rule, 
         where TEnum : struct, Enum =>
         text is not null && Enum.GetNames<TEnum>().Contains(text) ? Enum.Parse<TEnum>(text) : null;
 
-    /// <summary>The annotation of one text; null where there is none.</summary>
+    /// <summary>Reads a Text annotation; null if there is none.</summary>
     public static string? Text(DataViewSchema.Column column, string name)
     {
         if (column.Annotations.Schema.GetColumnOrNull(name)?.Type is not TextDataViewType)
@@ -79,7 +80,7 @@ internal readonly record struct MaskAnnotations(MaskKind? Kind, MaskRule? Rule, 
         return text.ToString();
     }
 
-    /// <summary>A number that a column says by an annotation; null where it says none.</summary>
+    /// <summary>Reads an Int32 annotation; null if there is none.</summary>
     public static int? Number(DataViewSchema.Column column, string name)
     {
         if (column.Annotations.Schema.GetColumnOrNull(name)?.Type != NumberDataViewType.Int32)

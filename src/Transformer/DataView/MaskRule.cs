@@ -1,11 +1,11 @@
 namespace MlNetNtd;
 
-/// <summary>What the masks of all rows of a column have in common. The names are those in the schema.</summary>
+/// <summary>The rule that all masks of a column follow. The member names are the annotation's values.</summary>
 internal enum MaskRule
 {
-    /// <summary><see cref="NextTokenMask"/>, every position a real token.</summary>
+    /// <summary>The rule of <see cref="NextTokenMask"/> without padding.</summary>
     NextToken,
 
-    /// <summary><see cref="NextTokenMask"/>, padding behind the real tokens.</summary>
+    /// <summary>The rule of <see cref="NextTokenMask"/> with padding after the tokens.</summary>
     PaddedNextToken,
 }

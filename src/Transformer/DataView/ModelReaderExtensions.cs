@@ -4,14 +4,14 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Fields of a model file, each held against what it may be: the file is anybody's.</summary>
+/// <summary>Reads and checks the fields of a model file, which is untrusted input.</summary>
 internal static class ModelReaderExtensions
 {
-    // A page of the system's memory.
+    // One page of memory, 4 KiB.
     private const int BlockFloats = 1024;
 
-    /// <summary>Reads a name, or null. Whether it may be missing is for the rules on settings.</summary>
-    /// <exception cref="FormatException">It is no name of the file. ML.NET's own error does not say which one is meant.</exception>
+    /// <summary>Reads a name, or null. The checks of the settings decide whether null is valid.</summary>
+    /// <exception cref="FormatException">The reference is not in the file's string table. ML.NET's own error does not name the option.</exception>
     public static string? ReadName(IExceptionContext context, ModelLoadContext file, string option)
     {
         try
@@ -25,7 +25,7 @@ internal static class ModelReaderExtensions
     }
 
     /// <summary>Reads a 32-bit 0 or 1.</summary>
-    /// <exception cref="FormatException">It is another number.</exception>
+    /// <exception cref="FormatException">The value is another number.</exception>
     public static bool ReadFlag(IExceptionContext context, BinaryReader reader, string option) => reader.ReadInt32() switch
     {
         0 => false,
@@ -33,31 +33,31 @@ internal static class ModelReaderExtensions
         var other => throw context.ModelFile($"{option}: expected 0 or 1, found {other}"),
     };
 
-    /// <summary>Reads values whose number was <see cref="RemainingBytes">held against what is left</see>.</summary>
+    /// <summary>Reads floats. The caller checks their number against <see cref="RemainingBytes"/> first.</summary>
     /// <remarks>
-    /// A zip of a megabyte holds a gigabyte of zeros. What is zero is not written to the array, whose memory the system then does not provide
-    /// before it is used.
+    /// A zip of a megabyte can hold a gigabyte of zeros. Blocks of zeros are not written to the array, so the operating system does not
+    /// commit memory for them until they are used.
     /// </remarks>
-    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    /// <exception cref="EndOfStreamException">The file ends before the last value.</exception>
     public static float[] ReadSingles(BinaryReader reader, int count)
     {
         var values = new float[count];
         Span<byte> block = stackalloc byte[BlockFloats * sizeof(float)];
         for (var first = 0; first < count; first += BlockFloats)
         {
-            var some = block[..(Math.Min(BlockFloats, count - first) * sizeof(float))];
-            reader.BaseStream.ReadExactly(some);
-            if (some.ContainsAnyExcept((byte)0))
-                MemoryMarshal.Cast<byte, float>(some).CopyTo(values.AsSpan(first));
+            var bytes = block[..(Math.Min(BlockFloats, count - first) * sizeof(float))];
+            reader.BaseStream.ReadExactly(bytes);
+            if (bytes.ContainsAnyExcept((byte)0))
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values.AsSpan(first));
         }
 
         return values;
     }
 
-    /// <summary>Bytes behind the reader's place. A number in the file is its word only: compare before anything is allocated.</summary>
+    /// <summary>Gets the number of bytes after the reader's position. Compare a count in the file with it before allocating.</summary>
     public static long RemainingBytes(BinaryReader reader) => reader.BaseStream.Length - reader.BaseStream.Position;
 
-    /// <summary>Refuses what the rules on settings refuse.</summary>
+    /// <summary>Throws if a check of the settings found a problem.</summary>
     /// <exception cref="FormatException">There is a problem.</exception>
     public static void Check(IExceptionContext context, (string Option, string Problem)? problem)
     {

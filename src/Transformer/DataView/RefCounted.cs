@@ -1,28 +1,28 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// Something native that many read at once: made when the first needs it, freed when it is disposed of and the last reader
-/// is done. Freed under a reader, it would take the process with it.
+/// A reference-counted native object that many threads use at once. It is created on first use, and freed when it is disposed of
+/// and the last lease has ended: freeing it during use would crash the process.
 /// </summary>
-/// <param name="make">Makes it.</param>
-/// <param name="owner">Whose it is, for errors.</param>
-internal sealed class RefCounted<T>(Func<T> make, Type owner) : IDisposable
+/// <param name="create">Creates the object.</param>
+/// <param name="owner">The type that <see cref="ObjectDisposedException"/> names.</param>
+internal sealed class RefCounted<T>(Func<T> create, Type owner) : IDisposable
     where T : class, IDisposable
 {
     private readonly Lock _lock = new();
     private T? _value;
-    private int _readers;
+    private int _leases;
     private bool _disposed;
 
-    /// <summary>For reading, until the loan is disposed of.</summary>
-    /// <exception cref="ObjectDisposedException">It was disposed of before.</exception>
+    /// <summary>Acquires the object until the lease is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The object is disposed.</exception>
     public Lease Acquire()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, owner);
-            _value ??= make();
-            _readers++;
+            _value ??= create();
+            _leases++;
             return new Lease(this, _value);
         }
     }
@@ -36,28 +36,28 @@ internal sealed class RefCounted<T>(Func<T> make, Type owner) : IDisposable
         }
     }
 
-    private void Return()
+    private void Release()
     {
         lock (_lock)
         {
-            _readers--;
+            _leases--;
             FreeIfUnused();
         }
     }
 
     private void FreeIfUnused()
     {
-        if (!_disposed || _readers > 0)
+        if (!_disposed || _leases > 0)
             return;
         _value?.Dispose();
         _value = null;
     }
 
-    /// <summary>The right to read.</summary>
-    public readonly struct Lease(RefCounted<T> lender, T value) : IDisposable
+    /// <summary>Keeps the object alive until it is disposed.</summary>
+    public readonly struct Lease(RefCounted<T> source, T value) : IDisposable
     {
         public T Value => value;
 
-        public void Dispose() => lender.Return();
+        public void Dispose() => source.Release();
     }
 }

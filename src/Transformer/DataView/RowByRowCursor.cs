@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>A cursor without look-ahead: it stands where the input stands.</summary>
+/// <summary>A cursor without look-ahead: its position is always the input's.</summary>
 internal sealed class RowByRowCursor(DataViewRowCursor input, RowGetters outputs) : DataViewRowCursor
 {
     private bool _disposed;

@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>
-/// The columns of a row that is computed when it is asked for, with no look-ahead: of a streaming cursor, and of
-/// the row that a prediction engine maps.
+/// Creates the getters of a row whose added columns are computed when they are read, without look-ahead: the row of a
+/// <see cref="RowByRowCursor"/> or a <see cref="MappedRow"/>.
 /// </summary>
 internal abstract class RowGetters(IExceptionContext context, AppendingSchema schema, DataViewRow input, ActiveColumns active) : IDisposable
 {
@@ -13,21 +13,23 @@ internal abstract class RowGetters(IExceptionContext context, AppendingSchema sc
 
     public bool IsActive(DataViewSchema.Column column) => active[column.Index];
 
-    /// <summary>A getter of an output column, typed as the column.</summary>
+    /// <summary>Creates a getter of an output column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is not active.</exception>
+    /// <exception cref="InvalidOperationException">The column has another type.</exception>
     public ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!IsActive(column))
             throw context.InactiveColumn(column.Name);
-        // A column of the input has the same index here, and its getter is the input's own.
+        // An input column has the same index in the output.
         if (!schema.IsAdded(column.Index))
             return input.GetGetter<TValue>(input.Schema[column.Index]);
         return GetAddedGetter(column.Index) as ValueGetter<TValue>
             ?? throw context.WrongGetterType(column.Name, column.Type, typeof(TValue));
     }
 
-    /// <summary>Frees what rows are computed with.</summary>
+    /// <summary>Frees the resources that compute rows.</summary>
     public abstract void Dispose();
 
-    /// <summary>A getter of an own column, over whatever row the input stands at.</summary>
+    /// <summary>Creates a getter of an added column, for the input's current row.</summary>
     protected abstract Delegate GetAddedGetter(int index);
 }

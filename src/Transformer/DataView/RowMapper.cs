@@ -3,10 +3,10 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>Maps one row at a time: what a prediction engine runs on.</summary>
+/// <summary>Maps one row at a time, as a prediction engine does.</summary>
 /// <param name="schema">The columns.</param>
-/// <param name="outputs">Makes the own columns of an input row.</param>
-internal sealed class RowMapper(AppendingSchema schema, Func<DataViewRow, ActiveColumns, RowGetters> outputs) : IRowToRowMapper
+/// <param name="createGetters">Creates the getters of an input row.</param>
+internal sealed class RowMapper(AppendingSchema schema, Func<DataViewRow, ActiveColumns, RowGetters> createGetters) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => schema.Input;
 
@@ -18,6 +18,6 @@ internal sealed class RowMapper(AppendingSchema schema, Func<DataViewRow, Active
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new MappedRow(input, outputs(input, new ActiveColumns(schema.Output, activeColumns)));
+        return new MappedRow(input, createGetters(input, new ActiveColumns(schema.Output, activeColumns)));
     }
 }

@@ -2,10 +2,10 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>Copies out of ML.NET's vectors, which may be sparse.</summary>
+/// <summary>Copies values from a <see cref="VBuffer{T}"/>, which may be sparse.</summary>
 internal static class VBufferExtensions
 {
-    /// <summary>Fills the destination with the first values of a vector at least as long.</summary>
+    /// <summary>Fills the destination with the first values of a vector, which must be at least as long.</summary>
     public static void CopyPrefixTo<T>(this in VBuffer<T> source, Span<T> destination)
     {
         var values = source.GetValues();

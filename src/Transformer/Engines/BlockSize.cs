@@ -1,36 +1,36 @@
 namespace MlNetNtd;
 
-/// <summary>How many rows the Torch engine takes at once.</summary>
+/// <summary>Computes the number of rows in a block of the Torch engine.</summary>
 internal static class BlockSize
 {
     /// <summary>
-    /// Bytes of one column in one block on a CPU where no batch size was asked for: what is packed is still in the
-    /// processor's own cache when it is combined and when it is copied out, and that is worth more than fewer calls.
+    /// The default size of one column in a block on a CPU, in bytes. A block of this size stays in the core's cache from packing to
+    /// copying out, which saves more time than fewer calls would.
     /// </summary>
     public const int CpuTargetBytes = 128 << 10;
 
-    /// <summary>The same on a GPU, where a block must drown the cost of sending it there.</summary>
+    /// <summary>The default size of one column in a block on a GPU, in bytes. It amortizes the cost of a transfer.</summary>
     public const int GpuTargetBytes = 2 << 20;
 
-    /// <summary>The most rows of a block where no batch size was asked for.</summary>
+    /// <summary>The largest default number of rows in a block.</summary>
     public const int MaxDefaultRows = 1024;
 
-    // Of one column in one block. Both columns are one tensor, and so are the combined sequences, twice as long; a
-    // tensor's bytes are reached through a span, so 2 GiB is the end.
-    private const long MostBytes = int.MaxValue / 2;
+    // The largest size of one column in a block. Both columns are one tensor, as are the combined sequences, and spans
+    // over a tensor's bytes end at 2 GiB.
+    private const long MaxBytes = int.MaxValue / 2;
 
-    /// <summary>Rows per block.</summary>
-    /// <param name="batchSize">What the user asked for; null: by the row's size.</param>
-    /// <param name="rowValues">Values of one row in one column, T * C, of the longest row expected.</param>
-    /// <param name="gpu">Whether the block is combined on a GPU.</param>
+    /// <summary>Computes the rows per block.</summary>
+    /// <param name="batchSize">The requested number; null for a default by the row's size.</param>
+    /// <param name="rowValues">The number of values of the longest expected row in one column, T * C.</param>
+    /// <param name="gpu">Whether the engine runs on a GPU.</param>
     public static int Rows(int? batchSize, long rowValues, bool gpu)
     {
         var rowBytes = rowValues * sizeof(float);
-        var most = Math.Max(1, MostBytes / rowBytes);
+        var maxRows = Math.Max(1, MaxBytes / rowBytes);
         var rows = batchSize ?? Math.Clamp((gpu ? GpuTargetBytes : CpuTargetBytes) / rowBytes, 1, MaxDefaultRows);
-        return (int)Math.Min(rows, most);
+        return (int)Math.Min(rows, maxRows);
     }
 
-    /// <summary>The longest row, in tokens, that a block of so many rows can hold.</summary>
-    public static long MostTokens(int blockRows, int dimension) => MostBytes / ((long)blockRows * dimension * sizeof(float));
+    /// <summary>Computes the length of the longest row that a block can hold, in tokens.</summary>
+    public static long MaxTokens(int blockRows, int dimension) => MaxBytes / ((long)blockRows * dimension * sizeof(float));
 }

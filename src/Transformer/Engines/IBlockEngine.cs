@@ -3,29 +3,29 @@ using Microsoft.ML.Data;
 namespace MlNetNtd;
 
 /// <summary>
-/// An engine that is at its best on blocks of rows: <see cref="Clear"/>, <see cref="Add"/> for each row,
-/// <see cref="Run"/> once, <see cref="CopyTo"/> for the rows asked for.
+/// An engine that is most efficient on blocks of rows. Call <see cref="Clear"/>, <see cref="Add"/> for each row,
+/// <see cref="Run"/> once, then <see cref="CopyTo"/> for each row that is read.
 /// </summary>
 internal interface IBlockEngine : ICombineEngine
 {
-    /// <summary>The most rows of a block. 1: no look-ahead is worth its while.</summary>
+    /// <summary>The largest number of rows in a block. 1 means no look-ahead.</summary>
     int BlockRows { get; }
 
     /// <summary>
-    /// Whether <see cref="Run"/> leaves the work to another processor and returns at once: then it pays to have the next
-    /// block packed, in an engine of its own, before the results of this one are asked for.
+    /// Whether <see cref="Run"/> queues the work on another device and returns immediately. A second engine can then pack the next
+    /// block before the results of this one are read.
     /// </summary>
     bool IsAsynchronous { get; }
 
-    /// <summary>Forgets the block before.</summary>
+    /// <summary>Removes all rows from the block.</summary>
     void Clear();
 
-    /// <summary>Adds a row of T tokens, both sequences (T, C). They are copied.</summary>
+    /// <summary>Adds a row of T tokens. Both sequences, (T, C), are copied.</summary>
     void Add(in VBuffer<float> previous, in VBuffer<float> current, int tokens);
 
-    /// <summary>Combines all rows added.</summary>
+    /// <summary>Combines the rows of the block.</summary>
     void Run();
 
-    /// <summary>Copies the two halves of a row's combined sequence, each (T, C), to where they belong.</summary>
+    /// <summary>Copies the two halves of a row's combined sequence, each (T, C).</summary>
     void CopyTo(int row, Span<float> context, Span<float> candidates);
 }

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace MlNetNtd;
 
 /// <summary>
-/// Combines a row by writing each value once into its place. The operation is a copy: on a CPU nothing is faster.
+/// Combines a row with three copies that write each value once. The operation only moves values, so no other way is faster on a
+/// CPU.
 /// </summary>
 internal sealed class ManagedEngine(ImmutableArray<float> initialEmbedding) : ICombineEngine
 {

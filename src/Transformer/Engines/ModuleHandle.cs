@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The module of one transformer on one device, made when the first block needs it, shared by all cursors.</summary>
-/// <remarks>Its weights never change, so forwards may run side by side.</remarks>
+/// <summary>The module of a transformer on one device. All cursors share it; the first block creates it.</summary>
+/// <remarks>Its weights never change, so forward passes can run concurrently.</remarks>
 internal sealed class ModuleHandle(ImmutableArray<float> initialEmbedding, int maxTokens, Device device) : IDisposable
 {
     private readonly RefCounted<NextTokenDiscriminator> _module =
@@ -16,15 +16,15 @@ internal sealed class ModuleHandle(ImmutableArray<float> initialEmbedding, int m
 
     public int EmbeddingDimension => initialEmbedding.Length;
 
-    /// <summary>For a forward.</summary>
+    /// <summary>Acquires the module for a forward pass.</summary>
     /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
-    public RefCounted<NextTokenDiscriminator>.Lease Borrow() => _module.Acquire();
+    public RefCounted<NextTokenDiscriminator>.Lease Acquire() => _module.Acquire();
 
-    /// <summary>A module with an initial embedding of one's own, in evaluation mode, outside every dispose scope.</summary>
+    /// <summary>Creates a module with an initial embedding, in evaluation mode, outside of any dispose scope.</summary>
     public static NextTokenDiscriminator Create(ImmutableArray<float> initialEmbedding, int maxTokens, Device? device)
     {
         using var scope = NewDisposeScope();
-        // A parameter made under inference_mode could never be trained.
+        // A parameter that is created in inference mode could not be trained.
         using var mode = inference_mode(false);
         var module = new NextTokenDiscriminator(initialEmbedding.Length, maxTokens, device, ScalarType.Float32);
         module.SetInitialEmbedding(initialEmbedding.AsSpan());

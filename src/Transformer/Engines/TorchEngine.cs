@@ -7,25 +7,32 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Combines blocks of rows by the TorchSharp module: packs them into memory that is made once, has the module combine
-/// them into memory that is made once, and copies rows out of that.
+/// Combines blocks of rows with the TorchSharp module: packs the rows into a reused tensor, runs the module's forward pass into
+/// another reused tensor, and copies the rows out of it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Rows of a block may differ in length. They are packed left-aligned into one tensor as long as the longest row
-/// so far; what stands behind a shorter row is never copied out. Every tensor of the engine is its own: it lives
-/// outside the caller's dispose scopes and takes no part in the caller's gradients.
+/// This engine runs the original module's forward pass on the GPU, for pipelines that train or score there, and on the CPU for
+/// comparison. It gives the same bits as <see cref="ManagedEngine"/>. The result returns to ML.NET's columns in host memory,
+/// so the engine has a cost: it copies each value three times on the CPU (pack, combine, copy out) where the managed engine
+/// copies it once, and twice more over the bus on CUDA. It also needs native libtorch and look-ahead, which buffers the
+/// passed-through columns of a block.
 /// </para>
 /// <para>
-/// On CUDA a block costs one copy a column to the device and one copy back, all from and to pinned memory. They are
-/// queued behind each other, so <see cref="Run"/> returns at once, and whoever needs the results first waits for them.
-/// The mask is no part of it: every row of one length has the same, and it is at home on the CPU.
+/// Rows of a block may differ in length. They are packed left-aligned into one tensor that is as long as the longest row so
+/// far; values after a shorter row are never copied out. The engine owns all its tensors: they live outside of the caller's
+/// dispose scopes and are not part of the caller's gradients.
+/// </para>
+/// <para>
+/// On CUDA a block costs one copy per column to the device and one copy back, all through pinned memory. The copies are
+/// queued, so <see cref="Run"/> returns immediately, and the first access to the results waits for them. The mask is not
+/// computed here: all rows of one length have the same mask, and it stays on the CPU.
 /// </para>
 /// </remarks>
 internal sealed class TorchEngine : IBlockEngine
 {
-    // A block is as wide, in tokens, as its longest row, rounded up to one of so many widths, so that blocks of rows of
-    // any length soon need nothing new. What is combined in vain stays below a sixteenth of the longest row.
+    // The width of a block, in tokens, is the length of its longest row, rounded up to one of this number of widths, so
+    // that blocks of different lengths soon reuse a prepared forward pass. Rounding wastes at most 1/16 of the capacity.
     private const int Widths = 16;
 
     private readonly IExceptionContext _context;
@@ -33,10 +40,10 @@ internal sealed class TorchEngine : IBlockEngine
     private readonly int _dimension;
     private readonly int[] _tokens;
 
-    // Both columns, (2, B, capacity, C): one question to libtorch a row tells where its values go.
+    // Both columns, (2, B, capacity, C), in one tensor, so that packing a row needs one call to libtorch.
     private Tensor? _staging;
 
-    // The combined sequences of a block, (B, 2 * width, C), at the beginning of as much memory as they may need.
+    // The combined sequences of a block, (B, 2 * width, C), at the beginning of a flat tensor of the full capacity.
     private Tensor? _result;
     private int _capacity;
     private int _rows;
@@ -44,12 +51,12 @@ internal sealed class TorchEngine : IBlockEngine
     private int _width;
     private bool _running;
 
-    // On the CPU, of full blocks, by their width in steps.
+    // The prepared forward passes of full blocks on the CPU, by the block's width in steps.
     private readonly PreparedForward?[] _prepared = new PreparedForward?[Widths + 1];
 
-    /// <summary>An engine for one block of one cursor, or for one mapped row.</summary>
-    /// <param name="context">Where errors are marked.</param>
-    /// <param name="module">The module, shared by the cursors of a transformer.</param>
+    /// <summary>Creates an engine for one block of one cursor, or for one mapped row.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="module">The module, which the cursors of a transformer share.</param>
     /// <param name="blockRows">Rows per block.</param>
     public TorchEngine(IExceptionContext context, ModuleHandle module, int blockRows)
     {
@@ -74,7 +81,7 @@ internal sealed class TorchEngine : IBlockEngine
 
     public void Clear()
     {
-        // The device may still be reading what is about to be overwritten.
+        // The device may still read the memory that the next block overwrites.
         Wait();
         _rows = 0;
         _longest = 0;
@@ -93,7 +100,7 @@ internal sealed class TorchEngine : IBlockEngine
 
     public void Run()
     {
-        using var module = _module.Borrow();
+        using var module = _module.Acquire();
         var step = (_capacity + Widths - 1) / Widths;
         var steps = (_longest + step - 1) / step;
         _width = Math.Min(steps * step, _capacity);
@@ -124,8 +131,8 @@ internal sealed class TorchEngine : IBlockEngine
     {
         if (_rows < BlockRows)
         {
-            using var once = Prepare(module);
-            once.Run();
+            using var forward = Prepare(module);
+            forward.Run();
             return;
         }
 
@@ -143,13 +150,13 @@ internal sealed class TorchEngine : IBlockEngine
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        // forward, not call: hooks are for a user's own module.
+        // forward, not call: the module is internal, so there are no hooks to run.
         var (sequences, _) = module.forward(OnDevice(0), OnDevice(1));
         _running = true;
         Sequences().copy_(sequences, true);
     }
 
-    // The rows are one piece of memory, so one copy, if narrowed to the width only where they arrive.
+    // Narrowing to the width on the device keeps the source contiguous, so that one copy transfers it.
     private Tensor OnDevice(int column) => Packed(column).to(_module.Device, non_blocking: true).narrow(1, 0, _width);
 
     private Tensor Packed(int column) => _staging![column].narrow(0, 0, _rows);
@@ -164,21 +171,21 @@ internal sealed class TorchEngine : IBlockEngine
         _running = false;
     }
 
-    // Grows by doubling, so that a stream of ever longer rows is repacked a few times, not at every row.
+    // Grows by doubling, so that a stream of ever longer rows is repacked only a few times.
     private void EnsureCapacity(int tokens)
     {
         if (tokens <= _capacity)
             return;
 
-        var most = BlockSize.MostTokens(BlockRows, _dimension);
-        if (tokens > most)
+        var maxTokens = BlockSize.MaxTokens(BlockRows, _dimension);
+        if (tokens > maxTokens)
         {
             throw _context.Unable(
                 $"Blocks of {BlockRows} rows of {tokens} tokens of dimension {_dimension} are more than the 2 GiB that the Torch "
                 + "engine can reach: make BatchSize smaller, or use Engine = Managed.");
         }
 
-        var capacity = (int)Math.Min(Math.Max(tokens, 2L * _capacity), Math.Min(most, _module.MaxTokens));
+        var capacity = (int)Math.Min(Math.Max(tokens, 2L * _capacity), Math.Min(maxTokens, _module.MaxTokens));
         var larger = Allocate(2, BlockRows, capacity, _dimension);
         for (var column = 0; column < 2; column++)
         {
@@ -202,7 +209,7 @@ internal sealed class TorchEngine : IBlockEngine
 
     private int First(int column, int row, int capacity) => (column * BlockRows + row) * capacity * _dimension;
 
-    // Pinned where a GPU copies from it or to it, so that the copy needs no detour and nobody waits for it.
+    // Memory that a GPU copies from or to is pinned, so that the copies are direct and asynchronous.
     private Tensor Allocate(params long[] size)
     {
         using var scope = NewDisposeScope();

@@ -4,12 +4,12 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The context behind a catalog, which ML.NET shows only to its own extensions.</summary>
+/// <summary>Gets the environment of a catalog, which ML.NET exposes only to its own assemblies.</summary>
 internal static class CatalogEnvironment
 {
-    /// <summary>The environment behind <c>mlContext.Transforms</c>.</summary>
+    /// <summary>Gets the environment of <c>mlContext.Transforms</c>.</summary>
     public static IHostEnvironment Environment(this TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
 
-    /// <summary>The environment behind <c>mlContext.Data</c>.</summary>
+    /// <summary>Gets the environment of <c>mlContext.Data</c>.</summary>
     public static IHostEnvironment Environment(this DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
 }

@@ -2,12 +2,15 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>What <c>MLContext</c> says in public and its environment, which is all a stage is given, only inside.</summary>
+/// <summary>
+/// Reads the GPU settings of an environment. They are public on <c>MLContext</c> and internal on <see cref="IHostEnvironment"/>,
+/// which is all that a transform receives.
+/// </summary>
 internal static class EnvironmentSettings
 {
-    /// <summary>The GPU that the user asked for; null: none.</summary>
+    /// <summary>Gets the index of the requested GPU; null for none.</summary>
     public static int? GpuDeviceId(this IHostEnvironment env) => (env as IHostEnvironmentInternal)?.GpuDeviceId;
 
-    /// <summary>Whether to run on the CPU where that GPU is missing.</summary>
+    /// <summary>Gets whether to run on the CPU if that GPU is not available.</summary>
     public static bool FallbackToCpu(this IHostEnvironment env) => (env as IHostEnvironmentInternal)?.FallbackToCpu ?? true;
 }

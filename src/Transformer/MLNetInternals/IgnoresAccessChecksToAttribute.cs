@@ -1,8 +1,8 @@
 namespace System.Runtime.CompilerServices;
 
 /// <summary>
-/// On an assembly, lets it use internals of another. The runtime knows the attribute by its name, and no reference
-/// assembly has it. build/OpenInternals puts it on each assembly of ours that needs it.
+/// Lets an assembly use the internals of another. The runtime recognizes the attribute by its name, and no reference
+/// assembly defines it. build/OpenInternals applies it to each assembly of this library that needs it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute

@@ -10,28 +10,28 @@ using MlNetNtd;
 
 namespace MlNetNtd;
 
-/// <summary>The stage in ML.NET's model zip.</summary>
+/// <summary>Saves the transform to ML.NET's model zip and loads it.</summary>
 /// <remarks>
 /// <para>
-/// ML.NET writes our assembly's name and our loader signature into the header of the model; its loader loads that
-/// assembly, finds the attribute above and calls <see cref="Create"/>. Nothing has to be registered.
+/// ML.NET writes this assembly's name and the loader signature into the header of the model. Its loader loads the
+/// assembly, finds the attribute above and calls <see cref="Create"/>. No registration is necessary.
 /// </para>
 /// <para>
-/// Behind the header: the column names (combined, mask or null, token count or null, previous, current) as
-/// references to ML.NET's string table; then MaxTokens, MaskKind, PadToMaxTokens, Engine, BatchSize (0: by the
-/// row's size) and C as 32-bit integers; then the initial embedding as C floats; from the second version on, TruncateToMaxTokens as a
-/// 32-bit integer (in models of the first version false). All little-endian.
+/// The header is followed by the column names (combined, mask or null, token count or null, previous, current) as
+/// references to ML.NET's string table; MaxTokens, MaskKind, PadToMaxTokens, Engine, BatchSize (0 if the row's size
+/// determines it) and C as 32-bit integers; the initial embedding as C floats; and, from the second version,
+/// TruncateToMaxTokens as a 32-bit integer (false in models of the first version). All values are little-endian.
 /// </para>
 /// </remarks>
 internal static class TransformerSerializer
 {
-    /// <summary>At most 24 characters.</summary>
+    /// <summary>The loader signature. ML.NET accepts at most 24 characters.</summary>
     public const string LoaderSignature = "NextTokenDiscriminator";
 
     private const uint FirstVersion = 0x00010001;
     private const uint SecondVersion = 0x00010002;
 
-    // The model signature is exactly 8 characters.
+    // A model signature has exactly 8 characters.
     private static VersionInfo Version => new(
         modelSignature: "NTDSTAGE",
         verWrittenCur: SecondVersion,
@@ -63,8 +63,8 @@ internal static class TransformerSerializer
         writer.Write(settings.TruncateToMaxTokens ? 1 : 0);
     }
 
-    /// <summary>Called by ML.NET, by name, when it meets our loader signature in a model.</summary>
-    /// <exception cref="FormatException">The model is damaged, or newer than this version reads.</exception>
+    /// <summary>Loads a transformer. ML.NET calls this method by name when it finds the loader signature in a model.</summary>
+    /// <exception cref="FormatException">The model is damaged, or newer than this version can read.</exception>
     public static ITransformer Create(IHostEnvironment env, ModelLoadContext file)
     {
         ArgumentNullException.ThrowIfNull(env);
@@ -91,7 +91,7 @@ internal static class TransformerSerializer
 
     private static TransformSettings Read(IHostEnvironment env, ModelLoadContext file)
     {
-        // In the order in which Save writes.
+        // The order is the one of Save.
         var reader = file.Reader;
         return new TransformSettings
         {
@@ -111,7 +111,7 @@ internal static class TransformerSerializer
         };
     }
 
-    // The count is the file's word only: checked before it is allocated.
+    // The file is untrusted: the count is checked before the array is allocated.
     private static ImmutableArray<float> ReadEmbedding(IHostEnvironment env, BinaryReader reader)
     {
         var count = reader.ReadInt32();

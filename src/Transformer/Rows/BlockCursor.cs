@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>
-/// A cursor that has an engine combine a block of rows at once. Where there are two engines, one computes the block that
-/// is served next while the other one's is read and packed.
+/// A cursor whose engine combines a block of rows at once. With two engines, one computes the next block to serve while the
+/// following block is read and packed into the other.
 /// </summary>
 internal sealed class BlockCursor : BufferedCursor
 {
@@ -14,11 +14,11 @@ internal sealed class BlockCursor : BufferedCursor
     private readonly SequencePairReader _reader;
     private readonly IBlockEngine[] _engines;
 
-    // By the place of a row: its sizes, and which row of its engine it is.
+    // By the index of a row among the rows of all blocks: its layout, and its index in its engine.
     private readonly RowLayout[] _layouts;
     private readonly int[] _engineRows;
 
-    // Rows added to each engine since its block began.
+    // The number of rows in each engine.
     private readonly int[] _added;
 
     public BlockCursor(
@@ -47,11 +47,11 @@ internal sealed class BlockCursor : BufferedCursor
         _added[block] = 0;
     }
 
-    protected override void Read(int block, int place)
+    protected override void Read(int block, int rowIndex)
     {
-        _layouts[place] = _reader.Read();
-        _engines[block].Add(_reader.Previous, _reader.Current, _layouts[place].Tokens);
-        _engineRows[place] = _added[block]++;
+        _layouts[rowIndex] = _reader.Read();
+        _engines[block].Add(_reader.Previous, _reader.Current, _layouts[rowIndex].Tokens);
+        _engineRows[rowIndex] = _added[block]++;
     }
 
     protected override void ComputeRows(int block) => _engines[block].Run();
@@ -67,9 +67,9 @@ internal sealed class BlockCursor : BufferedCursor
 
     private void WriteCombined(ref VBuffer<float> combined)
     {
-        var place = CurrentComputedIndex();
-        var editor = CombinedLayout.Edit(ref combined, _layouts[place], out var context, out var candidates);
-        _engines[place / _engines[0].BlockRows].CopyTo(_engineRows[place], context, candidates);
+        var rowIndex = CurrentComputedIndex();
+        var editor = CombinedLayout.Edit(ref combined, _layouts[rowIndex], out var context, out var candidates);
+        _engines[rowIndex / _engines[0].BlockRows].CopyTo(_engineRows[rowIndex], context, candidates);
         combined = editor.Commit();
     }
 }

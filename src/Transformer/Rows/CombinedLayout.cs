@@ -2,14 +2,14 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>The layout of a row's combined sequence.</summary>
+/// <summary>Splits the buffer of a row's combined sequence into its halves, and clears the padding.</summary>
 internal static class CombinedLayout
 {
-    /// <summary>Makes room for a row in the caller's buffer and clears its padding.</summary>
+    /// <summary>Resizes the caller's buffer for a row, and clears the row's padding.</summary>
     /// <param name="combined">The caller's buffer.</param>
-    /// <param name="layout">The row's sizes.</param>
-    /// <param name="context">Where the first half's values belong, (T, C).</param>
-    /// <param name="candidates">Where the second half's values belong, (T, C).</param>
+    /// <param name="layout">The row's layout.</param>
+    /// <param name="context">The span of the first half's tokens, (T, C).</param>
+    /// <param name="candidates">The span of the second half's tokens, (T, C).</param>
     public static VBufferEditor<float> Edit(
         ref VBuffer<float> combined, RowLayout layout, out Span<float> context, out Span<float> candidates)
     {
@@ -18,11 +18,11 @@ internal static class CombinedLayout
         return editor;
     }
 
-    /// <summary>Clears a row's padding.</summary>
-    /// <param name="values">The row, (2P, C). What is in it is another row's, or nobody's.</param>
-    /// <param name="layout">The row's sizes.</param>
-    /// <param name="context">Where the first half's values belong, (T, C).</param>
-    /// <param name="candidates">Where the second half's values belong, (T, C).</param>
+    /// <summary>Splits a row into the tokens of its halves, and clears the padding.</summary>
+    /// <param name="values">The row, (2P, C). It may hold the values of another row.</param>
+    /// <param name="layout">The row's layout.</param>
+    /// <param name="context">The span of the first half's tokens, (T, C).</param>
+    /// <param name="candidates">The span of the second half's tokens, (T, C).</param>
     public static void SplitHalves(Span<float> values, RowLayout layout, out Span<float> context, out Span<float> candidates)
     {
         var (half, padded) = (layout.HalfLength, layout.PaddedHalfLength);

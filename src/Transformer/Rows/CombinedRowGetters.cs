@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The stage's columns of a row that is combined when it is asked for.</summary>
+/// <summary>Creates getters of the transform's columns that combine the current row when they are called.</summary>
 internal sealed class CombinedRowGetters : RowGetters
 {
     private readonly IExceptionContext _context;

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Reads the two sequences of the current input row, at most once a row, and checks them.</summary>
+/// <summary>Reads and checks the two sequences of the current input row, at most once per row.</summary>
 internal sealed class SequencePairReader
 {
     private readonly IExceptionContext _context;
@@ -26,15 +26,15 @@ internal sealed class SequencePairReader
         _currentGetter = input.GetGetter<VBuffer<float>>(input.Schema[schema.Current.Index]);
     }
 
-    /// <summary>prev of the row that was read last, (T, C); valid until the next <see cref="Read"/>.</summary>
+    /// <summary>The real embeddings of the last row read, (T, C); valid until the next <see cref="Read"/>.</summary>
     public ref readonly VBuffer<float> Previous => ref _previous;
 
-    /// <summary>curr of the row that was read last, (T, C); valid until the next <see cref="Read"/>.</summary>
+    /// <summary>The candidate embeddings of the last row read, (T, C); valid until the next <see cref="Read"/>.</summary>
     public ref readonly VBuffer<float> Current => ref _current;
 
-    /// <summary>Reads the current row, unless it was read already.</summary>
+    /// <summary>Reads the current row, unless it is already read.</summary>
     /// <exception cref="InvalidRowException">The row does not hold two sequences of T tokens.</exception>
-    /// <exception cref="InvalidOperationException">There is no row.</exception>
+    /// <exception cref="InvalidOperationException">There is no current row.</exception>
     public RowLayout Read()
     {
         var position = _input.Position;
@@ -43,19 +43,19 @@ internal sealed class SequencePairReader
         if (position == _position)
             return _layout;
 
-        // Until all is checked the row does not count as read: every getter of a bad row reports it.
+        // A row counts as read only after all checks, so that every getter of an invalid row throws.
         _position = -1;
         _previousGetter(ref _previous);
         _currentGetter(ref _current);
-        // Where the schema tells the length, one look at both lengths is all that a good row costs.
+        // If the schema determines the length, a valid row costs only two comparisons.
         _layout = _schema.InputLength is { } length && _previous.Length == length && _current.Length == length
             ? _schema.Known!.Value
-            : _schema.Layout(Tokens());
+            : _schema.Layout(CountTokens());
         _position = position;
         return _layout;
     }
 
-    /// <summary>Hands over the row that was read last, in exchange for buffers to read the next one into.</summary>
+    /// <summary>Swaps the buffers of the last row read for the caller's, which receive the next row.</summary>
     public void Take(ref VBuffer<float> previous, ref VBuffer<float> current)
     {
         (previous, _previous) = (_previous, previous);
@@ -63,7 +63,7 @@ internal sealed class SequencePairReader
         _position = -1;
     }
 
-    private int Tokens()
+    private int CountTokens()
     {
         var dimension = _schema.Settings.EmbeddingDimension;
         CheckLength(_schema.Previous.Name, _previous.Length);
@@ -74,7 +74,7 @@ internal sealed class SequencePairReader
                 $"{_previous.Length} values as in column '{_schema.Previous.Name}'", $"{_current.Length}");
         }
 
-        return BoundTransformSchema.Kept(_schema.Settings, _previous.Length / dimension);
+        return BoundTransformSchema.CountKept(_schema.Settings, _previous.Length / dimension);
     }
 
     private void CheckLength(string column, int length)
@@ -85,10 +85,10 @@ internal sealed class SequencePairReader
         if (length % dimension != 0)
             throw _context.Row(column, _input.Position, $"a multiple of {dimension} values (EmbeddingDimension)", $"{length}");
         if (length / dimension > maxTokens && !_schema.Settings.TruncateToMaxTokens)
-            throw _context.Row(column, _input.Position, $"at most {maxTokens} tokens (the stage's MaxTokens)", $"{length / dimension}");
+            throw _context.Row(column, _input.Position, $"at most {maxTokens} tokens (the transform's MaxTokens)", $"{length / dimension}");
         if (_schema.InputLength is { } known && length != known)
             throw _context.Row(column, _input.Position, $"{known} values as the schema says", $"{length}");
-        if (2L * _schema.Layout(BoundTransformSchema.Kept(_schema.Settings, length / dimension)).PaddedTokens * dimension > Array.MaxLength)
+        if (2L * _schema.Layout(BoundTransformSchema.CountKept(_schema.Settings, length / dimension)).PaddedTokens * dimension > Array.MaxLength)
         {
             throw _context.Row(
                 column, _input.Position, $"at most {Array.MaxLength / 2} values, so that the combined sequence fits one array", $"{length}");

@@ -3,12 +3,12 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The stage's view of an input.</summary>
+/// <summary>A view that appends the transform's columns to an input view.</summary>
 internal sealed class TransformDataView(
     IHostEnvironment env, NextTokenDiscriminatorTransformer transformer, IDataView input, BoundTransformSchema schema, EngineChoice choice)
     : AppendingDataView(env, schema, input)
 {
-    protected override string Maker => "Transforms.NextTokenDiscriminator";
+    protected override string TransformName => "Transforms.NextTokenDiscriminator";
 
     protected override DataViewRowCursor Append(DataViewRowCursor cursor, ActiveColumns active)
     {
@@ -31,7 +31,7 @@ internal sealed class TransformDataView(
         }
     }
 
-    // Only the combined sequence is an engine's work; the mask and the token count are not worth looking ahead for.
+    // Only the combined column needs an engine. The mask and the token count need no look-ahead.
     private ICombineEngine CreateEngine(ActiveColumns active) =>
         transformer.CreateEngine(choice, active[schema.CombinedIndex] ? null : 1, schema.Known);
 }

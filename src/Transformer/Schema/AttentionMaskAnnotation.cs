@@ -3,53 +3,55 @@ using Microsoft.ML;
 namespace MlNetNtd;
 
 /// <summary>
-/// The attention mask as an annotation of the combined column. Where the schema tells T, every row has the same
-/// mask: here it is computed once and costs a row nothing.
+/// Names the annotations that describe the attention mask. If the schema determines T, all rows have the same mask: the
+/// combined column then holds it as an annotation, which is computed once and costs nothing per row.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The annotation is a vector of (2P, 2P) values, row-major (query, key): Boolean for <see cref="MaskKind.Blocked"/>
-/// and <see cref="MaskKind.Allowed"/>, Single for <see cref="MaskKind.Additive"/>. It is not there where the input
-/// columns are of unknown size, because masks then differ from row to row.
+/// The annotation <see cref="Name"/> is a vector of (2P, 2P) values, row-major (query, key): Boolean for
+/// <see cref="MaskKind.Blocked"/> and <see cref="MaskKind.Allowed"/>, Single for <see cref="MaskKind.Additive"/>. It is
+/// absent if the size of the input columns is unknown, because masks then differ from row to row.
 /// </para>
 /// <para>
-/// Beside it, and on the mask column, stand the kind of the mask (<see cref="KindName"/>) and the rule that every row's
-/// mask follows (<see cref="RuleName"/>), so that who reads it cannot mistake it. The discriminator's trainer and scorer
-/// go by them.
+/// The mask column and the combined column also hold the mask's form (<see cref="KindName"/>) and the rule that every mask
+/// follows (<see cref="RuleName"/>). The discriminator's trainer and scorer read them, so that they cannot misread a mask.
 /// </para>
-/// <para><see cref="AttentionMaskExtensions"/> reads it: <c>schema.TryGetAttentionMask("Combined", out bool[]? mask)</c>.</para>
+/// <para>
+/// To read the mask, call <see cref="AttentionMaskExtensions"/>: <c>schema.TryGetAttentionMask("Combined", out bool[]? mask)</c>.
+/// </para>
 /// </remarks>
 public static class AttentionMaskAnnotation
 {
-    /// <summary>The name of the annotation.</summary>
+    /// <summary>The name of the annotation that holds the mask, on the combined column: (2P, 2P) values.</summary>
     public const string Name = AnnotationNames.AttentionMask;
 
     /// <summary>
-    /// The name of the annotation that says how a mask is written, on the mask column and on a combined column that has
+    /// The name of the annotation that holds the mask's form, on the mask column and on a combined column with
     /// <see cref="Name"/>: Text, the name of a <see cref="MaskKind"/>.
     /// </summary>
     public const string KindName = AnnotationNames.AttentionMaskKind;
 
     /// <summary>
-    /// The name of the annotation that says what the masks of all rows follow, on the mask column and on the combined
-    /// column: Text, <c>NextToken</c> (<see cref="NextTokenMask"/>, nothing padded) or <c>PaddedNextToken</c> (the same with
-    /// padding behind).
+    /// The name of the annotation that holds the rule of all rows' masks, on the mask column and on the combined column:
+    /// Text, <c>NextToken</c> (<see cref="NextTokenMask"/> without padding) or <c>PaddedNextToken</c> (the same rule with
+    /// padding after the tokens).
     /// </summary>
     public const string RuleName = AnnotationNames.AttentionMaskRule;
 
     /// <summary>
-    /// The name of the annotation that says T, beside <see cref="RuleName"/>, where all rows have as many real tokens: Int32.
+    /// The name of the annotation that holds T, on the same columns as <see cref="RuleName"/>, if all rows have the same number of
+    /// tokens: Int32.
     /// </summary>
     public const string TokensName = AnnotationNames.AttentionMaskTokens;
 
     /// <summary>
-    /// The name of the annotation on a combined column of unknown size that says the most tokens its rows may have: Int32. The
-    /// discriminator's trainer learns as many positions.
+    /// The name of the annotation that holds the largest number of tokens a row may have, on a combined column of unknown size:
+    /// Int32. The discriminator's trainer learns this number of positions.
     /// </summary>
     public const string MaxTokensName = AnnotationNames.MaxTokens;
 
     /// <summary>
-    /// The name of the annotation on the column of token counts: Text, the combined column whose real tokens are counted.
+    /// The name of the annotation on a token count column: Text, the name of the combined column whose tokens it counts.
     /// </summary>
     public const string TokenCountOfName = AnnotationNames.TokenCountOf;
 }

@@ -2,25 +2,25 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.Data;
 using MlNetNtd;
 
-// Where ML.NET's own extension methods are: whoever has a schema sees these too.
+// ML.NET's own namespace: the methods are visible wherever a schema is.
 namespace Microsoft.ML;
 
-/// <summary>Reads the attention mask that a schema holds, see <see cref="AttentionMaskAnnotation"/>.</summary>
+/// <summary>Reads the attention mask from a schema, see <see cref="AttentionMaskAnnotation"/>.</summary>
 public static class AttentionMaskExtensions
 {
-    /// <summary>Reads a Boolean mask from a schema, through any later stage that keeps the combined column.</summary>
+    /// <summary>Reads a Boolean mask from a schema. Later transforms that keep the combined column keep the mask.</summary>
     /// <param name="schema">A schema that may hold the combined column.</param>
-    /// <param name="columnName">The combined column.</param>
-    /// <param name="mask">(2P, 2P) values, row-major (query, key), in the stage's <see cref="MaskKind"/>.</param>
-    /// <returns>False where the column, its annotation or a Boolean mask is not there.</returns>
+    /// <param name="columnName">The name of the combined column.</param>
+    /// <param name="mask">(2P, 2P) values, row-major (query, key), in the transform's <see cref="MaskKind"/>.</param>
+    /// <returns>False if the column or its annotation is absent, or if the mask is not Boolean.</returns>
     public static bool TryGetAttentionMask(
         this DataViewSchema schema, string columnName, [NotNullWhen(true)] out bool[]? mask) => TryGet(schema, columnName, out mask);
 
-    /// <summary>Reads an additive mask from a schema, through any later stage that keeps the combined column.</summary>
+    /// <summary>Reads an additive mask from a schema. Later transforms that keep the combined column keep the mask.</summary>
     /// <param name="schema">A schema that may hold the combined column.</param>
-    /// <param name="columnName">The combined column.</param>
+    /// <param name="columnName">The name of the combined column.</param>
     /// <param name="mask">(2P, 2P) values, row-major (query, key): 0 or negative infinity.</param>
-    /// <returns>False where the column, its annotation or an additive mask is not there.</returns>
+    /// <returns>False if the column or its annotation is absent, or if the mask is not additive.</returns>
     public static bool TryGetAttentionMask(
         this DataViewSchema schema, string columnName, [NotNullWhen(true)] out float[]? mask) => TryGet(schema, columnName, out mask);
 

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The stage bound to one input schema: which columns it reads, which it adds, and of what type.</summary>
+/// <summary>The transform bound to one input schema: the columns it reads, and the columns it adds with their types.</summary>
 internal sealed class BoundTransformSchema : AppendingSchema
 {
     private BoundTransformSchema(
@@ -16,10 +16,10 @@ internal sealed class BoundTransformSchema : AppendingSchema
         Current = current;
         Settings = settings;
         Mask = mask;
-        Known = inputTokens is { } known ? Layout(Kept(settings, known)) : null;
+        Known = inputTokens is { } known ? Layout(CountKept(settings, known)) : null;
         InputLength = inputTokens * settings.EmbeddingDimension;
 
-        // The order in which Bind adds them.
+        // Bind adds the columns in this order.
         var index = input.Count;
         CombinedIndex = index++;
         MaskIndex = settings.MaskColumn is null ? -1 : index;
@@ -33,25 +33,25 @@ internal sealed class BoundTransformSchema : AppendingSchema
 
     public MaskColumnWriter Mask { get; }
 
-    /// <summary>The layout of every row, where the schema tells T; else null.</summary>
+    /// <summary>The layout of every row; null if the schema does not determine T.</summary>
     public RowLayout? Known { get; }
 
-    /// <summary>The values of every row in either input column, where the schema tells; else null.</summary>
+    /// <summary>The number of values of every row in either input column; null if the schema does not determine it.</summary>
     public int? InputLength { get; }
 
     public int CombinedIndex { get; }
 
-    /// <summary>-1 where no such column is written.</summary>
+    /// <summary>The index of the mask column; -1 for none.</summary>
     public int MaskIndex { get; }
 
-    /// <summary>Checks the input columns and makes the output schema.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
+    /// <summary>Checks the input columns and creates the output schema.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or has the wrong type or size.</exception>
     public static BoundTransformSchema Bind(IExceptionContext context, TransformSettings settings, MaskColumnWriter mask, DataViewSchema input)
     {
         var previous = EmbeddingColumn.Find(context, input, settings.PreviousColumn, EmbeddingColumn.PreviousRole);
         var current = EmbeddingColumn.Find(context, input, settings.CurrentColumn, EmbeddingColumn.CurrentRole);
         var inputTokens = CommonTokens(context, settings, previous, current);
-        int? tokens = inputTokens is { } known ? Kept(settings, known) : null;
+        int? tokens = inputTokens is { } known ? CountKept(settings, known) : null;
 
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
@@ -60,7 +60,7 @@ internal sealed class BoundTransformSchema : AppendingSchema
         {
             var annotations = new DataViewSchema.Annotations.Builder();
             CreateAnnotations(settings, tokens, holdsMask: true).AddTo(annotations);
-            output.AddColumn(settings.MaskColumn, mask.Type(PaddedTokens(settings, tokens)), annotations.ToAnnotations());
+            output.AddColumn(settings.MaskColumn, mask.CreateType(PaddedTokens(settings, tokens)), annotations.ToAnnotations());
         }
 
         if (settings.TokenCountColumn is not null)
@@ -69,22 +69,22 @@ internal sealed class BoundTransformSchema : AppendingSchema
         return new BoundTransformSchema(input, output.ToSchema(), previous.Column, current.Column, settings, mask, inputTokens);
     }
 
-    /// <summary>The sizes of a row of T tokens.</summary>
+    /// <summary>Gets the layout of a row of T tokens.</summary>
     public RowLayout Layout(int tokens) =>
         new(tokens, Settings.PadToMaxTokens ? Settings.MaxTokens : tokens, Settings.EmbeddingDimension);
 
-    /// <summary>How many of a row's tokens are combined.</summary>
-    public static int Kept(TransformSettings settings, int tokens) => settings.TruncateToMaxTokens ? Math.Min(tokens, settings.MaxTokens) : tokens;
+    /// <summary>Gets the number of a row's tokens that are combined: all of them, or MaxTokens with truncation.</summary>
+    public static int CountKept(TransformSettings settings, int tokens) => settings.TruncateToMaxTokens ? Math.Min(tokens, settings.MaxTokens) : tokens;
 
-    /// <summary>Whether the values of an own column cannot be told without reading the sequences.</summary>
+    /// <summary>Gets whether the values of an added column depend on the sequences, or only on the schema.</summary>
     public bool NeedsSequences(int outputIndex) => outputIndex == CombinedIndex || Known is null;
 
-    public override IEnumerable<DataViewSchema.Column> GetInputsOf(int ownIndex) => NeedsSequences(ownIndex) ? [Previous, Current] : [];
+    public override IEnumerable<DataViewSchema.Column> GetInputsOf(int addedIndex) => NeedsSequences(addedIndex) ? [Previous, Current] : [];
 
-    /// <summary>A getter of an own column that follows from a row's sizes alone.</summary>
-    /// <param name="ownIndex">The mask's or the token count's index.</param>
-    /// <param name="current">The layout of the current row; throws where there is none.</param>
-    public Delegate CreateMaskOrCountGetter(int ownIndex, Func<RowLayout> current) => ownIndex == MaskIndex
+    /// <summary>Creates a getter of an added column that depends only on a row's layout.</summary>
+    /// <param name="addedIndex">The index of the mask column or the token count column.</param>
+    /// <param name="current">Gets the layout of the current row; throws if there is no current row.</param>
+    public Delegate CreateMaskOrCountGetter(int addedIndex, Func<RowLayout> current) => addedIndex == MaskIndex
         ? Mask.CreateGetter(Known, current)
         : (ValueGetter<int>)((ref int tokens) => tokens = current().Tokens);
 
@@ -94,23 +94,23 @@ internal sealed class BoundTransformSchema : AppendingSchema
     private static int? CommonTokens(
         IExceptionContext context, TransformSettings settings, EmbeddingColumn previous, EmbeddingColumn current)
     {
-        int? most = settings.TruncateToMaxTokens ? null : settings.MaxTokens;
-        var previousTokens = previous.Tokens(context, settings.EmbeddingDimension, most);
-        var currentTokens = current.Tokens(context, settings.EmbeddingDimension, most);
-        if (previousTokens is { } one && currentTokens is { } other && one != other)
+        int? maxTokens = settings.TruncateToMaxTokens ? null : settings.MaxTokens;
+        var previousTokens = previous.CountTokens(context, settings.EmbeddingDimension, maxTokens);
+        var currentTokens = current.CountTokens(context, settings.EmbeddingDimension, maxTokens);
+        if (previousTokens is { } expected && currentTokens is { } found && expected != found)
         {
             throw context.SchemaMismatch(
                 EmbeddingColumn.CurrentRole, settings.CurrentColumn,
-                $"{one} tokens as in column '{settings.PreviousColumn}'", current.Column.Type);
+                $"{expected} tokens as in column '{settings.PreviousColumn}'", current.Column.Type);
         }
 
         return CheckSizes(context, settings, previousTokens ?? currentTokens);
     }
 
-    // A vector's size is an int, so is an array's: a stage whose rows cannot exist is refused before any is read.
+    // The size of a vector or an array is an int. Rows that could not exist are an error before any row is read.
     private static int? CheckSizes(IExceptionContext context, TransformSettings settings, int? tokens)
     {
-        if (PaddedTokens(settings, tokens is { } known ? Kept(settings, known) : null) is { } padded && 2L * padded * settings.EmbeddingDimension > Array.MaxLength)
+        if (PaddedTokens(settings, tokens is { } known ? CountKept(settings, known) : null) is { } padded && 2L * padded * settings.EmbeddingDimension > Array.MaxLength)
         {
             throw context.SchemaMismatch(
                 EmbeddingColumn.PreviousRole, settings.PreviousColumn,
@@ -124,20 +124,20 @@ internal sealed class BoundTransformSchema : AppendingSchema
     private static void AddCombined(DataViewSchema.Builder output, TransformSettings settings, MaskColumnWriter mask, int? tokens)
     {
         var padded = PaddedTokens(settings, tokens);
-        // A dimension of 0 is ML.NET's way to say "not known": C is still said for the stages behind.
+        // In ML.NET a dimension of 0 is unknown. The type still tells C to later transforms.
         var type = new VectorDataViewType(NumberDataViewType.Single, 2 * (padded ?? 0), settings.EmbeddingDimension);
         var annotations = new DataViewSchema.Annotations.Builder();
         if (tokens is { } known)
             mask.Annotate(annotations, AttentionMaskAnnotation.Name, new RowLayout(known, padded!.Value, settings.EmbeddingDimension));
         CreateAnnotations(settings, tokens, holdsMask: tokens is not null).AddTo(annotations);
         new CombinedSources(settings.PreviousColumn, settings.CurrentColumn).AddTo(annotations);
-        // Where the type says no length, what is learned from some rows has to know how long others may be.
+        // The type has no length, and a trainer sees only some of the rows: the annotation tells it how long others may be.
         if (padded is null)
             annotations.Add(AnnotationNames.MaxTokens, NumberDataViewType.Int32, (ValueGetter<int>)((ref int value) => value = settings.MaxTokens));
         output.AddColumn(settings.CombinedColumn, type, annotations.ToAnnotations());
     }
 
-    // What can be said of every row's mask. The kind is said only where there is a mask to be of it.
+    // Describes the masks of all rows. A column that holds no mask gets no mask kind.
     private static MaskAnnotations CreateAnnotations(TransformSettings settings, int? tokens, bool holdsMask) => new(
         holdsMask ? settings.MaskKind : null,
         settings.PadToMaxTokens && tokens != settings.MaxTokens ? MaskRule.PaddedNextToken : MaskRule.NextToken,

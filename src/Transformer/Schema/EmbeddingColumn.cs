@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>One input column: the checks of its type, and what the type says of T and C.</summary>
+/// <summary>One input column: checks its type, and reads T and C from the type.</summary>
 internal readonly record struct EmbeddingColumn(DataViewSchema.Column Column, string Role)
 {
     public const string PreviousRole = "previous embeddings";
@@ -13,17 +13,18 @@ internal readonly record struct EmbeddingColumn(DataViewSchema.Column Column, st
     private VectorDataViewType Type => (VectorDataViewType)Column.Type;
 
     /// <summary>Finds a column and checks that it is a vector of Single.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static EmbeddingColumn Find(IExceptionContext context, DataViewSchema schema, string name, string role)
     {
         if (schema.GetColumnOrNull(name) is not { } column)
             throw context.MissingColumn(role, name);
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } || item != NumberDataViewType.Single)
-            throw context.SchemaMismatch(role, name, "Vector<Single>", column.Type, Advice(column.Type, name));
+            throw context.SchemaMismatch(role, name, "Vector<Single>", column.Type, GetAdvice(column.Type, name));
         return new EmbeddingColumn(column, role);
     }
 
-    /// <summary>What to do about a column of another type.</summary>
-    public static string Advice(DataViewType type, string name) => type switch
+    /// <summary>Gets a sentence that says how to convert a column of another type.</summary>
+    public static string GetAdvice(DataViewType type, string name) => type switch
     {
         VectorDataViewType { ItemType: KeyDataViewType } or KeyDataViewType =>
             "Map keys to embeddings first, for example with mlContext.Transforms.CustomMapping.",
@@ -34,14 +35,14 @@ internal readonly record struct EmbeddingColumn(DataViewSchema.Column Column, st
         _ => "Turn it into embeddings first, for example with mlContext.Transforms.CustomMapping.",
     };
 
-    /// <summary>C as the type says it, by a second dimension; null where it does not.</summary>
+    /// <summary>C, the second dimension of the type; null if the type has none.</summary>
     public int? Dimension => Type.Dimensions is { Length: 2 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
 
-    /// <summary>T as the type says it; null where the size is unknown.</summary>
+    /// <summary>Computes T from the type; null if the size is unknown.</summary>
     /// <param name="context">Marks errors.</param>
     /// <param name="dimension">C.</param>
-    /// <param name="maxTokens">The most there may be; null: as many as there are, since rows are cut.</param>
-    public int? Tokens(IExceptionContext context, int dimension, int? maxTokens)
+    /// <param name="maxTokens">The largest accepted T; null for no limit, because longer rows are truncated.</param>
+    public int? CountTokens(IExceptionContext context, int dimension, int? maxTokens)
     {
         if (Dimension is { } found && found != dimension)
             throw Mismatch(context, $"embeddings of dimension {dimension} (EmbeddingDimension)");
@@ -50,7 +51,7 @@ internal readonly record struct EmbeddingColumn(DataViewSchema.Column Column, st
         if (Type.Size % dimension != 0)
             throw Mismatch(context, $"a size that is a multiple of {dimension} (EmbeddingDimension)");
         if (Type.Size / dimension > maxTokens)
-            throw Mismatch(context, $"at most {maxTokens} tokens (the stage's MaxTokens) of dimension {dimension}");
+            throw Mismatch(context, $"at most {maxTokens} tokens (the transform's MaxTokens) of dimension {dimension}");
         return Type.Size / dimension;
     }
 

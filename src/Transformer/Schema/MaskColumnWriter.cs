@@ -4,10 +4,10 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>The mask as a column and as an annotation: its item type and its values, by <see cref="MaskKind"/>.</summary>
+/// <summary>Writes the mask as a column and as an annotation; <see cref="MaskKind"/> determines the item type and the values.</summary>
 internal abstract class MaskColumnWriter
 {
-    /// <summary>The column type's items: Boolean or Single.</summary>
+    /// <summary>The item type of the mask: Boolean or Single.</summary>
     public abstract PrimitiveDataViewType ItemType { get; }
 
     public static MaskColumnWriter Create(MaskKind kind) => kind == MaskKind.Additive
@@ -16,16 +16,16 @@ internal abstract class MaskColumnWriter
             BooleanDataViewType.Instance,
             (destination, tokens, paddedTokens) => NextTokenMask.Fill(destination, tokens, paddedTokens, kind));
 
-    /// <summary>A getter for the mask of whatever row is current.</summary>
-    /// <param name="known">The layout of every row, where the schema tells it: then the mask is computed once.</param>
-    /// <param name="current">The layout of the current row; throws where there is none.</param>
+    /// <summary>Creates a getter for the mask of the current row.</summary>
+    /// <param name="known">The layout of every row, if the schema determines it: the mask is then computed once.</param>
+    /// <param name="current">Gets the layout of the current row; throws if there is no current row.</param>
     public abstract Delegate CreateGetter(RowLayout? known, Func<RowLayout> current);
 
-    /// <summary>Adds the mask that every row shares to a column's annotations.</summary>
+    /// <summary>Adds the mask of all rows to a column's annotations.</summary>
     public abstract void Annotate(DataViewSchema.Annotations.Builder annotations, string name, RowLayout layout);
 
-    /// <summary>The type of the mask of a layout, (2P, 2P); of unknown size where the layout is not known.</summary>
-    public VectorDataViewType Type(int? paddedTokens) => paddedTokens is { } tokens
+    /// <summary>Creates the type of the mask, (2P, 2P); of unknown size if P is null.</summary>
+    public VectorDataViewType CreateType(int? paddedTokens) => paddedTokens is { } tokens
         ? new VectorDataViewType(ItemType, 2 * tokens, 2 * tokens)
         : new VectorDataViewType(ItemType);
 }
@@ -37,7 +37,7 @@ internal sealed class MaskColumnWriter<TItem> : MaskColumnWriter
 
     private readonly Filler _fill;
 
-    // Only layouts that a schema names come here, so there are as many as schemas of different size.
+    // Holds only the layouts of schemas with a known size: one entry per such size.
     private readonly ConcurrentDictionary<RowLayout, TItem[]> _masks = new();
 
     public MaskColumnWriter(PrimitiveDataViewType itemType, Filler fill)
@@ -53,7 +53,7 @@ internal sealed class MaskColumnWriter<TItem> : MaskColumnWriter
         if (known is not { } layout)
             return (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> mask) => Write(ref mask, current()));
 
-        var values = Values(layout);
+        var values = GetValues(layout);
         return (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> mask) =>
         {
             current();
@@ -63,7 +63,7 @@ internal sealed class MaskColumnWriter<TItem> : MaskColumnWriter
 
     public override void Annotate(DataViewSchema.Annotations.Builder annotations, string name, RowLayout layout) =>
         annotations.Add(
-            name, Type(layout.PaddedTokens), (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> mask) => Copy(Values(layout), ref mask)));
+            name, CreateType(layout.PaddedTokens), (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> mask) => Copy(GetValues(layout), ref mask)));
 
     private static void Copy(TItem[] values, ref VBuffer<TItem> mask)
     {
@@ -72,7 +72,7 @@ internal sealed class MaskColumnWriter<TItem> : MaskColumnWriter
         mask = editor.Commit();
     }
 
-    private TItem[] Values(RowLayout layout) => _masks.GetOrAdd(layout, key =>
+    private TItem[] GetValues(RowLayout layout) => _masks.GetOrAdd(layout, key =>
     {
         var values = new TItem[key.MaskLength];
         _fill(values, key.Tokens, key.PaddedTokens);

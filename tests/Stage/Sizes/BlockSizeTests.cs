@@ -54,7 +54,7 @@ public sealed class BlockSizeTests
 
             Assert.IsGreaterThanOrEqualTo(1, rows);
             Assert.IsTrue(rows == 1 || TensorBytes(rows, rowValues) <= int.MaxValue, $"{rows} rows of {rowValues} values");
-            Assert.IsTrue(rows == 1 || one.Tokens <= BlockSize.MostTokens(rows, one.Dimension));
+            Assert.IsTrue(rows == 1 || one.Tokens <= BlockSize.MaxTokens(rows, one.Dimension));
         },
         count: 1000);
 
@@ -65,7 +65,7 @@ public sealed class BlockSizeTests
         select (Rows: rows, Dimension: dimension),
         one =>
         {
-            var tokens = BlockSize.MostTokens(one.Rows, one.Dimension);
+            var tokens = BlockSize.MaxTokens(one.Rows, one.Dimension);
 
             Assert.IsLessThanOrEqualTo(int.MaxValue, TensorBytes(one.Rows, tokens * one.Dimension));
             Assert.IsGreaterThan(int.MaxValue - 1, TensorBytes(one.Rows, (tokens + 1) * one.Dimension));

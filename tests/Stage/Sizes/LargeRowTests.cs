@@ -83,7 +83,7 @@ public sealed class LargeRowTests
         const int dimension = 1 << 20;
         using var module = new ModuleHandle(ImmutableArray.Create(new float[dimension]), maxTokens: 1000, torch.CPU);
         using var engine = new TorchEngine(new MLContext(), module, blockRows: 2);
-        Assert.AreEqual(127, BlockSize.MostTokens(2, dimension));
+        Assert.AreEqual(127, BlockSize.MaxTokens(2, dimension));
         var none = default(VBuffer<float>);
 
         Expect.Error<InvalidOperationException>(
