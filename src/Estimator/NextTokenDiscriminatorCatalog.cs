@@ -1,35 +1,36 @@
 using MlNetNtd;
 
-// Where ML.NET's own extension methods are: whoever has an MLContext sees these too.
+// ML.NET's own namespace: the methods are visible wherever an MLContext is.
 namespace Microsoft.ML;
 
-/// <summary>Puts the stage where users look for it: <c>mlContext.Transforms</c>.</summary>
+/// <summary>Extends <c>mlContext.Transforms</c> with the transform that builds a discriminator's inputs.</summary>
 public static class NextTokenDiscriminatorCatalog
 {
     /// <summary>
-    /// Only builds a discriminator's inputs, and trains nothing: combines true and predicted embeddings into one sequence per
-    /// row with its attention mask. The trainer is <c>mlContext.BinaryClassification.Trainers.NextTokenDiscriminator</c>.
+    /// Creates a transform that builds the inputs of a discriminator and trains nothing: it combines the real and generated embeddings
+    /// of each row into one sequence with its attention mask. The trainer is
+    /// <c>mlContext.BinaryClassification.Trainers.NextTokenDiscriminator</c>.
     /// </summary>
     /// <param name="catalog">The catalog: <c>mlContext.Transforms</c>.</param>
-    /// <param name="outputColumnName">The combined column to write, Vector&lt;Single, 2T, C&gt;.</param>
+    /// <param name="outputColumnName">The name of the combined column to write, Vector&lt;Single, 2T, C&gt;.</param>
     /// <param name="maskColumnName">
-    /// The mask column to write, Vector&lt;Boolean, 2T, 2T&gt;, <c>true</c> = the query may NOT attend the key, as
-    /// <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c> read it (<c>scaled_dot_product_attention</c> reads the
-    /// opposite: <see cref="MaskKind.Allowed"/>). Empty or null: none, see <see cref="AttentionMaskAnnotation"/>.
+    /// The name of the mask column to write, Vector&lt;Boolean, 2T, 2T&gt;. <c>true</c> means that the query may NOT attend the key, the
+    /// convention of <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c>; <c>scaled_dot_product_attention</c> uses the opposite
+    /// (<see cref="MaskKind.Allowed"/>). Empty or null for no mask column, see <see cref="AttentionMaskAnnotation"/>.
     /// </param>
     /// <param name="previousColumnName">
-    /// True embeddings to read, Vector&lt;Single&gt;, T * C values, row-major, unshifted: token i at position i, as in the current
-    /// embeddings. The transform shifts.
+    /// The name of the column of real embeddings to read, Vector&lt;Single&gt; of T * C values, row-major. They are unshifted: token i is
+    /// at position i, as in the candidates. The transform shifts them.
     /// </param>
     /// <param name="currentColumnName">
-    /// Predicted embeddings to read, Vector&lt;Single&gt;, T * C values, row-major: the candidates for the same T tokens.
+    /// The name of the column of candidate embeddings for the same T tokens to read, Vector&lt;Single&gt; of T * C values, row-major.
     /// </param>
-    /// <param name="embeddingDimension">C; may be left out where the type of an input column says (T, C).</param>
+    /// <param name="embeddingDimension">C; null to read it from the type of an input column, which must then be (T, C).</param>
     /// <param name="maxTokens">
-    /// The longest sequence accepted, in tokens; where left out, the size of the input columns, or 512 where that is
-    /// unknown.
+    /// The length of the longest accepted sequence, in tokens; null for the size of the input columns, or 512 if that is unknown.
     /// </param>
-    /// <exception cref="ArgumentException">An argument is out of its range.</exception>
+    /// <returns>The estimator of the transform.</returns>
+    /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static NextTokenDiscriminatorEstimator NextTokenDiscriminator(
         this TransformsCatalog catalog,
         string outputColumnName = NextTokenDiscriminatorEstimator.Defaults.OutputColumnName,
@@ -48,12 +49,13 @@ public static class NextTokenDiscriminatorCatalog
         });
 
     /// <summary>
-    /// Only builds a discriminator's inputs, and trains nothing: combines true and predicted embeddings into one sequence per
-    /// row with its attention mask, with every option.
+    /// Creates a transform that builds the inputs of a discriminator and trains nothing: it combines the real and generated embeddings
+    /// of each row into one sequence with its attention mask. All options are available.
     /// </summary>
     /// <param name="catalog">The catalog: <c>mlContext.Transforms</c>.</param>
     /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
+    /// <returns>The estimator of the transform.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, or two options contradict each other.</exception>
     public static NextTokenDiscriminatorEstimator NextTokenDiscriminator(
         this TransformsCatalog catalog, NextTokenDiscriminatorEstimator.Options options)
     {

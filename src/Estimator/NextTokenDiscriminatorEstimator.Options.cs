@@ -4,8 +4,8 @@ public sealed partial class NextTokenDiscriminatorEstimator
 {
     /// <summary>The options of the transform.</summary>
     /// <remarks>
-    /// Options can be written down: every "none" is a value (an empty name, 0, no values), and JSON without nulls gives the same transform back.
-    /// Null means the same.
+    /// The options can be serialized: every "none" has a value (an empty name, 0, no values), so that JSON without nulls restores the
+    /// same transform. Null has the same meaning.
     /// </remarks>
     public sealed class Options
     {
@@ -80,7 +80,7 @@ public sealed partial class NextTokenDiscriminatorEstimator
         /// </summary>
         public int? BatchSize { get; set; }
 
-        /// <summary>A copy in which null alone says "none".</summary>
+        /// <summary>Copies the options, and converts every "none" value to null.</summary>
         internal Options Copy()
         {
             var copy = (Options)MemberwiseClone();
@@ -94,22 +94,22 @@ public sealed partial class NextTokenDiscriminatorEstimator
         }
     }
 
-    /// <summary>The values of options that are not given.</summary>
+    /// <summary>The default values of the options.</summary>
     public static class Defaults
     {
-        /// <summary>The combined column.</summary>
+        /// <summary>The name of the combined column.</summary>
         public const string OutputColumnName = "Combined";
 
-        /// <summary>The mask column.</summary>
+        /// <summary>The name of the mask column.</summary>
         public const string MaskColumnName = "Mask";
 
-        /// <summary>The column of true embeddings.</summary>
+        /// <summary>The name of the column of real embeddings.</summary>
         public const string PreviousColumnName = "PreviousEmbeddings";
 
-        /// <summary>The column of predicted embeddings.</summary>
+        /// <summary>The name of the column of candidate embeddings.</summary>
         public const string CurrentColumnName = "CurrentEmbeddings";
 
-        /// <summary>The longest sequence accepted where neither an option nor a column's type says.</summary>
+        /// <summary>The length of the longest accepted sequence, in tokens, if neither an option nor a column's type specifies it.</summary>
         public const int MaxTokens = 512;
     }
 }

@@ -6,11 +6,11 @@ namespace MlNetNtd;
 public sealed partial class NextTokenDiscriminatorEstimator
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing, or has the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        // A shape knows whether a size is known, not which: sizes are checked by Fit.
+        // A schema shape does not contain sizes, only whether they are known. Fit checks the sizes.
         var previous = FindShape(inputSchema, _options.PreviousColumnName, EmbeddingColumn.PreviousRole);
         var current = FindShape(inputSchema, _options.CurrentColumnName, EmbeddingColumn.CurrentRole);
         var knownTokens = previous.Kind == SchemaShape.Column.VectorKind.Vector || current.Kind == SchemaShape.Column.VectorKind.Vector;
@@ -18,11 +18,12 @@ public sealed partial class NextTokenDiscriminatorEstimator
         var maskItem = MaskColumnWriter.Create(_options.MaskKind).ItemType;
 
         var columns = inputSchema.ToDictionary(column => column.Name);
-        IEnumerable<SchemaShape.Column> shared = knownTokens ? [SchemaShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)] : [];
-        IEnumerable<SchemaShape.Column> bound = knownSize ? [] : [SchemaShapeColumns.Scalar(AnnotationNames.MaxTokens, NumberDataViewType.Int32)];
+        IEnumerable<SchemaShape.Column> maskAnnotation = knownTokens ? [SchemaShapeColumns.Vector(AttentionMaskAnnotation.Name, maskItem, knownSize: true)] : [];
+        IEnumerable<SchemaShape.Column> maxTokensAnnotation = knownSize ? [] : [SchemaShapeColumns.Scalar(AnnotationNames.MaxTokens, NumberDataViewType.Int32)];
         columns[_options.OutputColumnName] = SchemaShapeColumns.Vector(
             _options.OutputColumnName, NumberDataViewType.Single, knownSize,
-            new SchemaShape(shared.Concat(MaskAnnotations.Shapes(kind: knownTokens, tokens: knownTokens)).Concat(CombinedSources.Shapes()).Concat(bound)));
+            new SchemaShape(
+                maskAnnotation.Concat(MaskAnnotations.Shapes(kind: knownTokens, tokens: knownTokens)).Concat(CombinedSources.Shapes()).Concat(maxTokensAnnotation)));
         if (_options.MaskColumnName is not null)
         {
             columns[_options.MaskColumnName] = SchemaShapeColumns.Vector(
@@ -46,7 +47,7 @@ public sealed partial class NextTokenDiscriminatorEstimator
             if (column.Name != name)
                 continue;
             if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || column.ItemType != NumberDataViewType.Single)
-                throw _env.SchemaMismatch(role, name, "Vector<Single>", Describe(column), EmbeddingColumn.Advice(TypeOf(column), name));
+                throw _env.SchemaMismatch(role, name, "Vector<Single>", Describe(column), EmbeddingColumn.GetAdvice(TypeOf(column), name));
             return column;
         }
 

@@ -5,24 +5,24 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>
-/// Only builds a discriminator's inputs, and trains nothing: makes the stage that combines true and predicted embeddings
-/// into one sequence per row with its attention mask. See <see cref="NextTokenDiscriminatorTransformer"/> for what it writes.
+/// The estimator of <see cref="NextTokenDiscriminatorTransformer"/>, which builds the inputs of a discriminator and trains nothing: it
+/// combines the real and generated embeddings of each row into one sequence with its attention mask.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <see cref="Fit"/> learns nothing from the rows and reads none: it settles C and the longest sequence from the
-/// options and the input columns' types. It is made by <c>mlContext.Transforms.NextTokenDiscriminator(...)</c>.
+/// <see cref="Fit"/> reads no rows: it resolves C and the longest sequence from the options and the input columns' types.
+/// <c>mlContext.Transforms.NextTokenDiscriminator(...)</c> creates the estimator.
 /// </para>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
-/// <item><term>PreviousColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size; unshifted, the transform shifts</description></item>
+/// <item><term>PreviousColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size; unshifted, the transform shifts them</description></item>
 /// <item><term>CurrentColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size</description></item>
 /// <item><term>OutputColumnName (out)</term><description>Vector&lt;Single, 2T, C&gt;</description></item>
-/// <item><term>MaskColumnName (out)</term><description>Vector&lt;Boolean, 2T, 2T&gt;, or Single where MaskKind is Additive</description></item>
+/// <item><term>MaskColumnName (out)</term><description>Vector&lt;Boolean, 2T, 2T&gt;, or Single if MaskKind is Additive</description></item>
 /// <item><term>TokenCountColumnName (out)</term><description>Int32</description></item>
 /// </list>
 /// <para>
-/// Where the input columns are of unknown size, so are the outputs, unless they are padded: then T is MaxTokens.
+/// If the size of the input columns is unknown, so is the size of the outputs, unless they are padded: T is then MaxTokens.
 /// </para>
 /// </remarks>
 public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTokenDiscriminatorTransformer>
@@ -30,10 +30,10 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
     private readonly IHostEnvironment _env;
     private readonly Options _options;
 
-    /// <summary>Makes the estimator and checks every option.</summary>
-    /// <param name="env">The context: an <see cref="MLContext"/>.</param>
-    /// <param name="options">Copied: later changes have no effect.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
+    /// <summary>Initializes the estimator and checks every option.</summary>
+    /// <param name="env">The environment, an <see cref="MLContext"/>.</param>
+    /// <param name="options">The options. The constructor copies them: later changes have no effect.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or two options contradict each other.</exception>
     public NextTokenDiscriminatorEstimator(IHostEnvironment env, Options options)
     {
         ArgumentNullException.ThrowIfNull(env);
@@ -44,9 +44,11 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
             throw env.Option(problem);
     }
 
-    /// <summary>Checks the input columns and settles C and the longest sequence. Reads no row.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of the wrong type or size.</exception>
-    /// <exception cref="ArgumentException">Neither the options nor the columns' types say what C is.</exception>
+    /// <summary>Checks the input columns and resolves C and the longest sequence. Reads no rows.</summary>
+    /// <param name="input">The view whose schema determines the transformer.</param>
+    /// <returns>The transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing, or has the wrong type or size.</exception>
+    /// <exception cref="ArgumentException">Neither the options nor the columns' types determine C.</exception>
     public NextTokenDiscriminatorTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -59,9 +61,9 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
             nameof(Options.EmbeddingDimension),
             $"set it: the types of the columns '{previous.Column.Name}' ({previous.Column.Type}) and "
             + $"'{current.Column.Name}' ({current.Column.Type}) do not say (T, C)"));
-        // Both are held against C before anything of that size is made.
-        int? most = _options.TruncateToMaxTokens ? null : _options.MaxTokens ?? NextTokenMask.MaxTokens;
-        var (previousTokens, currentTokens) = (previous.Tokens(_env, dimension, most), current.Tokens(_env, dimension, most));
+        // Both columns are checked against C before anything of that size is allocated.
+        int? maxAccepted = _options.TruncateToMaxTokens ? null : _options.MaxTokens ?? NextTokenMask.MaxTokens;
+        var (previousTokens, currentTokens) = (previous.CountTokens(_env, dimension, maxAccepted), current.CountTokens(_env, dimension, maxAccepted));
         var maxTokens = _options.MaxTokens ?? previousTokens ?? currentTokens ?? Defaults.MaxTokens;
 
         var transformer = new NextTokenDiscriminatorTransformer(_env, CreateSettings(dimension, maxTokens));

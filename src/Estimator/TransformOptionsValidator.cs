@@ -1,9 +1,9 @@
 namespace MlNetNtd;
 
-/// <summary>The rules that options must keep, all of them checked when the estimator is made.</summary>
+/// <summary>Validates the options of the transform when the estimator is created.</summary>
 internal static class TransformOptionsValidator
 {
-    /// <summary>What is wrong with the options: which one and a sentence; null when nothing is.</summary>
+    /// <summary>Finds the first invalid option: its name and a description; null if all are valid.</summary>
     public static (string Option, string Problem)? Validate(NextTokenDiscriminatorEstimator.Options options) =>
         TransformSettings.FindNameProblem(
             options.OutputColumnName, options.MaskColumnName, options.TokenCountColumnName,

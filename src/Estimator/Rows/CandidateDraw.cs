@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Draws the generated tokens of rows. Many threads may: what it keeps is made once.</summary>
+/// <summary>Draws the generated tokens of rows. It is thread-safe: its n-gram table is built once.</summary>
 internal sealed class CandidateDraw
 {
     private readonly IExceptionContext _context;
@@ -15,23 +15,23 @@ internal sealed class CandidateDraw
     /// <param name="context">Marks errors.</param>
     /// <param name="windows">The windows.</param>
     /// <param name="table">The embeddings.</param>
-    /// <param name="source">Where candidates come from.</param>
-    /// <param name="column">What errors name.</param>
+    /// <param name="source">The source of candidates.</param>
+    /// <param name="column">The column that errors name.</param>
     public CandidateDraw(IExceptionContext context, SequenceWindows windows, EmbeddingTable table, CandidateSource source, string column)
     {
         (_context, _windows, _table, _source, _column) = (context, windows, table, source, column);
-        // One thread counts while the others wait; where it fails, it fails for all in the same words.
+        // One thread counts while the others wait. A failure is thrown to all of them.
         _ngrams = new(() => new NGramTable(windows, source.Order), LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
-    /// <summary>Fills in the embeddings of a row's candidates, as if all of its tokens were generated.</summary>
-    /// <param name="row">For errors.</param>
-    /// <param name="place">The row's window.</param>
-    /// <param name="tokens">Its real tokens.</param>
-    /// <param name="random">The row's.</param>
-    /// <param name="destination">(T, C).</param>
-    /// <exception cref="InvalidOperationException">A source of the caller's gave no candidates for these tokens, or none can be had.</exception>
-    public void Fill(long row, (int Sequence, int First, int Tokens) place, int[] tokens, Random random, Span<float> destination)
+    /// <summary>Writes the embeddings of generated candidates for all tokens of a row.</summary>
+    /// <param name="row">The row's number, for errors.</param>
+    /// <param name="window">The row's window.</param>
+    /// <param name="tokens">The row's real tokens.</param>
+    /// <param name="random">The row's random number generator.</param>
+    /// <param name="destination">Receives the embeddings, (T, C).</param>
+    /// <exception cref="InvalidOperationException">The caller's delegate returned invalid candidates, or the source has none for the row.</exception>
+    public void Fill(long row, (int Sequence, int First, int Tokens) window, int[] tokens, Random random, Span<float> destination)
     {
         if (_source.Vectors is { } vectors)
         {
@@ -43,14 +43,14 @@ internal sealed class CandidateDraw
         {
             CandidateKind.Ids => CheckIds(row, _source.Ids!(tokens.ToArray(), random), tokens.Length),
             CandidateKind.Shuffled => Shuffle(row, tokens, random),
-            CandidateKind.OtherRows => TakeElsewhere(row, place, random),
-            _ => Follow(tokens, random),
+            CandidateKind.OtherRows => TakeFromOtherRows(row, window, random),
+            _ => DrawNGrams(tokens, random),
         };
         for (var t = 0; t < ids.Length; t++)
             _table[ids[t]].CopyTo(destination[(t * _table.Dimension)..]);
     }
 
-    private int[] Follow(int[] tokens, Random random)
+    private int[] DrawNGrams(int[] tokens, Random random)
     {
         var ids = new int[tokens.Length];
         for (var t = 0; t < ids.Length; t++)
@@ -64,7 +64,7 @@ internal sealed class CandidateDraw
             throw _context.Row(_column, row, "at least 2 tokens to shuffle (CandidateSource.Shuffled)", "1");
         var ids = tokens.ToArray();
         random.Shuffle(ids);
-        // The order that is there already is no other one. All tokens moved by one differ from it, unless they are all alike.
+        // The shuffle may give the original order. Rotating by one token changes it, unless all tokens are equal.
         if (ids.AsSpan().SequenceEqual(tokens))
         {
             tokens.AsSpan(1).CopyTo(ids);
@@ -74,23 +74,23 @@ internal sealed class CandidateDraw
         return ids;
     }
 
-    private int[] TakeElsewhere(long row, (int Sequence, int First, int Tokens) place, Random random)
+    private int[] TakeFromOtherRows(long row, (int Sequence, int First, int Tokens) window, Random random)
     {
-        var ids = new int[place.Tokens];
+        var ids = new int[window.Tokens];
         if (_windows.Sequences == 1)
         {
-            var starts = _windows.LengthOf(0) - ids.Length;
+            var starts = _windows.GetLength(0) - ids.Length;
             if (starts == 0)
                 throw _context.Row(_column, row, "another row's tokens (CandidateSource.OtherRows)", "one sequence of one row");
             var start = random.Next(starts);
-            _windows.Copy(0, start < place.First ? start : start + 1, ids);
+            _windows.Copy(0, start < window.First ? start : start + 1, ids);
             return ids;
         }
 
         for (var filled = 0; filled < ids.Length;)
         {
-            var sequence = Other(row, place.Sequence, random);
-            var length = _windows.LengthOf(sequence);
+            var sequence = ChooseOtherSequence(row, window.Sequence, random);
+            var length = _windows.GetLength(sequence);
             var start = random.Next(Math.Max(1, length - (ids.Length - filled) + 1));
             var count = Math.Min(length - start, ids.Length - filled);
             _windows.Copy(sequence, start, ids.AsSpan(filled, count));
@@ -100,16 +100,16 @@ internal sealed class CandidateDraw
         return ids;
     }
 
-    // One of the other sequences that have tokens.
-    private int Other(long row, int own, Random random)
+    // Chooses one of the other sequences that have tokens.
+    private int ChooseOtherSequence(long row, int own, Random random)
     {
         var others = _windows.Sequences - 1;
         var first = random.Next(others);
         for (var i = 0; i < others; i++)
         {
-            var at = (first + i) % others;
-            var sequence = at < own ? at : at + 1;
-            if (_windows.LengthOf(sequence) > 0)
+            var index = (first + i) % others;
+            var sequence = index < own ? index : index + 1;
+            if (_windows.GetLength(sequence) > 0)
                 return sequence;
         }
 

@@ -1,10 +1,9 @@
 namespace MlNetNtd;
 
-/// <summary>Where the candidates of generated rows come from: one of the built-in sources, or a generator of the caller's.</summary>
+/// <summary>The source of the candidates of generated rows: a built-in one, or a generator of your own.</summary>
 /// <remarks>
-/// Each source draws from a generator of random numbers that belongs to the row, so a row gets the same candidates at each
-/// reading. A delegate must go by its arguments alone for that, and is called by several threads at once where several cursors
-/// read.
+/// Each row has its own random number generator, so it gets the same candidates each time it is read. For this, a delegate must depend
+/// only on its arguments. It must be thread-safe, because several cursors can call it concurrently.
 /// </remarks>
 public sealed class CandidateSource
 {
@@ -12,36 +11,41 @@ public sealed class CandidateSource
 
     internal CandidateKind Kind { get; }
 
-    /// <summary>n of an n-gram.</summary>
+    /// <summary>The n of an n-gram.</summary>
     internal int Order { get; private init; }
 
     internal Func<ReadOnlyMemory<int>, Random, IReadOnlyList<int>>? Ids { get; private init; }
 
     internal Func<ReadOnlyMemory<int>, Random, ReadOnlyMemory<float>>? Vectors { get; private init; }
 
-    /// <summary>Each candidate is drawn from all tokens of all sequences, by frequency. The easiest to tell from real tokens.</summary>
+    /// <summary>
+    /// Gets a source that draws each candidate from all tokens of all sequences, by frequency. Its candidates are the easiest to
+    /// distinguish from real tokens.
+    /// </summary>
     public static CandidateSource Unigram { get; } = new(CandidateKind.NGram) { Order = 1 };
 
     /// <summary>
-    /// The tokens of a row, in another order: the words are right, the places are not. Needs rows of at least two tokens.
+    /// Gets a source that shuffles the tokens of a row: the tokens are real, their positions are not. Rows need at least two tokens.
     /// </summary>
     public static CandidateSource Shuffled { get; } = new(CandidateKind.Shuffled);
 
     /// <summary>
-    /// As many tokens in a row from another sequence (where it ends, from one more): fluent by itself, foreign to what stands before. Of
-    /// a single sequence, from another place in it.
+    /// Gets a source that takes T consecutive tokens from another sequence, and continues with one more sequence if it ends. The
+    /// candidates are fluent, but do not fit the tokens before them. If there is only one sequence, they come from another position in
+    /// it.
     /// </summary>
     public static CandidateSource OtherRows { get; } = new(CandidateKind.OtherRows);
 
     /// <summary>
-    /// Each candidate is drawn from the tokens that follow the n - 1 real tokens before it, anywhere in the sequences; at the
-    /// beginning of a row from those that follow the fewer tokens there are.
+    /// Creates a source that draws each candidate from the tokens that follow the n - 1 real tokens before it anywhere in the
+    /// sequences. The beginning of a row has fewer tokens before it, and uses those.
     /// </summary>
     /// <remarks>
-    /// All sequences are counted once, when the first generated row is read, and kept: 4 * n bytes a token, and about 60 bytes a
-    /// context. The longer the context, the more often the only token that ever follows is the real one; 2 is a good start.
+    /// The sequences are counted once, when the first generated row is read. The counts take 4 * n bytes per token and about 60 bytes
+    /// per context. With a long context, often only the real token follows it; 2 is a good start.
     /// </remarks>
-    /// <param name="n">1 (which is <see cref="Unigram"/>) to 8.</param>
+    /// <param name="n">The length of the n-gram, from 1 (<see cref="Unigram"/>) to 8.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is out of range.</exception>
     public static CandidateSource NGram(int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
@@ -49,16 +53,18 @@ public sealed class CandidateSource
         return new CandidateSource(CandidateKind.NGram) { Order = n };
     }
 
-    /// <summary>A generator that gives token ids, whose embeddings the table has.</summary>
-    /// <param name="generate">Takes a row's T real tokens and its random numbers, and gives T ids.</param>
+    /// <summary>Creates a source from a generator of token ids, which the embedding table maps to embeddings.</summary>
+    /// <param name="generate">Receives the T real tokens of a row and its random number generator, and returns T ids.</param>
     public static CandidateSource FromTokens(Func<ReadOnlyMemory<int>, Random, IReadOnlyList<int>> generate)
     {
         ArgumentNullException.ThrowIfNull(generate);
         return new CandidateSource(CandidateKind.Ids) { Ids = generate };
     }
 
-    /// <summary>A generator that gives embeddings, as one that predicts in the space of embeddings does.</summary>
-    /// <param name="generate">Takes a row's T real tokens and its random numbers, and gives T * C values, row-major.</param>
+    /// <summary>Creates a source from a generator that predicts embeddings.</summary>
+    /// <param name="generate">
+    /// Receives the T real tokens of a row and its random number generator, and returns T * C values, row-major.
+    /// </param>
     public static CandidateSource FromEmbeddings(Func<ReadOnlyMemory<int>, Random, ReadOnlyMemory<float>> generate)
     {
         ArgumentNullException.ThrowIfNull(generate);
@@ -66,7 +72,7 @@ public sealed class CandidateSource
     }
 }
 
-/// <summary>How candidates are made.</summary>
+/// <summary>The kinds of candidate sources.</summary>
 internal enum CandidateKind
 {
     NGram,

@@ -2,21 +2,21 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>The row that a cursor stands at. Each part is made once, when it is asked for.</summary>
+/// <summary>The current row of a cursor. Each part is computed once, when it is first read.</summary>
 internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
 {
-    private const int PlacesPurpose = 1;
-    private const int TokensPurpose = 2;
+    private const int PositionsPurpose = 1;
+    private const int CandidatesPurpose = 2;
 
     private (int Sequence, int First, int Tokens) _window;
     private int[] _tokens = [];
     private bool[] _isGenerated = [];
     private float[] _candidates = [];
     private bool _hasTokens;
-    private bool _hasPlaces;
+    private bool _hasPositions;
     private bool _hasCandidates;
 
-    /// <summary>Which row it is, from 0.</summary>
+    /// <summary>The row's number, from 0.</summary>
     public long Number { get; private set; }
 
     private int Dimension => view.Table.Dimension;
@@ -26,8 +26,8 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
     public void MoveTo(long number)
     {
         Number = number;
-        _window = view.Windows.Find(view.WindowOf(number));
-        (_hasTokens, _hasPlaces, _hasCandidates) = (false, false, false);
+        _window = view.Windows.Find(view.GetWindow(number));
+        (_hasTokens, _hasPositions, _hasCandidates) = (false, false, false);
     }
 
     public void GetPrevious(ref VBuffer<float> value)
@@ -66,7 +66,7 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
         editor.Values.Fill(true);
         if (IsGenerated)
         {
-            DrawPlaces();
+            DrawPositions();
             for (var t = 0; t < _window.Tokens; t++)
                 editor.Values[t] = !_isGenerated[t];
         }
@@ -86,10 +86,10 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
         _hasTokens = true;
     }
 
-    // Which tokens are generated: so many of them, all choices alike.
-    private void DrawPlaces()
+    // Draws a fixed number of generated positions. Every choice of positions has the same probability.
+    private void DrawPositions()
     {
-        if (_hasPlaces)
+        if (_hasPositions)
             return;
         if (_isGenerated.Length != _window.Tokens)
             _isGenerated = new bool[_window.Tokens];
@@ -100,7 +100,7 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
         }
         else
         {
-            var random = view.RandomOf(Number, PlacesPurpose);
+            var random = view.CreateRandom(Number, PositionsPurpose);
             for (var t = 0; t < _window.Tokens; t++)
             {
                 _isGenerated[t] = random.Next(_window.Tokens - t) < left;
@@ -108,18 +108,18 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
             }
         }
 
-        _hasPlaces = true;
+        _hasPositions = true;
     }
 
     private void ReadCandidates()
     {
         ReadTokens();
-        DrawPlaces();
+        DrawPositions();
         if (_hasCandidates)
             return;
         if (_candidates.Length != _tokens.Length * Dimension)
             _candidates = new float[_tokens.Length * Dimension];
-        view.Candidates.Fill(Number, _window, _tokens, view.RandomOf(Number, TokensPurpose), _candidates);
+        view.Candidates.Fill(Number, _window, _tokens, view.CreateRandom(Number, CandidatesPurpose), _candidates);
         _hasCandidates = true;
     }
 }

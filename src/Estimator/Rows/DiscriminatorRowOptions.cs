@@ -1,72 +1,75 @@
 namespace MlNetNtd;
 
-/// <summary>How <c>mlContext.Data.CreateDiscriminatorRows</c> makes rows of token sequences.</summary>
+/// <summary>Options of <c>mlContext.Data.CreateDiscriminatorRows</c>, which creates rows from token sequences.</summary>
 /// <remarks>
-/// Each window gives a real row, whose candidates are its own tokens, and a generated one. Both have the real tokens in front
-/// of the candidates, and the same group.
+/// Each window gives a real row, whose candidates are its own tokens, and a generated row. Both rows have the same real tokens as their
+/// context, and the same group.
 /// </remarks>
 public sealed class DiscriminatorRowOptions
 {
     /// <summary>
-    /// T, the tokens of each row: windows of a sequence. 0 or null: each sequence is one window, and the columns are of unknown
-    /// size. Default: null.
+    /// T, the number of tokens in each row: a row is a window of a sequence. With 0 or null, each sequence is one window, and the size
+    /// of the columns is unknown. Default: null.
     /// </summary>
     public int? WindowTokens { get; set; }
 
     /// <summary>
-    /// How many tokens behind a window's first the next one begins. 0 or null: behind its last, so that windows do not overlap. A
-    /// remainder at the end that fills no window is in no row. Default: null.
+    /// The number of tokens from the start of a window to the start of the next one. With 0 or null, windows do not overlap. Tokens at
+    /// the end of a sequence that fill no window are in no row. Default: null.
     /// </summary>
     public int? Stride { get; set; }
 
     /// <summary>
-    /// Whether sequences that are too short for one window (shorter than <see cref="WindowTokens"/>, or empty) are left out, in
-    /// place of an error. Default: false.
+    /// Whether to skip sequences that are too short for one window (shorter than <see cref="WindowTokens"/>, or empty). Otherwise such
+    /// a sequence is an error. Default: false.
     /// </summary>
     public bool SkipShortSequences { get; set; }
 
-    /// <summary>Where the candidates of generated rows come from. Default: an n-gram of two tokens.</summary>
+    /// <summary>The source of the candidates of generated rows. Default: an n-gram of two tokens.</summary>
     public CandidateSource Candidates { get; set; } = CandidateSource.NGram(2);
 
     /// <summary>
-    /// The share of tokens in a generated row that are generated, above 0 up to 1, at random places, at least one; the others are
-    /// real, and so are their labels in <see cref="TokenLabelColumnName"/>. Default: 1.
+    /// The fraction of tokens in a generated row that are generated, above 0 up to 1; at least one token is. Their positions are random.
+    /// The other tokens are real and labeled real in <see cref="TokenLabelColumnName"/>. Default: 1.
     /// </summary>
     public double GeneratedFraction { get; set; } = 1;
 
-    /// <summary>Whether each window gives a real row too. Default: true.</summary>
+    /// <summary>Whether each window also gives a real row. Default: true.</summary>
     public bool IncludeRealRows { get; set; } = true;
 
-    /// <summary>Decides the generated tokens. Null: drawn from the context's generator once. Default: null.</summary>
+    /// <summary>The seed of the generated tokens; null to draw one from the context's random number generator. Default: null.</summary>
     public int? Seed { get; set; }
 
-    /// <summary>The column of real embeddings, Vector&lt;Single, T, C&gt;, unshifted: the transform shifts them. Default: <c>PreviousEmbeddings</c>.</summary>
+    /// <summary>
+    /// The name of the column of real embeddings, Vector&lt;Single, T, C&gt;. They are unshifted: the transform shifts them. Default:
+    /// <c>PreviousEmbeddings</c>.
+    /// </summary>
     public string PreviousColumnName { get; set; } = NextTokenDiscriminatorEstimator.Defaults.PreviousColumnName;
 
-    /// <summary>The column of the candidates' embeddings, Vector&lt;Single, T, C&gt;. Default: <c>CurrentEmbeddings</c>.</summary>
+    /// <summary>The name of the column of candidate embeddings, Vector&lt;Single, T, C&gt;. Default: <c>CurrentEmbeddings</c>.</summary>
     public string CurrentColumnName { get; set; } = NextTokenDiscriminatorEstimator.Defaults.CurrentColumnName;
 
     /// <summary>
-    /// The column of row labels, Boolean: <c>true</c> for a real row. Empty or null: none. Default: <c>Label</c>.
+    /// The name of the column of row labels, Boolean: <c>true</c> for a real row. Empty or null for no column. Default: <c>Label</c>.
     /// </summary>
     public string? LabelColumnName { get; set; } = "Label";
 
     /// <summary>
-    /// The column of token labels, Vector&lt;Boolean, T&gt;: <c>true</c> for a real token. A generated token is generated even
-    /// where it is the same as the real one. Empty or null: none. Default: <c>TokenLabels</c>.
+    /// The name of the column of token labels, Vector&lt;Boolean, T&gt;: <c>true</c> for a real token. A generated token that equals the
+    /// real one is labeled generated. Empty or null for no column. Default: <c>TokenLabels</c>.
     /// </summary>
     public string? TokenLabelColumnName { get; set; } = "TokenLabels";
 
     /// <summary>
-    /// The column of groups, Int64: the number of the sequence, from 0, so that all rows of one sequence stay on one side of a split
-    /// (<c>samplingKeyColumnName</c> of <c>TrainTestSplit</c> and <c>CrossValidate</c>). Empty or null: none. Default:
-    /// <c>SequenceId</c>.
+    /// The name of the group column, Int64: the index of the sequence. Use it as the <c>samplingKeyColumnName</c> of
+    /// <c>TrainTestSplit</c> and <c>CrossValidate</c>, so that all rows of a sequence are on one side of a split. Empty or null for no
+    /// column. Default: <c>SequenceId</c>.
     /// </summary>
     public string? GroupColumnName { get; set; } = "SequenceId";
 
     internal DiscriminatorRowOptions Copy() => (DiscriminatorRowOptions)MemberwiseClone();
 
-    /// <summary>What is wrong: the option at fault and a sentence; null when nothing is.</summary>
+    /// <summary>Finds the first invalid option: its name and a description; null if all are valid.</summary>
     internal (string Option, string Problem)? FindProblem()
     {
         if (WindowTokens < 0)

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>Reads all rows, or every n-th batch of them. A row is made when the first of its values is asked for.</summary>
+/// <summary>Reads all rows, or every n-th batch of them. A row's values are computed when they are first read.</summary>
 internal sealed class DiscriminatorRowsCursor : DataViewRowCursor
 {
     private readonly DiscriminatorRowsView _view;
@@ -13,15 +13,16 @@ internal sealed class DiscriminatorRowsCursor : DataViewRowCursor
     private readonly int _count;
     private readonly DiscriminatorRow _row;
 
-    private long _place = -1;
+    // The index in the order of rows; _position counts the rows of this cursor.
+    private long _rowIndex = -1;
     private long _position = -1;
     private bool _isOver;
 
     /// <param name="view">The rows.</param>
-    /// <param name="active">What may be read.</param>
-    /// <param name="order">The order of rows; null: as they are.</param>
-    /// <param name="index">Which cursor of a set this is.</param>
-    /// <param name="count">How many they are.</param>
+    /// <param name="active">The active columns.</param>
+    /// <param name="order">The order of the rows; null for their natural order.</param>
+    /// <param name="index">The index of this cursor in its set.</param>
+    /// <param name="count">The number of cursors in the set.</param>
     public DiscriminatorRowsCursor(DiscriminatorRowsView view, ActiveColumns active, int[]? order, int index = 0, int count = 1)
     {
         (_view, _active, _order, _index, _count) = (view, active, order, index, count);
@@ -32,29 +33,29 @@ internal sealed class DiscriminatorRowsCursor : DataViewRowCursor
 
     public override long Position => _position;
 
-    public override long Batch => Math.Max(0, _place) / DiscriminatorRowsView.BatchRows;
+    public override long Batch => Math.Max(0, _rowIndex) / DiscriminatorRowsView.BatchRows;
 
     public override bool MoveNext()
     {
         if (_isOver)
             return false;
-        _place++;
-        // Behind the last row of a batch, to the next batch of this cursor.
-        if (_place % DiscriminatorRowsView.BatchRows == 0)
+        _rowIndex++;
+        // After the last row of a batch, moves to the next batch of this cursor.
+        if (_rowIndex % DiscriminatorRowsView.BatchRows == 0)
         {
-            var batch = _place / DiscriminatorRowsView.BatchRows;
+            var batch = _rowIndex / DiscriminatorRowsView.BatchRows;
             var own = _position < 0 ? _index : batch - 1 + _count;
-            _place = own * DiscriminatorRowsView.BatchRows;
+            _rowIndex = own * DiscriminatorRowsView.BatchRows;
         }
 
-        if (_place >= _view.Rows)
+        if (_rowIndex >= _view.Rows)
         {
             (_isOver, _position) = (true, -1);
             return false;
         }
 
         _position++;
-        _row.MoveTo(_order is null ? _place : _order[_place]);
+        _row.MoveTo(_order is null ? _rowIndex : _order[_rowIndex]);
         return true;
     }
 

@@ -4,10 +4,10 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Rows for the transform and the trainer, made of token sequences when a cursor asks.</summary>
+/// <summary>A view of discriminator rows, which its cursors create from token sequences.</summary>
 internal sealed class DiscriminatorRowsView : IDataView
 {
-    /// <summary>Rows that one of several cursors reads before the next one's begin.</summary>
+    /// <summary>The number of consecutive rows that one cursor of a set reads.</summary>
     public const int BatchRows = 32;
 
     private readonly bool _includesReal;
@@ -16,20 +16,20 @@ internal sealed class DiscriminatorRowsView : IDataView
     /// <param name="context">Marks errors.</param>
     /// <param name="windows">The sequences.</param>
     /// <param name="table">The embeddings.</param>
-    /// <param name="options">Everything else, checked; not changed any more.</param>
-    /// <param name="seed">Decides the generated tokens.</param>
+    /// <param name="options">The validated options. They must not change.</param>
+    /// <param name="seed">The seed of the generated tokens.</param>
     public DiscriminatorRowsView(IExceptionContext context, SequenceWindows windows, EmbeddingTable table, DiscriminatorRowOptions options, int seed)
     {
         (Context, Windows, Table, Options, _seed) = (context, windows, table, options, seed);
         Candidates = new CandidateDraw(context, windows, table, options.Candidates, options.CurrentColumnName);
         _includesReal = options.IncludeRealRows;
         Rows = checked(windows.Count * (_includesReal ? 2 : 1));
-        Schema = MakeSchema(windows.Tokens, table.Dimension, options);
+        Schema = CreateSchema(windows.Tokens, table.Dimension, options);
     }
 
     public DataViewSchema Schema { get; }
 
-    // A shuffled cursor holds the order of all rows.
+    // A shuffled cursor holds the order of all rows in an array.
     public bool CanShuffle => Rows <= Array.MaxLength;
 
     public IExceptionContext Context { get; }
@@ -42,34 +42,34 @@ internal sealed class DiscriminatorRowsView : IDataView
 
     public CandidateDraw Candidates { get; }
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public long Rows { get; }
 
     public long? GetRowCount() => Rows;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new DiscriminatorRowsCursor(this, new ActiveColumns(Schema, columnsNeeded), Order(rand));
+        new DiscriminatorRowsCursor(this, new ActiveColumns(Schema, columnsNeeded), CreateOrder(rand));
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var active = new ActiveColumns(Schema, columnsNeeded);
-        var order = Order(rand);
+        var order = CreateOrder(rand);
         var cursors = (int)Math.Clamp((Rows + BatchRows - 1) / BatchRows, 1, Math.Max(1, n));
         return [.. Enumerable.Range(0, cursors).Select(index => new DiscriminatorRowsCursor(this, active, order, index, cursors))];
     }
 
-    /// <summary>The window of a row.</summary>
-    public long WindowOf(long row) => _includesReal ? row / 2 : row;
+    /// <summary>Gets the window of a row.</summary>
+    public long GetWindow(long row) => _includesReal ? row / 2 : row;
 
-    /// <summary>Whether candidates of a row are generated.</summary>
+    /// <summary>Gets whether a row has generated candidates.</summary>
     public bool IsGenerated(long row) => !_includesReal || row % 2 == 1;
 
-    /// <summary>The random numbers of a row, the same at each reading.</summary>
+    /// <summary>Creates the random number generator of a row. It gives the same numbers each time the row is read.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="purpose">What they decide: what one purpose takes changes nothing of the others.</param>
-    public Random RandomOf(long row, int purpose)
+    /// <param name="purpose">The purpose of the numbers. Purposes are independent of each other.</param>
+    public Random CreateRandom(long row, int purpose)
     {
-        // SplitMix64's finalizer, on the seed, the row and the purpose one after another.
+        // SplitMix64's finalizer, applied to the seed, the row and the purpose in turn.
         var mixed = Mix(Mix(Mix((uint)_seed) + (ulong)row) + (ulong)purpose);
         return new Random((int)(mixed >> 33));
     }
@@ -82,7 +82,7 @@ internal sealed class DiscriminatorRowsView : IDataView
         return value ^ (value >> 31);
     }
 
-    private int[]? Order(Random? rand)
+    private int[]? CreateOrder(Random? rand)
     {
         if (rand is null || !CanShuffle)
             return null;
@@ -93,7 +93,7 @@ internal sealed class DiscriminatorRowsView : IDataView
         return order;
     }
 
-    private static DataViewSchema MakeSchema(int? tokens, int dimension, DiscriminatorRowOptions options)
+    private static DataViewSchema CreateSchema(int? tokens, int dimension, DiscriminatorRowOptions options)
     {
         var builder = new DataViewSchema.Builder();
         var embeddings = new VectorDataViewType(NumberDataViewType.Single, tokens ?? 0, dimension);

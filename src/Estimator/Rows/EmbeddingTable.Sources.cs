@@ -4,13 +4,14 @@ namespace MlNetNtd;
 
 public sealed partial class EmbeddingTable
 {
-    /// <summary>Reads a table from a tensor of a .safetensors file, (V, C), of 32-bit, 16-bit or 64-bit floats, or bfloat16.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a table from a tensor of a .safetensors file, (V, C), of type F32, F16, F64 or BF16.</summary>
+    /// <param name="path">The path of the file.</param>
     /// <param name="tensor">
-    /// The tensor's name, as <c>model.embed_tokens.weight</c>. Null: the only tensor of two dimensions in the file.
+    /// The tensor's name, for example <c>model.embed_tokens.weight</c>; null for the only two-dimensional tensor in the file.
     /// </param>
+    /// <returns>The table.</returns>
     /// <exception cref="FormatException">
-    /// The file is damaged, has no such tensor, or the tensor is no table of finite floats.
+    /// The file is damaged, the tensor is missing, has another shape or type, or a value is not finite.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static EmbeddingTable FromSafetensors(string path, string? tensor = null)
@@ -32,22 +33,23 @@ public sealed partial class EmbeddingTable
         }
     }
 
-    /// <summary>Makes a table of the embeddings that a model gives to texts: row i is the embedding of text i.</summary>
+    /// <summary>Creates a table from a text embedding model: row i is the embedding of text i.</summary>
     /// <remarks>
-    /// The delegate fits <c>IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt;</c> of Microsoft.Extensions.AI, which this package
-    /// needs no reference to:
+    /// The delegate suits <c>IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt;</c> of Microsoft.Extensions.AI, without a reference
+    /// to that package:
     /// <code>
     /// var table = await EmbeddingTable.CreateAsync(vocabulary, async (texts, cancel) =>
     ///     (await generator.GenerateAsync(texts, cancellationToken: cancel)).Select(embedding => embedding.Vector));
     /// </code>
     /// </remarks>
     /// <param name="texts">The text of each id, at least one.</param>
-    /// <param name="embed">Gives an embedding for each text that it is given, in their order.</param>
-    /// <param name="batchSize">How many texts the delegate is given at once, at most.</param>
-    /// <param name="cancellationToken">Stops between two calls, and is handed to the delegate.</param>
+    /// <param name="embed">Returns an embedding for each text of a batch, in order.</param>
+    /// <param name="batchSize">The largest number of texts in a batch.</param>
+    /// <param name="cancellationToken">Cancels between two batches. The delegate receives it too.</param>
+    /// <returns>The table.</returns>
     /// <exception cref="ArgumentException">There are no texts.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The delegate gave another number of embeddings, embeddings of several lengths, or a value that is not finite.
+    /// The delegate returned another number of embeddings, embeddings of different lengths, or a value that is not finite.
     /// </exception>
     public static async Task<EmbeddingTable> CreateAsync(
         IReadOnlyList<string> texts, Func<IReadOnlyList<string>, CancellationToken, Task<IEnumerable<ReadOnlyMemory<float>>>> embed,
@@ -92,11 +94,11 @@ public sealed partial class EmbeddingTable
 
     private static string Listed(IEnumerable<string> names)
     {
-        const int Most = 8;
+        const int MaxListed = 8;
         var all = names.Order(StringComparer.Ordinal).ToList();
         return all.Count == 0
             ? "none"
-            : string.Join(", ", all.Take(Most).Select(name => $"'{name}'")) + (all.Count > Most ? $" and {all.Count - Most} more" : "");
+            : string.Join(", ", all.Take(MaxListed).Select(name => $"'{name}'")) + (all.Count > MaxListed ? $" and {all.Count - MaxListed} more" : "");
     }
 
     private static float[] ToSingles(string path, string name, TensorData tensor)

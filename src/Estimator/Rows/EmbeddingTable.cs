@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>The embedding of each token id: a table of V rows, one per id, of C values each. All values are finite.</summary>
-/// <remarks>Immutable: many views and threads read one table.</remarks>
+/// <summary>A table of token embeddings: V rows, one per token id, of C finite values each.</summary>
+/// <remarks>The table is immutable and thread-safe. Several views can share it.</remarks>
 public sealed partial class EmbeddingTable
 {
     private readonly float[] _values;
@@ -11,19 +11,19 @@ public sealed partial class EmbeddingTable
     private EmbeddingTable(float[] values, int dimension)
     {
         (_values, Dimension) = (values, dimension);
-        if (FindNonFinite(values) is { } at)
-            throw new ArgumentException($"Embedding table, row {at / dimension}: expected finite values, found {values[at]} in dimension {at % dimension}.", nameof(values));
+        if (FindNonFinite(values) is { } index)
+            throw new ArgumentException($"Embedding table, row {index / dimension}: expected finite values, found {values[index]} in dimension {index % dimension}.", nameof(values));
     }
 
-    /// <summary>C, the values of one embedding.</summary>
+    /// <summary>Gets C, the dimension of one embedding.</summary>
     public int Dimension { get; }
 
-    /// <summary>V, the number of embeddings: ids are 0 to V - 1.</summary>
+    /// <summary>Gets V, the number of embeddings. Ids are 0 to V - 1.</summary>
     public int Count => _values.Length / Dimension;
 
-    /// <summary>The embedding of an id, C values.</summary>
-    /// <param name="id">0 to V - 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The table has no such row.</exception>
+    /// <summary>Gets the embedding of an id, C values.</summary>
+    /// <param name="id">The id, 0 to V - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id is out of range.</exception>
     public ReadOnlySpan<float> this[int id]
     {
         get
@@ -34,7 +34,9 @@ public sealed partial class EmbeddingTable
         }
     }
 
-    /// <summary>Copies a table from an array, (V, C).</summary>
+    /// <summary>Creates a table by copying an array.</summary>
+    /// <param name="values">The embeddings, (V, C).</param>
+    /// <returns>The table.</returns>
     /// <exception cref="ArgumentException">The array is empty, or a value is not finite.</exception>
     public static EmbeddingTable FromArray(float[,] values)
     {
@@ -44,10 +46,13 @@ public sealed partial class EmbeddingTable
         return new EmbeddingTable(MemoryMarshal.CreateSpan(ref values[0, 0], values.Length).ToArray(), values.GetLength(1));
     }
 
-    /// <summary>Copies a table from V * C values, row-major.</summary>
-    /// <param name="values">The values.</param>
+    /// <summary>Creates a table by copying row-major values.</summary>
+    /// <param name="values">The embeddings, V * C values.</param>
     /// <param name="dimension">C.</param>
-    /// <exception cref="ArgumentException">There are none, not a multiple of C, or a value is not finite.</exception>
+    /// <returns>The table.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are no values, their number is not a multiple of C, or a value is not finite.
+    /// </exception>
     public static EmbeddingTable FromArray(ReadOnlySpan<float> values, int dimension)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
@@ -56,8 +61,10 @@ public sealed partial class EmbeddingTable
         return new EmbeddingTable(values.ToArray(), dimension);
     }
 
-    /// <summary>Copies a table from one array per id, all of one length.</summary>
-    /// <exception cref="ArgumentException">There are none, two differ in length, or a value is not finite.</exception>
+    /// <summary>Creates a table by copying one array per id.</summary>
+    /// <param name="rows">The embeddings, V arrays of C values each.</param>
+    /// <returns>The table.</returns>
+    /// <exception cref="ArgumentException">There are no arrays, two differ in length, or a value is not finite.</exception>
     public static EmbeddingTable FromRows(IReadOnlyList<float[]> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);

@@ -1,57 +1,61 @@
 namespace MlNetNtd;
 
-/// <summary>Which tokens follow which, anywhere in the sequences: drawing one of them is drawing by frequency.</summary>
+/// <summary>
+/// The tokens that follow each context of up to n - 1 tokens anywhere in the sequences, with repetitions: a uniform draw from them
+/// is a draw by frequency.
+/// </summary>
 internal sealed class NGramTable
 {
-    /// <summary>The longest n-gram.</summary>
+    /// <summary>The largest n.</summary>
     public const int MaxOrder = 8;
 
-    // By the length of the context. All followers of one context lie side by side, in the order of the sequences.
-    private readonly Dictionary<Context, (int First, int Count)>[] _places;
+    // By the length of the context. The followers of a context are contiguous, in the order of the sequences.
+    private readonly Dictionary<Context, (int First, int Count)>[] _ranges;
     private readonly int[][] _followers;
 
-    /// <summary>Reads all sequences.</summary>
+    /// <summary>Builds the table from all sequences.</summary>
     /// <param name="windows">The sequences.</param>
     /// <param name="order">n.</param>
-    /// <exception cref="InvalidOperationException">An id has no embedding; there are more tokens than fit one array.</exception>
+    /// <exception cref="InvalidOperationException">An id has no embedding.</exception>
+    /// <exception cref="OverflowException">There are more tokens than fit one array.</exception>
     public NGramTable(SequenceWindows windows, int order)
     {
-        _places = new Dictionary<Context, (int, int)>[order];
+        _ranges = new Dictionary<Context, (int, int)>[order];
         _followers = new int[order][];
         for (var length = 0; length < order; length++)
-            (_places[length], _followers[length]) = Read(windows, length);
+            (_ranges[length], _followers[length]) = Read(windows, length);
     }
 
-    /// <summary>Draws what follows some tokens.</summary>
-    /// <param name="before">Tokens that follow each other somewhere in the sequences; the last n - 1 of them count.</param>
-    /// <param name="random">Draws.</param>
-    public int Draw(ReadOnlySpan<int> before, Random random)
+    /// <summary>Draws a token that follows a context.</summary>
+    /// <param name="context">Consecutive tokens of one of the sequences. Only the last n - 1 of them count.</param>
+    /// <param name="random">The random number generator.</param>
+    public int Draw(ReadOnlySpan<int> context, Random random)
     {
-        var length = Math.Min(before.Length, _places.Length - 1);
-        var (first, count) = _places[length][new Context(before[^length..])];
+        var length = Math.Min(context.Length, _ranges.Length - 1);
+        var (first, count) = _ranges[length][new Context(context[^length..])];
         return _followers[length][first + random.Next(count)];
     }
 
-    private static (Dictionary<Context, (int First, int Count)> Places, int[] Followers) Read(SequenceWindows windows, int length)
+    private static (Dictionary<Context, (int First, int Count)> Ranges, int[] Followers) Read(SequenceWindows windows, int length)
     {
-        var places = new Dictionary<Context, (int First, int Count)>();
-        ForEach(windows, length, (context, _) => places[context] = (0, places.GetValueOrDefault(context).Count + 1));
+        var ranges = new Dictionary<Context, (int First, int Count)>();
+        ForEach(windows, length, (context, _) => ranges[context] = (0, ranges.GetValueOrDefault(context).Count + 1));
         var total = 0;
-        foreach (var context in places.Keys.ToList())
+        foreach (var context in ranges.Keys.ToList())
         {
-            var count = places[context].Count;
-            places[context] = (total, 0);
+            var count = ranges[context].Count;
+            ranges[context] = (total, 0);
             total = checked(total + count);
         }
 
         var followers = new int[total];
         ForEach(windows, length, (context, follower) =>
         {
-            var (first, count) = places[context];
+            var (first, count) = ranges[context];
             followers[first + count] = follower;
-            places[context] = (first, count + 1);
+            ranges[context] = (first, count + 1);
         });
-        return (places, followers);
+        return (ranges, followers);
     }
 
     private static void ForEach(SequenceWindows windows, int length, Action<Context, int> act)
@@ -59,7 +63,7 @@ internal sealed class NGramTable
         var ids = Array.Empty<int>();
         for (var sequence = 0; sequence < windows.Sequences; sequence++)
         {
-            var tokens = windows.LengthOf(sequence);
+            var tokens = windows.GetLength(sequence);
             if (ids.Length < tokens)
                 ids = new int[tokens];
             windows.Copy(sequence, 0, ids.AsSpan(0, tokens));
@@ -68,7 +72,7 @@ internal sealed class NGramTable
         }
     }
 
-    /// <summary>Some token ids, in order.</summary>
+    /// <summary>A key of consecutive token ids.</summary>
     private readonly struct Context : IEquatable<Context>
     {
         private readonly Ids _ids;

@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The windows of some sequences, numbered one after another, and the checked ids in them.</summary>
+/// <summary>The windows of all sequences, numbered consecutively. It checks the token ids that it copies.</summary>
 internal sealed class SequenceWindows
 {
     private readonly IExceptionContext _context;
@@ -11,14 +11,14 @@ internal sealed class SequenceWindows
     private readonly int? _window;
     private readonly int _stride;
 
-    // The number of tokens of each sequence, and of the windows in all sequences before it.
+    // For each sequence, the number of its tokens, and the number of windows in the sequences before it.
     private readonly int[] _lengths;
     private readonly long[] _firstWindow;
 
     /// <param name="context">Marks errors.</param>
-    /// <param name="sequences">The ids; only the lengths are read here.</param>
-    /// <param name="embeddings">How many ids there are.</param>
-    /// <param name="options">Windows and strides, checked.</param>
+    /// <param name="sequences">The token ids. The constructor reads only the lengths.</param>
+    /// <param name="embeddings">V, the number of embeddings.</param>
+    /// <param name="options">The validated options.</param>
     /// <exception cref="ArgumentException">There are no windows, or a sequence is too short for one.</exception>
     public SequenceWindows(IExceptionContext context, IReadOnlyList<IReadOnlyList<int>> sequences, int embeddings, DiscriminatorRowOptions options)
     {
@@ -29,11 +29,11 @@ internal sealed class SequenceWindows
         _firstWindow = new long[sequences.Count + 1];
         for (var number = 0; number < _lengths.Length; number++)
         {
-            var length = (sequences[number] ?? throw Refused($"sequence {number}: expected token ids, found null")).Count;
+            var length = (sequences[number] ?? throw Invalid($"sequence {number}: expected token ids, found null")).Count;
             var windows = length < (_window ?? 1) ? 0 : _window is { } needed ? (length - needed) / _stride + 1 : 1;
             if (windows == 0 && !options.SkipShortSequences)
             {
-                throw Refused(
+                throw Invalid(
                     $"sequence {number}: expected at least {Counted(_window ?? 1)}{(_window is null ? "" : $" ({nameof(options.WindowTokens)})")}, found {length}; "
                     + $"{nameof(options.SkipShortSequences)} leaves such sequences out");
             }
@@ -44,42 +44,42 @@ internal sealed class SequenceWindows
 
         if (Count == 0)
         {
-            throw Refused(_lengths.Length == 0
+            throw Invalid(_lengths.Length == 0
                 ? "expected at least one sequence, found none"
                 : $"expected at least one sequence of {Counted(_window ?? 1)} or more, found {_lengths.Length} shorter ones");
         }
 
-        Exception Refused(string problem) => context.Process(new ArgumentException($"sequences: {problem}.", nameof(sequences)));
+        Exception Invalid(string problem) => context.Process(new ArgumentException($"sequences: {problem}.", nameof(sequences)));
     }
 
-    /// <summary>How many windows there are.</summary>
+    /// <summary>The number of windows.</summary>
     public long Count => _firstWindow[^1];
 
-    /// <summary>How many sequences there are, those without a window included.</summary>
+    /// <summary>The number of sequences, including those without a window.</summary>
     public int Sequences => _lengths.Length;
 
-    /// <summary>T of every window; null: each has its own.</summary>
+    /// <summary>T of every window; null if windows differ in length.</summary>
     public int? Tokens => _window;
 
-    /// <summary>Which sequence a window is in, where it begins there, and how many tokens it has.</summary>
+    /// <summary>Gets the sequence of a window, the position of its first token there, and its number of tokens.</summary>
     public (int Sequence, int First, int Tokens) Find(long window)
     {
-        var at = Array.BinarySearch(_firstWindow, window);
-        var sequence = at < 0 ? ~at - 1 : at;
-        // Sequences without a window begin where the next one does.
+        var index = Array.BinarySearch(_firstWindow, window);
+        var sequence = index < 0 ? ~index - 1 : index;
+        // A sequence without windows has the same first window as the next one: skip it.
         while (_firstWindow[sequence + 1] == window)
             sequence++;
         return (sequence, (int)(window - _firstWindow[sequence]) * _stride, _window ?? _lengths[sequence]);
     }
 
-    /// <summary>How many tokens a sequence has.</summary>
-    public int LengthOf(int sequence) => _lengths[sequence];
+    /// <summary>Gets the number of tokens in a sequence.</summary>
+    public int GetLength(int sequence) => _lengths[sequence];
 
-    /// <summary>Copies ids of a sequence, each checked.</summary>
-    /// <param name="sequence">Which one.</param>
-    /// <param name="first">From which token on.</param>
-    /// <param name="destination">As many as it holds.</param>
-    /// <exception cref="InvalidOperationException">An id has no embedding, or the sequence is not what it was.</exception>
+    /// <summary>Copies and checks consecutive ids of a sequence.</summary>
+    /// <param name="sequence">The index of the sequence.</param>
+    /// <param name="first">The position of the first id to copy.</param>
+    /// <param name="destination">Receives the ids. Its length is the number of ids to copy.</param>
+    /// <exception cref="InvalidOperationException">An id has no embedding, or the sequence has changed.</exception>
     public void Copy(int sequence, int first, Span<int> destination)
     {
         var ids = _sequences[sequence];
