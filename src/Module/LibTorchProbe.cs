@@ -4,10 +4,11 @@ using TorchSharp;
 
 namespace MlNetNtd;
 
-/// <summary>What of libtorch is on this machine; where it does not load, why, and what helps.</summary>
+/// <summary>Tests whether native libtorch loads on this machine, and explains how to install it where it does not.</summary>
 internal static partial class LibTorchProbe
 {
-    /// <summary>Whether native libtorch can be loaded; otherwise how it failed. Never throws.</summary>
+    /// <summary>Tests whether native libtorch can be loaded. Never throws.</summary>
+    /// <param name="reason">The exception that loading failed with; null when libtorch is available.</param>
     public static bool IsAvailable(out Exception? reason)
     {
         reason = null;
@@ -22,7 +23,7 @@ internal static partial class LibTorchProbe
         }
     }
 
-    /// <summary>The number of CUDA devices; 0 where libtorch, its CUDA build or a driver is missing. Never throws.</summary>
+    /// <summary>Counts the CUDA devices: 0 if libtorch, its CUDA build or a driver is missing. Never throws.</summary>
     public static int CudaDevices()
     {
         try
@@ -35,10 +36,11 @@ internal static partial class LibTorchProbe
         }
     }
 
-    /// <summary>For a machine where libtorch does not load: a sentence on what to do about it, without its full stop.</summary>
+    /// <summary>Gets a sentence, without its full stop, that says how to make libtorch load on this machine.</summary>
     public static string GetInstallHint() => GetInstallHint(LoaderMessage());
 
-    /// <summary>The same for what a loader said.</summary>
+    /// <summary>Gets the sentence for the given message of the system's library loader.</summary>
+    /// <param name="loaderMessage">The loader's message; empty when the loader has no complaint.</param>
     public static string GetInstallHint(string loaderMessage)
     {
         var version = MissingLibstdcxxVersion().Match(loaderMessage);
@@ -49,7 +51,7 @@ internal static partial class LibTorchProbe
             : $"Add the package {CpuPackage()} (where there is an NVIDIA driver, one with CUDA such as TorchSharp-cuda-linux) to the application";
     }
 
-    // TorchSharp tells what it tried, not what the loader found wrong.
+    // TorchSharp's exception lists the paths it tried; only the loader itself says why a library did not load.
     private static string LoaderMessage()
     {
         try
@@ -69,14 +71,14 @@ internal static partial class LibTorchProbe
         return $"libtorch-cpu-{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 
-    // TorchSharp reports a missing library by what its loader met, sometimes inside a type initializer. In an application of a
-    // single file that is an ArgumentNullException: the assembly has no folder to look in.
+    // TorchSharp reports a missing library as whatever exception its loader got, sometimes inside a type initializer. A single-file
+    // application gets an ArgumentNullException, because the assembly has no folder to look in.
     private static bool IsMissingLibrary(Exception e) =>
         e is DllNotFoundException or NotSupportedException or EntryPointNotFoundException or BadImageFormatException
             or FileNotFoundException or InvalidOperationException or ArgumentNullException
         || (e is TypeInitializationException { InnerException: { } inner } && IsMissingLibrary(inner));
 
-    // As glibc's loader says it: version `GLIBCXX_3.4.32' not found (required by ...libLibTorchSharp.so)
+    // glibc's text: version `GLIBCXX_3.4.32' not found (required by ...libLibTorchSharp.so)
     [GeneratedRegex(@"version .(?<version>GLIBCXX_[0-9.]+). not found \(required by [^)]*LibTorchSharp")]
     private static partial Regex MissingLibstdcxxVersion();
 }

@@ -6,22 +6,23 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Builds the inputs of a discriminator that judges each predicted token while seeing only the true tokens
-/// before it: the combined sequence and its attention mask.
+/// Builds the input of a discriminator that scores each predicted token from the real tokens before it: the combined sequence and
+/// its attention mask.
 /// </summary>
 /// <remarks>
 /// <para>
-/// For true embeddings <c>prev</c> and predicted embeddings <c>curr</c>, both (B, T, C), the combined sequence,
-/// (B, 2T, C), is the learnable initial embedding, then <c>prev</c> without its last token, then <c>curr</c>.
-/// The mask, (2T, 2T), is <c>true</c> where a query may NOT attend a key, which is the convention of
-/// <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c>; <c>scaled_dot_product_attention</c> uses the opposite
-/// for Booleans. <see cref="NextTokenMask"/> holds the rule.
+/// For real embeddings <c>prev</c> and predicted embeddings <c>curr</c>, both (B, T, C), the combined sequence, (B, 2T, C), is the
+/// learnable initial embedding, then <c>prev</c> without its last token, then <c>curr</c>. The mask, (2T, 2T), is <c>true</c> where
+/// a query may NOT attend a key: the convention of <c>nn.MultiheadAttention</c> and <c>nn.Transformer</c>.
+/// <c>scaled_dot_product_attention</c> uses the opposite for Booleans. <see cref="NextTokenMask"/> defines the rule.
 /// </para>
 /// <para>
-/// State dictionaries are interchangeable with the original's: one parameter, <c>init_emb</c>, (1, 1, C). The
-/// buffers <c>causal_mask</c> and <c>curr_mask</c>, (max_tsz, max_tsz), are not persistent.
+/// State dictionaries are interchangeable with the original's: one parameter, <c>init_emb</c>, (1, 1, C). The buffers
+/// <c>causal_mask</c> and <c>curr_mask</c>, (max_tsz, max_tsz), are not persistent.
 /// </para>
-/// <para>Source: <c>ml.utils.attention.NextTokenDiscriminator</c> (PyTorch).</para>
+/// <para>
+/// Source: <c>ml.utils.attention.NextTokenDiscriminator</c> (PyTorch).
+/// </para>
 /// </remarks>
 public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor Sequences, Tensor Mask)>
 {
@@ -29,7 +30,8 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
     private const string CausalMaskName = "causal_mask";
     private const string CurrentMaskName = "curr_mask";
 
-    // TorchSharp finds these fields by these names. It writes the parameter's, by reflection, when the module moves to another device or type.
+    // TorchSharp finds these fields by their component names. It assigns the parameter's field by reflection when the module moves
+    // to another device or type.
 #pragma warning disable IDE0044
     [ComponentName(Name = InitialEmbeddingName)]
     private Parameter _initialEmbedding;
@@ -39,16 +41,14 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
     [ComponentName(Name = CurrentMaskName)]
     private Tensor _currentMask;
 
-    /// <summary>Makes the module, its initial embedding all zeros.</summary>
+    /// <summary>Initializes the module with an initial embedding of zeros.</summary>
     /// <param name="embDim">C, the embedding dimension; positive.</param>
     /// <param name="maxTsz">
-    /// The longest sequence accepted, in tokens; positive. Two masks of this side are kept.
+    /// The maximum length of a sequence, in tokens; positive. The module keeps two masks of (maxTsz, maxTsz).
     /// </param>
-    /// <param name="device">Where parameters and buffers live; TorchSharp's default when null.</param>
-    /// <param name="dtype">
-    /// The type of the initial embedding, a floating-point one; TorchSharp's default when null.
-    /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or its mask would not fit one array.</exception>
+    /// <param name="device">The device of parameters and buffers; null for TorchSharp's default.</param>
+    /// <param name="dtype">The floating-point type of the initial embedding; null for TorchSharp's default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or the mask would not fit one array.</exception>
     public NextTokenDiscriminator(long embDim, long maxTsz, Device? device = null, ScalarType? dtype = null)
         : base(nameof(NextTokenDiscriminator))
     {
@@ -56,7 +56,7 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxTsz);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxTsz, NextTokenMask.MaxTokens);
 
-        // Components outlive any dispose scope of the caller's: the module owns them.
+        // The module owns its components, which outlive any dispose scope of the caller.
         _initialEmbedding = new Parameter(zeros(1, 1, embDim, dtype: dtype, device: device));
         _initialEmbedding.DetachFromDisposeScope();
         _causalMask = Quadrant((int)maxTsz, half: 0, device);
@@ -67,16 +67,16 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         RegisterComponents();
     }
 
-    /// <summary>C, the embedding dimension.</summary>
+    /// <summary>Gets C, the embedding dimension.</summary>
     public long EmbeddingDimension => _initialEmbedding.shape[2];
 
-    /// <summary>The longest sequence accepted, in tokens.</summary>
+    /// <summary>Gets the maximum length of a sequence, in tokens.</summary>
     public long MaxTokens => _causalMask.shape[0];
 
-    /// <summary>The learnable embedding at position 0, (1, 1, C). Owned by the module: do not dispose it.</summary>
+    /// <summary>Gets the learnable embedding at position 0, (1, 1, C). The module owns it: do not dispose it.</summary>
     public Parameter InitialEmbedding => _initialEmbedding;
 
-    /// <summary>Sets the initial embedding to zeros, as in the original.</summary>
+    /// <summary>Sets the initial embedding to zeros, as the original does.</summary>
 #pragma warning disable IDE1006, CA1707 // The name is the original's, and TorchSharp's own modules use it.
     public void reset_parameters()
 #pragma warning restore IDE1006, CA1707
@@ -86,8 +86,8 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         nn.init.zeros_(_initialEmbedding);
     }
 
-    /// <summary>The values of <see cref="InitialEmbedding"/>, on the CPU.</summary>
-    /// <returns>C values, rounded to Single where the module holds another type.</returns>
+    /// <summary>Copies the values of <see cref="InitialEmbedding"/> to the CPU.</summary>
+    /// <returns>C values, rounded to Single if the module holds another type.</returns>
     public float[] GetInitialEmbedding()
     {
         using var scope = NewDisposeScope();
@@ -95,9 +95,9 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         return _initialEmbedding.to(ScalarType.Float32).cpu().data<float>().ToArray();
     }
 
-    /// <summary>Sets the values of <see cref="InitialEmbedding"/>, in its own type and on its own device.</summary>
+    /// <summary>Sets the values of <see cref="InitialEmbedding"/>, converted to its type and device.</summary>
     /// <param name="values">C values.</param>
-    /// <exception cref="ArgumentException">There are not C values.</exception>
+    /// <exception cref="ArgumentException">The number of values is not C.</exception>
     public void SetInitialEmbedding(ReadOnlySpan<float> values)
     {
         if (values.Length != EmbeddingDimension)
@@ -108,16 +108,18 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         _initialEmbedding.copy_(tensor(values.ToArray(), [1, 1, values.Length]));
     }
 
-    /// <summary>Combines true and predicted embeddings.</summary>
-    /// <param name="input1">prev: the true embeddings, (B, T, C), unshifted: the module shifts. The last token is never used.</param>
+    /// <summary>Combines real and predicted embeddings.</summary>
+    /// <param name="input1">
+    /// prev: the real embeddings, (B, T, C), unshifted; the module shifts them. The last token is never used.
+    /// </param>
     /// <param name="input2">curr: the predicted embeddings, (B, T, C).</param>
     /// <returns>
-    /// The combined sequences, (B, 2T, C), and the mask, (2T, 2T), <c>true</c> = may not attend. Both belong to
-    /// the caller, or to the caller's dispose scope.
+    /// The combined sequences, (B, 2T, C), and the mask, (2T, 2T), where <c>true</c> means may not attend. Both belong to the
+    /// caller, or to the caller's dispose scope.
     /// </returns>
     /// <exception cref="ArgumentException">
-    /// An input is not (B, T, C), the two differ in shape, C is not the module's, or T exceeds
-    /// <see cref="MaxTokens"/> (the original returns a mask of the wrong size there).
+    /// An input is not (B, T, C), the two shapes differ, C is not the module's, or T exceeds <see cref="MaxTokens"/> (where the
+    /// original returns a mask of the wrong size).
     /// </exception>
     public override (Tensor Sequences, Tensor Mask) forward(Tensor input1, Tensor input2)
     {
@@ -130,12 +132,14 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         return scope.MoveToOuter(sequences, Mask(tokens));
     }
 
-    /// <summary>Prepares to combine embeddings again and again, from the same memory into the same memory.</summary>
-    /// <param name="prev">The true embeddings, (B, T, C).</param>
+    /// <summary>Prepares a combination that runs repeatedly on the same memory.</summary>
+    /// <param name="prev">The real embeddings, (B, T, C).</param>
     /// <param name="curr">The predicted embeddings, (B, T, C).</param>
-    /// <param name="sequences">Where <see cref="forward"/>'s sequences belong, (B, 2T, C).</param>
-    /// <returns>What runs it. It follows the values of the three tensors and of the initial embedding.</returns>
-    /// <exception cref="ArgumentException">As <see cref="forward"/>; or the result is not (B, 2T, C).</exception>
+    /// <param name="sequences">Receives the sequences of <see cref="forward"/>, (B, 2T, C).</param>
+    /// <returns>The prepared combination. Each run reads the current values of the inputs and of the initial embedding.</returns>
+    /// <exception cref="ArgumentException">
+    /// A shape is invalid as for <see cref="forward"/>, or the result is not (B, 2T, C).
+    /// </exception>
     internal PreparedForward Prepare(Tensor prev, Tensor curr, Tensor sequences)
     {
         CheckShapes(prev, curr);
@@ -145,7 +149,7 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         return new PreparedForward(_initialEmbedding, prev, curr, sequences);
     }
 
-    /// <summary>The mask of T tokens, (2T, 2T), <c>true</c> = may not attend, on the module's device.</summary>
+    /// <summary>Creates the mask for T tokens, (2T, 2T), on the module's device; <c>true</c> means may not attend.</summary>
     /// <param name="tokens">T, 1 to <see cref="MaxTokens"/>.</param>
     /// <returns>A new tensor, which belongs to the caller or to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentOutOfRangeException">T is out of range.</exception>
@@ -188,7 +192,7 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         base.Dispose(disposing);
     }
 
-    // TorchSharp passes over buffers that are not persistent when it moves a module, and when it disposes one.
+    // TorchSharp neither moves nor disposes buffers that are not persistent.
     private NextTokenDiscriminator MoveMasks(DeviceType deviceType, int deviceIndex)
     {
         _causalMask = Move(_causalMask);
@@ -227,7 +231,7 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
 
     private static string Text(long[] shape) => $"({string.Join(", ", shape)})";
 
-    // Who may attend whom inside one half of the longest sequence: 0 the context, 1 the candidates.
+    // The rule within one half of the longest sequence: half 0 is the context, half 1 the candidates.
     private static Tensor Quadrant(int side, int half, Device? device)
     {
         var blocked = new bool[side * side];

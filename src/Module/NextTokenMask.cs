@@ -1,15 +1,14 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// The attention rule of next-token discrimination: who may look at whom in a combined sequence. This is the
-/// one place that holds the rule; the module, both engines and the documentation follow it.
+/// Defines the attention rule of next-token discrimination: which query of a combined sequence may attend which key. The module,
+/// both engines and the documentation all use this definition.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A combined sequence has two halves of the same length: the context (the initial embedding, then the true
-/// tokens but for the last) and the candidates (the predicted tokens). Position i of either half stands for
-/// time i. A candidate may look at the context up to its own time, which ends one true token before it, and at
-/// itself; never at the true token it stands for, never at another candidate.
+/// A combined sequence has two halves of the same length: the context (the initial embedding, then the real tokens except the last)
+/// and the candidates (the predicted tokens). Position i of either half is time i. A candidate attends itself and the context up to
+/// its own time, which ends one real token before it. It never attends the real token that it predicts, nor another candidate.
 /// </para>
 /// <code>
 /// query q   | key k &lt; T          | key k >= T
@@ -17,9 +16,9 @@ namespace MlNetNtd;
 /// q >= T    | blocked if k > q-T  | blocked if k != q
 /// </code>
 /// <para>
-/// With padding, each half is longer than its T tokens (its padded length P, so that the halves stay aligned):
-/// what is said of T above holds of P, and a padded position, as a query or as a key, meets nobody but itself.
-/// It does meet itself because a row of all-blocked scores makes a softmax divide zero by zero.
+/// With padding, each half has P positions, more than its T tokens, so that the halves stay aligned. The table then holds with P in
+/// place of T, and a padded position, as a query or as a key, attends only itself. It attends itself because the softmax of a row
+/// of blocked scores divides zero by zero.
 /// </para>
 /// <para>
 /// Source: <c>ml.utils.attention.NextTokenDiscriminator</c> (PyTorch). Padding is an addition of this library.
@@ -27,20 +26,20 @@ namespace MlNetNtd;
 /// </remarks>
 public static partial class NextTokenMask
 {
-    /// <summary>The longest half whose mask, (2T, 2T), still fits one array.</summary>
+    /// <summary>The largest T whose mask, (2T, 2T), fits one array.</summary>
     public static readonly int MaxTokens = (int)Math.Floor(Math.Sqrt(Array.MaxLength)) / 2;
 
-    /// <summary>Whether a query may NOT attend a key in a sequence without padding.</summary>
-    /// <param name="query">Position of the query, 0 to 2T - 1.</param>
-    /// <param name="key">Position of the key, 0 to 2T - 1.</param>
-    /// <param name="tokens">T, the number of tokens of each half.</param>
+    /// <summary>Determines whether a query may NOT attend a key in a sequence without padding.</summary>
+    /// <param name="query">The position of the query, 0 to 2T - 1.</param>
+    /// <param name="key">The position of the key, 0 to 2T - 1.</param>
+    /// <param name="tokens">T, the number of tokens in each half.</param>
     /// <exception cref="ArgumentOutOfRangeException">A position is outside the sequence, or T is not positive.</exception>
     public static bool IsBlocked(int query, int key, int tokens) => IsBlocked(query, key, tokens, tokens);
 
-    /// <summary>Whether a query may NOT attend a key in a sequence whose halves are padded.</summary>
-    /// <param name="query">Position of the query, 0 to 2P - 1.</param>
-    /// <param name="key">Position of the key, 0 to 2P - 1.</param>
-    /// <param name="tokens">T, the number of real tokens of each half.</param>
+    /// <summary>Determines whether a query may NOT attend a key in a sequence whose halves are padded.</summary>
+    /// <param name="query">The position of the query, 0 to 2P - 1.</param>
+    /// <param name="key">The position of the key, 0 to 2P - 1.</param>
+    /// <param name="tokens">T, the number of real tokens in each half.</param>
     /// <param name="paddedTokens">P, the length of each half; at least T.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A position is outside the sequence, T is not positive, or P is less than T.
@@ -55,8 +54,8 @@ public static partial class NextTokenMask
         return IsBlockedCore(query, key, tokens, paddedTokens);
     }
 
-    /// <summary>The number of values in the mask of one sequence: (2P)².</summary>
-    /// <param name="paddedTokens">P, the length of each half; T where nothing is padded.</param>
+    /// <summary>Gets the number of values in the mask of one sequence: (2P)².</summary>
+    /// <param name="paddedTokens">P, the length of each half; T if nothing is padded.</param>
     /// <exception cref="ArgumentOutOfRangeException">P is not positive, or the mask would not fit one array.</exception>
     public static int Count(int paddedTokens)
     {
@@ -65,8 +64,8 @@ public static partial class NextTokenMask
     }
 
     /// <summary>Writes a Boolean mask, row-major (query, key).</summary>
-    /// <param name="destination">Exactly <see cref="Count"/> values.</param>
-    /// <param name="tokens">T, the number of real tokens of each half.</param>
+    /// <param name="destination">The mask's memory, exactly <see cref="Count"/> values.</param>
+    /// <param name="tokens">T, the number of real tokens in each half.</param>
     /// <param name="paddedTokens">P, the length of each half; at least T.</param>
     /// <param name="kind"><see cref="MaskKind.Blocked"/> or <see cref="MaskKind.Allowed"/>.</param>
     /// <exception cref="ArgumentException">The destination has another length, or the kind is not Boolean.</exception>
@@ -79,8 +78,8 @@ public static partial class NextTokenMask
     }
 
     /// <summary>Writes an additive mask, row-major (query, key): 0, or negative infinity where blocked.</summary>
-    /// <param name="destination">Exactly <see cref="Count"/> values.</param>
-    /// <param name="tokens">T, the number of real tokens of each half.</param>
+    /// <param name="destination">The mask's memory, exactly <see cref="Count"/> values.</param>
+    /// <param name="tokens">T, the number of real tokens in each half.</param>
     /// <param name="paddedTokens">P, the length of each half; at least T.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     public static void FillAdditive(Span<float> destination, int tokens, int paddedTokens) =>
@@ -96,7 +95,7 @@ public static partial class NextTokenMask
                 nameof(destination));
         }
 
-        // The rule again, by whole runs of keys: most of a row is one value.
+        // Writes whole runs of keys: most of a row has one value.
         var width = 2 * paddedTokens;
         for (var query = 0; query < width; query++)
         {

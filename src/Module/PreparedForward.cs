@@ -2,14 +2,11 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>
-/// The module's combination of two tensors into a third, all three in memory that stays where it is: prepared once, run
-/// as often as the values change.
-/// </summary>
+/// <summary>Combines two tensors into a third as the module does, repeatedly and in memory that does not move.</summary>
 /// <remarks>
-/// What <see cref="NextTokenDiscriminator.forward"/> makes anew at each call (views, the result, the mask) is here made
-/// once or not at all. A block of rows costs little more than its bytes then, and the C library is never asked for
-/// megabytes, which it may take from the system and give back each time. Gradients take no part.
+/// <see cref="NextTokenDiscriminator.forward"/> creates views, a result and a mask at each call. This class creates the views once
+/// and the rest not at all, so a block of rows costs little more than copying its bytes, and the C library never allocates
+/// megabytes that it may take from the system and return each time. No gradients are recorded.
 /// </remarks>
 internal sealed class PreparedForward : IDisposable
 {
@@ -18,7 +15,7 @@ internal sealed class PreparedForward : IDisposable
     internal PreparedForward(Tensor initialEmbedding, Tensor prev, Tensor curr, Tensor sequences)
     {
         var tokens = prev.shape[1];
-        // The views belong to this object, and outlive the caller's scopes and modes.
+        // The views belong to this object and outlive the caller's scopes and modes.
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
         _copies =
@@ -29,7 +26,7 @@ internal sealed class PreparedForward : IDisposable
         ];
     }
 
-    /// <summary>Combines what the inputs hold now.</summary>
+    /// <summary>Combines the current values of the inputs.</summary>
     public void Run()
     {
         foreach (var (from, to) in _copies)

@@ -3,16 +3,16 @@ using TorchSharp;
 
 namespace MlNetNtd;
 
-/// <summary>One batch of a training loop: the combined sequences, the mask, and what goes with them.</summary>
+/// <summary>Represents one batch of a training loop: combined sequences, their mask, and the columns that go with them.</summary>
 /// <remarks>
-/// The batch belongs to whoever enumerates: dispose it when its tensors have been used. They are in no dispose scope
-/// and take no part in any gradient.
+/// The code that enumerates batches owns each one and disposes it when done. The tensors are in no dispose scope and record no
+/// gradients.
 /// </remarks>
 public sealed class SequenceBatch : IDisposable
 {
     private readonly Dictionary<string, torch.Tensor> _scalars;
     private readonly torch.Tensor _mask;
-    private bool _isMaskOut;
+    private bool _isMaskExposed;
 
     internal SequenceBatch(
         torch.Tensor sequences, torch.Tensor mask, MaskKind maskKind, torch.Tensor tokenCounts, torch.Tensor? realTokens,
@@ -27,48 +27,52 @@ public sealed class SequenceBatch : IDisposable
     }
 
     /// <summary>
-    /// The combined sequences, (B, 2P, C), Float32. P is T where all rows have T tokens, else the longest row's, or the
-    /// stage's MaxTokens where it pads; what stands behind a shorter row's tokens in either half is zero.
+    /// Gets the combined sequences, (B, 2P, C), Float32. P is the longest row's number of tokens, or MaxTokens if the transform
+    /// pads. Positions behind a shorter row's tokens are zero in either half.
     /// </summary>
     public torch.Tensor Sequences { get; }
 
     /// <summary>
-    /// The mask in <see cref="MaskKind"/>: (2P, 2P) where all rows have the same number of tokens, else (B, 2P, 2P).
+    /// Gets the mask in the format of <see cref="MaskKind"/>: (2P, 2P) if all rows have the same number of tokens, otherwise (B,
+    /// 2P, 2P).
     /// </summary>
     /// <remarks>
-    /// The tensor does not say its kind: hand over the batch itself where a method takes one, or convert the mask first.
-    /// <c>DiscriminatorNetwork.forward(sequences, mask)</c> and <c>DiscriminatorLearner.Step(sequences, mask, ...)</c> take
-    /// <see cref="MaskKind.Blocked"/> and <see cref="MaskKind.Additive"/>.
+    /// The tensor does not carry its kind: pass the batch itself where a method accepts one, or convert the mask first.
+    /// <c>DiscriminatorNetwork.forward(sequences, mask)</c> and <c>DiscriminatorLearner.Step(sequences, mask, ...)</c> accept <see
+    /// cref="MaskKind.Blocked"/> and <see cref="MaskKind.Additive"/>.
     /// </remarks>
     public torch.Tensor Mask
     {
         get
         {
-            _isMaskOut = true;
+            _isMaskExposed = true;
             return _mask;
         }
     }
 
-    /// <summary>How <see cref="Mask"/> is written: the stage's option.</summary>
+    /// <summary>Gets the kind of <see cref="Mask"/>, as set in the transform's options.</summary>
     public MaskKind MaskKind { get; }
 
-    /// <summary>The number of real tokens of each row, T, (B), Int64.</summary>
+    /// <summary>Gets T, the number of real tokens of each row, (B), Int64.</summary>
     public torch.Tensor TokenCounts { get; }
 
     /// <summary>
-    /// (B, P), Float32: 1 for a real token, 0 for padding; null where nothing is padded. The discriminator's methods take it as
-    /// <c>tokens</c>.
+    /// Gets the padding mask, (B, P), Float32: 1 for a real token, 0 for padding; null if nothing is padded. The discriminator's
+    /// methods take it as <c>tokens</c>.
     /// </summary>
     public torch.Tensor? RealTokens { get; }
 
-    /// <summary>The scalar columns asked for, by name, each (B).</summary>
+    /// <summary>Gets the requested scalar columns by name, each (B).</summary>
     public IReadOnlyDictionary<string, torch.Tensor> Scalars => _scalars;
 
-    /// <summary>B.</summary>
+    /// <summary>Gets B, the number of rows.</summary>
     public int Rows => (int)Sequences.shape[0];
 
-    /// <summary>Whether the mask is that of <see cref="NextTokenMask"/> for these rows. It is made so; a caller who got it may have changed it.</summary>
-    internal bool FollowsRule => !_isMaskOut || ValuesFollow();
+    /// <summary>
+    /// Gets whether the mask is the one that <see cref="NextTokenMask"/> defines for these rows. Its values are compared only if a
+    /// caller has read <see cref="Mask"/> and so may have changed it.
+    /// </summary>
+    internal bool FollowsRule => !_isMaskExposed || MaskMatchesRule();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -81,7 +85,7 @@ public sealed class SequenceBatch : IDisposable
             scalar.Dispose();
     }
 
-    private bool ValuesFollow()
+    private bool MaskMatchesRule()
     {
         using var scope = torch.NewDisposeScope();
         var counts = MemoryMarshal.Cast<byte, long>(TokenCounts.cpu().bytes);
@@ -91,12 +95,12 @@ public sealed class SequenceBatch : IDisposable
         for (var i = 0; i < masks; i++)
         {
             int tokens;
-            var follows = MaskKind == MaskKind.Additive
+            var matches = MaskKind == MaskKind.Additive
                 ? NextTokenMask.TryMatch(
                     MemoryMarshal.Cast<byte, int>(bytes).Slice(i * size, size), padded, BitConverter.SingleToInt32Bits(float.NegativeInfinity), 0, out tokens)
                 : NextTokenMask.TryMatch(
                     MemoryMarshal.Cast<byte, bool>(bytes).Slice(i * size, size), padded, MaskKind == MaskKind.Blocked, MaskKind != MaskKind.Blocked, out tokens);
-            if (!follows || tokens != counts[i])
+            if (!matches || tokens != counts[i])
                 return false;
         }
 

@@ -278,7 +278,7 @@ public sealed class SafetensorsTests
 
         using var read = SafetensorsFile.Open(file.Path);
         CollectionAssert.AreEqual(new[] { "long", "weight", "half", "ids", "bits" }, read.Entries.Select(entry => entry.Name).ToArray());
-        Assert.IsTrue(read.Entries.All(entry => entry.Begin * 8 % SafetensorsType.BitsOf(entry.DType) == 0));
+        Assert.IsTrue(read.Entries.All(entry => entry.Begin * 8 % SafetensorsType.GetBits(entry.DType) == 0));
         CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, Safetensors.Read(file.Path)["ids"].Data.ToArray());
     }
 

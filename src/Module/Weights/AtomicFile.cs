@@ -1,17 +1,17 @@
 namespace MlNetNtd;
 
-/// <summary>Writes a file beside its place and puts it there whole: what was there is lost to no failure.</summary>
+/// <summary>Writes files atomically: a failed write leaves the previous file as it was.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes it.</summary>
-    /// <param name="path">The file; replaced if it is there, behind a link where it is one.</param>
-    /// <param name="write">Writes its bytes.</param>
-    /// <exception cref="IOException">It cannot be written; what was there is still there.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">The file's path. An existing file is replaced; if the path is a link, the file it points to is.</param>
+    /// <param name="write">Writes the file's content to a stream.</param>
+    /// <exception cref="IOException">The file cannot be written. The previous file is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied. The previous file is unchanged.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         var target = Target(path);
-        // Nothing can be lost here, and it may be a device, which must stay one.
+        // An empty file has nothing to lose, and may be a device, which must remain one.
         if (new FileInfo(target) is { Exists: true, Length: 0 })
         {
             using var empty = new FileStream(target, FileMode.Open, FileAccess.Write);
@@ -22,16 +22,18 @@ internal static class AtomicFile
         Replace(target, $"{target}.{Guid.NewGuid():N}", write);
     }
 
-    /// <summary>The file that a path leads to: behind a link, or a link to a link, where it is one.</summary>
+    /// <summary>Resolves a path to the final target of its links; returns the path itself if it is no link.</summary>
     public static string Target(string path) =>
         new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
-    /// <summary>Writes a file under another name, and gives it the place, and the rights, of the one that is there.</summary>
-    /// <param name="target">Its place: no link.</param>
-    /// <param name="unfinished">Its name until it is whole, in the same folder. Nothing is there.</param>
-    /// <param name="write">Writes its bytes.</param>
-    /// <exception cref="IOException">It cannot be written; what was there is still there, and nothing is left beside it.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <summary>Writes a temporary file and renames it to the target, with the permissions of the file it replaces.</summary>
+    /// <param name="target">The final path, which is no link.</param>
+    /// <param name="unfinished">The temporary file's path, in the same folder. It must not exist.</param>
+    /// <param name="write">Writes the file's content to a stream.</param>
+    /// <exception cref="IOException">
+    /// The file cannot be written. The previous file is unchanged, and the temporary file is deleted.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied. The previous file is unchanged.</exception>
     public static void Replace(string target, string unfinished, Action<FileStream> write)
     {
         try
@@ -47,21 +49,21 @@ internal static class AtomicFile
         }
     }
 
-    // Who may read a file may be part of what it is for: that holds for the new one from its first byte on.
+    // A file may be private: the new one has its permissions from the first byte on.
     private static FileStream Create(string unfinished, string target)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (OperatingSystem.IsWindows() || !File.Exists(target))
             return new FileStream(unfinished, options);
-        var rights = File.GetUnixFileMode(target);
-        options.UnixCreateMode = rights;
+        var mode = File.GetUnixFileMode(target);
+        options.UnixCreateMode = mode;
         var stream = new FileStream(unfinished, options);
-        // The process's mask may have taken some.
-        File.SetUnixFileMode(stream.SafeFileHandle, rights);
+        // The process's umask may have removed some permissions.
+        File.SetUnixFileMode(stream.SafeFileHandle, mode);
         return stream;
     }
 
-    // What went wrong before is what there is to say.
+    // The caller needs the original error, not this one.
     private static void DeleteIfPossible(string path)
     {
         try

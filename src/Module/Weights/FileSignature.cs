@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>Files that people have in the place of weights, by how they begin.</summary>
+/// <summary>Recognizes files of other formats that users pass as weight files, by their first bytes.</summary>
 internal static class FileSignature
 {
     private const int BytesNeeded = 32;
@@ -15,8 +15,8 @@ internal static class FileSignature
         ([.. "{"u8], "JSON, as an index of shards is (model.safetensors.index.json): read the files that it names"),
     ];
 
-    /// <summary>What a stream holds that is no file of weights; null: nothing that is known here.</summary>
-    /// <param name="stream">Read from its position on.</param>
+    /// <summary>Describes the format of a stream's content; null if it is not one of the known ones.</summary>
+    /// <param name="stream">The stream, read from its current position.</param>
     public static string? Recognize(Stream stream)
     {
         Span<byte> start = stackalloc byte[BytesNeeded];

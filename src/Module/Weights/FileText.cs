@@ -3,19 +3,21 @@ using System.Text;
 
 namespace MlNetNtd;
 
-/// <summary>Text that comes from a file, for messages: it is anybody's, of any length, and may hold what a terminal obeys.</summary>
+/// <summary>
+/// Formats text from a file for messages. Such text is untrusted: it may have any length and contain terminal control characters.
+/// </summary>
 internal static class FileText
 {
-    private const int MostCharacters = 200;
-    private const int MostNames = 10;
+    private const int MaxCharacters = 200;
+    private const int MaxNames = 10;
 
-    /// <summary>The text, with characters that are not printed written as <c>\u001B</c>, and cut where it is long.</summary>
-    /// <param name="text">Any.</param>
-    /// <param name="most">The most characters that are taken from it.</param>
-    public static string Shown(string text, int most = MostCharacters)
+    /// <summary>Escapes characters that do not print as <c>\u001B</c>, and truncates long text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxCharacters">The maximum number of characters taken from the text.</param>
+    public static string Shown(string text, int maxCharacters = MaxCharacters)
     {
-        var end = text.Length <= most ? text.Length : most;
-        // A pair of surrogates is one character.
+        var end = text.Length <= maxCharacters ? text.Length : maxCharacters;
+        // A surrogate pair is one character.
         if (end < text.Length && char.IsHighSurrogate(text[end - 1]))
             end--;
         var shown = new StringBuilder(end);
@@ -32,17 +34,17 @@ internal static class FileText
         return end < text.Length ? shown.Append("...").ToString() : shown.ToString();
     }
 
-    /// <summary>Names in quotes, the first of them where they are many.</summary>
+    /// <summary>Formats names in quotes; of a long list, the first ones and a count of the rest.</summary>
     public static string List(IReadOnlyCollection<string> names) => names.Count switch
     {
         0 => "none",
-        <= MostNames => string.Join(", ", names.Select(Quoted)),
-        _ => $"{string.Join(", ", names.Take(MostNames).Select(Quoted))} and {names.Count - MostNames} more",
+        <= MaxNames => string.Join(", ", names.Select(Quoted)),
+        _ => $"{string.Join(", ", names.Take(MaxNames).Select(Quoted))} and {names.Count - MaxNames} more",
     };
 
     private static string Quoted(string name) => $"'{Shown(name)}'";
 
-    // Format characters turn the direction of what follows.
+    // Format characters can reverse the direction of the text behind them.
     private static bool IsPrinted(char character) => char.GetUnicodeCategory(character) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

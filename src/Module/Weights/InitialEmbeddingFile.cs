@@ -3,18 +3,21 @@ using System.Collections.Immutable;
 namespace MlNetNtd;
 
 /// <summary>
-/// The initial embedding, which is learned elsewhere, in files: .safetensors as PyTorch users save it, and
-/// TorchSharp's own state files. None of it needs native libtorch.
+/// Reads and writes the initial embedding in .safetensors files, as PyTorch users save it, and in TorchSharp's state files. Native
+/// libtorch is not needed.
 /// </summary>
 public static class InitialEmbeddingFile
 {
-    /// <summary>The key under which the original module's state holds it.</summary>
+    /// <summary>The key of the initial embedding in the original module's state dictionary.</summary>
     public const string Key = "init_emb";
 
-    /// <summary>Reads it from a .safetensors file, key <c>init_emb</c>, 32-bit floats of shape (1, 1, C) or (C).</summary>
+    /// <summary>
+    /// Reads the embedding from a .safetensors file: key <c>init_emb</c>, 32-bit floats of shape (1, 1, C) or (C).
+    /// </summary>
+    /// <param name="path">The file's path.</param>
     /// <returns>C values.</returns>
     /// <exception cref="FormatException">
-    /// The file is damaged, has no such key, or holds another type or shape under it, or values that are not finite.
+    /// The file is damaged, has no such key, or the tensor has another type or shape or a value that is not finite.
     /// </exception>
     public static ImmutableArray<float> LoadSafetensors(string path)
     {
@@ -26,16 +29,21 @@ public static class InitialEmbeddingFile
         return CheckValues(path, [.. file.Read(entry).AsSingles()]);
     }
 
-    /// <summary>Writes it to a .safetensors file, key <c>init_emb</c>, shape (1, 1, C), which the original loads.</summary>
-    /// <param name="path">The file; replaced if it is there.</param>
+    /// <summary>
+    /// Writes the embedding to a .safetensors file, key <c>init_emb</c>, shape (1, 1, C), which the original module loads.
+    /// </summary>
+    /// <param name="path">The file's path. An existing file is replaced.</param>
     /// <param name="values">C values.</param>
     public static void SaveSafetensors(string path, ReadOnlySpan<float> values) =>
         Safetensors.Write(path, [new(Key, TensorData.FromSingles([1, 1, values.Length], values))]);
 
-    /// <summary>Reads it from a TorchSharp state file, as <c>module.save(path)</c> writes it, key and shape as above.</summary>
+    /// <summary>
+    /// Reads the embedding from a TorchSharp state file, as <c>module.save(path)</c> writes it, with the same key and shape.
+    /// </summary>
+    /// <param name="path">The file's path.</param>
     /// <returns>C values.</returns>
     /// <exception cref="FormatException">
-    /// The file is damaged, has no such key, or holds another type or shape under it, or values that are not finite.
+    /// The file is damaged, has no such key, or the tensor has another type or shape or a value that is not finite.
     /// </exception>
     public static ImmutableArray<float> LoadTorchSharp(string path)
     {
@@ -48,10 +56,10 @@ public static class InitialEmbeddingFile
     }
 
     /// <summary>
-    /// Writes it to a TorchSharp state file, which <c>load(path)</c> of a <see cref="NextTokenDiscriminator"/> of the same
-    /// C reads.
+    /// Writes the embedding to a TorchSharp state file, which <c>load(path)</c> of a <see cref="NextTokenDiscriminator"/> with the
+    /// same C reads.
     /// </summary>
-    /// <param name="path">The file; replaced if it is there.</param>
+    /// <param name="path">The file's path. An existing file is replaced.</param>
     /// <param name="values">C values.</param>
     public static void SaveTorchSharp(string path, ReadOnlySpan<float> values) =>
         TorchSharpStateFile.WriteSingles(path, Key, [1, 1, values.Length], values);

@@ -6,18 +6,20 @@ using System.Text.Json;
 namespace MlNetNtd;
 
 /// <summary>
-/// Reads and writes .safetensors files, the format in which PyTorch users exchange weights: the length of a header
-/// (8 bytes, little-endian), the header (JSON: for each tensor its type, shape and place), the data.
+/// Reads and writes .safetensors files, the format in which PyTorch users exchange weights: the length of the header (8 bytes,
+/// little-endian), the header (JSON: the type, shape and offsets of each tensor), the data.
 /// </summary>
 /// <remarks>
-/// A file is anybody's word: lengths and places are checked before anything is allocated or read. A file may be of any length, a tensor
-/// of it as long as an array: 2,147,483,591 bytes.
+/// Files are untrusted: lengths and offsets are checked before anything is allocated or read. A file may have any length; one
+/// tensor is limited to the length of an array, 2,147,483,591 bytes.
 /// </remarks>
 public static class Safetensors
 {
-    /// <summary>Reads all tensors of a file, by name.</summary>
+    /// <summary>Reads all tensors of a file.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <returns>The tensors by name.</returns>
     /// <exception cref="FormatException">
-    /// The file is not a whole .safetensors file, or holds a tensor of a type that is not known or longer than an array.
+    /// The file is not a complete .safetensors file, or has a tensor of an unknown type or longer than an array.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, TensorData> Read(string path)
@@ -26,26 +28,30 @@ public static class Safetensors
         return file.Entries.ToDictionary(entry => entry.Name, file.Read);
     }
 
-    /// <summary>Reads all tensors of a seekable stream, from its position to its end, by name.</summary>
+    /// <summary>Reads all tensors of a seekable stream, from its position to its end.</summary>
+    /// <param name="stream">The stream. It stays open.</param>
+    /// <returns>The tensors by name.</returns>
     /// <exception cref="FormatException">
-    /// The stream does not hold a whole .safetensors file, or holds a tensor of a type that is not known or longer than an array.
+    /// The stream does not hold a complete .safetensors file, or has a tensor of an unknown type or longer than an array.
     /// </exception>
     public static IReadOnlyDictionary<string, TensorData> Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        // The stream stays the caller's, so this is not disposed.
+        // Not disposed: the stream belongs to the caller.
         var file = new SafetensorsFile(stream, path: null);
         return file.Entries.ToDictionary(entry => entry.Name, file.Read);
     }
 
     /// <summary>
-    /// Writes tensors to a file: those of the widest items first, so that each begins at a multiple of its item's size, else in the order
-    /// given. An existing file is replaced, and keeps who may read it.
+    /// Writes tensors to a file, in the given order except that types with wider items come first, so that each tensor begins at a
+    /// multiple of its item size. An existing file is replaced and its permissions are kept.
     /// </summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="tensors">The tensors and their names.</param>
     /// <exception cref="ArgumentException">
-    /// A name is given twice or is not allowed, or a tensor is not as long as its type and shape say; nothing is written.
+    /// A name is repeated or not allowed, or a tensor's length does not match its type and shape. Nothing is written.
     /// </exception>
-    /// <exception cref="IOException">The file cannot be written; what was there is still there.</exception>
+    /// <exception cref="IOException">The file cannot be written. The previous file is unchanged.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, TensorData>> tensors)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -53,7 +59,7 @@ public static class Safetensors
         var entries = tensors.ToList();
         if (FindProblem(entries) is { } problem)
             throw new ArgumentException(problem, nameof(tensors));
-        entries = [.. entries.OrderByDescending(entry => SafetensorsType.BitsOf(entry.Value.DType))];
+        entries = [.. entries.OrderByDescending(entry => SafetensorsType.GetBits(entry.Value.DType))];
         var header = WriteHeader(entries);
         if (header.Length > SafetensorsHeader.MaxBytes)
             throw new ArgumentException($"The tensors cannot be written: expected a header of at most {SafetensorsHeader.MaxBytes} bytes, found {header.Length}.", nameof(tensors));
@@ -68,7 +74,7 @@ public static class Safetensors
         });
     }
 
-    // What Read would refuse.
+    // Finds what Read would reject.
     private static string? FindProblem(List<KeyValuePair<string, TensorData>> entries)
     {
         if (entries.Count > SafetensorsHeader.MaxTensors)
@@ -93,13 +99,13 @@ public static class Safetensors
             return "the name is taken";
         if (tensor is null)
             return "expected a tensor, found none";
-        if (tensor.DType is null || SafetensorsType.BitsOf(tensor.DType) is not { } bits)
+        if (tensor.DType is null || SafetensorsType.GetBits(tensor.DType) is not { } bits)
             return $"expected a type of {SafetensorsType.All}, found {(tensor.DType is null ? "none" : $"'{FileText.Shown(tensor.DType)}'")}";
         if (tensor.Shape.IsDefault)
             return "expected a shape, found none";
         if (tensor.Shape.Length > SafetensorsHeader.MaxRank)
             return $"expected at most {SafetensorsHeader.MaxRank} dimensions, found {tensor.Shape.Length}";
-        return SafetensorsType.BytesOf(bits, tensor.Shape.AsSpan()) != tensor.Data.Length
+        return SafetensorsType.GetBytes(bits, tensor.Shape.AsSpan()) != tensor.Data.Length
             ? $"shape ({string.Join(", ", tensor.Shape)}) of {tensor.DType} does not take {tensor.Data.Length} bytes"
             : null;
     }
@@ -123,15 +129,15 @@ public static class Safetensors
         using (var json = new Utf8JsonWriter(header))
         {
             json.WriteStartObject();
-            long place = 0;
+            long offset = 0;
             foreach (var (name, tensor) in entries)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype", tensor.DType);
                 WriteNumbers(json, "shape", tensor.Shape);
-                WriteNumbers(json, "data_offsets", [place, place + tensor.Data.Length]);
+                WriteNumbers(json, "data_offsets", [offset, offset + tensor.Data.Length]);
                 json.WriteEndObject();
-                place += tensor.Data.Length;
+                offset += tensor.Data.Length;
             }
 
             json.WriteEndObject();

@@ -3,32 +3,34 @@ using System.Text.Json;
 
 namespace MlNetNtd;
 
-/// <summary>A tensor as the header of a .safetensors file has it: its place is from the first byte of the data.</summary>
+/// <summary>A tensor's entry in the header of a .safetensors file. Offsets count from the first byte of the data.</summary>
 internal sealed record SafetensorsEntry(string Name, string DType, ImmutableArray<long> Shape, long Begin, long End);
 
-/// <summary>The header of a .safetensors file: for each tensor its type, shape and place.</summary>
+/// <summary>Parses the header of a .safetensors file: the type, shape and offsets of each tensor.</summary>
 internal static class SafetensorsHeader
 {
-    /// <summary>The limit of the format's own reader.</summary>
+    /// <summary>The maximum length of a header, in bytes: the limit of the format's own reader.</summary>
     public const int MaxBytes = 100_000_000;
 
-    /// <summary>Beside the tensors: what else is to be said of them.</summary>
+    /// <summary>The key of the file's metadata, which is not a tensor.</summary>
     public const string MetadataKey = "__metadata__";
 
-    /// <summary>PyTorch's limit.</summary>
+    /// <summary>The maximum number of dimensions: PyTorch's limit.</summary>
     public const int MaxRank = 64;
 
-    /// <summary>Far beyond use: what a header costs to read is bounded by it.</summary>
+    /// <summary>The maximum number of tensors, which bounds the cost of reading a header. Real files have far fewer.</summary>
     public const int MaxTensors = 1 << 18;
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="SafetensorsProblemException">It is not what the format says.</exception>
+    /// <summary>Parses a header.</summary>
+    /// <param name="header">The header's bytes.</param>
+    /// <param name="dataBytes">The number of bytes behind the header.</param>
+    /// <exception cref="SafetensorsProblemException">The header is malformed.</exception>
     public static List<SafetensorsEntry> Read(ReadOnlySpan<byte> header, long dataBytes)
     {
         var entries = new List<SafetensorsEntry>();
         try
         {
-            // Token by token: a document of all of it takes many times its bytes.
+            // Token by token: a JsonDocument takes many times the header's bytes.
             var json = new Utf8JsonReader(header);
             Expect(json.Read() && json.TokenType == JsonTokenType.StartObject);
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -38,20 +40,20 @@ internal static class SafetensorsHeader
                 if (name == MetadataKey)
                     json.Skip();
                 else if (entries.Count == MaxTensors)
-                    throw Damaged($"expected at most {MaxTensors} tensors, found more");
+                    throw Malformed($"expected at most {MaxTensors} tensors, found more");
                 else
                     entries.Add(ReadEntry(ref json, name));
             }
 
             json.Read();
         }
-        // Text that is no UTF-8 or UTF-16 is an InvalidOperationException.
+        // Text that is not valid UTF-8 or UTF-16 is an InvalidOperationException.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Damaged("its header is not what the format says", e);
+            throw Malformed("its header is not what the format says", e);
         }
 
-        CheckPlaces(entries, dataBytes);
+        CheckOffsets(entries, dataBytes);
         return entries;
     }
 
@@ -59,25 +61,25 @@ internal static class SafetensorsHeader
     {
         Expect(json.TokenType == JsonTokenType.StartObject);
         string? type = null;
-        ImmutableArray<long> shape = default, places = default;
+        ImmutableArray<long> shape = default, offsets = default;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var (isType, isShape, isPlace) = (json.ValueTextEquals("dtype"u8), json.ValueTextEquals("shape"u8), json.ValueTextEquals("data_offsets"u8));
+            var (isType, isShape, isOffsets) = (json.ValueTextEquals("dtype"u8), json.ValueTextEquals("shape"u8), json.ValueTextEquals("data_offsets"u8));
             json.Read();
             if (isType)
                 type = json.GetString();
             else if (isShape)
                 shape = ReadNumbers(ref json, name, "dimensions");
-            else if (isPlace)
-                places = ReadNumbers(ref json, name, "data offsets");
+            else if (isOffsets)
+                offsets = ReadNumbers(ref json, name, "data offsets");
             else
                 json.Skip();
         }
 
-        Expect(type is not null && !shape.IsDefault && !places.IsDefault);
-        return places is [var begin, var end]
+        Expect(type is not null && !shape.IsDefault && !offsets.IsDefault);
+        return offsets is [var begin, var end]
             ? new SafetensorsEntry(name, type!, shape, begin, end)
-            : throw Damaged($"{Of(name)}: expected two data offsets, found {places.Length}");
+            : throw Malformed($"{Describe(name)}: expected two data offsets, found {offsets.Length}");
     }
 
     private static ImmutableArray<long> ReadNumbers(ref Utf8JsonReader json, string name, string kind)
@@ -88,44 +90,44 @@ internal static class SafetensorsHeader
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (count == MaxRank)
-                throw Damaged($"{Of(name)}: expected at most {MaxRank} {kind}, found more");
+                throw Malformed($"{Describe(name)}: expected at most {MaxRank} {kind}, found more");
             Expect(json.TryGetInt64(out numbers[count++]));
         }
 
         return [.. numbers[..count]];
     }
 
-    // Tensors lie one behind another, from the first byte of the data to the last.
-    private static void CheckPlaces(List<SafetensorsEntry> entries, long dataBytes)
+    // The tensors cover the data without gaps or overlaps.
+    private static void CheckOffsets(List<SafetensorsEntry> entries, long dataBytes)
     {
         var names = new HashSet<string>(entries.Count);
         long next = 0;
         foreach (var entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (!names.Add(entry.Name))
-                throw Damaged($"{Of(entry.Name)} is there twice");
+                throw Malformed($"{Describe(entry.Name)} is there twice");
             if (entry.Begin != next || entry.End < entry.Begin || entry.End > dataBytes)
-                throw Damaged($"{Of(entry.Name)}: bytes {entry.Begin} to {entry.End} of {dataBytes}, expected from {next}");
-            // How many bytes items of another type take is not known: they may be passed over all the same.
-            if (SafetensorsType.BitsOf(entry.DType) is { } bits && SafetensorsType.BytesOf(bits, entry.Shape.AsSpan()) != entry.End - entry.Begin)
-                throw Damaged($"{Of(entry.Name)}: shape ({string.Join(", ", entry.Shape)}) of {entry.DType} does not take {entry.End - entry.Begin} bytes");
+                throw Malformed($"{Describe(entry.Name)}: bytes {entry.Begin} to {entry.End} of {dataBytes}, expected from {next}");
+            // The item size of an unknown type is unknown; such a tensor is accepted, and only reading it fails.
+            if (SafetensorsType.GetBits(entry.DType) is { } bits && SafetensorsType.GetBytes(bits, entry.Shape.AsSpan()) != entry.End - entry.Begin)
+                throw Malformed($"{Describe(entry.Name)}: shape ({string.Join(", ", entry.Shape)}) of {entry.DType} does not take {entry.End - entry.Begin} bytes");
             next = entry.End;
         }
 
         if (next != dataBytes)
-            throw Damaged($"{dataBytes - next} bytes belong to no tensor");
+            throw Malformed($"{dataBytes - next} bytes belong to no tensor");
     }
 
-    private static void Expect(bool right)
+    private static void Expect(bool condition)
     {
-        if (!right)
+        if (!condition)
             throw new JsonException();
     }
 
-    private static string Of(string name) => $"tensor '{FileText.Shown(name)}'";
+    private static string Describe(string name) => $"tensor '{FileText.Shown(name)}'";
 
-    private static SafetensorsProblemException Damaged(string problem, Exception? inner = null) => new(problem, inner);
+    private static SafetensorsProblemException Malformed(string problem, Exception? inner = null) => new(problem, inner);
 }
 
-/// <summary>What is wrong with a file's content; whoever opened the file says which one it is.</summary>
+/// <summary>The exception for malformed content. Its catcher adds the file's path.</summary>
 internal sealed class SafetensorsProblemException(string problem, Exception? inner = null) : Exception(problem, inner);

@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>The item types of the .safetensors format, those of its version 0.7.</summary>
+/// <summary>Lists the item types of the .safetensors format, version 0.7.</summary>
 internal static class SafetensorsType
 {
     private static readonly Dictionary<string, int> Bits = new()
@@ -29,26 +29,26 @@ internal static class SafetensorsType
         ["U64"] = 64,
     };
 
-    /// <summary>All of them, for messages.</summary>
+    /// <summary>Gets the names of total types, for messages.</summary>
     public static string All => string.Join(", ", Bits.Keys);
 
-    /// <summary>Bits of an item; null: the type is not known.</summary>
-    public static int? BitsOf(string type) => Bits.TryGetValue(type, out var bits) ? bits : null;
+    /// <summary>Gets the number of bits of an item; null if the type is unknown.</summary>
+    public static int? GetBits(string type) => Bits.TryGetValue(type, out var bits) ? bits : null;
 
-    /// <summary>Bytes of a tensor; null: there is none of this shape.</summary>
-    /// <param name="bits">Of an item.</param>
-    /// <param name="shape">Its dimensions.</param>
-    public static long? BytesOf(int bits, ReadOnlySpan<long> shape)
+    /// <summary>Gets the number of bytes of a tensor; null if no tensor has this shape.</summary>
+    /// <param name="bits">The bits of an item.</param>
+    /// <param name="shape">The dimensions.</param>
+    public static long? GetBytes(int bits, ReadOnlySpan<long> shape)
     {
-        long all = bits;
+        long total = bits;
         foreach (var size in shape)
         {
-            if (size < 0 || (size > 0 && all > long.MaxValue / size))
+            if (size < 0 || (size > 0 && total > long.MaxValue / size))
                 return null;
-            all *= size;
+            total *= size;
         }
 
-        // Items of less than a byte fill whole bytes together.
-        return all % 8 == 0 ? all / 8 : null;
+        // Items smaller than a byte must fill whole bytes together.
+        return total % 8 == 0 ? total / 8 : null;
     }
 }

@@ -4,19 +4,23 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>One tensor of a file of weights.</summary>
-/// <param name="DType">The item type, as the .safetensors format names it: <c>F32</c>, <c>F64</c>, <c>BF16</c>, <c>I64</c>, ...</param>
-/// <param name="Shape">The dimensions; none for a scalar.</param>
+/// <summary>Represents a tensor of a weight file.</summary>
+/// <param name="DType">
+/// The item type's name in the .safetensors format: <c>F32</c>, <c>F64</c>, <c>BF16</c>, <c>I64</c>, ...
+/// </param>
+/// <param name="Shape">The dimensions; empty for a scalar.</param>
 /// <param name="Data">The items, row-major, little-endian.</param>
 public sealed record TensorData(string DType, ImmutableArray<long> Shape, ReadOnlyMemory<byte> Data)
 {
-    /// <summary>The name of 32-bit floats.</summary>
+    /// <summary>The name of the type for 32-bit floats.</summary>
     public const string F32 = "F32";
 
-    /// <summary>A tensor of 32-bit floats.</summary>
+    /// <summary>Creates a tensor of 32-bit floats.</summary>
     /// <param name="shape">The dimensions.</param>
     /// <param name="values">The items, row-major; copied.</param>
-    /// <exception cref="ArgumentException">The shape has another number of items, or a dimension below 0; there are more than 536,870,897.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shape has a negative dimension or another number of items, or there are more than 536,870,897 items.
+    /// </exception>
     public static TensorData FromSingles(ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
         var count = BigInteger.One;
@@ -33,8 +37,8 @@ public sealed record TensorData(string DType, ImmutableArray<long> Shape, ReadOn
         return new TensorData(F32, [.. shape], MemoryMarshal.AsBytes(values).ToArray());
     }
 
-    /// <summary>The items as 32-bit floats.</summary>
-    /// <exception cref="InvalidOperationException">They are of another type.</exception>
+    /// <summary>Gets the items as 32-bit floats.</summary>
+    /// <exception cref="InvalidOperationException">The items have another type.</exception>
     public ReadOnlySpan<float> AsSingles() => DType == F32
         ? MemoryMarshal.Cast<byte, float>(Data.Span)
         : throw new InvalidOperationException($"Expected items of type {F32}, found {DType}.");

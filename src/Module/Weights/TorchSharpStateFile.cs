@@ -4,12 +4,12 @@ using System.Text;
 namespace MlNetNtd;
 
 /// <summary>
-/// TorchSharp's state files, as <c>module.save(path)</c> writes them: a count, then for each tensor its name, type,
-/// rank and dimensions (variable-length integers) and its items. Read and written without native libtorch.
+/// Reads and writes TorchSharp's state files, as <c>module.save(path)</c> writes them: a count, then for each tensor its name,
+/// type, rank and dimensions (variable-length integers) and its items. Native libtorch is not needed.
 /// </summary>
 internal static class TorchSharpStateFile
 {
-    // torch.ScalarType's numbers, which the file holds, of the types whose size is fixed.
+    // The file stores values of torch.ScalarType; these are the types of fixed size.
     private static readonly Dictionary<long, (string Name, int Bytes)> ItemTypes = new()
     {
         [0] = ("U8", 1),
@@ -29,14 +29,16 @@ internal static class TorchSharpStateFile
 
     private const int MaxNameBytes = 1 << 16;
 
-    // Far beyond use: what a file costs to read is bounded by it.
+    // Bounds the cost of reading a file. Real files have far fewer.
     private const int MaxTensors = 1 << 18;
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="wanted">The one tensor whose items are read; null: those of all.</param>
-    /// <returns>All tensors by name; without items those that are not wanted.</returns>
-    /// <exception cref="FormatException">The file is not a whole state file, or a wanted tensor is longer than an array.</exception>
+    /// <param name="path">The file's path.</param>
+    /// <param name="wanted">The name of the only tensor whose items are read; null to read the items of all.</param>
+    /// <returns>All tensors by name; unwanted ones have no items.</returns>
+    /// <exception cref="FormatException">
+    /// The file is not a complete state file, or a wanted tensor is longer than an array.
+    /// </exception>
     public static IReadOnlyDictionary<string, TensorData> Read(string path, string? wanted = null)
     {
         using var reader = new BinaryReader(File.OpenRead(path));
@@ -57,23 +59,23 @@ internal static class TorchSharpStateFile
             var tensors = new Dictionary<string, TensorData>();
             var count = ReadNumber(path, reader.Read7BitEncodedInt64);
             if (count is < 0 or > MaxTensors)
-                throw Damaged(path, $"expected at most {MaxTensors} tensors, found {count}");
-            for (var left = count; left > 0; left--)
+                throw Malformed(path, $"expected at most {MaxTensors} tensors, found {count}");
+            for (var remaining = count; remaining > 0; remaining--)
             {
                 var name = ReadName(reader, path);
                 if (!tensors.TryAdd(name, ReadTensor(reader, path, name, wanted is null || name == wanted)))
-                    throw Damaged(path, $"tensor '{FileText.Shown(name)}' is there twice");
+                    throw Malformed(path, $"tensor '{FileText.Shown(name)}' is there twice");
             }
 
             return tensors;
         }
         catch (EndOfStreamException e)
         {
-            throw Damaged(path, "it ends too early", e);
+            throw Malformed(path, "it ends too early", e);
         }
     }
 
-    /// <summary>Writes one tensor of 32-bit floats.</summary>
+    /// <summary>Writes a file with one tensor of 32-bit floats.</summary>
     public static void WriteSingles(string path, string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
         var (sizes, data) = (shape.ToArray(), TensorData.FromSingles(shape, values).Data);
@@ -96,7 +98,7 @@ internal static class TorchSharpStateFile
         return FileSignature.Recognize(stream);
     }
 
-    // BinaryReader's own answers a number of too many bytes with an error that names no file.
+    // BinaryReader's own error for an overlong number does not name the file.
     private static T ReadNumber<T>(string path, Func<T> read)
     {
         try
@@ -105,19 +107,19 @@ internal static class TorchSharpStateFile
         }
         catch (FormatException e)
         {
-            throw Damaged(path, "a number takes more bytes than it may", e);
+            throw Malformed(path, "a number takes more bytes than it may", e);
         }
     }
 
-    // BinaryReader's own answers a length below zero with an IOException.
+    // BinaryReader throws an IOException for a negative length.
     private static string ReadName(BinaryReader reader, string path)
     {
         var length = ReadNumber(path, reader.Read7BitEncodedInt);
-        var left = reader.BaseStream.Length - reader.BaseStream.Position;
-        if (length < 0 || length > left)
-            throw Damaged(path, $"a name of {length} bytes is announced, {left} are left");
+        var remaining = reader.BaseStream.Length - reader.BaseStream.Position;
+        if (length < 0 || length > remaining)
+            throw Malformed(path, $"a name of {length} bytes is announced, {remaining} are left");
         if (length > MaxNameBytes)
-            throw Damaged(path, $"expected a name of at most {MaxNameBytes} bytes, found {length}");
+            throw Malformed(path, $"expected a name of at most {MaxNameBytes} bytes, found {length}");
         return Encoding.UTF8.GetString(reader.ReadBytes(length));
     }
 
@@ -126,26 +128,26 @@ internal static class TorchSharpStateFile
         var name = FileText.Shown(key);
         var code = ReadNumber(path, reader.Read7BitEncodedInt64);
         if (!ItemTypes.TryGetValue(code, out var type))
-            throw Damaged(path, $"tensor '{name}': unknown type {code}");
+            throw Malformed(path, $"tensor '{name}': unknown type {code}");
         var rank = ReadNumber(path, reader.Read7BitEncodedInt64);
         if (rank is < 0 or > MaxRank)
-            throw Damaged(path, $"tensor '{name}': expected at most {MaxRank} dimensions, found {rank}");
+            throw Malformed(path, $"tensor '{name}': expected at most {MaxRank} dimensions, found {rank}");
 
         var shape = ImmutableArray.CreateBuilder<long>((int)rank);
-        var left = reader.BaseStream.Length;
+        var remaining = reader.BaseStream.Length;
         long bytes = type.Bytes;
         for (var i = 0; i < rank; i++)
         {
             var size = ReadNumber(path, reader.Read7BitEncodedInt64);
             shape.Add(size);
-            bytes = size < 0 || size > left || bytes > left || (size > 0 && bytes > long.MaxValue / size) ? long.MaxValue : bytes * size;
-            if (bytes > left)
-                throw Damaged(path, $"tensor '{name}': a dimension of {size} is announced, more than the file can hold");
+            bytes = size < 0 || size > remaining || bytes > remaining || (size > 0 && bytes > long.MaxValue / size) ? long.MaxValue : bytes * size;
+            if (bytes > remaining)
+                throw Malformed(path, $"tensor '{name}': a dimension of {size} is announced, more than the file can hold");
         }
 
-        left -= reader.BaseStream.Position;
-        if (bytes > left)
-            throw Damaged(path, $"tensor '{name}': {bytes} bytes are announced, {left} are left");
+        remaining -= reader.BaseStream.Position;
+        if (bytes > remaining)
+            throw Malformed(path, $"tensor '{name}': {bytes} bytes are announced, {remaining} are left");
         if (!isWanted)
         {
             reader.BaseStream.Seek(bytes, SeekOrigin.Current);
@@ -157,6 +159,6 @@ internal static class TorchSharpStateFile
         return new TensorData(type.Name, shape.MoveToImmutable(), reader.ReadBytes((int)bytes));
     }
 
-    private static FormatException Damaged(string path, string problem, Exception? inner = null) =>
+    private static FormatException Malformed(string path, string problem, Exception? inner = null) =>
         new($"{path}: not a whole TorchSharp state file: {problem}.", inner);
 }

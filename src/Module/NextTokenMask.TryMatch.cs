@@ -2,13 +2,14 @@ namespace MlNetNtd;
 
 public static partial class NextTokenMask
 {
-    /// <summary>Whether the values of a mask are those of the rule, to the last one, and of how many real tokens.</summary>
-    /// <typeparam name="T">The items of the mask.</typeparam>
+    /// <summary>Determines whether every value of a mask follows the rule, and for how many real tokens.</summary>
+    /// <typeparam name="T">The item type of the mask.</typeparam>
     /// <param name="mask">(2P, 2P), row-major (query, key).</param>
     /// <param name="paddedTokens">P, the length of each half.</param>
     /// <param name="blocked">The value where a query may not attend a key.</param>
     /// <param name="allowed">The value where it may.</param>
-    /// <param name="tokens">T, the real tokens of each half, 1 to P; 0 where the mask does not follow the rule.</param>
+    /// <param name="tokens">T, the number of real tokens in each half, 1 to P; 0 if the mask does not follow the rule.</param>
+    /// <returns>Whether the mask follows the rule.</returns>
     /// <exception cref="ArgumentOutOfRangeException">P is not positive, or its mask would not fit one array.</exception>
     public static bool TryMatch<T>(ReadOnlySpan<T> mask, int paddedTokens, T blocked, T allowed, out int tokens)
         where T : IEquatable<T>
@@ -17,7 +18,7 @@ public static partial class NextTokenMask
         if (mask.Length != Count(paddedTokens))
             return false;
 
-        // Every real context position attends position 0, no padded one does.
+        // Every real context position attends position 0; no padded position does.
         var width = 2 * paddedTokens;
         var real = 0;
         while (real < paddedTokens && mask[real * width].Equals(allowed))
@@ -34,7 +35,7 @@ public static partial class NextTokenMask
         return true;
     }
 
-    // By runs of one value, as Fill writes them.
+    // Compares runs of one value, as Fill writes them.
     private static bool TryMatch<T>(ReadOnlySpan<T> keys, int query, int tokens, int paddedTokens, T blocked, T allowed)
         where T : IEquatable<T>
     {
