@@ -2,14 +2,18 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The one place where tensors change their type between weights and loss, in single, and what is computed from them.</summary>
-/// <remarks>TorchSharp has no autocast. The gradient of a cast is cast back: those of weights are in single.</remarks>
-/// <param name="precision">What is computed with.</param>
+/// <summary>
+/// Casts tensors between single precision, in which weights and losses are kept, and the precision of computation.
+/// </summary>
+/// <remarks>
+/// TorchSharp has no autocast. The gradient of a cast is cast back, so gradients of weights are in single precision.
+/// </remarks>
+/// <param name="precision">The precision of computation.</param>
 internal sealed class Autocast(ComputePrecision precision)
 {
-    /// <summary>A weight, or what comes in, as the network computes with it.</summary>
+    /// <summary>Casts a weight or an input to the precision of computation.</summary>
     public Tensor ToCompute(Tensor tensor) => precision == ComputePrecision.BFloat16 ? tensor.to(ScalarType.BFloat16) : tensor;
 
-    /// <summary>What the network gives.</summary>
+    /// <summary>Casts an output to single precision.</summary>
     public Tensor ToSingle(Tensor tensor) => precision == ComputePrecision.BFloat16 ? tensor.to(ScalarType.Float32) : tensor;
 }

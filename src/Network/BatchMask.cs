@@ -2,11 +2,13 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The mask of a batch as <see cref="DiscriminatorNetwork.forward(Tensor, Tensor?)"/> takes one: by its kind.</summary>
+/// <summary>
+/// Converts the mask of a batch to the form that <see cref="DiscriminatorNetwork.forward(Tensor, Tensor?)"/> accepts.
+/// </summary>
 internal static class BatchMask
 {
-    /// <summary>Null where it is the next-token rule's, at whose speed the network then computes.</summary>
-    /// <returns>The caller's.</returns>
+    /// <summary>Gets the mask of a batch, or null if it follows the next-token rule, which the network computes faster.</summary>
+    /// <returns>A tensor that the caller disposes; or null.</returns>
     public static Tensor? FromBatch(SequenceBatch batch)
     {
         if (batch.FollowsRule)

@@ -2,66 +2,67 @@ using System.Collections.Immutable;
 
 namespace MlNetNtd;
 
-/// <summary>The sizes of a <see cref="DiscriminatorNetwork"/>.</summary>
+/// <summary>Configures a <see cref="DiscriminatorNetwork"/>: its sizes, dropout and precision.</summary>
 public sealed record DiscriminatorConfig
 {
-    // Far beyond use; they bound what a model file may claim.
+    // Bounds on what a model file may claim. Real networks stay far below.
     private const int MaxDimension = 1 << 20;
     private const int MaxLayers = 256;
 
-    /// <summary>The most heads chosen where <see cref="Heads"/> is null.</summary>
+    /// <summary>The maximum number of heads chosen if <see cref="Heads"/> is null.</summary>
     public const int DefaultHeads = 4;
 
-    /// <summary>The least width chosen where <see cref="ModelDimension"/> is null.</summary>
+    /// <summary>The minimum width chosen if <see cref="ModelDimension"/> is null.</summary>
     public const int DefaultModelDimension = 64;
 
-    /// <summary>C, the dimension of one embedding.</summary>
+    /// <summary>Gets C, the dimension of one embedding.</summary>
     public required int EmbeddingDimension { get; init; }
 
-    /// <summary>The longest half accepted, in tokens: as many position embeddings are learned.</summary>
+    /// <summary>Gets the maximum number of tokens in each half. The network learns this many position embeddings.</summary>
     public required int MaxTokens { get; init; }
 
     /// <summary>
-    /// D, the width inside, 1 to 1,048,576; rounded up to a multiple of <see cref="Heads"/> where it is none. Null: C, but at
-    /// least <see cref="DefaultModelDimension"/>.
+    /// Gets D, the width of the network, 1 to 1,048,576; rounded up to a multiple of <see cref="Heads"/>. Null: C, but at least
+    /// <see cref="DefaultModelDimension"/>.
     /// </summary>
     public int? ModelDimension { get; init; }
 
-    /// <summary>Attention heads, 1 to 1,048,576. Null: the largest number up to 4 that divides D.</summary>
+    /// <summary>Gets the number of attention heads, 1 to 1,048,576. Null: the largest number up to 4 that divides D.</summary>
     public int? Heads { get; init; }
 
     /// <summary>
-    /// Whether embeddings are projected from C to D on entry. Layer norm takes from a position what all its dimensions have in
-    /// common; a projection spreads it over directions that stay. False: networks of the first version, whose D is C. Default:
-    /// true.
+    /// Gets whether embeddings are projected from C to D at the input. Layer norm removes what all dimensions of a position have in
+    /// common; a projection spreads it over directions that remain. Without a projection D is C. Default: true.
     /// </summary>
     public bool InputProjection { get; init; } = true;
 
-    /// <summary>Encoder layers.</summary>
+    /// <summary>Gets the number of encoder layers. Default: 2.</summary>
     public int Layers { get; init; } = 2;
 
-    /// <summary>The width of each layer's feed-forward part; null: 4 * D.</summary>
+    /// <summary>Gets the width of each layer's feed-forward part. Null: 4 * D.</summary>
     public int? FeedForwardDimension { get; init; }
 
     /// <summary>
-    /// The share of values left out at random while training, 0 (none) up to but not including 1: of what attention and the
-    /// feed-forward part add, and inside the latter.
+    /// Gets the dropout rate, 0 (none) up to but not including 1, of the outputs of attention and feed-forward and of the
+    /// feed-forward's inner values. Default: 0.1.
     /// </summary>
     public double Dropout { get; init; } = 0.1;
 
     /// <summary>
-    /// The share of attention left out at random while training, 0 (none) up to but not including 1. Other than 0 it costs
-    /// the attention that knows its mask: all (2T, 2T) scores are computed, and kept for the backward pass.
+    /// Gets the dropout rate of attention probabilities, 0 (none) up to but not including 1. Any other value than 0 turns off the
+    /// attention kernels that skip blocked keys: all (2T, 2T) scores are computed, and kept for the backward pass. Default: 0.
     /// </summary>
     public double AttentionDropout { get; init; }
 
-    /// <summary>The numbers the network computes with.</summary>
+    /// <summary>Gets the number format the network computes with. Default: Single.</summary>
     public ComputePrecision Precision { get; init; }
 
-    /// <summary>Whether position 0 of the sequence is replaced by a parameter, learned with the rest.</summary>
+    /// <summary>
+    /// Gets whether position 0 of the sequence is replaced by a parameter that is trained with the network. Default: false.
+    /// </summary>
     public bool LearnInitialEmbedding { get; init; }
 
-    /// <summary>The same sizes with nothing left to defaults, and D a multiple of the heads.</summary>
+    /// <summary>Returns a copy in which every default is replaced by its value, and D is a multiple of the heads.</summary>
     public DiscriminatorConfig Resolve()
     {
         var width = ModelDimension ?? (InputProjection ? Math.Max(EmbeddingDimension, DefaultModelDimension) : EmbeddingDimension);
@@ -76,7 +77,7 @@ public sealed record DiscriminatorConfig
         };
     }
 
-    /// <summary>What is wrong with these sizes: the one at fault and a sentence; null when nothing is.</summary>
+    /// <summary>Finds the first invalid option and describes the problem in one sentence; null if all options are valid.</summary>
     internal (string Option, string Problem)? FindProblem()
     {
         if (EmbeddingDimension is < 1 or > MaxDimension)
@@ -85,20 +86,20 @@ public sealed record DiscriminatorConfig
             return (nameof(MaxTokens), $"expected 1 to {NextTokenMask.MaxTokens} tokens, found {MaxTokens}");
         if (FindOptionProblem(ModelDimension, Heads, Layers, FeedForwardDimension) is { } problem)
             return problem;
-        if (FindTrainingProblem() is { } other)
-            return other;
+        if (FindTrainingProblem() is { } trainingProblem)
+            return trainingProblem;
         if (!InputProjection && Resolve().ModelDimension != EmbeddingDimension)
         {
             return (nameof(InputProjection),
                 $"expected a width of {EmbeddingDimension} (C) where there is none, found {Resolve().ModelDimension}");
         }
 
-        return FlatParameters.LengthOf(this) > Array.MaxLength / sizeof(float)
+        return FlatParameters.GetLength(this) > Array.MaxLength / sizeof(float)
             ? (nameof(ModelDimension), "the network would have more weights than fit one array")
             : null;
     }
 
-    /// <summary>The rules on sizes that need not know C.</summary>
+    /// <summary>Checks the sizes whose limits do not depend on C.</summary>
     internal static (string Option, string Problem)? FindOptionProblem(
         int? modelDimension, int? heads, int layers, int? feedForwardDimension)
     {
@@ -113,7 +114,7 @@ public sealed record DiscriminatorConfig
         return null;
     }
 
-    // That hold whatever the sizes are.
+    // Checks the options that do not depend on sizes.
     private (string Option, string Problem)? FindTrainingProblem()
     {
         if (!(Dropout >= 0 && Dropout < 1))
@@ -126,15 +127,15 @@ public sealed record DiscriminatorConfig
     }
 
     /// <summary>
-    /// Every parameter of the network, in the order in which a model file holds them. The encoder's names are those of
-    /// PyTorch's <c>nn.TransformerEncoder</c> with <c>norm_first=True</c>.
+    /// Lists every parameter of the network in the order of the model file. The encoder's names are those of PyTorch's
+    /// <c>nn.TransformerEncoder</c> with <c>norm_first=True</c>.
     /// </summary>
     internal IEnumerable<ParameterShape> Parameters()
     {
-        var settled = Resolve();
+        var resolved = Resolve();
         long embedding = EmbeddingDimension;
-        long width = settled.ModelDimension!.Value;
-        long inner = settled.FeedForwardDimension!.Value;
+        long width = resolved.ModelDimension!.Value;
+        long inner = resolved.FeedForwardDimension!.Value;
 
         if (LearnInitialEmbedding)
             yield return new(ParameterNames.InitialEmbedding, [1, 1, embedding]);
@@ -170,21 +171,21 @@ public sealed record DiscriminatorConfig
     }
 }
 
-/// <summary>A parameter's name in the state dictionary and its dimensions.</summary>
+/// <summary>Describes a parameter: its name in the state dictionary and its dimensions.</summary>
 internal sealed record ParameterShape(string Name, ImmutableArray<long> Sizes)
 {
-    /// <summary>The number of values. No product of sizes within the limits overflows.</summary>
+    /// <summary>Gets the number of values. No product of sizes within the limits overflows.</summary>
     public long Count => Sizes.Aggregate(1L, (count, size) => count * size);
 }
 
-/// <summary>Names in the network's state dictionary that are not PyTorch's.</summary>
+/// <summary>Names in the network's state dictionary that PyTorch's encoder does not define.</summary>
 internal static class ParameterNames
 {
-    // The name that the original module and the stage's weight files use.
+    // The name in the original module's state dictionary and in the transform's weight files.
     public const string InitialEmbedding = "init_emb";
     public const string InputProjection = "input_projection";
     public const string PositionEmbedding = "position_embedding";
-    public const string SegmentEmbedding = "half_embedding";
+    public const string SegmentEmbedding = "segment_embedding";
     public const string Encoder = "encoder";
     public const string Head = "head";
 }

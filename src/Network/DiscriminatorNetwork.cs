@@ -5,41 +5,41 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// A transformer encoder that reads combined sequences under their mask and gives each candidate token a logit:
-/// above 0, it takes the token for a true one.
+/// A transformer encoder that reads combined sequences under their mask and computes a logit for each candidate token: positive if
+/// it classifies the token as real.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Input: combined sequences, (B, 2T, C), as <see cref="NextTokenDiscriminator"/> and the stage make them, and their
-/// mask. Position i of both halves gets the position embedding of time i; a segment embedding says which half it is.
-/// Pre-norm encoder layers follow, a last norm, and a linear head on the candidate half.
+/// The input is combined sequences, (B, 2T, C), as <see cref="NextTokenDiscriminator"/> and the transform create them, and their
+/// mask. Position i of both halves gets the position embedding of time i; a segment embedding tells the halves apart. Pre-norm
+/// encoder layers follow, then a final norm and a linear head on the candidate half.
 /// </para>
 /// <para>
-/// It is differentiable in the sequences too, so that a generator can be trained through it. Its first weights and its
-/// dropout come from generators of its own: TorchSharp's global one is left as it is (dropout on CUDA excepted).
+/// The network is differentiable with respect to the sequences, so a generator can be trained through it. Initial weights and
+/// dropout use the network's own random numbers; TorchSharp's global generator is not used, except for dropout on CUDA.
 /// </para>
 /// <para>
-/// Second derivatives, as a gradient penalty by <c>autograd.grad(..., retain_graph: true, create_graph: true)</c> takes, exist on
-/// a CPU for rows of up to 512 tokens under the rule, in single. With a mask, longer rows or bfloat16, attention is libtorch's
-/// fused call, which has none: libtorch refuses ("derivative for
-/// aten::_scaled_dot_product_flash_attention_for_cpu_backward is not implemented"). TorchSharp 0.107 passes that on as an
-/// exception from <c>backward</c>, but ends the process where <c>autograd.grad</c> meets it.
-/// <see cref="AdversarialOptions.GradientPenalty"/> needs no second derivative.
+/// Second derivatives, which a gradient penalty by <c>autograd.grad(..., retain_graph: true, create_graph: true)</c> needs, exist
+/// on a CPU in single precision for rows of up to 512 tokens under the rule. With a mask, longer rows or bfloat16, attention is
+/// libtorch's fused call, which has no second derivative ("derivative for
+/// aten::_scaled_dot_product_flash_attention_for_cpu_backward is not implemented"). TorchSharp 0.107 reports this as an exception
+/// from <c>backward</c>, but <c>autograd.grad</c> ends the process. <see cref="AdversarialOptions.GradientPenalty"/> needs no
+/// second derivative.
 /// </para>
 /// <para>
-/// The encoder's parameters have the names and shapes of PyTorch's <c>nn.TransformerEncoder(nn.TransformerEncoderLayer(D,
-/// heads, inner, dropout, activation="gelu", batch_first=True, norm_first=True), layers, norm=nn.LayerNorm(D))</c>, under
-/// <c>encoder.</c>; beside them <c>position_embedding</c> (MaxTokens, D), <c>segment_embedding</c> (2, D: context,
-/// candidates), <c>head.weight</c> (1, D), <c>head.bias</c> (1) and, where they are used, <c>input_projection.weight</c>
-/// (D, C), <c>input_projection.bias</c> (D) and <c>init_emb</c> (1, 1, C).
+/// The encoder's parameters have the names and shapes of PyTorch's <c>nn.TransformerEncoder(nn.TransformerEncoderLayer(D, heads,
+/// inner, dropout, activation="gelu", batch_first=True, norm_first=True), layers, norm=nn.LayerNorm(D))</c>, under <c>encoder.</c>.
+/// The other parameters are <c>position_embedding</c> (MaxTokens, D), <c>segment_embedding</c> (2, D: context, candidates),
+/// <c>head.weight</c> (1, D), <c>head.bias</c> (1) and, if used, <c>input_projection.weight</c> (D, C),
+/// <c>input_projection.bias</c> (D) and <c>init_emb</c> (1, 1, C).
 /// </para>
 /// </remarks>
 public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
 {
-    // About 2 ms of one core, without the fixed costs of operations.
+    // About 2 ms on one core, without the fixed cost of each operation.
     private const double OneThreadMultiplications = 1 << 26;
 
-#pragma warning disable IDE0044 // Written by reflection when the module moves.
+#pragma warning disable IDE0044 // TorchSharp assigns these fields by reflection when the module moves.
     [ComponentName(Name = ParameterNames.InitialEmbedding)]
     private Parameter? _initialEmbedding;
     [ComponentName(Name = ParameterNames.PositionEmbedding)]
@@ -54,19 +54,19 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     [ComponentName(Name = ParameterNames.Head)]
     private readonly LinearLayer _head;
 
-    private readonly Autocast _numbers;
+    private readonly Autocast _autocast;
     private readonly SeededDropout _dropout;
     private readonly SeededDropout _attentionDropout;
     private readonly int _seed;
     private readonly BlockMaskCache _masks = new();
     private FlatParameters? _flat;
 
-    /// <summary>Makes a network with random weights, on the CPU, ready for training.</summary>
-    /// <param name="shape">Its sizes.</param>
-    /// <param name="seed">Decides the weights, and what dropout leaves out.</param>
-    /// <exception cref="ArgumentException">A size is out of its range.</exception>
-    public DiscriminatorNetwork(DiscriminatorConfig shape, int seed = 0)
-        : this(StateDictionary.Initialize(Check(shape), seed), seed)
+    /// <summary>Initializes a network with random weights, on the CPU, in training mode.</summary>
+    /// <param name="config">The network's configuration.</param>
+    /// <param name="seed">The seed of the initial weights and of dropout.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public DiscriminatorNetwork(DiscriminatorConfig config, int seed = 0)
+        : this(StateDictionary.Initialize(Check(config), seed), seed)
     {
     }
 
@@ -74,10 +74,10 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         : base(nameof(DiscriminatorNetwork))
     {
         using var scope = NewDisposeScope();
-        // A parameter made under inference_mode could never be trained.
+        // A parameter created in inference mode could never be trained.
         using var mode = inference_mode(false);
         Config = weights.Config;
-        _numbers = weights.Autocast;
+        _autocast = weights.Autocast;
         _seed = seed;
         _dropout = new SeededDropout(Config.Dropout, seed);
         _attentionDropout = new SeededDropout(Config.AttentionDropout, unchecked(seed + 1));
@@ -90,23 +90,22 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The sizes, with nothing left to defaults.</summary>
+    /// <summary>Gets the network's configuration, with every default resolved.</summary>
     public DiscriminatorConfig Config { get; }
 
-    /// <summary>Scores candidates.</summary>
+    /// <summary>Computes the logits of candidates.</summary>
     /// <param name="input1">Combined sequences, (B, 2T, C).</param>
     /// <param name="input2">
-    /// Null: the rule of <see cref="NextTokenMask"/>, at the speed of what it leaves to compute. Padding behind a row needs no
-    /// mask under that rule: no real token sees it, and the logits of padded candidates are to be ignored. Else the mask,
-    /// (2T, 2T) for all rows or (B, 2T, 2T). Boolean: <c>true</c> = may NOT attend, as
-    /// <see cref="NextTokenDiscriminator"/> returns it. Floating-point: added to the attention scores, 0 or a bias from -50 to
-    /// 50, and negative infinity or at most -10,000 where a query may not attend a key. Every query must be allowed at least
-    /// one key.
+    /// The mask, (2T, 2T) for all rows or (B, 2T, 2T). Null selects the rule of <see cref="NextTokenMask"/> and skips the work that
+    /// it blocks; padding then needs no mask, because no real token attends it, and the logits of padded candidates are to be
+    /// ignored. In a Boolean mask <c>true</c> means may NOT attend, as <see cref="NextTokenDiscriminator"/> returns it. A
+    /// floating-point mask is added to the attention scores: 0 or a bias from -50 to 50 where a query may attend a key, negative
+    /// infinity or at most -10,000 where it may not. Every query must be allowed at least one key.
     /// </param>
-    /// <returns>A logit for each candidate, (B, T), the caller's or the caller's dispose scope's.</returns>
+    /// <returns>The logits, (B, T). They belong to the caller, or to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">
-    /// A shape is another, T exceeds MaxTokens, or the mask means something else than it is read as: it is of integers, lets
-    /// context positions attend every candidate as the rule does when inverted, or holds ones and zeros to be added.
+    /// A shape is wrong, T exceeds MaxTokens, or the mask is ambiguous: it has integers, allows every context position to attend
+    /// every candidate (the inverse of the rule), or is floating-point and has only ones and zeros.
     /// </exception>
     public override Tensor forward(Tensor input1, Tensor? input2)
     {
@@ -114,15 +113,15 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         return Run(input1, input2);
     }
 
-    /// <summary>Scores the candidates of a batch, under its own mask whatever its <see cref="MaskKind"/>.</summary>
+    /// <summary>Computes the logits of a batch's candidates under its own mask, whatever its <see cref="MaskKind"/>.</summary>
     /// <param name="batch">
-    /// As the stage hands it out: its mask is the next-token rule's, at whose speed this computes, as with a null mask.
+    /// A batch of the transform. Its mask follows the next-token rule, so this is as fast as a null mask.
     /// </param>
     /// <returns>
-    /// A logit for each candidate, (B, P), the caller's or the caller's dispose scope's; those of padding are to be ignored
-    /// (<see cref="SequenceBatch.RealTokens"/>).
+    /// The logits, (B, P). They belong to the caller, or to the caller's dispose scope. Logits of padding are to be ignored (<see
+    /// cref="SequenceBatch.RealTokens"/>).
     /// </returns>
-    /// <exception cref="ArgumentException">As the other.</exception>
+    /// <exception cref="ArgumentException">A shape is wrong, or the batch has more than MaxTokens tokens.</exception>
     public Tensor forward(SequenceBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -130,7 +129,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         return forward(batch.Sequences, mask);
     }
 
-    /// <summary>Refuses what <see cref="forward(Tensor, Tensor?)"/> refuses.</summary>
+    /// <summary>Validates the arguments of <see cref="forward(Tensor, Tensor?)"/>.</summary>
     internal void CheckInput(Tensor sequences, Tensor? mask)
     {
         CheckShapes(sequences, mask);
@@ -138,7 +137,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
             MaskTensor.Check(mask);
     }
 
-    /// <summary>The same with a mask that was read from columns, which were held against what a mask can be.</summary>
+    /// <summary>Computes the logits under a mask that is already validated, as masks read from columns are.</summary>
     internal Tensor Run(Tensor sequences, Tensor? mask)
     {
         if (training)
@@ -146,7 +145,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         return is_grad_enabled() ? Compute(sequences, mask) : Score(sequences, mask);
     }
 
-    /// <summary>Refuses shapes that are not this network's.</summary>
+    /// <summary>Validates the shapes of sequences and mask.</summary>
     internal void CheckShapes(Tensor sequences, Tensor? mask)
     {
         ArgumentNullException.ThrowIfNull(sequences);
@@ -156,24 +155,24 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
             throw new ArgumentException($"sequences: expected (B, 2T, {Config.EmbeddingDimension}), found {Text(shape)}.", nameof(sequences));
         if (shape[1] / 2 > Config.MaxTokens)
             throw new ArgumentException($"sequences: expected at most {Config.MaxTokens} tokens (MaxTokens), found {shape[1] / 2}.", nameof(sequences));
-        long[] one = [shape[1], shape[1]];
-        long[] each = [shape[0], .. one];
-        if (mask is not null && !mask.shape.AsSpan().SequenceEqual(one) && !mask.shape.AsSpan().SequenceEqual(each))
-            throw new ArgumentException($"mask: expected {Text(one)} or {Text(each)}, found {Text(mask.shape)}.", nameof(mask));
+        long[] shared = [shape[1], shape[1]];
+        long[] perRow = [shape[0], .. shared];
+        if (mask is not null && !mask.shape.AsSpan().SequenceEqual(shared) && !mask.shape.AsSpan().SequenceEqual(perRow))
+            throw new ArgumentException($"mask: expected {Text(shared)} or {Text(perRow)}, found {Text(mask.shape)}.", nameof(mask));
     }
 
-    /// <summary>How many passes there were while training: what dropout leaves out next follows from it.</summary>
+    /// <summary>Gets or sets the number of training passes so far, which decides what dropout drops next.</summary>
     internal long Passes { get; set; }
 
-    /// <summary>The number of the next pass while training; counted here.</summary>
+    /// <summary>Returns the number of the next training pass, and counts it.</summary>
     internal long NextPass() => Passes++;
 
-    /// <summary>A pass while training through some of a batch's rows; shapes are checked.</summary>
+    /// <summary>Runs a training pass on some of a batch's rows. Shapes are already validated.</summary>
     /// <param name="sequences">(b, 2T, C).</param>
-    /// <param name="mask">As <see cref="forward(Tensor, Tensor?)"/> takes it, of these rows.</param>
-    /// <param name="pass">Which, of all while training.</param>
-    /// <param name="firstRow">Which of the batch's rows is the first of these.</param>
-    /// <returns>(b, T).</returns>
+    /// <param name="mask">The mask of these rows, as <see cref="forward(Tensor, Tensor?)"/> accepts it.</param>
+    /// <param name="pass">The number of the training pass.</param>
+    /// <param name="firstRow">The index of the first of these rows in the batch.</param>
+    /// <returns>The logits, (b, T).</returns>
     internal Tensor TrainingPass(Tensor sequences, Tensor? mask, long pass, long firstRow)
     {
         _dropout.Begin(pass, firstRow);
@@ -181,16 +180,16 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         return Compute(sequences, mask);
     }
 
-    /// <summary>Another network of the same shape, weights and seed, on the CPU.</summary>
+    /// <summary>Creates a network with the same configuration, weights and seed, on the CPU.</summary>
     internal DiscriminatorNetwork Copy() => new(StateDictionary.FromNetwork(this), _seed);
 
-    /// <summary>The learned embedding of position 0, on the CPU; null where it is not learned.</summary>
-    /// <returns>C values.</returns>
+    /// <summary>Copies the learned embedding of position 0 to the CPU.</summary>
+    /// <returns>C values; null if the embedding is not learned.</returns>
     public float[]? GetInitialEmbedding() =>
         _initialEmbedding is null ? null : StateDictionary.FromNetwork(this)[ParameterNames.InitialEmbedding];
 
-    /// <summary>Writes the weights as a .safetensors file.</summary>
-    /// <param name="path">The file; replaced if it is there.</param>
+    /// <summary>Writes the weights to a .safetensors file.</summary>
+    /// <param name="path">The file's path. An existing file is replaced.</param>
     public void SaveWeights(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -198,9 +197,10 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     /// <summary>Reads the weights from a .safetensors file, as <see cref="SaveWeights"/> and PyTorch write it.</summary>
+    /// <param name="path">The file's path.</param>
     /// <exception cref="FormatException">
-    /// The file is damaged, or its tensors are not those of this network: 32-bit floats of the same names and shapes. The
-    /// network is as it was.
+    /// The file is damaged, or its tensors are not those of this network: 32-bit floats of the same names and shapes. The network
+    /// is unchanged.
     /// </exception>
     public void LoadWeights(string path)
     {
@@ -208,7 +208,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         StateDictionary.Load(path, Config).CopyTo(this);
     }
 
-    /// <summary>The parameters as views of one flat tensor, from now on and as long as the network stays where it is.</summary>
+    /// <summary>Makes the parameters views of one flat tensor, until the network is moved or cast.</summary>
     internal FlatParameters Flatten()
     {
         var flat = FlatParameters.Create(this, _flat);
@@ -229,12 +229,12 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         base.Dispose(disposing);
     }
 
-    private static DiscriminatorConfig Check(DiscriminatorConfig shape)
+    private static DiscriminatorConfig Check(DiscriminatorConfig config)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        return shape.FindProblem() is { } problem
-            ? throw new ArgumentException($"{problem.Option}: {problem.Problem}.", nameof(shape))
-            : shape.Resolve();
+        ArgumentNullException.ThrowIfNull(config);
+        return config.FindProblem() is { } problem
+            ? throw new ArgumentException($"{problem.Option}: {problem.Problem}.", nameof(config))
+            : config.Resolve();
     }
 
     private Tensor Compute(Tensor sequences, Tensor? mask)
@@ -242,13 +242,13 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var tokens = sequences.shape[1] / 2;
         (sequences, mask) = (sequences.ToTrainable(), mask?.ToTrainable());
-        var x = _numbers.ToCompute(WithInitialEmbedding(sequences));
+        var x = _autocast.ToCompute(WithInitialEmbedding(sequences));
         x = _inputProjection?.forward(x) ?? x;
-        var candidates = _encoder.Encode(x.Add(_numbers.ToCompute(PositionEmbeddings(tokens))), SelectKernel(mask, x));
-        return _numbers.ToSingle(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
+        var candidates = _encoder.Encode(x.Add(_autocast.ToCompute(PositionEmbeddings(tokens))), SelectKernel(mask, x));
+        return _autocast.ToSingle(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
     }
 
-    // Rows know nothing of one another: with a row at least for each of libtorch's threads, each thread takes some.
+    // Rows are independent. If there is at least one for each of libtorch's threads, each thread scores some of them.
     private Tensor Score(Tensor sequences, Tensor? mask)
     {
         var threads = IntraOpThreads.DivisibleThreads;
@@ -257,8 +257,8 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
             return Compute(sequences, mask);
         if (parts.Count < threads)
         {
-            // At each operation libtorch's threads wait for one another: beside other work longer than all of it takes.
-            using var one = IntraOpThreads.Use(RunsOnOneThread(sequences) ? 1 : threads);
+            // libtorch's threads wait for one another at each operation; beside other work that can take longer than the operation.
+            using var limit = IntraOpThreads.Use(RunsOnOneThread(sequences) ? 1 : threads);
             return Compute(sequences, mask);
         }
 
@@ -268,7 +268,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         return logits;
     }
 
-    /// <summary>Whether a batch is so small that other threads are not worth waiting for; on a GPU there are none.</summary>
+    /// <summary>Determines whether a batch is too small to be worth waiting for other threads. On a GPU it never is.</summary>
     internal bool RunsOnOneThread(Tensor sequences)
     {
         var (rows, positions) = (sequences.shape[0], sequences.shape[1]);
@@ -285,11 +285,11 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         return cat([start, sequences.narrow(1, 1, sequences.shape[1] - 1)], 1);
     }
 
-    // Time and half of each position, (2T, D): time i of both halves is the same time.
+    // The position and segment embedding of each position, (2T, D). Position i of both halves has the same time.
     private Tensor PositionEmbeddings(long tokens) =>
         _positionEmbedding.narrow(0, 0, tokens).Add(_segmentEmbedding.unsqueeze(1)).flatten(0, 1);
 
-    // Fused calls leave out no shares.
+    // Fused attention has no dropout.
     private IAttentionKernel SelectKernel(Tensor? mask, Tensor input)
     {
         if (training && Config.AttentionDropout > 0)
@@ -304,7 +304,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         var additive = mask.dtype == ScalarType.Bool
             ? mask.ToAdditiveMask(dtype)
             : mask.to(dtype);
-        // A mask per row is shared by the row's heads.
+        // All heads of a row share its mask.
         return additive.dim() == 3 ? additive.unsqueeze(1) : additive;
     }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The layers one after another, and the norm behind them.</summary>
+/// <summary>Runs the encoder layers and the final norm.</summary>
 internal sealed class Encoder : nn.Module
 {
     [ComponentName(Name = "layers")]
@@ -19,33 +19,34 @@ internal sealed class Encoder : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Encodes both halves and returns the candidates.</summary>
     /// <param name="input">(B, 2T, D).</param>
-    /// <param name="form">How its layers attend.</param>
-    /// <returns>The candidates: (B, T, D).</returns>
-    public Tensor Encode(Tensor input, IAttentionKernel form) => _norm.forward(_layers.Encode(input, form));
+    /// <param name="kernel">The attention kernel of all layers.</param>
+    /// <returns>The encoded candidates, (B, T, D).</returns>
+    public Tensor Encode(Tensor input, IAttentionKernel kernel) => _norm.forward(_layers.Encode(input, kernel));
 
     private sealed class LayerStack : nn.Module
     {
-        private readonly List<EncoderLayer> _all = [];
+        private readonly List<EncoderLayer> _items = [];
 
         public LayerStack(StateDictionary weights, string name, SeededDropout dropout)
             : base(nameof(LayerStack))
         {
             for (var i = 0; i < weights.Config.Layers; i++)
             {
-                _all.Add(new EncoderLayer(weights, $"{name}.{i}", dropout));
-                register_module($"{i}", _all[i]);
+                _items.Add(new EncoderLayer(weights, $"{name}.{i}", dropout));
+                register_module($"{i}", _items[i]);
             }
 
             RegisterComponents();
         }
 
-        // Nobody reads what the last layer would make of the context.
-        public Tensor Encode(Tensor input, IAttentionKernel form)
+        // The context half of the last layer's output is never used.
+        public Tensor Encode(Tensor input, IAttentionKernel kernel)
         {
-            for (var i = 0; i < _all.Count - 1; i++)
-                input = _all[i].EncodeAll(input, form);
-            return _all[^1].EncodeCandidates(input, form);
+            for (var i = 0; i < _items.Count - 1; i++)
+                input = _items[i].EncodeAll(input, kernel);
+            return _items[^1].EncodeCandidates(input, kernel);
         }
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>One pre-norm layer: x + attention(norm(x)), then x + feed-forward(norm(x)).</summary>
+/// <summary>Computes one pre-norm layer: x + attention(norm(x)), then x + feed-forward(norm(x)).</summary>
 internal sealed class EncoderLayer : nn.Module
 {
     [ComponentName(Name = "self_attn")]
@@ -31,17 +31,17 @@ internal sealed class EncoderLayer : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Both halves, (B, 2T, D), as they come out: (B, 2T, D).</summary>
-    public Tensor EncodeAll(Tensor input, IAttentionKernel form) =>
-        Finish(input, _attention.AttendBoth(_attentionNorm.forward(input), form));
+    /// <summary>Encodes both halves: (B, 2T, D) to (B, 2T, D).</summary>
+    public Tensor EncodeAll(Tensor input, IAttentionKernel kernel) =>
+        Finish(input, _attention.AttendBoth(_attentionNorm.forward(input), kernel));
 
-    /// <summary>Both halves, (B, 2T, D), of which the candidates come out: (B, T, D).</summary>
-    public Tensor EncodeCandidates(Tensor input, IAttentionKernel form)
+    /// <summary>Encodes the candidates of (B, 2T, D), which attend both halves: (B, T, D).</summary>
+    public Tensor EncodeCandidates(Tensor input, IAttentionKernel kernel)
     {
-        // Each half is normed on its own: that copies it into one piece, which products with weights want.
+        // Norming each half by itself makes it contiguous, which products with weights need.
         var halves = input.unflatten(1, [2, input.shape[1] / 2]).unbind(1);
         var normed = new ContextAndCandidates(_attentionNorm.forward(halves[0]), _attentionNorm.forward(halves[1]));
-        return Finish(halves[1], _attention.AttendCandidates(normed, form));
+        return Finish(halves[1], _attention.AttendCandidates(normed, kernel));
     }
 
     private Tensor Finish(Tensor input, Tensor attended)

@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>Refuses a mask that comes as a tensor and means something else than it is read as: a tensor has no annotation that says its kind.</summary>
+/// <summary>Rejects mask tensors that are likely to be misread: a tensor has no annotation that carries its kind.</summary>
 /// <remarks>
-/// On a CPU a Boolean mask costs a look at one value a row, where it is right; an additive one costs one pass over its
-/// values. On another device the same is computed there, and one number is read back.
+/// On a CPU a valid Boolean mask costs reading one value per row, an additive one a pass over its values. On another device the
+/// check runs there, and one number is read back.
 /// </remarks>
 internal static class MaskTensor
 {
-    /// <summary>Refuses it.</summary>
+    /// <summary>Validates a mask.</summary>
     /// <param name="mask">(2T, 2T) or (B, 2T, 2T).</param>
     /// <exception cref="ArgumentException">
-    /// It is of integers; it lets context positions attend every candidate, as the next-token rule does when inverted; it holds
-    /// ones and zeros to be added; or a value neither blocks nor is a bias.
+    /// The mask has integers; it allows context positions to attend every candidate, the inverse of the next-token rule; it is
+    /// floating-point and has only ones and zeros; or a value neither blocks nor is a bias.
     /// </exception>
     public static void Check(Tensor mask)
     {
@@ -28,34 +28,36 @@ internal static class MaskTensor
 
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        // One mask that is expanded to all rows is looked at once.
-        var some = mask.dim() == 3 && mask.stride(0) == 0 ? mask[0] : mask;
-        if (some.device_type != DeviceType.CPU && !LooksWrong(some))
+        // A mask that is expanded to all rows is checked once.
+        var distinct = mask.dim() == 3 && mask.stride(0) == 0 ? mask[0] : mask;
+        if (distinct.device_type != DeviceType.CPU && !LooksWrong(distinct))
             return;
         if (mask.dtype == ScalarType.Bool)
-            CheckFlags(some.cpu());
+            CheckFlags(distinct.cpu());
         else
-            CheckAdditive(some.detach().to(ScalarType.Float32).cpu());
+            CheckAdditive(distinct.detach().to(ScalarType.Float32).cpu());
     }
 
-    /// <summary>Whether <see cref="Check"/> would find something, by operations of the mask's own device: the one number that is read is the answer.</summary>
+    /// <summary>
+    /// Determines on the mask's own device whether <see cref="Check"/> would reject it, and reads back one value.
+    /// </summary>
     public static bool LooksWrong(Tensor mask)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        // The first query, which the rule lets attend the first position and nobody else.
+        // Under the rule the first query attends the first position and nothing else.
         var first = mask.select(-2, 0);
         if (mask.dtype == ScalarType.Bool)
             return first.select(-1, 0).any().cpu().item<bool>();
         using Scalar blocking = AdditiveMask.Blocking, bias = AdditiveMask.LargestBias, zero = 0f, one = 1f;
         var values = mask.detach().to(ScalarType.Float32);
         var unclear = values.abs().le(bias).logical_or(values.le(blocking)).logical_not().any();
-        var blind = first.select(-1, 0).le(blocking).any();
+        var selfBlocked = first.select(-1, 0).le(blocking).any();
         var flags = values.eq(zero).logical_or(values.eq(one)).flatten(mask.dim() - 2).all(-1).any();
-        return unclear.logical_or(blind).logical_or(flags).cpu().item<bool>();
+        return unclear.logical_or(selfBlocked).logical_or(flags).cpu().item<bool>();
     }
 
-    // Copies that these two make belong to the scope of whoever calls.
+    // The copies that the next two methods make belong to the caller's scope.
     private static void CheckFlags(Tensor mask)
     {
         var side = (int)mask.shape[^1];
@@ -73,17 +75,18 @@ internal static class MaskTensor
         var values = MemoryMarshal.Cast<byte, float>(mask.contiguous().bytes);
         for (var (row, size) = (0, side * side); row * size < values.Length; row++)
         {
-            var one = values.Slice(row * size, size);
-            if (AdditiveMask.IndexOfUnclear(one) is >= 0 and var place)
-                throw Refused(AdditiveMask.Expected, FormattableString.Invariant($"{one[place]} for query {place / side}, key {place % side}{DescribeRow(mask, row)}."));
-            if (AdditiveMask.IsFlags(one))
+            var rowMask = values.Slice(row * size, size);
+            if (AdditiveMask.IndexOfUnclear(rowMask) is >= 0 and var index)
+                throw Refused(AdditiveMask.Expected, FormattableString.Invariant($"{rowMask[index]} for query {index / side}, key {index % side}{DescribeRow(mask, row)}."));
+            if (AdditiveMask.IsFlags(rowMask))
                 throw Refused(AdditiveMask.FlagsExpected, $"ones and zeros alone{DescribeRow(mask, row)}, which block nothing. Convert them with .to(ScalarType.Bool), and invert them where 1 = may attend.");
-            if (IsInverted(one, side, blocks: AdditiveMask.Blocks(one[0]), AdditiveMask.Blocks))
+            if (IsInverted(rowMask, side, blocks: AdditiveMask.Blocks(rowMask[0]), AdditiveMask.Blocks))
                 throw Refused("negative infinity where a query may not attend a key, else 0", Inverted(mask, row, "Exchange the two values"));
         }
     }
 
-    // Under the rule the first query attends itself, and no context position attends a candidate. Inverted, a mask says the reverse of both, whatever else it blocks.
+    // Under the rule the first query attends itself, and no context position attends a candidate. An inverted mask has both
+    // reversed, whatever else it blocks.
     private static bool IsInverted<T>(ReadOnlySpan<T> mask, int side, bool blocks, Predicate<T> isBlocked)
     {
         if (!blocks)
@@ -106,7 +109,7 @@ internal static class MaskTensor
 
     private static string DescribeRow(Tensor mask, int row) => mask.dim() == 3 ? $" (row {row})" : "";
 
-#pragma warning disable CA2208 // The parameter is that of whatever a mask is handed to.
+#pragma warning disable CA2208 // The name of the parameter in the calling methods.
     private static ArgumentException Refused(string expected, string found) => new($"mask: expected {expected}, found {found}", "mask");
 #pragma warning restore CA2208
 }

@@ -3,53 +3,53 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>Operations of tensors with plain numbers that no garbage collection disturbs, by libtorch's names.</summary>
+/// <summary>Provides operations of tensors with numbers that are safe from garbage collection, under libtorch's names.</summary>
 /// <remarks>
 /// <para>
-/// TorchSharp 0.107 makes a native object of each number, a <see cref="Scalar"/>, and frees it when the collector finds it
-/// unused. That may happen as soon as its handle is read, while the operation that it was made for still runs: with threads
-/// side by side an operation fails once in some thousands (<c>INTERNAL ASSERT FAILED at "/pytorch/c10/core/Scalar.h"</c>) or
-/// computes with garbage. TorchSharp has no setting that holds them. Here each number is held until its operation is done.
+/// TorchSharp 0.107 wraps each number in a native object, a <see cref="Scalar"/>, and frees it when the garbage collector finds it
+/// unreferenced. That can happen as soon as its handle is read, while the operation still runs: with threads side by side, one
+/// operation in some thousands fails (<c>INTERNAL ASSERT FAILED at "/pytorch/c10/core/Scalar.h"</c>) or computes with garbage.
+/// TorchSharp has no setting that prevents it. The methods of this class keep each number alive until its operation is done.
 /// </para>
 /// <para>
-/// Some of TorchSharp's operations make such a number unseen: <c>add</c> of two tensors (a factor of 1), <c>square</c> (a power
-/// of 2), <c>fill_</c>, the operators with a number (<c>x * 0.5</c>), and its optimizers, for which
-/// <see cref="ScalarSafeAdam"/> and <see cref="ScalarSafeAdamW"/> stand in. <c>sub</c>, <c>mul</c> and <c>div</c> of two tensors, and
-/// arguments that TorchSharp takes as <c>double</c>, are in no danger. For what is not here, hold the number:
-/// <c>using Scalar half = 0.5; x.pow(half)</c>.
+/// Some of TorchSharp's operations create such a number internally: <c>add</c> of two tensors (a factor of 1), <c>square</c> (a
+/// power of 2), <c>fill_</c>, the operators with a number (<c>x * 0.5</c>), and its optimizers, which <see cref="ScalarSafeAdam"/>
+/// and <see cref="ScalarSafeAdamW"/> replace. <c>sub</c>, <c>mul</c> and <c>div</c> of two tensors, and arguments that TorchSharp
+/// takes as <c>double</c>, are safe. For any other operation, keep the number alive yourself: <c>using Scalar half = 0.5;
+/// x.pow(half)</c>.
 /// </para>
 /// <para>
-/// A name that ends with _ changes the tensor in place and gives it back. Other results belong to the caller, or to the
-/// caller's dispose scope. All are differentiable where libtorch's operation is.
+/// A method whose name ends with _ changes the tensor in place and returns it. Other results belong to the caller, or to the
+/// caller's dispose scope. All methods are differentiable where libtorch's operation is.
 /// </para>
 /// </remarks>
-#pragma warning disable CA1707 // libtorch ends the names of what changes a tensor in place with _.
+#pragma warning disable CA1707 // libtorch's convention: the names of in-place operations end with _.
 public static class ScalarSafeOps
 {
-    // Never collected, so never freed.
+    // A static field is never collected, so it is never freed.
     private static readonly Scalar One = 1;
 
-    /// <summary>tensor + other.</summary>
-    /// <param name="tensor">Of any shape.</param>
-    /// <param name="other">Of a shape that broadcasts with it.</param>
+    /// <summary>Computes tensor + other.</summary>
+    /// <param name="tensor">A tensor of any shape.</param>
+    /// <param name="other">A tensor of a shape that broadcasts with it.</param>
     public static Tensor Add(this Tensor tensor, Tensor other)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         return tensor.add(other, One);
     }
 
-    /// <summary>tensor + other, in place.</summary>
-    /// <param name="tensor">What is changed.</param>
-    /// <param name="other">Of a shape that broadcasts to it.</param>
+    /// <summary>Computes tensor + other in place.</summary>
+    /// <param name="tensor">The tensor to change.</param>
+    /// <param name="other">A tensor of a shape that broadcasts to it.</param>
     public static Tensor Add_(this Tensor tensor, Tensor other)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         return tensor.add_(other, One);
     }
 
-    /// <summary>tensor + alpha * other, in place.</summary>
-    /// <param name="tensor">What is changed.</param>
-    /// <param name="other">Of a shape that broadcasts to it.</param>
+    /// <summary>Computes tensor + alpha * other in place.</summary>
+    /// <param name="tensor">The tensor to change.</param>
+    /// <param name="other">A tensor of a shape that broadcasts to it.</param>
     /// <param name="alpha">The factor.</param>
     public static Tensor Add_(this Tensor tensor, Tensor other, double alpha)
     {
@@ -58,9 +58,9 @@ public static class ScalarSafeOps
         return tensor.add_(other, held);
     }
 
-    /// <summary>tensor + value.</summary>
-    /// <param name="tensor">Of any shape.</param>
-    /// <param name="value">Added to each element.</param>
+    /// <summary>Computes tensor + value.</summary>
+    /// <param name="tensor">A tensor of any shape.</param>
+    /// <param name="value">The number added to each element.</param>
     public static Tensor AddScalar(this Tensor tensor, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -68,9 +68,9 @@ public static class ScalarSafeOps
         return tensor.add(held, One);
     }
 
-    /// <summary>tensor + value, in place.</summary>
-    /// <param name="tensor">What is changed.</param>
-    /// <param name="value">Added to each element.</param>
+    /// <summary>Computes tensor + value in place.</summary>
+    /// <param name="tensor">The tensor to change.</param>
+    /// <param name="value">The number added to each element.</param>
     public static Tensor AddScalar_(this Tensor tensor, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -78,9 +78,9 @@ public static class ScalarSafeOps
         return tensor.add_(held, One);
     }
 
-    /// <summary>tensor * factor.</summary>
-    /// <param name="tensor">Of any shape.</param>
-    /// <param name="factor">Of each element.</param>
+    /// <summary>Computes tensor * factor.</summary>
+    /// <param name="tensor">A tensor of any shape.</param>
+    /// <param name="factor">The factor of each element.</param>
     public static Tensor Mul(this Tensor tensor, double factor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -88,9 +88,9 @@ public static class ScalarSafeOps
         return tensor.mul(held);
     }
 
-    /// <summary>tensor * factor, in place.</summary>
-    /// <param name="tensor">What is changed.</param>
-    /// <param name="factor">Of each element.</param>
+    /// <summary>Computes tensor * factor in place.</summary>
+    /// <param name="tensor">The tensor to change.</param>
+    /// <param name="factor">The factor of each element.</param>
     public static Tensor Mul_(this Tensor tensor, double factor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -98,9 +98,9 @@ public static class ScalarSafeOps
         return tensor.mul_(held);
     }
 
-    /// <summary>tensor / divisor.</summary>
-    /// <param name="tensor">Of any shape.</param>
-    /// <param name="divisor">Of each element.</param>
+    /// <summary>Computes tensor / divisor.</summary>
+    /// <param name="tensor">A tensor of any shape.</param>
+    /// <param name="divisor">The divisor of each element.</param>
     public static Tensor Div(this Tensor tensor, double divisor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -108,18 +108,18 @@ public static class ScalarSafeOps
         return tensor.div(held);
     }
 
-    /// <summary>The square of each element.</summary>
-    /// <param name="tensor">Of any shape.</param>
+    /// <summary>Computes the square of each element.</summary>
+    /// <param name="tensor">A tensor of any shape.</param>
     public static Tensor Square(this Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         return tensor.mul(tensor);
     }
 
-    /// <summary>Each element, brought into a range.</summary>
-    /// <param name="tensor">Of any shape.</param>
-    /// <param name="min">The least value.</param>
-    /// <param name="max">The largest value.</param>
+    /// <summary>Limits each element to a range.</summary>
+    /// <param name="tensor">A tensor of any shape.</param>
+    /// <param name="min">The lower bound.</param>
+    /// <param name="max">The upper bound.</param>
     public static Tensor Clamp(this Tensor tensor, double min, double max)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -128,9 +128,10 @@ public static class ScalarSafeOps
         return tensor.clamp(low, high);
     }
 
-    /// <summary>Whether each element is at least a number: Boolean, of the tensor's shape.</summary>
-    /// <param name="tensor">Of any shape.</param>
+    /// <summary>Compares each element with a number: true where the element is greater or equal.</summary>
+    /// <param name="tensor">A tensor of any shape.</param>
     /// <param name="value">The number.</param>
+    /// <returns>A Boolean tensor of the same shape.</returns>
     public static Tensor Ge(this Tensor tensor, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -139,7 +140,7 @@ public static class ScalarSafeOps
     }
 
     /// <summary>Sets each element to a number.</summary>
-    /// <param name="tensor">What is changed.</param>
+    /// <param name="tensor">The tensor to change.</param>
     /// <param name="value">The number.</param>
     public static Tensor Fill_(this Tensor tensor, double value)
     {
@@ -148,10 +149,10 @@ public static class ScalarSafeOps
         return tensor.fill_(held);
     }
 
-    /// <summary>(1 - weight) * tensor + weight * end, in place.</summary>
-    /// <param name="tensor">What is changed.</param>
-    /// <param name="end">Of its shape.</param>
-    /// <param name="weight">How far to go towards <paramref name="end"/>: 0 not at all, 1 all the way.</param>
+    /// <summary>Computes (1 - weight) * tensor + weight * end in place.</summary>
+    /// <param name="tensor">The tensor to change.</param>
+    /// <param name="end">A tensor of the same shape.</param>
+    /// <param name="weight">The weight of <paramref name="end"/>, 0 to 1.</param>
     public static Tensor Lerp_(this Tensor tensor, Tensor end, double weight)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -159,10 +160,10 @@ public static class ScalarSafeOps
         return tensor.Mul_(1 - weight).add_(end, held);
     }
 
-    /// <summary>tensor + value * a * b, in place.</summary>
-    /// <param name="tensor">What is changed.</param>
-    /// <param name="a">Of a shape that broadcasts to it.</param>
-    /// <param name="b">Likewise.</param>
+    /// <summary>Computes tensor + value * a * b in place.</summary>
+    /// <param name="tensor">The tensor to change.</param>
+    /// <param name="a">A tensor of a shape that broadcasts to it.</param>
+    /// <param name="b">A tensor of a shape that broadcasts to it.</param>
     /// <param name="value">The factor.</param>
     public static Tensor AddCMul_(this Tensor tensor, Tensor a, Tensor b, double value)
     {
@@ -171,10 +172,10 @@ public static class ScalarSafeOps
         return tensor.addcmul_(a, b, held);
     }
 
-    /// <summary>tensor + value * a / b, in place.</summary>
-    /// <param name="tensor">What is changed.</param>
-    /// <param name="a">Of a shape that broadcasts to it.</param>
-    /// <param name="b">Likewise.</param>
+    /// <summary>Computes tensor + value * a / b in place.</summary>
+    /// <param name="tensor">The tensor to change.</param>
+    /// <param name="a">A tensor of a shape that broadcasts to it.</param>
+    /// <param name="b">A tensor of a shape that broadcasts to it.</param>
     /// <param name="value">The factor.</param>
     public static Tensor AddCDiv_(this Tensor tensor, Tensor a, Tensor b, double value)
     {
@@ -183,8 +184,8 @@ public static class ScalarSafeOps
         return tensor.addcdiv_(a, b, held);
     }
 
-    /// <summary>The value of a tensor of one element, of any type and on any device.</summary>
-    /// <param name="tensor">One element.</param>
+    /// <summary>Gets the value of a tensor with one element, of any type and on any device.</summary>
+    /// <param name="tensor">A tensor with one element.</param>
     public static float ItemSingle(this Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -192,8 +193,8 @@ public static class ScalarSafeOps
         return held.ToSingle();
     }
 
-    /// <summary>A Boolean attention mask as one that is added to scores: negative infinity where it is true, 0 elsewhere.</summary>
-    /// <param name="mask">Boolean: true = may NOT attend, as <see cref="NextTokenMask"/> has it.</param>
+    /// <summary>Converts a Boolean attention mask to an additive one: negative infinity where it is true, 0 elsewhere.</summary>
+    /// <param name="mask">A Boolean mask; <c>true</c> means may NOT attend, as in <see cref="NextTokenMask"/>.</param>
     /// <param name="type">The floating-point type of the result.</param>
     public static Tensor ToAdditiveMask(this Tensor mask, ScalarType type)
     {

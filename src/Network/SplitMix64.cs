@@ -1,19 +1,22 @@
 namespace MlNetNtd;
 
-/// <summary>Numbers that look drawn and are functions of whole numbers: of a seed, and of what they are for.</summary>
-/// <remarks>The step of SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014), once for each.</remarks>
+/// <summary>Hashes a seed and further numbers to uniformly distributed bits.</summary>
+/// <remarks>
+/// Applies the step of SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014) once for each
+/// number.
+/// </remarks>
 internal static class SplitMix64
 {
-    /// <summary>64 bits of a seed and one number more.</summary>
+    /// <summary>Hashes a seed and one number to 64 bits.</summary>
     public static ulong Hash(int seed, long first) => Step(Step((uint)seed) + (ulong)first);
 
-    /// <summary>64 bits of a seed and two numbers more.</summary>
+    /// <summary>Hashes a seed and two numbers to 64 bits.</summary>
     public static ulong Hash(int seed, long first, long second) => Step(Hash(seed, first) + (ulong)second);
 
-    /// <summary>64 bits of a seed and three numbers more.</summary>
+    /// <summary>Hashes a seed and three numbers to 64 bits.</summary>
     public static ulong Hash(int seed, long first, long second, long third) => Step(Hash(seed, first, second) + (ulong)third);
 
-    /// <summary>A number from 0 up to but not including 1.</summary>
+    /// <summary>Converts bits to a number from 0 up to but not including 1.</summary>
     public static double ToUnitInterval(ulong bits) => (bits >> 11) * (1.0 / (1UL << 53));
 
     private static ulong Step(ulong value)

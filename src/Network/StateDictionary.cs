@@ -5,47 +5,49 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The weights of a network as plain arrays, by the names of its state dictionary. Needs no native library.</summary>
+/// <summary>
+/// Holds the weights of a network as plain arrays, by the names of its state dictionary. Native libtorch is not needed.
+/// </summary>
 internal sealed class StateDictionary
 {
     private const double EmbeddingDeviation = 0.1;
 
     private readonly IReadOnlyDictionary<string, float[]> _values;
 
-    public StateDictionary(DiscriminatorConfig shape, IReadOnlyDictionary<string, float[]> values)
+    public StateDictionary(DiscriminatorConfig config, IReadOnlyDictionary<string, float[]> values)
     {
-        Config = shape;
+        Config = config;
         _values = values;
-        Autocast = new Autocast(shape.Precision);
+        Autocast = new Autocast(config.Precision);
     }
 
-    /// <summary>The sizes, settled.</summary>
+    /// <summary>Gets the configuration, resolved.</summary>
     public DiscriminatorConfig Config { get; }
 
-    /// <summary>What is computed with.</summary>
+    /// <summary>Gets the casts for the configured precision.</summary>
     public Autocast Autocast { get; }
 
-    /// <summary>How many weights there are.</summary>
+    /// <summary>Gets the total number of weights.</summary>
     public int Count => _values.Values.Sum(values => values.Length);
 
-    /// <summary>All of them, by name.</summary>
+    /// <summary>Gets all weights by name.</summary>
     public IReadOnlyDictionary<string, float[]> Values => _values;
 
     public float[] this[string name] => _values[name];
 
-    /// <summary>Weights to begin training with.</summary>
+    /// <summary>Draws initial weights.</summary>
     /// <remarks>
-    /// Drawn from a generator of .NET's, in a fixed order: the same seed gives the same weights everywhere, and
-    /// TorchSharp's global generator is left as it is.
+    /// Uses a generator of .NET in a fixed order: a seed gives the same weights everywhere, and TorchSharp's global generator is
+    /// not used.
     /// </remarks>
-    public static StateDictionary Initialize(DiscriminatorConfig shape, int seed)
+    public static StateDictionary Initialize(DiscriminatorConfig config, int seed)
     {
         var random = new Random(seed);
-        return new StateDictionary(shape, shape.Parameters().ToDictionary(
+        return new StateDictionary(config, config.Parameters().ToDictionary(
             parameter => parameter.Name, parameter => Initialize(parameter, random)));
     }
 
-    /// <summary>A copy of a network's weights as they are now.</summary>
+    /// <summary>Copies the current weights of a network.</summary>
     public static StateDictionary FromNetwork(DiscriminatorNetwork network)
     {
         using var scope = NewDisposeScope();
@@ -55,11 +57,11 @@ internal sealed class StateDictionary
     }
 
     /// <summary>Reads a .safetensors file.</summary>
-    /// <exception cref="FormatException">The file is damaged, or is not of a network of this shape.</exception>
-    public static StateDictionary Load(string path, DiscriminatorConfig shape)
+    /// <exception cref="FormatException">The file is damaged, or does not fit the configuration.</exception>
+    public static StateDictionary Load(string path, DiscriminatorConfig config)
     {
         using var file = SafetensorsFile.Open(path);
-        var parameters = shape.Parameters().ToDictionary(parameter => parameter.Name);
+        var parameters = config.Parameters().ToDictionary(parameter => parameter.Name);
         if (file.Entries.FirstOrDefault(entry => !parameters.ContainsKey(entry.Name)) is { } unknown)
             throw new FormatException($"{path}: tensor '{FileText.Shown(unknown.Name)}' belongs to no part of a network of this shape.");
         var values = new Dictionary<string, float[]>();
@@ -74,7 +76,7 @@ internal sealed class StateDictionary
             values.Add(name, file.Read(tensor).AsSingles().ToArray());
         }
 
-        var weights = new StateDictionary(shape, values);
+        var weights = new StateDictionary(config, values);
         return weights.FindProblem() is { } problem ? throw new FormatException($"{path}: {problem}.") : weights;
     }
 
@@ -82,20 +84,20 @@ internal sealed class StateDictionary
     public void Save(string path) => Safetensors.Write(path, Config.Parameters().Select(parameter =>
         KeyValuePair.Create(parameter.Name, TensorData.FromSingles(parameter.Sizes.AsSpan(), _values[parameter.Name]))));
 
-    /// <summary>What is wrong with the values; null when all are finite.</summary>
+    /// <summary>Describes the first weight that is not finite; null if all are finite.</summary>
     public string? FindProblem()
     {
         foreach (var (name, values) in _values)
         {
-            var place = Array.FindIndex(values, value => !float.IsFinite(value));
-            if (place >= 0)
-                return FormattableString.Invariant($"every weight must be finite, found {values[place]} at position {place} of '{name}'");
+            var index = Array.FindIndex(values, value => !float.IsFinite(value));
+            if (index >= 0)
+                return FormattableString.Invariant($"every weight must be finite, found {values[index]} at position {index} of '{name}'");
         }
 
         return null;
     }
 
-    /// <summary>How the arrays differ from those of a network of this shape; null when they do not.</summary>
+    /// <summary>Describes how the arrays differ from those that the configuration requires; null if they match.</summary>
     public string? FindMismatch()
     {
         var expected = Config.Parameters().Select(parameter => parameter.Name).ToHashSet();
@@ -110,7 +112,7 @@ internal sealed class StateDictionary
         return null;
     }
 
-    /// <summary>Writes the weights into a network of the same shape, on whatever device it is.</summary>
+    /// <summary>Copies the weights to a network of the same configuration, on any device.</summary>
     public void CopyTo(DiscriminatorNetwork network)
     {
         using var scope = NewDisposeScope();
@@ -119,7 +121,7 @@ internal sealed class StateDictionary
             parameter.copy_(ToTensor(_values[name], parameter.shape));
     }
 
-    /// <summary>A parameter of its own, outside every dispose scope.</summary>
+    /// <summary>Creates a parameter that belongs to no dispose scope.</summary>
     public Parameter ToParameter(string name)
     {
         var sizes = Config.Parameters().First(parameter => parameter.Name == name).Sizes;
@@ -135,7 +137,7 @@ internal sealed class StateDictionary
         return tensor;
     }
 
-    // As PyTorch's modules begin, but for the embeddings: those of nn.Embedding would drown the tokens'.
+    // Initializes as PyTorch's modules do, except for the embeddings: nn.Embedding's initial values would drown the tokens'.
     private static float[] Initialize(ParameterShape parameter, Random random)
     {
         var values = new float[parameter.Count];
@@ -163,7 +165,7 @@ internal sealed class StateDictionary
         return values;
     }
 
-    // Box and Muller's: one of the pair will do.
+    // The Box-Muller transform; the second number of the pair is not used.
     private static double Gaussian(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 

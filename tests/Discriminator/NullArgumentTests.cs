@@ -79,7 +79,7 @@ public sealed class NullArgumentTests
         using var learner = new DiscriminatorLearner(network);
         var some = zeros(1, 6, 4);
 
-        Refused("shape", () => new DiscriminatorNetwork((DiscriminatorConfig)null!));
+        Refused("config", () => new DiscriminatorNetwork((DiscriminatorConfig)null!));
         Refused("sequences", () => network.forward(null!, null));
         Refused("path", () => network.SaveWeights(null!));
         Refused("path", () => network.LoadWeights(null!));
@@ -110,10 +110,10 @@ public sealed class NullArgumentTests
         Refused("learner", () => new AdversarialTrainer(network, null!));
         Refused("sequences", () => AdversarialTrainer.WithCandidates((Tensor)null!, some));
         Refused("candidates", () => AdversarialTrainer.WithCandidates(some, null!));
-        Refused("trueSequences", () => round.StepDiscriminator((Tensor)null!, some));
-        Refused("falseSequences", () => round.StepDiscriminator(some, null!));
+        Refused("realSequences", () => round.StepDiscriminator((Tensor)null!, some));
+        Refused("generatedSequences", () => round.StepDiscriminator(some, null!));
         Refused("batch", () => AdversarialTrainer.WithCandidates((SequenceBatch)null!, some));
-        Refused("trueBatch", () => round.StepDiscriminator((SequenceBatch)null!, some));
+        Refused("realBatch", () => round.StepDiscriminator((SequenceBatch)null!, some));
         Refused("batch", () => round.GeneratorLoss((SequenceBatch)null!, some));
         Refused("sequences", () => round.Score(null!));
         Refused("sequences", () => round.GeneratorLoss(null!));

@@ -2,114 +2,116 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>How the two sides of an <see cref="AdversarialTrainer"/> stand, over about the last 50 steps of each.</summary>
+/// <summary>Statistics of both sides of an <see cref="AdversarialTrainer"/>, over about the last 50 steps of each.</summary>
 /// <remarks>
-/// NaN before the first step that would tell. A step whose loss or gradient is not finite changes none of it: such steps are
-/// counted in <see cref="NonFiniteSteps"/>.
+/// A statistic is NaN before the first step that contributes to it. A step whose loss or gradient is not finite contributes only to
+/// <see cref="NonFiniteSteps"/>.
 /// </remarks>
 public sealed class AdversarialDiagnostics
 {
-    /// <summary>Steps before <see cref="Warning"/> says anything.</summary>
+    /// <summary>The number of steps before <see cref="Warning"/> reports anything, and the window of the statistics.</summary>
     public const int WindowSteps = 50;
 
-    private const double SureAuc = 0.98;
+    private const double WinningAuc = 0.98;
     private const double GuessingAuc = 0.52;
-    private const double CollapsedSpread = 0.2;
+    private const double CollapsedDiversity = 0.2;
 
     private readonly RunningMean _discriminatorLoss = new();
     private readonly RunningMean _generatorLoss = new();
     private readonly RunningMean _penalty = new();
     private readonly RunningMean _auc = new();
-    private readonly RunningMean _trueScore = new();
-    private readonly RunningMean _falseScore = new();
-    private RunningMean[] _trueVariance = [];
-    private RunningMean[] _falseVariance = [];
+    private readonly RunningMean _realScore = new();
+    private readonly RunningMean _generatedScore = new();
+    private RunningMean[] _realVariance = [];
+    private RunningMean[] _generatedVariance = [];
     private int _stepsUntilFinite;
 
     internal AdversarialDiagnostics()
     {
     }
 
-    /// <summary>The discriminator's steps so far, without those in <see cref="NonFiniteSteps"/>.</summary>
+    /// <summary>Gets the number of the discriminator's steps, without those in <see cref="NonFiniteSteps"/>.</summary>
     public long Steps { get; private set; }
 
     /// <summary>
-    /// The discriminator's steps so far whose loss or gradient was not finite: the weights stayed as they were. More than a few
-    /// say that candidates or embeddings are not finite, or so large that the network overflows.
+    /// Gets the number of the discriminator's steps whose loss or gradient was not finite. They leave the weights unchanged. More
+    /// than a few mean that candidates or embeddings are not finite, or so large that the network overflows.
     /// </summary>
     public long NonFiniteSteps { get; private set; }
 
-    /// <summary>The discriminator's loss, without the penalty; ln 2 = 0.693 where it tells nothing apart.</summary>
+    /// <summary>Gets the discriminator's loss without the penalty; ln 2 = 0.693 if it cannot tell real from generated.</summary>
     public double DiscriminatorLoss => _discriminatorLoss.Value;
 
-    /// <summary>The generator's loss; ln 2 where the discriminator is undecided, the more the surer it is.</summary>
+    /// <summary>
+    /// Gets the generator's loss; ln 2 if the discriminator is undecided, larger the more certainly it rejects the candidates.
+    /// </summary>
     public double GeneratorLoss => _generatorLoss.Value;
 
-    /// <summary>The squared length of the gradient that is penalised, not yet weighted; 0 where none is.</summary>
+    /// <summary>Gets the squared norm of the penalized gradient, before weighting; 0 without a gradient penalty.</summary>
     public double Penalty => _penalty.Value;
 
     /// <summary>
-    /// The chance that a true token of a batch is scored above a false one, before the step that learns from them. 1: the
-    /// discriminator is never wrong; 0.5: it guesses.
+    /// Gets the probability that a real token of a batch scores above a generated one, measured before the step that trains on the
+    /// batch. 1 means that the discriminator is never wrong, 0.5 that it guesses.
     /// </summary>
     public double AreaUnderRocCurve => _auc.Value;
 
-    /// <summary>The best <see cref="AreaUnderRocCurve"/> that there was after <see cref="WindowSteps"/> steps.</summary>
+    /// <summary>Gets the highest <see cref="AreaUnderRocCurve"/> after the first <see cref="WindowSteps"/> steps.</summary>
     public double BestAreaUnderRocCurve { get; private set; } = double.NaN;
 
-    /// <summary>The mean logit of true tokens.</summary>
-    public double RealScore => _trueScore.Value;
+    /// <summary>Gets the mean logit of real tokens.</summary>
+    public double RealScore => _realScore.Value;
 
-    /// <summary>The mean logit of false tokens.</summary>
-    public double GeneratedScore => _falseScore.Value;
+    /// <summary>Gets the mean logit of generated tokens.</summary>
+    public double GeneratedScore => _generatedScore.Value;
 
     /// <summary>
-    /// How far false candidates of one time differ from row to row, by how far true ones do: the least ratio of standard
-    /// deviations over the dimensions. About 1 where they are alike, near 0 where the generator says one thing whatever it
-    /// is asked. Batches of one row say nothing of it.
+    /// Gets the diversity of generated candidates relative to real ones: the smallest ratio, over the dimensions, of the standard
+    /// deviations across the rows at one time. About 1 if both vary alike, near 0 if the generator's output hardly depends on its
+    /// input. Batches of one row do not contribute.
     /// </summary>
     public double DiversityRatio
     {
         get
         {
-            var ratios = _trueVariance.Zip(_falseVariance)
+            var ratios = _realVariance.Zip(_generatedVariance)
                 .Where(pair => pair.First.Value > 0)
                 .Select(pair => Math.Sqrt(pair.Second.Value / pair.First.Value));
             return ratios.DefaultIfEmpty(double.NaN).Min();
         }
     }
 
-    /// <summary>The symptom that the last steps show; docs/gan-training.md has a remedy for each.</summary>
+    /// <summary>Gets the most urgent sign of failing training; docs/gan-training.md says what to do about each.</summary>
     public AdversarialWarning Warning => _stepsUntilFinite > 0 ? AdversarialWarning.NonFinite
         : Steps < WindowSteps ? AdversarialWarning.None
-        : AreaUnderRocCurve > SureAuc ? AdversarialWarning.DiscriminatorWins
+        : AreaUnderRocCurve > WinningAuc ? AdversarialWarning.DiscriminatorWins
         : BestAreaUnderRocCurve < GuessingAuc ? AdversarialWarning.NothingLearned
-        : DiversityRatio < CollapsedSpread ? AdversarialWarning.Collapse
+        : DiversityRatio < CollapsedDiversity ? AdversarialWarning.Collapse
         : AdversarialWarning.None;
 
-    internal void AddDiscriminator(double loss, double penalty, ReadOnlySpan<float> trueScores, ReadOnlySpan<float> falseScores)
+    internal void AddDiscriminator(double loss, double penalty, ReadOnlySpan<float> realScores, ReadOnlySpan<float> generatedScores)
     {
         Steps++;
         _stepsUntilFinite = Math.Max(0, _stepsUntilFinite - 1);
-        var tally = new BinaryMetricsAccumulator();
-        var (trueSum, falseSum) = (0.0, 0.0);
-        foreach (var score in trueScores)
+        var metrics = new BinaryMetricsAccumulator();
+        var (realSum, generatedSum) = (0.0, 0.0);
+        foreach (var score in realScores)
         {
-            tally.Add(score, true);
-            trueSum += score;
+            metrics.Add(score, true);
+            realSum += score;
         }
 
-        foreach (var score in falseScores)
+        foreach (var score in generatedScores)
         {
-            tally.Add(score, false);
-            falseSum += score;
+            metrics.Add(score, false);
+            generatedSum += score;
         }
 
         _discriminatorLoss.Add(loss);
         _penalty.Add(penalty);
-        _auc.Add(tally.GetMetrics().AreaUnderRocCurve);
-        _trueScore.Add(trueSum / trueScores.Length);
-        _falseScore.Add(falseSum / falseScores.Length);
+        _auc.Add(metrics.GetMetrics().AreaUnderRocCurve);
+        _realScore.Add(realSum / realScores.Length);
+        _generatedScore.Add(generatedSum / generatedScores.Length);
         if (Steps >= WindowSteps)
             BestAreaUnderRocCurve = double.IsNaN(BestAreaUnderRocCurve) ? AreaUnderRocCurve : Math.Max(BestAreaUnderRocCurve, AreaUnderRocCurve);
     }
@@ -122,30 +124,30 @@ public sealed class AdversarialDiagnostics
 
     internal void AddGenerator(double loss) => _generatorLoss.Add(loss);
 
-    internal void AddSpread(Tensor trueCandidates, Tensor falseCandidates)
+    internal void AddDiversity(Tensor realCandidates, Tensor generatedCandidates)
     {
-        if (trueCandidates.shape[0] < 2 || falseCandidates.shape[0] < 2)
+        if (realCandidates.shape[0] < 2 || generatedCandidates.shape[0] < 2)
             return;
-        Add(ref _trueVariance, trueCandidates);
-        Add(ref _falseVariance, falseCandidates);
+        Add(ref _realVariance, realCandidates);
+        Add(ref _generatedVariance, generatedCandidates);
     }
 
-    // (B, T, C): the variance over rows, averaged over times.
+    // Averages the variance over rows of (B, T, C) over the times.
     private static void Add(ref RunningMean[] variances, Tensor candidates)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        // In half precision squares overflow, or vanish.
+        // In half precision squares overflow or vanish.
         candidates = candidates.to(ScalarType.Float32);
-        var centred = candidates.sub(candidates.mean([0], keepdim: true));
-        var found = centred.Square().mean([0, 1]).cpu().data<float>().ToArray();
+        var centered = candidates.sub(candidates.mean([0], keepdim: true));
+        var found = centered.Square().mean([0, 1]).cpu().data<float>().ToArray();
         if (variances.Length == 0)
             variances = [.. found.Select(_ => new RunningMean())];
         for (var i = 0; i < found.Length; i++)
             variances[i].Add(found[i]);
     }
 
-    // The mean of what there is to begin with, then one that forgets.
+    // A plain mean at first, then an exponential moving average.
     private sealed class RunningMean
     {
         private long _count;

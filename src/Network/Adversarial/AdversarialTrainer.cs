@@ -3,31 +3,31 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// The two turns of a GAN's loop over combined sequences: the discriminator's, on true and false candidates, and the
-/// generator's, whose gradients pass through the discriminator and leave it as it is.
+/// Computes the two steps of a GAN's loop over combined sequences: the discriminator's, on real and generated candidates, and the
+/// generator's, whose gradients pass through the discriminator without changing it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The loop, its schedule and the generator's optimizer stay the caller's:
+/// The loop, its schedule and the generator's optimizer are the caller's:
 /// </para>
 /// <code>
-/// using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = 1 }, seed: 1);
-/// foreach (var batch in stage.ToBatches(rows))
+/// using var trainer = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = 1 }, seed: 1);
+/// foreach (var batch in transformer.ToBatches(rows))
 /// {
 ///     var candidates = AdversarialTrainer.WithCandidates(batch, generator.call(...));
-///     round.StepDiscriminator(batch, candidates);
-///     var loss = round.GeneratorLoss(batch, candidates);
+///     trainer.StepDiscriminator(batch, candidates);
+///     var loss = trainer.GeneratorLoss(batch, candidates);
 ///     optimizer.zero_grad(); loss.backward(); optimizer.step();
 /// }
 /// </code>
 /// <para>
-/// T tokens, C dimensions, B rows. The round owns its generator of random numbers only; TorchSharp's global one is left as
-/// it is. One round serves one network, on one thread at a time.
+/// Shapes: B rows, T tokens, C dimensions. The trainer owns only its random number generator and does not use TorchSharp's global
+/// one. It serves one network, on one thread at a time.
 /// </para>
 /// <para>
-/// A round that is made anew, as where a loop goes on from a <see cref="TrainingCheckpoint{TState}"/>, begins its noise anew. Where a
-/// loop with noise or a gradient penalty is to go on to the same weights, make a round for each stretch between checkpoints, with a
-/// seed of the stretch; without them nothing is drawn.
+/// A trainer that is created again, as when a loop resumes from a <see cref="TrainingCheckpoint{TState}"/>, starts its noise again.
+/// If a loop with noise or a gradient penalty must resume to the same weights, create a trainer for each stretch between
+/// checkpoints, with a seed for that stretch. Without noise and penalty no random numbers are drawn.
 /// </para>
 /// </remarks>
 public sealed partial class AdversarialTrainer : IDisposable
@@ -37,12 +37,12 @@ public sealed partial class AdversarialTrainer : IDisposable
     private readonly AdversarialOptions _options;
     private readonly Generator _random;
 
-    /// <summary>Prepares the turns.</summary>
-    /// <param name="network">The discriminator; stays the caller's, on its device from now on.</param>
-    /// <param name="learner">Its learner; stays the caller's.</param>
-    /// <param name="options">The defaults when null.</param>
-    /// <param name="seed">Decides the noise.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <summary>Initializes the trainer.</summary>
+    /// <param name="network">The discriminator, already on its device. It stays the caller's.</param>
+    /// <param name="learner">The discriminator's learner. It stays the caller's.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="seed">The seed of the noise.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public AdversarialTrainer(DiscriminatorNetwork network, DiscriminatorLearner learner, AdversarialOptions? options = null, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -55,14 +55,14 @@ public sealed partial class AdversarialTrainer : IDisposable
         _random = new Generator((ulong)(uint)seed);
     }
 
-    /// <summary>How the two sides stand.</summary>
+    /// <summary>Gets statistics of both sides.</summary>
     public AdversarialDiagnostics Diagnostics { get; } = new();
 
-    /// <summary>The same contexts with other candidates.</summary>
-    /// <param name="sequences">Combined sequences, (B, 2T, C): their second half is replaced.</param>
+    /// <summary>Replaces the candidates of combined sequences and keeps their contexts.</summary>
+    /// <param name="sequences">Combined sequences, (B, 2T, C). Their second half is replaced.</param>
     /// <param name="candidates">(B, T, C); gradients flow back to them.</param>
-    /// <returns>(B, 2T, C), the caller's or the caller's dispose scope's.</returns>
-    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    /// <returns>(B, 2T, C), which belongs to the caller or to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">The shapes do not match.</exception>
     public static Tensor WithCandidates(Tensor sequences, Tensor candidates)
     {
         ArgumentNullException.ThrowIfNull(sequences);
@@ -78,75 +78,85 @@ public sealed partial class AdversarialTrainer : IDisposable
         return cat([sequences.narrow(1, 0, shape[1] / 2), candidates], 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The discriminator's turn: one step of its learner on true and false candidates together.</summary>
-    /// <param name="realSequences">Combined sequences with true candidates, (B, 2T, C).</param>
-    /// <param name="generatedSequences">With the generator's, (B', 2T, C); no gradient flows back to them.</param>
-    /// <param name="realTokens">
-    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
+    /// <summary>Trains the discriminator for one step on real and generated candidates together.</summary>
+    /// <param name="realSequences">Combined sequences with real candidates, (B, 2T, C).</param>
+    /// <param name="generatedSequences">
+    /// Combined sequences with the generator's candidates, (B', 2T, C); no gradients flow back to them.
     /// </param>
-    /// <param name="generatedTokens">(B', T); null: as the true rows where there are as many of both, else nothing is padded.</param>
+    /// <param name="realTokens">
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null if
+    /// nothing is padded.
+    /// </param>
+    /// <param name="generatedTokens">
+    /// (B', T): 1 for a real token, 0 for padding; null: the tokens of the real rows if there are as many of both, otherwise no
+    /// padding.
+    /// </param>
     /// <returns>
-    /// The loss before the step, without the penalty. Where it or a gradient is not finite, NaN, and the weights stay as they
-    /// are; <see cref="AdversarialDiagnostics.NonFiniteSteps"/> counts such steps.
+    /// The loss before the step, without the penalty; NaN if the loss or a gradient is not finite, in which case the weights are
+    /// unchanged. <see cref="AdversarialDiagnostics.NonFiniteSteps"/> counts such steps.
     /// </returns>
-    /// <exception cref="ArgumentException">The shapes do not go together, or tokens are not 1 and 0.</exception>
+    /// <exception cref="ArgumentException">The shapes do not match, or tokens are not 1 and 0.</exception>
     public double StepDiscriminator(Tensor realSequences, Tensor generatedSequences, Tensor? realTokens = null, Tensor? generatedTokens = null)
     {
         ArgumentNullException.ThrowIfNull(realSequences);
         ArgumentNullException.ThrowIfNull(generatedSequences);
-        CheckAlike(realSequences, generatedSequences);
+        CheckSameShape(realSequences, generatedSequences);
         CheckTokens(realTokens, realSequences, nameof(realTokens));
         CheckTokens(generatedTokens, generatedSequences, nameof(generatedTokens));
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
-        var turn = new DiscriminatorStepLoss(_options, realSequences.shape[0], generatedSequences.shape[0]);
+        var stepLoss = new DiscriminatorStepLoss(_options, realSequences.shape[0], generatedSequences.shape[0]);
         var tokens = Tokens(realSequences, realTokens, generatedSequences, generatedTokens);
-        var shown = Shown(cat([realSequences.detach(), generatedSequences.detach()], 0));
-        var input = turn.PenalizedRows == 0
-            ? shown
-            : cat([shown, Noised(shown.narrow(0, 0, turn.PenalizedRows), _options.GradientPenaltyStep)], 0);
+        var noisy = AddInstanceNoise(cat([realSequences.detach(), generatedSequences.detach()], 0));
+        var input = stepLoss.PenalizedRows == 0
+            ? noisy
+            : cat([noisy, AddNoise(noisy.narrow(0, 0, stepLoss.PenalizedRows), _options.GradientPenaltyStep)], 0);
 
-        var loss = _learner.Step(() => turn.Loss(_network.forward(input, null), tokens));
+        var loss = _learner.Step(() => stepLoss.Loss(_network.forward(input, null), tokens));
         if (double.IsNaN(loss))
         {
             Diagnostics.AddNonFinite();
             return double.NaN;
         }
 
-        Diagnostics.AddDiscriminator(turn.CrossEntropy, turn.SquaredGradient, turn.RealScores, turn.GeneratedScores);
-        Diagnostics.AddSpread(Candidates(realSequences), Candidates(generatedSequences));
-        return turn.CrossEntropy;
+        Diagnostics.AddDiscriminator(stepLoss.CrossEntropy, stepLoss.SquaredGradient, stepLoss.RealScores, stepLoss.GeneratedScores);
+        Diagnostics.AddDiversity(Candidates(realSequences), Candidates(generatedSequences));
+        return stepLoss.CrossEntropy;
     }
 
     /// <summary>
-    /// What the discriminator says of candidates, without dropout, so that a generator can be trained through it: gradients
-    /// reach the candidates and none of the discriminator's weights.
+    /// Computes the discriminator's logits without dropout, so that a generator can be trained through it. Gradients reach the
+    /// candidates and none of the discriminator's weights.
     /// </summary>
     /// <remarks>
-    /// For a penalty on the discriminator's weights by derivatives of a gradient (<c>create_graph</c>), call the network itself,
-    /// within <see cref="DiscriminatorLearner.Step(Func{Tensor})"/>: here its weights are constants.
+    /// To penalize the discriminator's weights through derivatives of a gradient (<c>create_graph</c>), call the network itself
+    /// within <see cref="DiscriminatorLearner.Step(Func{Tensor})"/>: this method treats its weights as constants.
     /// </remarks>
     /// <param name="sequences">Combined sequences, (B, 2T, C).</param>
-    /// <returns>A logit per candidate, (B, T), the caller's or the caller's dispose scope's.</returns>
+    /// <returns>A logit per candidate, (B, T), which belongs to the caller or to the caller's dispose scope.</returns>
     public Tensor Score(Tensor sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         using var scope = NewDisposeScope();
-        using var still = new FrozenNetworkScope(_network);
-        return _network.forward(Shown(sequences), null).MoveToOuterDisposeScope();
+        using var frozen = new FrozenNetworkScope(_network);
+        return _network.forward(AddInstanceNoise(sequences), null).MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// The generator's turn: the mean of softplus(-logit) over real tokens, small where the discriminator takes the candidates
-    /// for true.
+    /// Computes the generator's loss: the mean of softplus(-logit) over real tokens, which is small if the discriminator classifies
+    /// the candidates as real.
     /// </summary>
     /// <param name="sequences">Combined sequences with the generator's candidates, (B, 2T, C); gradients flow back to them.</param>
     /// <param name="tokens">
-    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null if
+    /// nothing is padded.
     /// </param>
-    /// <returns>A scalar, to be added to what else the generator learns from; the caller's or the caller's dispose scope's.</returns>
+    /// <returns>
+    /// A scalar that the caller may add to other losses of the generator. It belongs to the caller or to the caller's dispose
+    /// scope.
+    /// </returns>
     /// <exception cref="InvalidOperationException">
-    /// The loss is not finite: a step down it would make the generator's weights NaN for good.
+    /// The loss is not finite: a step on it would make the generator's weights NaN for good.
     /// </exception>
     public Tensor GeneratorLoss(Tensor sequences, Tensor? tokens = null)
     {
@@ -160,17 +170,17 @@ public sealed partial class AdversarialTrainer : IDisposable
         return loss.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees the generator of random numbers.</summary>
+    /// <summary>Frees the random number generator.</summary>
     public void Dispose() => _random.Dispose();
 
-    private Tensor Shown(Tensor sequences)
+    private Tensor AddInstanceNoise(Tensor sequences)
     {
-        var deviation = _options.NoiseAt(_learner.Steps);
-        return deviation == 0 ? sequences : Noised(sequences, deviation);
+        var deviation = _options.GetNoise(_learner.Steps);
+        return deviation == 0 ? sequences : AddNoise(sequences, deviation);
     }
 
-    // Noise on the candidate half alone: the context is what they are judged by.
-    private Tensor Noised(Tensor sequences, double deviation)
+    // Only the candidates get noise; the context is what they are compared with.
+    private Tensor AddNoise(Tensor sequences, double deviation)
     {
         using var scope = NewDisposeScope();
         var (rows, tokens, dimension) = (sequences.shape[0], sequences.shape[1] / 2, sequences.shape[2]);
@@ -181,41 +191,41 @@ public sealed partial class AdversarialTrainer : IDisposable
     private static Tensor Candidates(Tensor sequences) =>
         sequences.detach().narrow(1, sequences.shape[1] / 2, sequences.shape[1] / 2);
 
-    private static Tensor? Tokens(Tensor trueSequences, Tensor? trueTokens, Tensor falseSequences, Tensor? falseTokens)
+    private static Tensor? Tokens(Tensor realSequences, Tensor? realTokens, Tensor generatedSequences, Tensor? generatedTokens)
     {
-        if (trueTokens is null && falseTokens is null)
+        if (realTokens is null && generatedTokens is null)
             return null;
-        if (trueSequences.shape[0] == falseSequences.shape[0])
-            falseTokens ??= trueTokens;
-        return cat([Of(trueTokens, trueSequences), Of(falseTokens, falseSequences)], 0);
+        if (realSequences.shape[0] == generatedSequences.shape[0])
+            generatedTokens ??= realTokens;
+        return cat([OrOnes(realTokens, realSequences), OrOnes(generatedTokens, generatedSequences)], 0);
 
-        static Tensor Of(Tensor? tokens, Tensor sequences) =>
+        static Tensor OrOnes(Tensor? tokens, Tensor sequences) =>
             tokens?.to(sequences.dtype) ?? ones([sequences.shape[0], sequences.shape[1] / 2], dtype: sequences.dtype, device: sequences.device);
     }
 
     private static void CheckTokens(Tensor? tokens, Tensor sequences, string name)
     {
         if (tokens is not null)
-            LossInputs.CheckTokens(tokens, [sequences.shape[0], sequences.shape[1] / 2], name, ofEachRow: false);
+            LossInputs.CheckTokens(tokens, [sequences.shape[0], sequences.shape[1] / 2], name, requireEachRow: false);
     }
 
-    // Names the first token at fault: what is not finite in padding spoils the loss too, as 0 times NaN is NaN.
+    // Names the first bad token. Padding counts too: 0 times NaN is NaN.
     private static InvalidOperationException NonFinite(float loss, Tensor logits)
     {
         var values = logits.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
-        var place = Array.FindIndex(values, value => !float.IsFinite(value));
-        return new InvalidOperationException(place < 0
+        var index = Array.FindIndex(values, value => !float.IsFinite(value));
+        return new InvalidOperationException(index < 0
             ? FormattableString.Invariant($"tokens: expected 1 for each real token and one at least, found a loss of {loss} over them.")
-            : FormattableString.Invariant($"sequences, row {place / logits.shape[1]}: expected candidates with finite logits, found {values[place]} at token {place % logits.shape[1]}."));
+            : FormattableString.Invariant($"sequences, row {index / logits.shape[1]}: expected candidates with finite logits, found {values[index]} at token {index % logits.shape[1]}."));
     }
 
-    private static void CheckAlike(Tensor trueSequences, Tensor falseSequences)
+    private static void CheckSameShape(Tensor realSequences, Tensor generatedSequences)
     {
-        if (trueSequences.dim() != 3 || !trueSequences.shape.AsSpan(1).SequenceEqual(falseSequences.shape.AsSpan(1)))
+        if (realSequences.dim() != 3 || !realSequences.shape.AsSpan(1).SequenceEqual(generatedSequences.shape.AsSpan(1)))
         {
             throw new ArgumentException(
-                $"falseSequences: expected (B, 2T, C) with 2T and C as in trueSequences, {Text(trueSequences.shape)}, found {Text(falseSequences.shape)}.",
-                nameof(falseSequences));
+                $"generatedSequences: expected (B, 2T, C) with 2T and C as in realSequences, {Text(realSequences.shape)}, found {Text(generatedSequences.shape)}.",
+                nameof(generatedSequences));
         }
     }
 

@@ -1,20 +1,22 @@
 namespace MlNetNtd;
 
-/// <summary>What looks wrong with a GAN's training, by <see cref="AdversarialDiagnostics"/>.</summary>
+/// <summary>Specifies a sign of failing GAN training, as <see cref="AdversarialDiagnostics"/> reports it.</summary>
 public enum AdversarialWarning
 {
-    /// <summary>Nothing, or too few steps to tell.</summary>
+    /// <summary>No warning, or too few steps to tell.</summary>
     None,
 
-    /// <summary>The AUC is above 0.98: the generator is told that all is wrong, not what would be better.</summary>
+    /// <summary>The AUC is above 0.98: the discriminator rejects everything and gives the generator no direction.</summary>
     DiscriminatorWins,
 
-    /// <summary>The AUC never rose above 0.52: the discriminator has nothing to teach.</summary>
+    /// <summary>The AUC never rose above 0.52: the discriminator has learned nothing that it could teach.</summary>
     NothingLearned,
 
-    /// <summary>False candidates differ from row to row by less than a fifth of what true ones do, in some dimension.</summary>
+    /// <summary>In some dimension generated candidates vary between rows by less than a fifth of what real ones do.</summary>
     Collapse,
 
-    /// <summary>One of the discriminator's last 50 steps had a loss or a gradient that was not finite, and changed nothing.</summary>
+    /// <summary>
+    /// One of the discriminator's last 50 steps had a loss or a gradient that was not finite, and changed nothing.
+    /// </summary>
     NonFinite,
 }

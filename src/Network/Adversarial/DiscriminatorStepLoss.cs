@@ -2,51 +2,55 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The loss of one turn of the discriminator, and what it was made of.</summary>
-/// <param name="options">Smoothing and penalty.</param>
-/// <param name="realRows">B, which stand first.</param>
-/// <param name="generatedRows">B', which stand behind them.</param>
+/// <summary>Computes the loss of one step of the discriminator, and keeps its parts.</summary>
+/// <param name="options">The options for smoothing and penalty.</param>
+/// <param name="realRows">B, the number of real rows, which come first.</param>
+/// <param name="generatedRows">B', the number of generated rows, which follow.</param>
 internal sealed class DiscriminatorStepLoss(AdversarialOptions options, long realRows, long generatedRows)
 {
     private float[] _scores = [];
     private int _realScores;
 
-    /// <summary>How many of the first rows the gradient penalty is felt at: as many stand, disturbed, behind all others.</summary>
+    /// <summary>
+    /// Gets the number of leading rows whose gradient is penalized. Their perturbed copies follow all other rows.
+    /// </summary>
     public long PenalizedRows { get; } = options.GradientPenalty == 0 ? 0 : options.PenalizeGenerated ? realRows + generatedRows : realRows;
 
-    /// <summary>The binary cross-entropy.</summary>
+    /// <summary>Gets the binary cross-entropy.</summary>
     public double CrossEntropy { get; private set; }
 
-    /// <summary>The squared length of the gradient that is penalised.</summary>
+    /// <summary>Gets the squared norm of the penalized gradient.</summary>
     public double SquaredGradient { get; private set; }
 
-    /// <summary>The logits of true and false real tokens.</summary>
+    /// <summary>Gets the logits of the real rows' tokens, without padding.</summary>
     public ReadOnlySpan<float> RealScores => _scores.AsSpan(0, _realScores);
 
+    /// <summary>Gets the logits of the generated rows' tokens, without padding.</summary>
     public ReadOnlySpan<float> GeneratedScores => _scores.AsSpan(_realScores);
 
-    /// <param name="logits">Of true, false and disturbed rows, (rows, T).</param>
-    /// <param name="tokens">(B + B', T): 1 for a real token; null: all are.</param>
+    /// <summary>Computes the loss.</summary>
+    /// <param name="logits">The logits of real, generated and perturbed rows, (rows, T).</param>
+    /// <param name="tokens">(B + B', T): 1 for a real token, 0 for padding; null if nothing is padded.</param>
     public Tensor Loss(Tensor logits, Tensor? tokens)
     {
         var scores = logits.narrow(0, 0, realRows + generatedRows);
-        var truths = ones_like(scores.narrow(0, 0, realRows)).Mul(1 - options.LabelSmoothing);
-        var labels = cat([truths, zeros_like(scores.narrow(0, realRows, generatedRows))], 0);
+        var realLabels = ones_like(scores.narrow(0, 0, realRows)).Mul(1 - options.LabelSmoothing);
+        var labels = cat([realLabels, zeros_like(scores.narrow(0, realRows, generatedRows))], 0);
         var loss = DiscriminatorLoss.Mean(scores, labels, tokens, weights: null);
         CrossEntropy = loss.ItemSingle();
-        Keep(scores, tokens);
+        KeepScores(scores, tokens);
         if (PenalizedRows == 0)
             return loss;
 
-        var change = logits.narrow(0, realRows + generatedRows, PenalizedRows).sub(logits.narrow(0, 0, PenalizedRows));
-        var squares = change.Mul(1 / options.GradientPenaltyStep).Square();
+        var difference = logits.narrow(0, realRows + generatedRows, PenalizedRows).sub(logits.narrow(0, 0, PenalizedRows));
+        var squares = difference.Mul(1 / options.GradientPenaltyStep).Square();
         var real = tokens?.narrow(0, 0, PenalizedRows);
-        var slope = real is null ? squares.mean() : squares.mul(real).sum().div(real.sum());
-        SquaredGradient = slope.ItemSingle();
-        return loss.Add(slope.Mul(options.GradientPenalty / 2));
+        var squaredGradient = real is null ? squares.mean() : squares.mul(real).sum().div(real.sum());
+        SquaredGradient = squaredGradient.ItemSingle();
+        return loss.Add(squaredGradient.Mul(options.GradientPenalty / 2));
     }
 
-    private void Keep(Tensor scores, Tensor? tokens)
+    private void KeepScores(Tensor scores, Tensor? tokens)
     {
         var (values, width) = (Values(scores), (int)scores.shape[1]);
         var real = tokens is null ? null : Values(tokens);

@@ -4,25 +4,25 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// A running mean of a module's parameters: a generator that circles around what it is after is steadier in the mean of its
-/// way than at the end of it (arXiv 1806.04498).
+/// Maintains an exponential moving average (EMA) of a module's parameters. A generator that oscillates around its optimum is more
+/// stable at the average of its path than at its end (arXiv 1806.04498).
 /// </summary>
 /// <remarks>
-/// Buffers are not averaged. The mean of parameters in half precision is kept in single, where a step's share of a weight is
-/// not rounded away. Make it when the module is on its device and of its type: <c>to</c> gives a module other parameters.
+/// Buffers are not averaged. The average of parameters in half precision is kept in single precision, in which small updates are
+/// not rounded away. Create it when the module has its final device and type, because <c>to</c> gives a module other parameters.
 /// </remarks>
 public sealed class ExponentialMovingAverage : IDisposable
 {
     private readonly nn.Module _module;
     private readonly Parameter[] _parameters;
-    private readonly Tensor[] _means;
+    private readonly Tensor[] _averages;
     private readonly double _decay;
 
-    /// <summary>Begins with the weights as they are. The module stays the caller's.</summary>
-    /// <param name="module">Whose parameters.</param>
+    /// <summary>Initializes the average with the current weights. The module stays the caller's.</summary>
+    /// <param name="module">The module whose parameters are averaged.</param>
     /// <param name="decay">
-    /// The share of the old mean that a step keeps, 0 up to but not including 1: 0.999 looks back over about 1,000 steps. It
-    /// is less in the first steps, (1 + n) / (10 + n), so that the beginning is soon forgotten.
+    /// The fraction of the old average that an update keeps, 0 up to but not including 1; 0.999 averages over about 1,000 steps.
+    /// The first updates keep less, (1 + n) / (10 + n), so that the initial weights are soon forgotten.
     /// </param>
     public ExponentialMovingAverage(nn.Module module, double decay = 0.999)
     {
@@ -32,63 +32,65 @@ public sealed class ExponentialMovingAverage : IDisposable
         _module = module;
         _decay = decay;
         _parameters = [.. module.parameters()];
-        _means = CopyOf(_parameters, inSingle: true);
+        _averages = Clone(_parameters, inSingle: true);
     }
 
-    /// <summary>Steps taken in.</summary>
+    /// <summary>Gets the number of updates.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Takes the weights in as they are: call it behind each step of the optimizer.</summary>
-    /// <exception cref="InvalidOperationException">The module was moved or cast since this was made.</exception>
+    /// <summary>Updates the average with the current weights. Call it after each step of the optimizer.</summary>
+    /// <exception cref="InvalidOperationException">The module was moved or cast after the average was created.</exception>
     public void Update()
     {
         CheckNotMoved();
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var kept = Math.Min(_decay, (1.0 + Steps) / (10.0 + Steps));
-        for (var i = 0; i < _means.Length; i++)
-            _means[i].Lerp_(_parameters[i].detach().to(_means[i].dtype), 1 - kept);
+        for (var i = 0; i < _averages.Length; i++)
+            _averages[i].Lerp_(_parameters[i].detach().to(_averages[i].dtype), 1 - kept);
         Steps++;
     }
 
-    /// <summary>Puts the mean into the module it was taken of, for a while.</summary>
-    /// <returns>What puts the module's own weights back when it is disposed.</returns>
+    /// <summary>Replaces the module's weights by the average, temporarily.</summary>
+    /// <returns>An object that restores the module's own weights when disposed.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The module was moved or cast since this was made, or its weights were not finite at one of the updates.
+    /// The module was moved or cast after the average was created, or its weights were not finite at one of the updates.
     /// </exception>
     public IDisposable Swap()
     {
         CheckNotMoved();
         CheckFinite();
-        var own = new OwnWeights(_parameters);
-        Copy(_means, _parameters);
+        var own = new SavedWeights(_parameters);
+        Copy(_averages, _parameters);
         return own;
     }
 
-    /// <summary>Puts the mean into a module, for good.</summary>
-    /// <param name="module">The same one, or another with parameters of the same shapes in the same order, of any type and on any device.</param>
-    /// <exception cref="ArgumentException">Its parameters are others.</exception>
+    /// <summary>Copies the average to a module.</summary>
+    /// <param name="module">
+    /// The averaged module, or another with parameters of the same shapes in the same order, of any type and on any device.
+    /// </param>
+    /// <exception cref="ArgumentException">The module's parameters have other shapes.</exception>
     /// <exception cref="InvalidOperationException">The averaged module's weights were not finite at one of the updates.</exception>
     public void CopyTo(nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
         Parameter[] parameters = [.. module.parameters()];
-        if (!parameters.Select(Shape).SequenceEqual(_means.Select(Shape)))
+        if (!parameters.Select(Shape).SequenceEqual(_averages.Select(Shape)))
             throw new ArgumentException("module: expected parameters of the same shapes as those of the module that was averaged.", nameof(module));
         CheckFinite();
-        Copy(_means, parameters);
+        Copy(_averages, parameters);
 
         static string Shape(Tensor tensor) => string.Join(',', tensor.shape);
     }
 
-    /// <summary>Frees the mean.</summary>
+    /// <summary>Frees the average.</summary>
     public void Dispose()
     {
-        foreach (var mean in _means)
+        foreach (var mean in _averages)
             mean.Dispose();
     }
 
-    // The parameters known here would be what the module left behind: averaged on and on, and of no use to it.
+    // A module that was moved or cast has other parameters; averaging the old ones would be of no use to it.
     private void CheckNotMoved()
     {
         if (!_module.parameters().SequenceEqual(_parameters, ReferenceEqualityComparer.Instance))
@@ -102,7 +104,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var broken = Array.FindIndex(_means, mean => !mean.isfinite().all().item<bool>());
+        var broken = Array.FindIndex(_averages, mean => !mean.isfinite().all().item<bool>());
         if (broken >= 0)
         {
             throw new InvalidOperationException(
@@ -110,8 +112,8 @@ public sealed class ExponentialMovingAverage : IDisposable
         }
     }
 
-    // What is made under inference_mode could not be changed outside it.
-    private static Tensor[] CopyOf(Parameter[] parameters, bool inSingle)
+    // A tensor created in inference mode could not be changed outside that mode.
+    private static Tensor[] Clone(Parameter[] parameters, bool inSingle)
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
@@ -127,15 +129,15 @@ public sealed class ExponentialMovingAverage : IDisposable
         using var quiet = no_grad();
         for (var i = 0; i < values.Length; i++)
         {
-            // A second handle on the parameter, which the scope may dispose.
+            // A second handle on the parameter, which may be disposed.
             using var target = parameters[i].detach();
             target.copy_(values[i]);
         }
     }
 
-    private sealed class OwnWeights(Parameter[] parameters) : IDisposable
+    private sealed class SavedWeights(Parameter[] parameters) : IDisposable
     {
-        private readonly Tensor[] _values = CopyOf(parameters, inSingle: false);
+        private readonly Tensor[] _values = Clone(parameters, inSingle: false);
 
         public void Dispose()
         {

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 
 namespace MlNetNtd;
 
-/// <summary>A network that is passed through, not trained, until this is disposed: no dropout, and no gradient for its weights.</summary>
+/// <summary>Freezes a network until disposed: no dropout, and no gradients for its weights.</summary>
 internal sealed class FrozenNetworkScope : IDisposable
 {
     private readonly DiscriminatorNetwork _network;
@@ -13,14 +13,14 @@ internal sealed class FrozenNetworkScope : IDisposable
     {
         _network = network;
         _training = network.training;
-        // What the user froze stays frozen afterwards.
+        // Parameters that the user has frozen stay frozen afterwards.
         _frozen = [.. network.parameters().Where(parameter => parameter.requires_grad)];
         network.eval();
         foreach (var parameter in _frozen)
             parameter.requires_grad = false;
     }
 
-    // A backward that comes later follows what was recorded, so the weights may be given back before it.
+    // A later backward pass uses the recorded graph, so the weights may be unfrozen before it.
     public void Dispose()
     {
         foreach (var parameter in _frozen)

@@ -2,24 +2,24 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>A way to compute softmax(Q K^T / sqrt(d) + mask) V, by heads.</summary>
+/// <summary>Computes softmax(Q K^T / sqrt(d) + mask) V for each head.</summary>
 internal interface IAttentionKernel
 {
-    /// <summary>Queries of both halves attend.</summary>
-    /// <param name="both">(B, 2T, 3, H, d): queries, keys and values.</param>
+    /// <summary>Computes attention for the queries of both halves.</summary>
+    /// <param name="both">The queries, keys and values of both halves, (B, 2T, 3, H, d).</param>
     /// <returns>(B, 2T, D).</returns>
     Tensor AttendBoth(Tensor both);
 
-    /// <summary>Queries of the candidates attend.</summary>
-    /// <param name="candidates">(B, T, 3, H, d): queries, keys and values.</param>
-    /// <param name="context">(B, T, 2, H, d): keys and values.</param>
+    /// <summary>Computes attention for the queries of the candidates only.</summary>
+    /// <param name="candidates">The queries, keys and values of the candidates, (B, T, 3, H, d).</param>
+    /// <param name="context">The keys and values of the context, (B, T, 2, H, d).</param>
     /// <returns>(B, T, D).</returns>
     Tensor AttendCandidates(Tensor candidates, Tensor context);
 }
 
-/// <summary>What there is of the context half and of the candidates, apart.</summary>
+/// <summary>A tensor for each half: the context's and the candidates'.</summary>
 internal readonly record struct ContextAndCandidates(Tensor Context, Tensor Candidates)
 {
-    /// <summary>(B, 2T, ...) of two (B, T, ...).</summary>
+    /// <summary>Concatenates the halves: two (B, T, ...) to (B, 2T, ...).</summary>
     public Tensor Join() => cat([Context, Candidates], 1);
 }

@@ -4,11 +4,13 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>softmax(Q K^T / sqrt(d) + mask) V, by heads: the projections around it. How the middle is computed is the form's affair.</summary>
-/// <remarks>Names and layout of the weights are those of PyTorch's nn.MultiheadAttention.</remarks>
+/// <summary>
+/// Computes multi-head self-attention: the projections, around a kernel that computes softmax(Q K^T / sqrt(d) + mask) V.
+/// </summary>
+/// <remarks>The weights have the names and layout of PyTorch's nn.MultiheadAttention.</remarks>
 internal sealed class SelfAttention : nn.Module
 {
-#pragma warning disable IDE0044 // Written by reflection when the module moves.
+#pragma warning disable IDE0044 // TorchSharp assigns these fields by reflection when the module moves.
     [ComponentName(Name = "in_proj_weight")]
     private Parameter _inWeight;
     [ComponentName(Name = "in_proj_bias")]
@@ -18,41 +20,41 @@ internal sealed class SelfAttention : nn.Module
     private readonly LinearLayer _out;
 
     private readonly int _heads;
-    private readonly Autocast _numbers;
+    private readonly Autocast _autocast;
 
     public SelfAttention(StateDictionary weights, string name)
         : base(nameof(SelfAttention))
     {
         _heads = weights.Config.Heads!.Value;
-        _numbers = weights.Autocast;
+        _autocast = weights.Autocast;
         _inWeight = weights.ToParameter($"{name}.in_proj_weight");
         _inBias = weights.ToParameter($"{name}.in_proj_bias");
         _out = new LinearLayer(weights, $"{name}.out_proj");
         RegisterComponents();
     }
 
-    /// <summary>Both halves attend.</summary>
+    /// <summary>Computes the attention of both halves.</summary>
     /// <param name="input">(B, 2T, D).</param>
-    /// <param name="form">How.</param>
+    /// <param name="kernel">The attention kernel.</param>
     /// <returns>(B, 2T, D).</returns>
-    public Tensor AttendBoth(Tensor input, IAttentionKernel form) => _out.forward(form.AttendBoth(Project(input, _inWeight, _inBias)));
+    public Tensor AttendBoth(Tensor input, IAttentionKernel kernel) => _out.forward(kernel.AttendBoth(Project(input, _inWeight, _inBias)));
 
-    /// <summary>The candidates attend, to whom they may: what the context half would attend is not computed.</summary>
-    /// <param name="input">Of each half, (B, T, D).</param>
-    /// <param name="form">How.</param>
+    /// <summary>Computes the attention of the candidates. The queries of the context are not computed.</summary>
+    /// <param name="input">The halves, (B, T, D) each.</param>
+    /// <param name="kernel">The attention kernel.</param>
     /// <returns>(B, T, D).</returns>
-    public Tensor AttendCandidates(ContextAndCandidates input, IAttentionKernel form)
+    public Tensor AttendCandidates(ContextAndCandidates input, IAttentionKernel kernel)
     {
         var width = input.Context.shape[2];
-        var own = Project(input.Candidates, _inWeight, _inBias);
+        var candidates = Project(input.Candidates, _inWeight, _inBias);
         var context = Project(input.Context, _inWeight.narrow(0, width, 2 * width), _inBias.narrow(0, width, 2 * width));
-        return _out.forward(form.AttendCandidates(own, context));
+        return _out.forward(kernel.AttendCandidates(candidates, context));
     }
 
-    // (B, S, D) -> (B, S, as many D as the weight is for, H, d)
+    // (B, S, D) -> (B, S, parts, H, d): the weight has (parts * D, D) values.
     private Tensor Project(Tensor input, Tensor weight, Tensor bias)
     {
         var width = input.shape[2];
-        return nn.functional.linear(input, _numbers.ToCompute(weight), _numbers.ToCompute(bias)).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]);
+        return nn.functional.linear(input, _autocast.ToCompute(weight), _autocast.ToCompute(bias)).unflatten(2, [weight.shape[0] / width, _heads, width / _heads]);
     }
 }

@@ -7,12 +7,12 @@ internal sealed record CheckpointFingerprint(IReadOnlyList<(string Name, string 
     /// <summary>Describes how another fingerprint differs from this one; null if it does not.</summary>
     public string? FindDifference(CheckpointFingerprint other)
     {
-        var there = other.Properties.ToDictionary(fact => fact.Name, fact => fact.Value);
+        var others = other.Properties.ToDictionary(property => property.Name, property => property.Value);
         string[] differences =
         [
-            .. Properties.Where(fact => there.GetValueOrDefault(fact.Name) != fact.Value).Select(fact => fact.Value.Length > 200
-                ? $"{fact.Name} differs"
-                : $"{fact.Name} is {Quoted(fact.Value)}, there it is {Quoted(there.GetValueOrDefault(fact.Name))}"),
+            .. Properties.Where(property => others.GetValueOrDefault(property.Name) != property.Value).Select(property => property.Value.Length > 200
+                ? $"{property.Name} differs"
+                : $"{property.Name} is {Quoted(property.Value)}, there it is {Quoted(others.GetValueOrDefault(property.Name))}"),
         ];
         return differences.Length == 0 ? null : string.Join("; ", differences);
     }

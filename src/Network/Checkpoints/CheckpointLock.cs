@@ -1,20 +1,21 @@
 namespace MlNetNtd;
 
-/// <summary>That one training at a time has a checkpoint's file: the file <c>path.lock</c> beside it, held open.</summary>
+/// <summary>Reserves a checkpoint file for one training at a time, by keeping the file <c>path.lock</c> beside it open.</summary>
 internal sealed class CheckpointLock : IDisposable
 {
-    // What opening a file gives that somebody else holds: EWOULDBLOCK of Linux and of macOS, sharing and lock violations of Windows.
+    // The errors of opening a file that another process holds: EWOULDBLOCK of Linux and macOS, sharing and lock violations of
+    // Windows.
     private static readonly int[] Held = OperatingSystem.IsWindows() ? [unchecked((int)0x80070020), unchecked((int)0x80070021)] : [11, 35];
 
     private readonly FileStream _stream;
 
     private CheckpointLock(string path, FileStream stream) => (Path, _stream) = (path, stream);
 
-    /// <summary>The file that is held.</summary>
+    /// <summary>Gets the path of the checkpoint.</summary>
     public string Path { get; }
 
-    /// <summary>Takes a file, whether it is there already or not. One file is held once, whichever of its names is used.</summary>
-    /// <exception cref="InvalidOperationException">Another training has it, or nothing can be written beside it.</exception>
+    /// <summary>Reserves a checkpoint file, whether it exists or not. All links to a file share one lock.</summary>
+    /// <exception cref="InvalidOperationException">Another training holds the lock, or the lock file cannot be created.</exception>
     public static CheckpointLock Take(string path)
     {
         try
@@ -32,6 +33,6 @@ internal sealed class CheckpointLock : IDisposable
         }
     }
 
-    /// <summary>Lets others have it.</summary>
+    /// <summary>Releases the lock.</summary>
     public void Dispose() => _stream.Dispose();
 }

@@ -4,19 +4,21 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace MlNetNtd;
 
-/// <summary>Takes the arrays of 32-bit floats out of what is written as JSON, where a number stands in the place of each, and puts them back.</summary>
-/// <param name="arrays">Those taken out, or to put back.</param>
+/// <summary>
+/// Replaces arrays of 32-bit floats by their index when a state is written as JSON, and restores them when it is read.
+/// </summary>
+/// <param name="arrays">Receives the arrays on writing, and supplies them on reading.</param>
 internal sealed class FloatArrayConverter(List<float[]> arrays) : JsonConverter<float[]>
 {
-    private static readonly DefaultJsonTypeInfoResolver Contracts = new() { Modifiers = { StateValues.Watch } };
+    private static readonly DefaultJsonTypeInfoResolver Contracts = new() { Modifiers = { StateValues.CheckOnSerializing } };
 
-    /// <summary>How states are written and read.</summary>
+    /// <summary>Creates the options with which states are written and read.</summary>
     public static JsonSerializerOptions CreateOptions(List<float[]> arrays) => new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        // Tuples, and the types of System.Numerics, are nothing but fields.
+        // Tuples and the types of System.Numerics have only fields.
         IncludeFields = true,
-        // What the state's type says can be no null, and must be there, is so.
+        // Enforces the nullability and required members that the state's type declares.
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Converters = { new FloatArrayConverter(arrays) },
@@ -30,7 +32,7 @@ internal sealed class FloatArrayConverter(List<float[]> arrays) : JsonConverter<
     }
 
     public override float[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.GetInt32() is var place && place >= 0 && place < arrays.Count
-            ? arrays[place]
-            : throw new JsonException($"expected the number of one of {arrays.Count} arrays, found {place}");
+        reader.GetInt32() is var index && index >= 0 && index < arrays.Count
+            ? arrays[index]
+            : throw new JsonException($"expected the number of one of {arrays.Count} arrays, found {index}");
 }

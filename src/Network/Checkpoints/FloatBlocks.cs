@@ -2,18 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>The bytes of arrays of floats, block by block: those of a long array are more than a span can have.</summary>
+/// <summary>Accesses the bytes of a float array block by block, because a long array has more bytes than a span can hold.</summary>
 internal static class FloatBlocks
 {
-    private const int Floats = 1 << 22;
+    private const int MaxFloats = 1 << 22;
 
-    /// <summary>Takes the bytes of an array, in order.</summary>
-    public delegate void Take(Span<byte> bytes);
+    /// <summary>Processes the bytes of one block.</summary>
+    public delegate void BlockAction(Span<byte> bytes);
 
-    /// <summary>Gives all blocks of an array.</summary>
-    public static void ForEach(float[] array, Take take)
+    /// <summary>Calls a delegate for each block of an array, in order.</summary>
+    public static void ForEach(float[] array, BlockAction action)
     {
-        for (var first = 0; first < array.Length; first += Math.Min(Floats, array.Length - first))
-            take(MemoryMarshal.AsBytes(array.AsSpan(first, Math.Min(Floats, array.Length - first))));
+        for (var first = 0; first < array.Length; first += Math.Min(MaxFloats, array.Length - first))
+            action(MemoryMarshal.AsBytes(array.AsSpan(first, Math.Min(MaxFloats, array.Length - first))));
     }
 }

@@ -2,25 +2,27 @@ using System.Text.Json;
 
 namespace MlNetNtd;
 
-/// <summary>What was read of a checkpoint, its state not yet.</summary>
-/// <param name="Path">Its file, for errors.</param>
-/// <param name="Identity">What it belongs to.</param>
-/// <param name="State">Its state as JSON, a number in the place of each array.</param>
-/// <param name="Arrays">Those.</param>
-internal sealed record LoadedCheckpoint(string Path, CheckpointFingerprint Identity, JsonElement State, List<float[]> Arrays)
+/// <summary>A checkpoint that was read from a file, before its state is deserialized.</summary>
+/// <param name="Path">The file's path, for errors.</param>
+/// <param name="Head">The head.</param>
+/// <param name="Arrays">The arrays; empty if only the head was read.</param>
+internal sealed record LoadedCheckpoint(string Path, StateHead Head, List<float[]> Arrays)
 {
-    private const int MostCharacters = 1000;
+    private const int MaxCharacters = 1000;
 
-    /// <summary>The state.</summary>
-    /// <exception cref="FormatException">It is not of that type.</exception>
+    /// <summary>Gets the fingerprint of the training that the checkpoint belongs to.</summary>
+    public CheckpointFingerprint Fingerprint { get; } = Head.GetFingerprint();
+
+    /// <summary>Deserializes the state.</summary>
+    /// <exception cref="FormatException">The state has another type.</exception>
     public TState ReadState<TState>()
         where TState : class
     {
         try
         {
-            return State.Deserialize<TState>(FloatArrayConverter.CreateOptions(Arrays)) ?? throw new JsonException("it is null");
+            return Head.ReadState<TState>(Arrays) ?? throw new JsonException("it is null");
         }
-#pragma warning disable CA1031 // Whatever the state's own constructors and setters throw of what the file gives them is the file's fault.
+#pragma warning disable CA1031 // The state's own constructors and setters may reject the file's values with any exception.
         catch (Exception error) when (error is not OutOfMemoryException)
 #pragma warning restore CA1031
         {
@@ -28,7 +30,7 @@ internal sealed record LoadedCheckpoint(string Path, CheckpointFingerprint Ident
         }
     }
 
-    /// <summary>An error about a file. Parts of the problem may be the file's own words.</summary>
+    /// <summary>Creates an exception about a file. The problem may contain text of the file.</summary>
     public static FormatException Problem(string path, string problem, Exception? inner = null) =>
-        new($"{path}: {FileText.Shown(problem, MostCharacters)}. The file is left as it is.", inner);
+        new($"{path}: {FileText.Shown(problem, MaxCharacters)}. The file is left as it is.", inner);
 }

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace MlNetNtd;
 
-/// <summary>A state as JSON and the arrays of floats beside it.</summary>
+/// <summary>Writes a state as JSON, with its float arrays kept separately.</summary>
 internal static class StateJson
 {
     /// <summary>Writes a state.</summary>
-    /// <exception cref="ArgumentException">Something of it would not come back; the message names it.</exception>
+    /// <exception cref="ArgumentException">Some part of the state could not be read back; the message names it.</exception>
     public static (byte[] Json, List<float[]> Arrays) Write<TState>(TState state)
     {
         if (StateContract.FindProblem(typeof(TState)) is { } problem)
@@ -20,7 +20,7 @@ internal static class StateJson
         {
             throw Refused(error.Message.TrimEnd('.'), error);
         }
-        // What a buffer says that is full.
+        // Thrown by a buffer that is full.
         catch (OutOfMemoryException error)
         {
             throw Refused($"its JSON does not fit {Array.MaxLength} bytes: keep long rows of numbers in arrays of float, which are not part of it", error);
@@ -28,8 +28,4 @@ internal static class StateJson
 
         static ArgumentException Refused(string problem, Exception? inner) => new($"state: it would not come back whole: {problem}.", nameof(state), inner);
     }
-
-    /// <summary>Reads a state.</summary>
-    /// <exception cref="Exception">Whatever the state's own constructors throw, too.</exception>
-    public static TState Read<TState>(ReadOnlySpan<byte> json, List<float[]> arrays) => JsonSerializer.Deserialize<TState>(json, FloatArrayConverter.CreateOptions(arrays))!;
 }

@@ -3,22 +3,22 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace MlNetNtd;
 
-/// <summary>What only a state's values say: that there is more behind a member than its type has, which JSON would pass over.</summary>
+/// <summary>Checks the values of a state for data that its declared types do not have and JSON would omit.</summary>
 internal static class StateValues
 {
     private static readonly string[] ComparerNames = ["Comparer", "KeyComparer"];
 
-    /// <summary>Has each object and collection looked at before it is written.</summary>
-    public static void Watch(JsonTypeInfo contract)
+    /// <summary>Checks each object and collection before it is written.</summary>
+    public static void CheckOnSerializing(JsonTypeInfo contract)
     {
         if (contract.Kind == JsonTypeInfoKind.None || (contract.Kind == JsonTypeInfoKind.Object && contract.Type.IsValueType))
             return;
-        var own = contract.OnSerializing;
+        var previous = contract.OnSerializing;
         contract.OnSerializing = value =>
         {
             if (FindProblem(contract, value) is { } problem)
                 throw new StateException(problem);
-            own?.Invoke(value);
+            previous?.Invoke(value);
         };
     }
 
@@ -37,14 +37,14 @@ internal static class StateValues
             : null;
     }
 
-    // One that is not the default of what it compares.
+    // Finds a comparer that is not the default for its type.
     private static object? Comparer(object collection)
     {
         foreach (var name in ComparerNames)
         {
             if (collection.GetType().GetProperty(name) is not { } property || property.GetIndexParameters().Length > 0 || property.GetValue(collection) is not { } comparer)
                 continue;
-            // Strings are compared by their characters, whichever of the two says so.
+            // Both compare strings by their characters.
             if (ReferenceEquals(comparer, StringComparer.Ordinal) && property.PropertyType.Name.StartsWith("IEqualityComparer", StringComparison.Ordinal))
                 continue;
             var defaults = (property.PropertyType.Name.StartsWith("IEqualityComparer", StringComparison.Ordinal) ? typeof(EqualityComparer<>) : typeof(Comparer<>))
@@ -57,5 +57,5 @@ internal static class StateValues
     }
 }
 
-/// <summary>What of a state would not come back.</summary>
+/// <summary>The exception for data that would be lost.</summary>
 internal sealed class StateException(string problem) : Exception(problem);

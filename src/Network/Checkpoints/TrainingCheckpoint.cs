@@ -1,28 +1,30 @@
 namespace MlNetNtd;
 
-/// <summary>What can be asked of a <see cref="TrainingCheckpoint{TState}"/>'s file without knowing whose it is.</summary>
+/// <summary>Reads information from a checkpoint file of any training.</summary>
 public static class TrainingCheckpoint
 {
-    /// <summary>What a file belongs to, fact by fact, whoever has it.</summary>
-    /// <exception cref="FormatException">It is no checkpoint, of another version, or damaged.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Reads the fingerprint of a file, whatever training it belongs to.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <returns>The properties of the fingerprint.</returns>
+    /// <exception cref="FormatException">The file is not a checkpoint, has another version, or is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, string> ReadFingerprint(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return CheckpointFile.ReadIdentity(path).Properties.ToDictionary(fact => fact.Name, fact => fact.Value);
+        return CheckpointFile.ReadFingerprint(path).Properties.ToDictionary(property => property.Name, property => property.Value);
     }
 }
 
 /// <summary>
-/// A file that a training loop of one's own can be taken up again from, as <c>NextTokenDiscriminatorTrainer</c> takes up
-/// its own: whole or not at all, only for the training it is of, and for one process at a time.
+/// A checkpoint file for a training loop of your own, as <c>NextTokenDiscriminatorTrainer</c> uses one. It is written atomically,
+/// is read only by the training it belongs to, and is used by one process at a time.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The state is any type that <c>System.Text.Json</c> writes and reads, of as many parts as there are, fields and tuples among them; arrays
-/// of <see cref="float"/> in it are kept as they are, bit by bit, beside the JSON. <see cref="Write"/> refuses what would not come back: a
-/// member that reading cannot set, a type derived from the one that is declared, a stack. So the weights and the optimizers of both sides of a
-/// GAN, the place in its schedule and its history are one thing, and no two of them can be of different moments:
+/// The state is any type that <c>System.Text.Json</c> writes and reads, including fields and tuples. Arrays of <see cref="float"/>
+/// in it are stored bit by bit beside the JSON. <see cref="Write"/> rejects data that could not be read back: a member that cannot
+/// be set, a type derived from the declared one, a stack. Because one file holds the weights and optimizers of both sides of a GAN,
+/// the position in the schedule and the history, they always belong to the same moment:
 /// </para>
 /// <code>
 /// public sealed record MyState(int Step, DiscriminatorLearnerState Discriminator, Dictionary&lt;string, float[]&gt; Generator);
@@ -32,69 +34,75 @@ public static class TrainingCheckpoint
 /// checkpoint.Write(state);
 /// </code>
 /// <para>
-/// It is written beside, flushed to the disk and renamed, with SHA-256 over all of it. It may be of any length. Where the path is a link, the
-/// file behind it is replaced and the link stays; who may read the file stays too. While this is open it holds the file <c>path.lock</c>
-/// beside that file. It is used by one thread at a time.
+/// The file is written next to its destination, flushed to the disk and renamed, with a SHA-256 checksum of its content. It may
+/// have any length. If the path is a link, the file it points to is replaced and the link stays; the file's permissions are kept.
+/// While this object is open it holds the file <c>path.lock</c> beside the file. It is not thread-safe.
 /// </para>
 /// </remarks>
-/// <typeparam name="TState">What it holds.</typeparam>
+/// <typeparam name="TState">The type of the state.</typeparam>
 public sealed class TrainingCheckpoint<TState> : IDisposable
     where TState : class
 {
-    private const int MostCharacters = 2000;
+    private const int MaxCharacters = 2000;
 
-    private readonly CheckpointFingerprint _identity;
+    private readonly CheckpointFingerprint _fingerprint;
     private readonly CheckpointLock _lock;
 
-    /// <summary>Takes a file for oneself, whether it is there already or not.</summary>
-    /// <param name="path">The file. Its folder has to be there.</param>
-    /// <param name="fingerprint">What it belongs to, fact by fact: seed, options, data. A file of other facts is not read.</param>
-    /// <exception cref="ArgumentException">A fact is there twice, or has no name or value.</exception>
-    /// <exception cref="InvalidOperationException">Another training has it, or nothing can be written there.</exception>
+    /// <summary>Reserves a file, whether it exists or not.</summary>
+    /// <param name="path">The file's path. Its folder must exist.</param>
+    /// <param name="fingerprint">
+    /// The properties that identify the training, such as seed, options and data. A file with other properties is not read.
+    /// </param>
+    /// <exception cref="ArgumentException">A property is repeated, or has no name or value.</exception>
+    /// <exception cref="InvalidOperationException">Another training holds the file, or its folder cannot be written to.</exception>
     public TrainingCheckpoint(string path, IEnumerable<KeyValuePair<string, string>> fingerprint)
-        // In this order: nothing is held where the facts are wrong.
-        : this(identity: Checked(fingerprint), place: Take(path))
+        // The order matters: an invalid fingerprint must not leave the file locked.
+        : this(fingerprint: Checked(fingerprint), fileLock: Take(path))
     {
     }
 
-    /// <param name="place">The file that is taken; let go with this.</param>
-    /// <param name="identity">What it belongs to.</param>
-    internal TrainingCheckpoint(CheckpointLock place, CheckpointFingerprint identity) => (_lock, _identity) = (place, identity);
+    /// <summary>Uses a file that is already reserved.</summary>
+    /// <param name="fileLock">The lock, which is released with this object.</param>
+    /// <param name="fingerprint">The fingerprint of the training.</param>
+    internal TrainingCheckpoint(CheckpointLock fileLock, CheckpointFingerprint fingerprint) => (_lock, _fingerprint) = (fileLock, fingerprint);
 
-    /// <summary>The file.</summary>
+    /// <summary>Gets the file's path.</summary>
     public string Path => _lock.Path;
 
-    /// <summary>What is there to go on from; null: there is no file.</summary>
-    /// <exception cref="InvalidOperationException">It belongs to something else; the message says what differs.</exception>
-    /// <exception cref="FormatException">It is no checkpoint, of another version, damaged, or its state is of another type.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Reads the state to resume from; null if the file does not exist.</summary>
+    /// <exception cref="InvalidOperationException">The file belongs to another training; the message says what differs.</exception>
+    /// <exception cref="FormatException">
+    /// The file is not a checkpoint, has another version, is damaged, or has a state of another type.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public TState? Read()
     {
         if (!File.Exists(Path))
             return null;
         var found = CheckpointFile.Read(Path);
-        if (_identity.FindDifference(found.Identity) is { } difference)
+        if (_fingerprint.FindDifference(found.Fingerprint) is { } difference)
         {
             throw new InvalidOperationException(
-                $"'{Path}' is of another training, and is left as it is: {FileText.Shown(difference, MostCharacters)}. Choose another path, or delete it.");
+                $"'{Path}' is of another training, and is left as it is: {FileText.Shown(difference, MaxCharacters)}. Choose another path, or delete it.");
         }
 
         return found.ReadState<TState>();
     }
 
-    /// <summary>Writes a state in the place of the one that is there.</summary>
+    /// <summary>Writes a state and replaces the previous one.</summary>
+    /// <param name="state">The state.</param>
     /// <exception cref="ArgumentException">
-    /// Something of the state would not come back: the message names the member and what to do. Nothing is written.
+    /// Some part of the state could not be read back; the message names the member and what to do. Nothing is written.
     /// </exception>
-    /// <exception cref="IOException">It cannot be written; what is there stays.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="IOException">The file cannot be written. The previous one is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied. The previous file is unchanged.</exception>
     public void Write(TState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        CheckpointFile.Write(Path, _identity, state);
+        CheckpointFile.Write(Path, _fingerprint, state);
     }
 
-    /// <summary>Lets others have the file. It stays.</summary>
+    /// <summary>Releases the file, which stays.</summary>
     public void Dispose() => _lock.Dispose();
 
     private static CheckpointLock Take(string path)
@@ -103,18 +111,18 @@ public sealed class TrainingCheckpoint<TState> : IDisposable
         return CheckpointLock.Take(path);
     }
 
-    private static CheckpointFingerprint Checked(IEnumerable<KeyValuePair<string, string>> facts)
+    private static CheckpointFingerprint Checked(IEnumerable<KeyValuePair<string, string>> fingerprint)
     {
-        ArgumentNullException.ThrowIfNull(facts);
-        var checkedFacts = new Dictionary<string, string>();
-        foreach (var (name, value) in facts)
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        var properties = new Dictionary<string, string>();
+        foreach (var (name, value) in fingerprint)
         {
             if (name is null || value is null)
-                throw new ArgumentException($"belongsTo: expected a name and a value of each fact, found {(name is null ? "no name" : $"no value of '{name}'")}.", nameof(facts));
-            if (!checkedFacts.TryAdd(name, value))
-                throw new ArgumentException($"belongsTo: expected each fact once, found '{name}' twice.", nameof(facts));
+                throw new ArgumentException($"fingerprint: expected a name and a value of each fact, found {(name is null ? "no name" : $"no value of '{name}'")}.", nameof(fingerprint));
+            if (!properties.TryAdd(name, value))
+                throw new ArgumentException($"fingerprint: expected each fact once, found '{name}' twice.", nameof(fingerprint));
         }
 
-        return new CheckpointFingerprint([.. checkedFacts.Select(fact => (fact.Key, fact.Value))]);
+        return new CheckpointFingerprint([.. properties.Select(property => (property.Key, property.Value))]);
     }
 }

@@ -4,24 +4,30 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>What processes that train together tell each other at each step, all in one sum.</summary>
-/// <param name="group">They; this is one of them.</param>
-/// <param name="signals">How many more numbers are added up.</param>
+/// <summary>
+/// Averages gradients over a process group. One all-reduce per step carries the gradients, the loss and a few signals.
+/// </summary>
+/// <param name="group">The process group.</param>
+/// <param name="signals">The number of signals: further numbers that are summed with the gradients.</param>
 internal sealed class GradientAllReduce(IProcessGroup group, int signals = 0)
 {
     // Behind the gradients: the loss, what it is divided by, the flags.
     private float[] _values = [];
 
-    /// <summary>Of the next step's rows, how many the processes before this one have: what dropout leaves out goes by it.</summary>
+    /// <summary>
+    /// Gets or sets the index in the next step's rows of this process's first row, which decides what dropout drops.
+    /// </summary>
     public long FirstRow { get; set; }
 
-    /// <summary>Numbers of this process before a step; afterwards the sums over all, the same in all.</summary>
+    /// <summary>Gets this process's signals before a step, and their sums over all processes after it.</summary>
     public float[] Signals { get; } = new float[signals];
 
-    /// <summary>Adds up the gradients of all processes and makes those of the mean loss of them.</summary>
-    /// <param name="gradients">Of the sum of this process's losses; then of the mean of all.</param>
+    /// <summary>Sums the gradients of all processes and divides them by the total count.</summary>
+    /// <param name="gradients">
+    /// The gradients of the sum of this process's losses; replaced by those of the mean loss of all processes.
+    /// </param>
     /// <param name="loss">The sum of this process's losses.</param>
-    /// <param name="count">How many they are, each by its weight; 0: it had no rows.</param>
+    /// <param name="count">The weighted number of this process's losses; 0 if it has no rows.</param>
     /// <returns>The mean loss, the same in all processes.</returns>
     public double AverageGradients(Tensor gradients, double loss, double count)
     {

@@ -1,45 +1,45 @@
 namespace MlNetNtd;
 
-/// <summary>Collects logits, labels and weights and sums them up.</summary>
+/// <summary>Accumulates logits, labels and weights, and computes metrics of them.</summary>
 /// <remarks>
-/// Loss and accuracy are sums. The AUC needs all scores in order: they are held while they are few, and counted in
-/// <see cref="LogitHistogram"/> when they are more. Pairs of one bin then count half, as ties do, and how much they can come to is the
-/// most that the AUC can be wrong by.
+/// Loss and accuracy are sums. The AUC needs all scores in order: they are kept while there are few, and counted in a <see
+/// cref="LogitHistogram"/> when there are more. Pairs within one bin then count half, as ties do, and their total weight bounds the
+/// error of the AUC.
 /// </remarks>
-/// <param name="exactUpTo">How many scores are held.</param>
-internal sealed class BinaryMetricsAccumulator(int exactUpTo = BinaryMetricsAccumulator.ExactUpTo)
+/// <param name="maxExactScores">The maximum number of scores that are kept.</param>
+internal sealed class BinaryMetricsAccumulator(int maxExactScores = BinaryMetricsAccumulator.MaxExactScores)
 {
-    /// <summary>Unless said otherwise, up to so many rows or tokens the AUC is exact: 3 MB of them.</summary>
-    public const int ExactUpTo = 1 << 18;
+    /// <summary>The default for the maximum number of rows or tokens with an exact AUC; their scores take 3 MB.</summary>
+    public const int MaxExactScores = 1 << 18;
 
     private readonly List<(float Logit, bool Label, float Weight)> _scores = [];
-    private LogitHistogram? _bins;
+    private LogitHistogram? _histogram;
     private double _loss;
     private double _lossWeight;
     private double _correct;
     private double _weight;
 
-    /// <summary>How many rows or tokens were added.</summary>
+    /// <summary>Gets the number of rows or tokens added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>How many of them are true.</summary>
+    /// <summary>Gets the number of real ones.</summary>
     public long Positives { get; private set; }
 
-    /// <summary>Those held, in the order in which they were added.</summary>
+    /// <summary>Gets the kept scores in the order in which they were added.</summary>
     public IReadOnlyList<(float Logit, bool Label, float Weight)> Scores => _scores;
 
-    /// <summary>The mean loss so far; NaN of nothing.</summary>
+    /// <summary>Gets the mean loss so far; NaN if nothing was added.</summary>
     public double Loss => _loss / _lossWeight;
 
-    /// <summary>All that it knows.</summary>
+    /// <summary>Gets a copy of the state.</summary>
     public BinaryMetricsState State => new(Count, Positives, _loss, _correct, _weight)
     {
         LossWeight = _lossWeight,
         Scores = [.. _scores.SelectMany(score => new[] { score.Logit, score.Label ? 1 : 0, score.Weight })],
-        Bins = [.. _bins?.NonEmptyBins ?? []],
+        Bins = [.. _histogram?.NonEmptyBins ?? []],
     };
 
-    /// <summary>Adds all that another one knows.</summary>
+    /// <summary>Adds the state of another accumulator.</summary>
     public void Add(BinaryMetricsState state)
     {
         (Count, Positives) = (Count + state.Count, Positives + state.Positives);
@@ -49,17 +49,18 @@ internal sealed class BinaryMetricsAccumulator(int exactUpTo = BinaryMetricsAccu
             Keep(state.Scores[i], state.Scores[i + 1] != 0, state.Scores[i + 2]);
         if (state.Bins.Length > 0)
             SwitchToHistogram();
-        foreach (var (bin, weightOfTrue, weightOfFalse) in state.Bins)
-            _bins!.Add(bin, weightOfTrue, weightOfFalse);
+        foreach (var (index, realWeight, generatedWeight) in state.Bins)
+            _histogram!.Add(index, realWeight, generatedWeight);
     }
 
-    /// <summary>Adds one judged row or token.</summary>
+    /// <summary>Adds one row or token.</summary>
     public void Add(float logit, bool label, float weight = 1f)
     {
         AddLoss(logit, label, weight);
         AddScore(logit, label, weight);
     }
 
+    /// <summary>Adds the score of one row or token, without its loss.</summary>
     public void AddScore(float logit, bool label, float weight)
     {
         Count++;
@@ -69,75 +70,76 @@ internal sealed class BinaryMetricsAccumulator(int exactUpTo = BinaryMetricsAccu
         Keep(logit, label, weight);
     }
 
+    /// <summary>Adds the loss of one row or token, without its score.</summary>
     public void AddLoss(float logit, bool label, float weight)
     {
         _lossWeight += weight;
-        // log(1 + e^-x) for a true one, log(1 + e^x) for a false one, without overflow.
+        // log(1 + e^-x) for a real one, log(1 + e^x) for a generated one, without overflow.
         var margin = label ? logit : -(double)logit;
         _loss += weight * (Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin))));
     }
 
-    /// <summary>Gets the metrics of everything added so far.</summary>
+    /// <summary>Computes the metrics of everything added so far.</summary>
     public DiscriminatorMetrics GetMetrics()
     {
-        var (auc, error) = _bins is null ? Auc(GetThresholds()) : Auc(_bins.NonEmptyBins.Select(bin => (bin.True, bin.False, false)));
+        var (auc, error) = _histogram is null ? Auc(GetThresholds()) : Auc(_histogram.NonEmptyBins.Select(bin => (bin.Real, bin.Generated, false)));
         return new DiscriminatorMetrics(Loss, _correct / _weight, auc) { AreaUnderRocCurveError = error };
     }
 
     private void Keep(float logit, bool label, float weight)
     {
-        if (_bins is null && _scores.Count == exactUpTo)
+        if (_histogram is null && _scores.Count == maxExactScores)
             SwitchToHistogram();
-        if (_bins is null)
+        if (_histogram is null)
             _scores.Add((logit, label, weight));
         else
-            _bins.Add(logit, label, weight);
+            _histogram.Add(logit, label, weight);
     }
 
     private void SwitchToHistogram()
     {
-        if (_bins is not null)
+        if (_histogram is not null)
             return;
-        _bins = new LogitHistogram();
+        _histogram = new LogitHistogram();
         foreach (var (logit, label, weight) in _scores)
-            _bins.Add(logit, label, weight);
+            _histogram.Add(logit, label, weight);
         _scores.Clear();
         _scores.TrimExcess();
     }
 
-    // The scores in order, those of equal logits together.
-    private IEnumerable<(double True, double False, bool Ties)> GetThresholds()
+    // The scores in order, with equal logits combined.
+    private IEnumerable<(double Real, double Generated, bool IsTie)> GetThresholds()
     {
         var sorted = _scores.OrderBy(score => score.Logit).ToArray();
         for (int first = 0, end; first < sorted.Length; first = end)
         {
-            double weightOfTrue = 0, weightOfFalse = 0;
+            double realWeight = 0, generatedWeight = 0;
             for (end = first; end < sorted.Length && sorted[end].Logit.Equals(sorted[first].Logit); end++)
             {
                 if (sorted[end].Label)
-                    weightOfTrue += sorted[end].Weight;
+                    realWeight += sorted[end].Weight;
                 else
-                    weightOfFalse += sorted[end].Weight;
+                    generatedWeight += sorted[end].Weight;
             }
 
-            yield return (weightOfTrue, weightOfFalse, true);
+            yield return (realWeight, generatedWeight, true);
         }
     }
 
-    // The weight of pairs, one true and one false, in which the true one is above; those of one step are half above. Where these
-    // are no ties, any share of them may be.
-    private static (double Auc, double Error) Auc(IEnumerable<(double True, double False, bool Ties)> steps)
+    // Computes the weight of pairs of a real and a generated item in which the real one scores above; pairs of one threshold count
+    // half. Unless they are ties, between none and all of them may belong above, which bounds the error.
+    private static (double Auc, double Error) Auc(IEnumerable<(double Real, double Generated, bool IsTie)> thresholds)
     {
-        double above = 0, unknown = 0, trueOnes = 0, falseOnes = 0;
-        foreach (var (weightOfTrue, weightOfFalse, ties) in steps)
+        double above = 0, undecided = 0, realTotal = 0, generatedTotal = 0;
+        foreach (var (realWeight, generatedWeight, isTie) in thresholds)
         {
-            above += weightOfTrue * (falseOnes + weightOfFalse / 2);
-            unknown += ties ? 0 : weightOfTrue * weightOfFalse / 2;
-            trueOnes += weightOfTrue;
-            falseOnes += weightOfFalse;
+            above += realWeight * (generatedTotal + generatedWeight / 2);
+            undecided += isTie ? 0 : realWeight * generatedWeight / 2;
+            realTotal += realWeight;
+            generatedTotal += generatedWeight;
         }
 
-        var pairs = trueOnes * falseOnes;
-        return (above / pairs, pairs == 0 ? 0 : unknown / pairs);
+        var pairs = realTotal * generatedTotal;
+        return (above / pairs, pairs == 0 ? 0 : undecided / pairs);
     }
 }

@@ -1,54 +1,32 @@
-using System.Runtime.InteropServices;
-using System.Text.Json.Serialization;
-
 namespace MlNetNtd;
 
-/// <summary>A <see cref="BinaryMetricsAccumulator"/> as plain values.</summary>
-/// <param name="Count">How many rows or tokens were added.</param>
-/// <param name="Positives">How many of them are true.</param>
-/// <param name="Loss">The sum of their losses, each by its weight.</param>
-/// <param name="Correct">The weight of those on the right side.</param>
-/// <param name="Weight">The weight of all.</param>
+/// <summary>The state of a <see cref="BinaryMetricsAccumulator"/> as plain values.</summary>
+/// <param name="Count">The number of rows or tokens added.</param>
+/// <param name="Positives">The number of real ones.</param>
+/// <param name="Loss">The weighted sum of losses.</param>
+/// <param name="Correct">The total weight of those whose logit has the right sign.</param>
+/// <param name="Weight">The total weight.</param>
 internal sealed record BinaryMetricsState(long Count, long Positives, double Loss, double Correct, double Weight)
 {
-    /// <summary>What the losses' mean divides by: the weight of all, or where the loss is that of tokens and rows are judged, of their tokens.</summary>
+    /// <summary>
+    /// Gets the divisor of the mean loss: the total weight, or, if the loss is per token and scores are per row, the weight of the
+    /// tokens.
+    /// </summary>
     public double LossWeight { get; init; }
 
-    /// <summary>Where scores are held: logit, label (1 or 0) and weight of each, one after another.</summary>
+    /// <summary>
+    /// Gets the kept scores, three numbers each: logit, label (1 or 0) and weight; empty if there are too many to keep.
+    /// </summary>
     public float[] Scores { get; init; } = [];
 
-    /// <summary>Where they are too many: the bins that are not empty.</summary>
-    [JsonIgnore]
-    public (int Bin, double True, double False)[] Bins { get; init; } = [];
+    /// <summary>
+    /// Gets the bins that are not empty, with the weight of their real and generated items; empty while scores are kept.
+    /// </summary>
+    public (int Index, double Real, double Generated)[] Bins { get; init; } = [];
 
-    /// <summary>The bins as 32-bit words, which a checkpoint's arrays are made of.</summary>
-    public float[] PackedBins
-    {
-        get
-        {
-            var words = new float[Bins.Length * WordsABin];
-            for (var i = 0; i < Bins.Length; i++)
-            {
-                var place = words.AsSpan(i * WordsABin, WordsABin);
-                MemoryMarshal.Cast<float, int>(place)[0] = Bins[i].Bin;
-                MemoryMarshal.Write(MemoryMarshal.AsBytes(place[1..]), Bins[i].True);
-                MemoryMarshal.Write(MemoryMarshal.AsBytes(place[3..]), Bins[i].False);
-            }
+    private const int FloatsPerScore = 3;
 
-            return words;
-        }
-
-        init => (Bins, BinWordsLeft) = (BinsOf(value), value.Length % WordsABin);
-    }
-
-    // Of words that are not whole bins.
-    [JsonIgnore]
-    private int BinWordsLeft { get; init; }
-
-    private const int WordsABin = 5;
-    private const int FloatsAScore = 3;
-
-    /// <summary>What is wrong with it, which may come from a file; null when nothing is.</summary>
+    /// <summary>Describes why the state, which may come from a file, is invalid; null if it is valid.</summary>
     public string? FindProblem()
     {
         if (Count < 0 || Positives < 0 || Positives > Count)
@@ -59,21 +37,21 @@ internal sealed record BinaryMetricsState(long Count, long Positives, double Los
                 return FormattableString.Invariant($"expected a sum of {name} of 0 or more, found {sum}");
         }
 
-        // Sums of the same weights in two orders.
+        // The two sums add the same weights in different orders.
         if (Correct > Weight * (1 + 1e-6))
             return FormattableString.Invariant($"expected weights on the right side of at most {Weight}, found {Correct}");
-        if (Bins.Length > 0 ? Scores.Length > 0 : Scores.Length != FloatsAScore * Count)
-            return $"expected {(Bins.Length > 0 ? 0 : FloatsAScore * Count)} numbers of scores, found {Scores.Length}";
+        if (Bins.Length > 0 ? Scores.Length > 0 : Scores.Length != FloatsPerScore * Count)
+            return $"expected {(Bins.Length > 0 ? 0 : FloatsPerScore * Count)} numbers of scores, found {Scores.Length}";
         return FindScoreProblem() ?? FindBinProblem();
     }
 
     private string? FindScoreProblem()
     {
-        for (var i = 0; i < Scores.Length; i += FloatsAScore)
+        for (var i = 0; i < Scores.Length; i += FloatsPerScore)
         {
             var (logit, label, weight) = (Scores[i], Scores[i + 1], Scores[i + 2]);
             if (!float.IsFinite(logit) || label is not (0 or 1) || !(weight >= 0 && float.IsFinite(weight)))
-                return FormattableString.Invariant($"score {i / FloatsAScore}: expected a finite logit, a label of 0 or 1 and a weight of 0 or more, found {logit}, {label}, {weight}");
+                return FormattableString.Invariant($"score {i / FloatsPerScore}: expected a finite logit, a label of 0 or 1 and a weight of 0 or more, found {logit}, {label}, {weight}");
         }
 
         return null;
@@ -81,30 +59,16 @@ internal sealed record BinaryMetricsState(long Count, long Positives, double Los
 
     private string? FindBinProblem()
     {
-        if (BinWordsLeft > 0)
-            return $"expected {WordsABin} words a bin, found {BinWordsLeft} more";
         var last = -1;
-        foreach (var (bin, weightOfTrue, weightOfFalse) in Bins)
+        foreach (var (index, realWeight, generatedWeight) in Bins)
         {
-            if (bin <= last || bin >= LogitHistogram.Bins)
-                return $"expected bins from 0 to {LogitHistogram.Bins - 1} in order, found {bin} behind {last}";
-            if (!(weightOfTrue >= 0 && weightOfFalse >= 0 && double.IsFinite(weightOfTrue + weightOfFalse)))
-                return FormattableString.Invariant($"bin {bin}: expected weights of 0 or more, found {weightOfTrue} and {weightOfFalse}");
-            last = bin;
+            if (index <= last || index >= LogitHistogram.Bins)
+                return $"expected bins from 0 to {LogitHistogram.Bins - 1} in order, found {index} behind {last}";
+            if (!(realWeight >= 0 && generatedWeight >= 0 && double.IsFinite(realWeight + generatedWeight)))
+                return FormattableString.Invariant($"bin {index}: expected weights of 0 or more, found {realWeight} and {generatedWeight}");
+            last = index;
         }
 
         return null;
-    }
-
-    private static (int Bin, double True, double False)[] BinsOf(ReadOnlySpan<float> words)
-    {
-        var bins = new (int, double, double)[words.Length / WordsABin];
-        for (var i = 0; i < bins.Length; i++)
-        {
-            var place = MemoryMarshal.AsBytes(words.Slice(i * WordsABin, WordsABin));
-            bins[i] = (MemoryMarshal.Read<int>(place), MemoryMarshal.Read<double>(place[4..]), MemoryMarshal.Read<double>(place[12..]));
-        }
-
-        return bins;
     }
 }

@@ -2,24 +2,23 @@ using System.Globalization;
 
 namespace MlNetNtd;
 
-/// <summary>How well a set of rows was told apart, by rows, or by tokens where labels are by token.</summary>
+/// <summary>Metrics of how well a discriminator separates real from generated rows, or tokens if labels are per token.</summary>
 /// <param name="Loss">
-/// Mean binary cross-entropy, in nats: of rows or of tokens, as training minimizes it
-/// (<see cref="LossKind"/>).
+/// The mean binary cross-entropy in nats, of rows or of tokens, as training minimizes it (<see cref="LossKind"/>).
 /// </param>
-/// <param name="Accuracy">The share on the right side of logit 0.</param>
+/// <param name="Accuracy">The fraction whose logit has the right sign.</param>
 /// <param name="AreaUnderRocCurve">
-/// The chance that a true one scores above a false one; NaN where all labels are alike.
+/// The probability that a real row or token scores above a generated one; NaN if all labels are the same.
 /// </param>
 public sealed record DiscriminatorMetrics(double Loss, double Accuracy, double AreaUnderRocCurve)
 {
     /// <summary>
-    /// The most that <see cref="AreaUnderRocCurve"/> can be wrong by: 0 up to 262,144 rows (or tokens), whose scores are held; of more, logits
-    /// that differ by less than 1/512 are counted together.
+    /// Gets the maximum error of <see cref="AreaUnderRocCurve"/>: 0 for up to 262,144 rows (or tokens), whose scores are kept. With
+    /// more, logits that differ by less than 1/512 are counted together.
     /// </summary>
     public double AreaUnderRocCurveError { get; init; }
 
-    /// <summary>One phrase for the log.</summary>
+    /// <summary>Formats the metrics as one phrase for the log.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"loss {Loss:F4}, accuracy {Accuracy:F4}, AUC {AreaUnderRocCurve:F4}{(AreaUnderRocCurveError == 0 ? "" : $" to {AreaUnderRocCurveError.ToString("G2", CultureInfo.InvariantCulture)}")}");

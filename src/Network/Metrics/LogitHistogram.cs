@@ -1,47 +1,49 @@
 namespace MlNetNtd;
 
-/// <summary>How much weight of true and of false ones there is in narrow bins of logits: what takes the place of scores too many to hold.</summary>
+/// <summary>
+/// Counts the weight of real and generated rows or tokens in narrow bins of logits, when there are too many scores to keep.
+/// </summary>
 /// <remarks>
-/// A bin is the logits that share sign, exponent and the first 9 bits of the mantissa, so none is wider than 1/512 of what is
-/// in it, and bins are in the order of their logits.
+/// A bin contains the logits that share sign, exponent and the first 9 bits of the mantissa. So no bin is wider than 1/512 of its
+/// logits, and bins are in the order of their logits.
 /// </remarks>
 internal sealed class LogitHistogram
 {
-    private const int BitsLeftOut = 14;
+    private const int DroppedBits = 14;
 
-    /// <summary>How many there are.</summary>
-    public const int Bins = 1 << (32 - BitsLeftOut);
+    /// <summary>The number of bins.</summary>
+    public const int Bins = 1 << (32 - DroppedBits);
 
-    private readonly double[] _true = new double[Bins];
-    private readonly double[] _false = new double[Bins];
+    private readonly double[] _real = new double[Bins];
+    private readonly double[] _generated = new double[Bins];
 
-    /// <summary>The bins that are not empty, in order: number, weight of true ones, weight of false ones.</summary>
-    public IEnumerable<(int Bin, double True, double False)> NonEmptyBins
+    /// <summary>Gets the bins that are not empty, in order.</summary>
+    public IEnumerable<(int Index, double Real, double Generated)> NonEmptyBins
     {
         get
         {
             for (var bin = 0; bin < Bins; bin++)
             {
-                if (_true[bin] + _false[bin] > 0)
-                    yield return (bin, _true[bin], _false[bin]);
+                if (_real[bin] + _generated[bin] > 0)
+                    yield return (bin, _real[bin], _generated[bin]);
             }
         }
     }
 
-    public void Add(float logit, bool label, double weight) => (label ? _true : _false)[GetBin(logit)] += weight;
+    public void Add(float logit, bool label, double weight) => (label ? _real : _generated)[GetBin(logit)] += weight;
 
-    /// <summary>Adds what is in a bin.</summary>
-    public void Add(int bin, double weightOfTrue, double weightOfFalse)
+    /// <summary>Adds weight to a bin.</summary>
+    public void Add(int bin, double realWeight, double generatedWeight)
     {
-        _true[bin] += weightOfTrue;
-        _false[bin] += weightOfFalse;
+        _real[bin] += realWeight;
+        _generated[bin] += generatedWeight;
     }
 
-    // The bits of floats are ordered as the floats are, but that the negative ones run backwards and begin with a 1. No logit
-    // falls between the two zeros.
+    // The bits of floats are in the order of the floats, except that negative ones are reversed and begin with a 1. Both zeros go
+    // to one bin.
     private static int GetBin(float logit)
     {
         var bits = BitConverter.SingleToUInt32Bits(logit == 0 ? 0f : logit);
-        return (int)((bits ^ (bits >> 31 == 0 ? 0x8000_0000 : uint.MaxValue)) >> BitsLeftOut);
+        return (int)((bits ^ (bits >> 31 == 0 ? 0x8000_0000 : uint.MaxValue)) >> DroppedBits);
     }
 }

@@ -3,26 +3,29 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>What <see cref="ScalarSafeAdam"/> and <see cref="ScalarSafeAdamW"/> have in common: operation by operation TorchSharp's, with numbers that are held.</summary>
+/// <summary>
+/// Implements what <see cref="ScalarSafeAdam"/> and <see cref="ScalarSafeAdamW"/> share: TorchSharp's sequence of operations, with
+/// numbers that are kept alive.
+/// </summary>
 internal static class AdamStep
 {
-    /// <summary>The parameters as a list of its own, which the base class reads at each step.</summary>
-    /// <exception cref="ArgumentException">One is in half precision, or there is none.</exception>
+    /// <summary>Validates the parameters and copies them to an array, which the base class reads at each step.</summary>
+    /// <exception cref="ArgumentException">A parameter is in half precision, or there are no parameters.</exception>
     public static Parameter[] Check(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         Parameter[] all = [.. parameters];
         if (all.Length == 0)
             throw new ArgumentException("parameters: expected at least one, found none.", nameof(parameters));
-        var half = Array.FindIndex(all, parameter => parameter.dtype is not (ScalarType.Float32 or ScalarType.Float64));
-        return half < 0
+        var halfPrecision = Array.FindIndex(all, parameter => parameter.dtype is not (ScalarType.Float32 or ScalarType.Float64));
+        return halfPrecision < 0
             ? all
             : throw new ArgumentException(
-                $"parameters: expected weights of {ScalarType.Float32} or {ScalarType.Float64}, in which a step's change is not rounded away, found {all[half].dtype} at position {half}.",
+                $"parameters: expected weights of {ScalarType.Float32} or {ScalarType.Float64}, in which a step's change is not rounded away, found {all[halfPrecision].dtype} at position {halfPrecision}.",
                 nameof(parameters));
     }
 
-    /// <summary>Makes state anew that was made under inference_mode, which could not be changed outside it.</summary>
+    /// <summary>Recreates state that was created in inference mode, which could not be changed outside that mode.</summary>
     public static void MakeUsable(IEnumerable<(OptimizerState State, OptimizerOptions Options)> states)
     {
         if (!is_inference_mode_enabled())
@@ -32,8 +35,8 @@ internal static class AdamStep
             state.Initialize(options);
     }
 
-    /// <summary>The parameter's gradient; null where it has none.</summary>
-    /// <exception cref="InvalidOperationException">The parameter is gone, or an option is set that is not computed.</exception>
+    /// <summary>Gets the gradient of a parameter; null if it has none.</summary>
+    /// <exception cref="InvalidOperationException">The parameter is disposed, or an unsupported option is set.</exception>
     public static Tensor? Gradient(Parameter parameter, bool maximize, bool amsgrad)
     {
         if (amsgrad)
@@ -47,16 +50,16 @@ internal static class AdamStep
         return parameter.grad is { } gradient ? maximize ? gradient.neg() : gradient : null;
     }
 
-    /// <summary>One step of one parameter.</summary>
-    /// <param name="parameter">What is changed.</param>
-    /// <param name="gradient">Its gradient.</param>
+    /// <summary>Updates one parameter.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="gradient">The gradient.</param>
     /// <param name="mean">The running mean of gradients.</param>
-    /// <param name="square">The running mean of their squares.</param>
-    /// <param name="step">Which step, from 1.</param>
+    /// <param name="square">The running mean of squared gradients.</param>
+    /// <param name="step">The number of the step, from 1.</param>
     /// <param name="rate">The learning rate.</param>
-    /// <param name="beta1">What <paramref name="mean"/> keeps.</param>
-    /// <param name="beta2">What <paramref name="square"/> keeps.</param>
-    /// <param name="epsilon">Added to the divisor.</param>
+    /// <param name="beta1">The decay of <paramref name="mean"/>.</param>
+    /// <param name="beta2">The decay of <paramref name="square"/>.</param>
+    /// <param name="epsilon">The term added to the denominator.</param>
     public static void Update(
         Parameter parameter, Tensor gradient, Tensor mean, Tensor square, long step, double rate, double beta1, double beta2, double epsilon)
     {
@@ -66,7 +69,7 @@ internal static class AdamStep
         parameter.AddCDiv_(mean, divisor, -rate / (1 - Math.Pow(beta1, step)));
     }
 
-    /// <summary>State as plain values.</summary>
+    /// <summary>Copies a state to plain values.</summary>
     public static ScalarSafeAdamState Read(IReadOnlyList<(long Step, Tensor Mean, Tensor Square)> states)
     {
         return new ScalarSafeAdamState
@@ -83,8 +86,8 @@ internal static class AdamStep
         }
     }
 
-    /// <summary>Copies plain values into the tensors of a state.</summary>
-    /// <exception cref="ArgumentException">They are of other parameters.</exception>
+    /// <summary>Copies plain values to the tensors of a state.</summary>
+    /// <exception cref="ArgumentException">The values belong to other parameters.</exception>
     public static void Write(ScalarSafeAdamState state, IReadOnlyList<(Tensor Mean, Tensor Square)> to)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -4,38 +4,40 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Adam (arXiv 1412.6980) for the parameters of any module, safe from garbage collections: TorchSharp's <c>optim.Adam</c> with numbers
-/// that are held.
+/// Implements Adam (arXiv 1412.6980) for the parameters of any module: TorchSharp's <c>optim.Adam</c>, made safe from garbage
+/// collections.
 /// </summary>
 /// <remarks>
 /// <para>
-/// TorchSharp 0.107's own optimizers make a number for each operation that a garbage collection may free while it is used (see
-/// <see cref="ScalarSafeOps"/>): with threads beside the loop a step now and then fails, or computes with garbage. This one is a
-/// TorchSharp optimizer in all else: <c>zero_grad</c>, learning rate schedulers, <c>state_dict</c>, parameter groups. A step
-/// gives the same bits. <c>amsgrad</c> is refused.
+/// TorchSharp 0.107's own optimizers create a number for each operation that a garbage collection may free while it is in use (see
+/// <see cref="ScalarSafeOps"/>): in a program with several threads a step sometimes fails or computes with garbage. Otherwise this
+/// class is a TorchSharp optimizer, with <c>zero_grad</c>, learning rate schedulers, <c>state_dict</c> and parameter groups, and a
+/// step gives the same bits. <c>amsgrad</c> is not supported.
 /// </para>
 /// <para>
-/// Make it when the module is on its device and of its type: <c>to</c> gives a module other parameters. Parameters without a
-/// gradient stay as they are.
+/// Create it when the module has its final device and type, because <c>to</c> gives a module other parameters. Parameters without a
+/// gradient are not changed.
 /// </para>
 /// </remarks>
 public sealed class ScalarSafeAdam : Adam
 {
-    /// <summary>Prepares training. The parameters stay the caller's.</summary>
-    /// <param name="parameters">What is trained, in single or double.</param>
-    /// <param name="learningRate">The size of a step; a scheduler, or <c>ParamGroups</c>, may change it.</param>
-    /// <param name="beta1">What the running mean of gradients keeps a step: 0.5 or 0 is usual in a GAN.</param>
-    /// <param name="beta2">What the running mean of their squares keeps a step.</param>
-    /// <param name="epsilon">Added to the divisor.</param>
-    /// <exception cref="ArgumentException">A value is out of its range, a parameter is in half precision, or there is none.</exception>
+    /// <summary>Initializes the optimizer. The parameters stay the caller's.</summary>
+    /// <param name="parameters">The parameters to train, in single or double precision.</param>
+    /// <param name="learningRate">The learning rate; a scheduler, or <c>ParamGroups</c>, may change it.</param>
+    /// <param name="beta1">The decay of the running mean of gradients; 0.5 or 0 is usual in a GAN.</param>
+    /// <param name="beta2">The decay of the running mean of squared gradients.</param>
+    /// <param name="epsilon">The term added to the denominator.</param>
+    /// <exception cref="ArgumentException">
+    /// A value is out of range, a parameter is in half precision, or there are no parameters.
+    /// </exception>
     public ScalarSafeAdam(IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
         : base(AdamStep.Check(parameters), learningRate, beta1, beta2, epsilon) =>
         AdamStep.MakeUsable(States().Select(entry => ((OptimizerState)entry.State, (OptimizerOptions)entry.Group.Options)));
 
-    /// <summary>One step down the gradients.</summary>
-    /// <param name="closure">Computes the loss and its gradients anew; null: they are there.</param>
-    /// <returns>What <paramref name="closure"/> gave; null without one.</returns>
-    /// <exception cref="InvalidOperationException">The module was moved or cast since this was made.</exception>
+    /// <summary>Updates the parameters from their gradients.</summary>
+    /// <param name="closure">Computes the loss and its gradients; null if the gradients are already computed.</param>
+    /// <returns>The result of <paramref name="closure"/>; null without one.</returns>
+    /// <exception cref="InvalidOperationException">The module was moved or cast after the optimizer was created.</exception>
     public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(
         group =>
         {
@@ -56,21 +58,21 @@ public sealed class ScalarSafeAdam : Adam
         },
         closure);
 
-    /// <summary>Writes down what this knows, but for the options.</summary>
+    /// <summary>Copies the optimizer's state, without its options.</summary>
     public ScalarSafeAdamState GetState() =>
         AdamStep.Read([.. States().Select(entry => (entry.State.step, entry.State.exp_avg, entry.State.exp_avg_sq))]);
 
-    /// <summary>Goes on from there.</summary>
-    /// <exception cref="ArgumentException">It is the state of other parameters.</exception>
+    /// <summary>Restores the optimizer's state.</summary>
+    /// <exception cref="ArgumentException">The state belongs to other parameters.</exception>
     public void SetState(ScalarSafeAdamState state)
     {
         var states = States().Select(entry => entry.State).ToArray();
-        AdamStep.Write(state, [.. states.Select(own => (own.exp_avg, own.exp_avg_sq))]);
+        AdamStep.Write(state, [.. states.Select(item => (item.exp_avg, item.exp_avg_sq))]);
         for (var i = 0; i < states.Length; i++)
             states[i].step = state.Steps[i];
     }
 
-    // The base class's finalizer disposes of fields that are null where its constructor was not reached, which ends the process.
+    // The base class's finalizer disposes fields that are null if its constructor did not complete, which would end the process.
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

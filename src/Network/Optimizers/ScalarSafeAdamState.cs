@@ -1,18 +1,18 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// What a <see cref="ScalarSafeAdam"/> or <see cref="ScalarSafeAdamW"/> knows between two steps, as plain values: a
-/// <see cref="TrainingCheckpoint{TState}"/> writes it.
+/// The state of a <see cref="ScalarSafeAdam"/> or <see cref="ScalarSafeAdamW"/> between two steps, as plain values that a <see
+/// cref="TrainingCheckpoint{TState}"/> can hold.
 /// </summary>
-/// <remarks>One entry for each parameter, in the order in which the optimizer was given them.</remarks>
+/// <remarks>Each array has one entry per parameter, in the optimizer's order of parameters.</remarks>
 public sealed record ScalarSafeAdamState
 {
-    /// <summary>Steps in which the parameter had a gradient.</summary>
+    /// <summary>Gets the number of steps in which each parameter had a gradient.</summary>
     public required long[] Steps { get; init; }
 
-    /// <summary>The running mean of the gradients: as many values as the parameter has, row-major.</summary>
+    /// <summary>Gets the running mean of each parameter's gradients, row-major.</summary>
     public required float[][] Means { get; init; }
 
-    /// <summary>The running mean of their squares.</summary>
+    /// <summary>Gets the running mean of each parameter's squared gradients, row-major.</summary>
     public required float[][] Squares { get; init; }
 }

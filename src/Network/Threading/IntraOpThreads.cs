@@ -5,17 +5,19 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>Sets how many threads libtorch spreads an operation over (intra-op threads), for the calling thread alone.</summary>
+/// <summary>
+/// Sets the number of threads over which libtorch spreads an operation (intra-op threads), for the calling thread only.
+/// </summary>
 /// <remarks>
 /// <para>
-/// <c>torch.set_num_threads</c> cannot do that: it sets the calling thread's number and also the number that every thread takes
-/// over for good at its first operation (ATen/ParallelOpenMP.cpp), whoever that thread belongs to. The calling thread's number is
-/// an internal control variable of OpenMP, so it is set where it lives: by <c>omp_set_num_threads</c> of the OpenMP library that
-/// libtorch itself calls, and for matrix products by MKL's number of this thread. Nothing of the process changes.
+/// <c>torch.set_num_threads</c> cannot do this: it also sets the number that every other thread takes over permanently at its first
+/// operation (ATen/ParallelOpenMP.cpp). The calling thread's number is an internal control variable of OpenMP, so this class sets
+/// it with <c>omp_set_num_threads</c> of the OpenMP library that libtorch calls, and sets MKL's number for this thread for matrix
+/// products. Nothing changes for the rest of the process.
 /// </para>
 /// <para>
-/// Whether libtorch heeds it is tried once, on a thread of its own. Where it does not (another build of libtorch, an OpenMP
-/// library that is not found), numbers stay as they are and no work is divided among threads of ours.
+/// A thread of its own tests once whether libtorch follows the setting. If it does not (another build of libtorch, or an OpenMP
+/// library that is not found), the numbers stay unchanged and this library does not divide work among threads.
 /// </para>
 /// </remarks>
 internal sealed unsafe class IntraOpThreads
@@ -23,7 +25,8 @@ internal sealed unsafe class IntraOpThreads
     private static readonly Lazy<IntraOpThreads?> Found = new(() => Find(Libraries()));
 
     private readonly delegate* unmanaged<int, void> _setOpenMp;
-    // Takes 0 for "as OpenMP has it", and gives back what there was. Null where libtorch has no MKL or does not export it.
+    // Takes 0 for "the same as OpenMP", and returns the previous number. Null if libtorch has no MKL or does not export the
+    // function.
     private readonly delegate* unmanaged<int, int> _setMkl;
 
     private IntraOpThreads(nint setOpenMp, nint setMkl)
@@ -32,23 +35,25 @@ internal sealed unsafe class IntraOpThreads
         _setMkl = (delegate* unmanaged<int, int>)setMkl;
     }
 
-    /// <summary>How many threads of ours work may be divided among on the calling thread: as many as libtorch has there; 1 where their numbers cannot be set.</summary>
+    /// <summary>
+    /// Gets the number of threads that the calling thread may divide work among: libtorch's number there; 1 if it cannot be set.
+    /// </summary>
     public static int DivisibleThreads => Found.Value is null ? 1 : get_num_threads();
 
-    /// <summary>Gives the calling thread this number until what is returned is disposed, on the same thread.</summary>
-    /// <param name="threads">At least 1.</param>
+    /// <summary>Sets the calling thread's number until the returned value is disposed, on the same thread.</summary>
+    /// <param name="threads">The number of threads, at least 1.</param>
     public static Change Use(int threads) => new(Found.Value, threads);
 
-    /// <summary>Looks for a library whose OpenMP is libtorch's.</summary>
-    /// <param name="libraries">Handles; a system's loader looks in what they depend on too, but for Windows'.</param>
-    /// <returns>Null: none is.</returns>
+    /// <summary>Finds the OpenMP library that libtorch uses.</summary>
+    /// <param name="libraries">Library handles. The loader also searches their dependencies, except on Windows.</param>
+    /// <returns>Null if none of the libraries is the one.</returns>
     internal static IntraOpThreads? Find(IEnumerable<nint> libraries)
     {
         foreach (var library in libraries)
         {
             if (!NativeLibrary.TryGetExport(library, "omp_set_num_threads", out var setOpenMp))
                 continue;
-            // By this name it takes its number by value; in small letters it is Fortran's, by reference.
+            // This name takes its argument by value; the lowercase name is Fortran's and takes it by reference.
             var setMkl = NativeLibrary.TryGetExport(library, "MKL_Set_Num_Threads_Local", out var mkl) ? mkl : 0;
             var found = new IntraOpThreads(setOpenMp, setMkl);
             if (found.IsEffective())
@@ -58,7 +63,7 @@ internal sealed unsafe class IntraOpThreads
         return null;
     }
 
-    // Whatever a program puts before all others is what libtorch calls, then what it was linked to. Windows' loader is asked for each.
+    // libtorch calls the library that the program preloads, then the one it was linked to. On Windows every module is searched.
     private static IEnumerable<nint> Libraries()
     {
         yield return NativeLibrary.GetMainProgramHandle();
@@ -73,45 +78,45 @@ internal sealed unsafe class IntraOpThreads
 
     private bool IsEffective()
     {
-        var heeded = false;
+        var isFollowed = false;
         var thread = new Thread(() =>
         {
             var before = get_num_threads();
-            // Never above a limit that the environment may set.
-            var other = before > 1 ? before - 1 : 2;
-            _setOpenMp(other);
-            heeded = get_num_threads() == other;
+            // Stays below any limit that the environment may set.
+            var requested = before > 1 ? before - 1 : 2;
+            _setOpenMp(requested);
+            isFollowed = get_num_threads() == requested;
         });
         thread.Start();
         thread.Join();
-        return heeded;
+        return isFollowed;
     }
 
-    /// <summary>A number of threads in use; disposing gives the thread its earlier one.</summary>
+    /// <summary>Restores the thread's previous numbers when disposed.</summary>
     public readonly ref struct Change : IDisposable
     {
-        private readonly IntraOpThreads? _way;
+        private readonly IntraOpThreads? _setter;
         private readonly int _before;
         private readonly int _mklBefore;
 
-        internal Change(IntraOpThreads? way, int threads)
+        internal Change(IntraOpThreads? setter, int threads)
         {
-            if (way is null)
+            if (setter is null)
                 return;
-            // Asked first: a thread's first operation sets its number to the process's, which is to come before ours.
-            (_way, _before) = (way, get_num_threads());
-            way._setOpenMp(threads);
-            if (way._setMkl != null)
-                _mklBefore = way._setMkl(threads);
+            // Read first: a thread's first operation sets its number to the process's, which must not happen after ours is set.
+            (_setter, _before) = (setter, get_num_threads());
+            setter._setOpenMp(threads);
+            if (setter._setMkl != null)
+                _mklBefore = setter._setMkl(threads);
         }
 
         public void Dispose()
         {
-            if (_way is null)
+            if (_setter is null)
                 return;
-            _way._setOpenMp(_before);
-            if (_way._setMkl != null)
-                _ = _way._setMkl(_mklBefore);
+            _setter._setOpenMp(_before);
+            if (_setter._setMkl != null)
+                _ = _setter._setMkl(_mklBefore);
         }
     }
 }

@@ -2,25 +2,29 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The threads of the process that score, made when first needed; one batch at a time has them.</summary>
+/// <summary>The process-wide thread pool for scoring. It is created when first needed and serves one batch at a time.</summary>
 internal static class ScoringThreadPool
 {
-    private static readonly Lock Taken = new();
-    private static TorchThreadPool? _workers;
+    private static readonly Lock InUse = new();
+    private static TorchThreadPool? _pool;
 
-    /// <summary>Runs work in parts: on these threads, or one after another on the calling thread while another batch has them.</summary>
+    /// <summary>
+    /// Runs work in parts: on the pool's threads, or sequentially on the calling thread if another batch occupies the pool.
+    /// </summary>
     /// <remarks>
-    /// Either way it is the same parts, each on one of libtorch's threads, so scores are the same bits whatever runs beside. Where
-    /// another batch has the threads, the cores are busy, and a thread of its own for each part of this one would gain nothing.
+    /// The parts are the same either way, and each uses one of libtorch's threads, so scores have the same bits whatever runs at
+    /// the same time. While another batch occupies the pool, the cores are busy and more threads would gain nothing.
     /// </remarks>
-    /// <param name="threads">How many there are to be.</param>
-    /// <param name="parts">How many parts, at most so many.</param>
-    /// <param name="work">Told which part it is, from 0; it runs without gradients, in inference mode where the caller is in it.</param>
+    /// <param name="threads">The size of the pool.</param>
+    /// <param name="parts">The number of parts, at most <paramref name="threads"/>.</param>
+    /// <param name="work">
+    /// Receives the index of the part. It runs without gradients, and in inference mode if the caller is in it.
+    /// </param>
     public static void Run(int threads, int parts, Action<int> work)
     {
-        if (!Taken.TryEnter())
+        if (!InUse.TryEnter())
         {
-            using var share = IntraOpThreads.Use(1);
+            using var limit = IntraOpThreads.Use(1);
             for (var part = 0; part < parts; part++)
                 RunPart(work, part, is_inference_mode_enabled());
             return;
@@ -28,18 +32,18 @@ internal static class ScoringThreadPool
 
         try
         {
-            if (_workers?.Count != threads)
+            if (_pool?.Count != threads)
             {
-                _workers?.Dispose();
-                _workers = new TorchThreadPool(threads, threadsEach: 1);
+                _pool?.Dispose();
+                _pool = new TorchThreadPool(threads, threadsEach: 1);
             }
 
             var inference = is_inference_mode_enabled();
-            _workers.Run(parts, part => RunPart(work, part, inference));
+            _pool.Run(parts, part => RunPart(work, part, inference));
         }
         finally
         {
-            Taken.Exit();
+            InUse.Exit();
         }
     }
 
@@ -47,7 +51,7 @@ internal static class ScoringThreadPool
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode(inference);
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         work(part);
     }
 }

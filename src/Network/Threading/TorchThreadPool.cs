@@ -2,50 +2,54 @@ using System.Runtime.ExceptionServices;
 
 namespace MlNetNtd;
 
-/// <summary>Threads that compute side by side, each with a share of libtorch's threads to itself.</summary>
+/// <summary>A pool of threads that run libtorch operations in parallel, each with its own number of intra-op threads.</summary>
 /// <remarks>
 /// <para>
-/// libtorch spreads each operation over all cores, and all wait at its end: hundreds of times a step, which costs more than
-/// the operations where they are small. Here each thread goes through a whole forward and backward pass on its own, and
-/// there is one wait.
+/// libtorch spreads each operation over all cores and waits for all of them at its end, hundreds of times per step. For small
+/// operations that costs more than the operations. With this pool each thread runs a whole forward and backward pass, and there is
+/// one wait.
 /// </para>
 /// <para>
-/// The number of libtorch's threads is set for these threads alone (<see cref="IntraOpThreads"/>): other trainings and the
-/// application's own threads may meet libtorch at any moment.
+/// <see cref="IntraOpThreads"/> sets the number of libtorch's threads for these threads only, because other trainings and the
+/// application's own threads may use libtorch at any time.
 /// </para>
 /// </remarks>
 internal sealed class TorchThreadPool : IDisposable
 {
-    private readonly Worker[] _workers;
+    private readonly PoolThread[] _threads;
 
-    /// <summary>Starts threads.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="threadsEach">How many of libtorch's threads each works with.</param>
+    /// <summary>Starts the threads.</summary>
+    /// <param name="count">The number of threads.</param>
+    /// <param name="threadsEach">The number of libtorch's threads that each of them uses.</param>
     public TorchThreadPool(int count, int threadsEach)
     {
-        _workers = [.. Enumerable.Range(1, count).Select(number => new Worker(number, threadsEach))];
+        _threads = [.. Enumerable.Range(1, count).Select(number => new PoolThread(number, threadsEach))];
     }
 
-    // The threads know their own worker only, so what is dropped without disposing is found by the collector.
+    // The threads reference only their own PoolThread, so the garbage collector can finalize a pool that was not disposed.
     ~TorchThreadPool() => Stop();
 
-    /// <summary>How many there are.</summary>
-    public int Count => _workers.Length;
+    /// <summary>Gets the number of threads.</summary>
+    public int Count => _threads.Length;
 
-    /// <summary>Runs work on as many threads at once, and waits for all of them.</summary>
-    /// <param name="parts">How many, at most <see cref="Count"/>.</param>
-    /// <param name="work">Told which part it is, from 0. What it throws comes out here, the first part's first.</param>
+    /// <summary>Runs work on several threads in parallel and waits for all of them.</summary>
+    /// <param name="parts">The number of parts, at most <see cref="Count"/>.</param>
+    /// <param name="work">Receives the index of the part. Its exceptions are thrown here, the first part's first.</param>
     public void Run(int parts, Action<int> work)
     {
         for (var i = 0; i < parts; i++)
         {
             var part = i;
-            _workers[i].Start(() => work(part));
+            _threads[i].Start(() => work(part));
         }
 
         Exception? first = null;
         for (var i = 0; i < parts; i++)
-            first = _workers[i].Wait() is { } error ? first ?? error : first;
+        {
+            var error = _threads[i].Wait();
+            first ??= error;
+        }
+
         if (first is not null)
             ExceptionDispatchInfo.Throw(first);
     }
@@ -58,22 +62,22 @@ internal sealed class TorchThreadPool : IDisposable
 
     private void Stop()
     {
-        foreach (var worker in _workers)
-            worker.Start(null);
+        foreach (var thread in _threads)
+            thread.Start(null);
     }
 
-    private sealed class Worker
+    private sealed class PoolThread
     {
-        // What is pulsed; it guards the three below.
+        // The monitor that guards the three fields below.
         private readonly object _change = new();
         private Action? _work;
         private Exception? _error;
         private bool _busy;
 
-        public Worker(int number, int threads) =>
+        public PoolThread(int number, int threads) =>
             new Thread(() => RunLoop(threads)) { IsBackground = true, Name = $"{nameof(MlNetNtd)} {number}" }.Start();
 
-        /// <param name="work">Null: the thread ends.</param>
+        /// <param name="work">The work; null ends the thread.</param>
         public void Start(Action? work)
         {
             lock (_change)
@@ -95,7 +99,7 @@ internal sealed class TorchThreadPool : IDisposable
 
         private void RunLoop(int threads)
         {
-            using var share = IntraOpThreads.Use(threads);
+            using var limit = IntraOpThreads.Use(threads);
             while (Next() is { } work)
                 Done(Try(work));
         }
@@ -126,7 +130,7 @@ internal sealed class TorchThreadPool : IDisposable
                 work();
                 return null;
             }
-#pragma warning disable CA1031 // It is thrown again where the work was asked for.
+#pragma warning disable CA1031 // Run throws it again on the calling thread.
             catch (Exception error)
 #pragma warning restore CA1031
             {

@@ -4,12 +4,16 @@ namespace MlNetNtd;
 
 public sealed partial class DiscriminatorLearner
 {
-    /// <summary>One step on a batch as the stage hands it out, by labels that are among its scalar columns.</summary>
-    /// <param name="batch">Its sequences, its mask by its <see cref="MaskKind"/>, and which of its tokens are real.</param>
-    /// <param name="labelColumnName">One of <see cref="SequenceBatch.Scalars"/>: true or false, 1 or 0.</param>
-    /// <param name="weightColumnName">Another: how much each row counts; null: all the same.</param>
-    /// <returns>As <see cref="Step(Tensor, Tensor?, Tensor, Tensor?, Tensor?)"/> on the batch's tensors.</returns>
-    /// <exception cref="ArgumentException">The batch has no such column, or a value is out of its range.</exception>
+    /// <summary>Trains on a batch of the transform, with labels from its scalar columns.</summary>
+    /// <param name="batch">
+    /// The batch: its sequences, its mask of any <see cref="MaskKind"/>, and which of its tokens are real.
+    /// </param>
+    /// <param name="labelColumnName">
+    /// The name of the label column in <see cref="SequenceBatch.Scalars"/>: true or false, 1 or 0.
+    /// </param>
+    /// <param name="weightColumnName">The name of the column with each row's weight; null weights all rows equally.</param>
+    /// <returns>The loss, as <see cref="Step(Tensor, Tensor?, Tensor, Tensor?, Tensor?)"/> returns it.</returns>
+    /// <exception cref="ArgumentException">The batch has no such column, or a value is out of range.</exception>
     public double Step(SequenceBatch batch, string labelColumnName = "Label", string? weightColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -19,12 +23,17 @@ public sealed partial class DiscriminatorLearner
             weightColumnName is null ? null : Scalar(batch, weightColumnName, nameof(weightColumnName)));
     }
 
-    /// <summary>One step on a batch as the stage hands it out, by labels that the caller has.</summary>
-    /// <param name="batch">Its sequences, its mask by its <see cref="MaskKind"/>, and which of its tokens are real.</param>
-    /// <param name="labels">1 (true) or 0, or between, of any number type or Boolean: (B), a label per row, or (B, P), a label per token.</param>
-    /// <param name="weights">(B): how much each row counts, at least 0; null: all the same.</param>
-    /// <returns>As <see cref="Step(Tensor, Tensor?, Tensor, Tensor?, Tensor?)"/> on the batch's tensors.</returns>
-    /// <exception cref="ArgumentException">A shape or a value is another; the message names it. Nothing was learned from.</exception>
+    /// <summary>Trains on a batch of the transform, with the given labels.</summary>
+    /// <param name="batch">
+    /// The batch: its sequences, its mask of any <see cref="MaskKind"/>, and which of its tokens are real.
+    /// </param>
+    /// <param name="labels">
+    /// The labels, from 0 (generated) to 1 (real), of any number type or Boolean: (B), a label per row, or (B, P), a label per
+    /// token.
+    /// </param>
+    /// <param name="weights">The weight of each row, (B), at least 0; null weights all rows equally.</param>
+    /// <returns>The loss, as <see cref="Step(Tensor, Tensor?, Tensor, Tensor?, Tensor?)"/> returns it.</returns>
+    /// <exception cref="ArgumentException">A shape or a value is wrong; the message names it. Nothing is trained.</exception>
     public double Step(SequenceBatch batch, Tensor labels, Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(batch);

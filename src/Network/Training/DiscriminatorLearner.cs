@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Trains a <see cref="DiscriminatorNetwork"/> by AdamW, a batch of tensors at a time: what the trainer does inside, for
-/// those who have a loop of their own, as a GAN's is.
+/// Trains a <see cref="DiscriminatorNetwork"/> with AdamW, one batch of tensors at a time. Use it for a training loop of your own,
+/// such as a GAN's; the ML.NET trainer uses it too.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Move the network to its device before: the optimizer keeps to the parameters it was given, and a step on a network that
-/// was moved since is an error. Their memory becomes part of one flat tensor, so that a step on all of them is a handful of
-/// operations; names and shapes stay.
+/// Move the network to its device first: the learner keeps the parameters that it was created with, and a step on a network that
+/// was moved later throws. The parameters' memory becomes part of one flat tensor, so that a step on all of them takes a few
+/// operations; names and shapes stay the same.
 /// </para>
 /// <para>
-/// On a CPU a step on a batch divides its rows among as many threads as libtorch has (<c>torch.get_num_threads()</c> where the
-/// learner is made), each with gradients of its own. How many there are changes the last bits of the sums, as it does within
-/// libtorch; nothing else. A step on a loss of the caller's own runs where it is called.
+/// On a CPU a step divides the rows of a batch among libtorch's threads (<c>torch.get_num_threads()</c> where the learner is
+/// created), each with its own gradients. The number of threads changes only the last bits of sums, as it does within libtorch. A
+/// step with a loss function of your own runs on the calling thread.
 /// </para>
 /// </remarks>
 public sealed partial class DiscriminatorLearner : IDisposable
@@ -24,10 +24,14 @@ public sealed partial class DiscriminatorLearner : IDisposable
     private readonly DiscriminatorLearnerOptions _options;
     private readonly FlatParameters _flat;
     private readonly FlatAdamW _optimizer;
-    private readonly DataParallelStep _inParts;
+    private readonly DataParallelStep _dataParallelStep;
 
-    /// <summary>Prepares training. The network stays the caller's.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range, or the network's weights are not in single.</exception>
+    /// <summary>Initializes the learner. The network stays the caller's.</summary>
+    /// <param name="network">The network to train, with weights in single precision.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, or the network's weights are not in single precision.
+    /// </exception>
     public DiscriminatorLearner(DiscriminatorNetwork network, DiscriminatorLearnerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -38,29 +42,33 @@ public sealed partial class DiscriminatorLearner : IDisposable
             throw new ArgumentException($"{problem.Option}: {problem.Problem}.", nameof(options));
         _flat = network.Flatten();
         _optimizer = new FlatAdamW(_flat.Values, _flat.Gradients, _options.WeightDecay, _options.Beta1);
-        _inParts = new DataParallelStep(network, _flat);
+        _dataParallelStep = new DataParallelStep(network, _flat);
     }
 
-    /// <summary>The threads that the rows of a batch are divided among, where there are rows enough.</summary>
+    /// <summary>Gets the maximum number of threads that share the rows of a batch.</summary>
     internal int Threads { get; init; } = IntraOpThreads.DivisibleThreads;
 
-    /// <summary>What other processes add to each step on a batch; null: there are none.</summary>
-    internal GradientAllReduce? Shared { get; init; }
+    /// <summary>
+    /// Gets the all-reduce that combines each step on a batch with those of other processes; null in a single process.
+    /// </summary>
+    internal GradientAllReduce? AllReduce { get; init; }
 
-    /// <summary>Steps done.</summary>
+    /// <summary>Gets the number of steps done.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>The learning rate of the next step.</summary>
+    /// <summary>Gets the learning rate of the next step.</summary>
     public double LearningRate => _options.GetLearningRate(Steps);
 
-    /// <summary>The parameter with the largest gradient of the last step, and its norm; one that is not finite before all others.</summary>
+    /// <summary>
+    /// Finds the parameter with the largest gradient norm in the last step. A gradient that is not finite comes before all others.
+    /// </summary>
     internal (string Name, float Norm) LargestGradient()
     {
-        var (place, norm) = _flat.FindLargestGradient();
-        return (_network.named_parameters().ElementAt(place).name, norm);
+        var (index, norm) = _flat.FindLargestGradient();
+        return (_network.named_parameters().ElementAt(index).name, norm);
     }
 
-    /// <summary>Writes down what this knows, and what its network does.</summary>
+    /// <summary>Copies the state of the learner and of its network.</summary>
     public DiscriminatorLearnerState GetState()
     {
         _flat.CheckNotMoved();
@@ -76,8 +84,9 @@ public sealed partial class DiscriminatorLearner : IDisposable
         };
     }
 
-    /// <summary>Goes on from there, the network too.</summary>
-    /// <exception cref="ArgumentException">It is the state of a network of other sizes, or none that a learner can be in.</exception>
+    /// <summary>Restores the state of the learner and of its network.</summary>
+    /// <param name="state">The state.</param>
+    /// <exception cref="ArgumentException">The state belongs to a network of other sizes, or is invalid.</exception>
     public void SetState(DiscriminatorLearnerState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -90,31 +99,33 @@ public sealed partial class DiscriminatorLearner : IDisposable
         _optimizer.State = (state.Mean, state.Square, state.OptimizerSteps);
     }
 
-    /// <summary>The norm of all gradients of the last step, before clipping; 0 before the first.</summary>
+    /// <summary>Gets the norm of all gradients in the last step, before clipping; 0 before the first step.</summary>
     public double GradientNorm { get; private set; }
 
-    /// <summary>One step on one batch. Puts the network into training mode.</summary>
+    /// <summary>Trains on one batch. Puts the network into training mode.</summary>
     /// <param name="sequences">Combined sequences, (B, 2T, C), on the network's device.</param>
     /// <param name="mask">
-    /// Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward(Tensor, Tensor?)"/> takes it.
+    /// Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward(Tensor, Tensor?)"/>
+    /// accepts it.
     /// </param>
     /// <param name="labels">
-    /// 1 (true) or 0, or between, of any number type or Boolean: (B), a label per row, or (B, T), a label per token.
-    /// <see cref="DiscriminatorLearnerOptions.LossKind"/> says which loss is computed of them.
+    /// The labels, from 0 (generated) to 1 (real), of any number type or Boolean: (B), a label per row, or (B, T), a label per
+    /// token. <see cref="DiscriminatorLearnerOptions.LossKind"/> selects the loss.
     /// </param>
     /// <param name="tokens">
-    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null where nothing is padded.
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null if
+    /// nothing is padded.
     /// </param>
-    /// <param name="weights">(B): how much each row counts, at least 0; null: all the same.</param>
+    /// <param name="weights">The weight of each row, (B), at least 0; null weights all rows equally.</param>
     /// <returns>
-    /// The loss before the step. Where the loss or a gradient is not finite, NaN, and the weights stay as they are.
+    /// The loss before the step; NaN if the loss or a gradient is not finite, in which case the weights are unchanged.
     /// </returns>
-    /// <exception cref="ArgumentException">A shape or a value is another; the message names it. Nothing was learned from.</exception>
-    /// <exception cref="InvalidOperationException">The network was moved or cast since this was made.</exception>
+    /// <exception cref="ArgumentException">A shape or a value is wrong; the message names it. Nothing is trained.</exception>
+    /// <exception cref="InvalidOperationException">The network was moved or cast after the learner was created.</exception>
     public double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens = null, Tensor? weights = null) =>
         Step(sequences, mask, labels, tokens, weights, out _);
 
-    /// <summary>The same, giving back the logits before the step too: (B, T) values, row-major.</summary>
+    /// <summary>Trains on one batch and returns the logits before the step: (B, T) values, row-major.</summary>
     internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, Tensor? weights, out float[] logits)
     {
         _network.CheckInput(sequences, mask);
@@ -123,45 +134,48 @@ public sealed partial class DiscriminatorLearner : IDisposable
         using var inputs = new LossInputs(labels, tokens, weights, shape, type);
         if (_options.LossKind == LossKind.Row && inputs.Labels.dim() > 1)
             throw new ArgumentException($"labels: expected ({shape[0]}), a label per row (LossKind.Row), found ({string.Join(", ", labels.shape)}).", nameof(labels));
-        // The row's label for each of its tokens: views, which take part in no gradient.
+        // Repeats the row's label for each of its tokens, as views without gradients.
         using var column = _options.LossKind == LossKind.Token && inputs.Labels.dim() == 1 ? inputs.Labels.unsqueeze(1) : null;
         using var repeated = column?.expand(shape);
-        var loss = Step([new MicroBatch(sequences, mask, repeated ?? inputs.Labels, inputs.Tokens, inputs.Weights)], out var ofPieces);
-        logits = ofPieces[0];
+        var loss = Step([new MicroBatch(sequences, mask, repeated ?? inputs.Labels, inputs.Tokens, inputs.Weights)], out var microBatchLogits);
+        logits = microBatchLogits[0];
         return loss;
     }
 
-    /// <summary>One step on a batch in pieces, one after another: what a batch costs in memory is then what a piece costs.</summary>
-    /// <param name="batch">The pieces, none where other processes have all rows. The loss is that of all rows together.</param>
-    /// <param name="logits">Those of each piece before the step.</param>
-    /// <returns>As the others.</returns>
+    /// <summary>
+    /// Trains on a batch in micro-batches (gradient accumulation), which takes the memory of one micro-batch. The loss is that of
+    /// all rows together.
+    /// </summary>
+    /// <param name="batch">The micro-batches; empty if other processes have all rows.</param>
+    /// <param name="logits">Receives the logits of each micro-batch before the step.</param>
+    /// <returns>The loss before the step; NaN if the loss or a gradient is not finite.</returns>
     internal double Step(IReadOnlyList<MicroBatch> batch, out float[][] logits)
     {
-        foreach (var piece in batch)
+        foreach (var microBatch in batch)
         {
-            _network.CheckShapes(piece.Sequences, piece.Mask);
-            LossInputs.CheckShape(piece.Labels, piece.Rows, piece.Tokens);
+            _network.CheckShapes(microBatch.Sequences, microBatch.Mask);
+            LossInputs.CheckShape(microBatch.Labels, microBatch.Rows, microBatch.Tokens);
         }
 
         _flat.CheckNotMoved();
         using var mode = inference_mode(false);
         _network.train();
-        BatchPartition[] parts = [.. batch.Select(piece => BatchPartition.Create(piece.Sequences, _network.Config.ModelDimension!.Value, Threads))];
-        if (parts.All(some => some.Count == 1))
+        BatchPartition[] parts = [.. batch.Select(microBatch => BatchPartition.Create(microBatch.Sequences, _network.Config.ModelDimension!.Value, Threads))];
+        if (parts.All(partition => partition.Count == 1))
             return StepWhole(batch, out logits);
-        var (value, count) = (double.NaN, batch.Sum(piece => piece.Count()));
-        logits = _inParts.Run(batch, parts, Threads, Divisor(count), FirstRow, loss => value = Finish(loss, count));
+        var (value, count) = (double.NaN, batch.Sum(microBatch => microBatch.Count()));
+        logits = _dataParallelStep.Run(batch, parts, Threads, Divisor(count), FirstRow, loss => value = Finish(loss, count));
         return value;
     }
 
-    /// <summary>One step down a loss of the caller's own. Puts the network into training mode.</summary>
-    /// <param name="computeLoss">Runs the network and gives a scalar; called once, gradients on.</param>
+    /// <summary>Trains on a loss function of the caller. Puts the network into training mode.</summary>
+    /// <param name="computeLoss">Runs the network and returns a scalar loss. Called once, with gradients on.</param>
     /// <remarks>
-    /// The loss may hold gradients of the network's output, as a gradient penalty's does:
-    /// <c>autograd.grad([logits.sum()], [sequences], retain_graph: true, create_graph: true)</c>.
+    /// The loss may contain gradients of the network's output, as a gradient penalty does: <c>autograd.grad([logits.sum()],
+    /// [sequences], retain_graph: true, create_graph: true)</c>.
     /// </remarks>
-    /// <returns>As the other.</returns>
-    /// <exception cref="InvalidOperationException">The network was moved or cast since this was made.</exception>
+    /// <returns>The loss before the step; NaN if the loss or a gradient is not finite.</returns>
+    /// <exception cref="InvalidOperationException">The network was moved or cast after the learner was created.</exception>
     public double Step(Func<Tensor> computeLoss)
     {
         ArgumentNullException.ThrowIfNull(computeLoss);
@@ -178,35 +192,36 @@ public sealed partial class DiscriminatorLearner : IDisposable
         return Finish(loss.ItemSingle());
     }
 
-    private long FirstRow => Shared?.FirstRow ?? 0;
+    private long FirstRow => AllReduce?.FirstRow ?? 0;
 
-    // Losses are divided by what there is of rows: in all processes, which none of them knows before the others are done.
-    private double Divisor(double count) => Shared is null ? count : 1;
+    // The mean divides by the count of all processes, which no process knows before the all-reduce.
+    private double Divisor(double count) => AllReduce is null ? count : 1;
 
     private double StepWhole(IReadOnlyList<MicroBatch> batch, out float[][] logits)
     {
         using var grad = enable_grad();
         _flat.Clear();
         var pass = _network.NextPass();
-        var count = batch.Sum(piece => piece.Count());
+        var count = batch.Sum(microBatch => microBatch.Count());
         logits = new float[batch.Count][];
         double sum = 0;
-        var first = FirstRow;
-        for (var i = 0; i < batch.Count; first += batch[i++].Rows)
+        var firstRow = FirstRow;
+        for (var i = 0; i < batch.Count; i++)
         {
             using var scope = NewDisposeScope();
-            var output = _network.TrainingPass(batch[i].Sequences, batch[i].Mask, pass, first);
+            var output = _network.TrainingPass(batch[i].Sequences, batch[i].Mask, pass, firstRow);
             logits[i] = output.detach().cpu().data<float>().ToArray();
-            var loss = batch.Count == 1 && Shared is null ? batch[i].Loss(output) : batch[i].Loss(output, Divisor(count));
+            var loss = batch.Count == 1 && AllReduce is null ? batch[i].Loss(output) : batch[i].Loss(output, Divisor(count));
             loss.backward();
             sum += loss.ItemSingle();
+            firstRow += batch[i].Rows;
         }
 
-        using var outer = NewDisposeScope();
+        using var finishScope = NewDisposeScope();
         return Finish(sum, count);
     }
 
-    private double Finish(double loss, double count) => Finish(Shared?.AverageGradients(_flat.Gradients, loss, count) ?? loss);
+    private double Finish(double loss, double count) => Finish(AllReduce?.AverageGradients(_flat.Gradients, loss, count) ?? loss);
 
     private double Finish(double loss)
     {
@@ -221,7 +236,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
         return loss;
     }
 
-    // In half precision a step's change of a weight is mostly rounded away.
+    // In half precision most changes of a weight by a step are rounded away.
     private static void CheckInSingle(DiscriminatorNetwork network)
     {
         foreach (var (name, parameter) in network.named_parameters())
@@ -235,17 +250,17 @@ public sealed partial class DiscriminatorLearner : IDisposable
         }
     }
 
-    // As PyTorch's clip_grad_norm_ does it.
+    // The same as PyTorch's clip_grad_norm_.
     private void Clip(double norm)
     {
-        if (_options.MaxGradientNorm is > 0 and var limit && limit / (norm + 1e-6) is < 1 and var share)
-            _flat.Gradients.Mul_(share);
+        if (_options.MaxGradientNorm is > 0 and var limit && limit / (norm + 1e-6) is < 1 and var factor)
+            _flat.Gradients.Mul_(factor);
     }
 
-    /// <summary>Frees the optimizer's state, and ends its threads.</summary>
+    /// <summary>Frees the optimizer's state and ends the learner's threads.</summary>
     public void Dispose()
     {
-        _inParts.Dispose();
+        _dataParallelStep.Dispose();
         _optimizer.Dispose();
     }
 }

@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// All parameters of a network as views of one flat tensor, and their gradients of another: what is done to all of them is
-/// done by one operation, however many layers there are.
+/// Makes all parameters of a network views of one flat tensor, and their gradients views of another, so that one operation works on
+/// all of them.
 /// </summary>
-/// <remarks>The parameters stay who they are, with their names and shapes: only their memory moves.</remarks>
+/// <remarks>The parameters stay the same objects with the same names and shapes; only their memory moves.</remarks>
 internal sealed class FlatParameters : IDisposable
 {
-    // Each parameter begins where a cache line does, in values.
+    // In values: each parameter begins at a cache line.
     private const long Alignment = 16;
 
     private readonly Parameter[] _parameters;
     private readonly Tensor[] _gradients;
     private readonly long[] _offsets;
 
-    // Of weights that lie elsewhere already, or not.
+    // Null values: allocates the flat tensor and copies the weights to it.
     private FlatParameters(Parameter[] parameters, Tensor? values)
     {
         _parameters = parameters;
@@ -35,55 +35,56 @@ internal sealed class FlatParameters : IDisposable
         for (var i = 0; i < parameters.Length; i++)
         {
             var (parameter, shape) = (parameters[i], parameters[i].shape);
-            var place = Values.narrow(0, first, sizes[i]).view(shape);
+            var view = Values.narrow(0, first, sizes[i]).view(shape);
             if (values is null)
-                place.copy_(parameter);
-            parameter.set_(place);
+                view.copy_(parameter);
+            parameter.set_(view);
             _offsets[i] = first;
             _gradients[i] = Gradients.narrow(0, first, sizes[i]).view(shape).DetachFromDisposeScope();
             first += Aligned(sizes[i]);
         }
     }
 
-    /// <summary>All weights; zeros between them.</summary>
+    /// <summary>Gets all weights, with zeros in the gaps between them.</summary>
     public Tensor Values { get; }
 
-    /// <summary>The gradients of all weights, in the same places; zeros between them.</summary>
+    /// <summary>Gets the gradients of all weights at the same offsets, with zeros in the gaps.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>How many values the flat tensor of a network has.</summary>
-    public static long LengthOf(DiscriminatorConfig shape) => shape.Parameters().Sum(parameter => Aligned(parameter.Count));
+    /// <summary>Gets the number of values in the flat tensor of a network.</summary>
+    public static long GetLength(DiscriminatorConfig shape) => shape.Parameters().Sum(parameter => Aligned(parameter.Count));
 
-    /// <summary>Moves the memory of a network's parameters, wherever the network is now.</summary>
+    /// <summary>Moves the parameters of a network into a flat tensor on the network's current device.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="earlier">What was made of it before; served again, unless the network moved since.</param>
-    public static FlatParameters Create(DiscriminatorNetwork network, FlatParameters? earlier)
+    /// <param name="existing">The network's earlier flat tensor; returned if the parameters are still the same.</param>
+    public static FlatParameters Create(DiscriminatorNetwork network, FlatParameters? existing)
     {
         Parameter[] parameters = [.. network.parameters()];
-        return earlier is not null && parameters.Zip(earlier._parameters).All(pair => ReferenceEquals(pair.First, pair.Second))
-            ? earlier
+        return existing is not null && parameters.Zip(existing._parameters).All(pair => ReferenceEquals(pair.First, pair.Second))
+            ? existing
             : new FlatParameters(parameters, null);
     }
 
-    /// <summary>Makes the parameters of a network views of another's of the same shape, with gradients of their own.</summary>
-    /// <param name="network">On the device of the other.</param>
-    /// <param name="other">The other's.</param>
-    public static FlatParameters CreateView(DiscriminatorNetwork network, FlatParameters other) => new([.. network.parameters()], other.Values);
+    /// <summary>Makes the parameters of a network views of another network's weights, with gradients of their own.</summary>
+    /// <param name="network">The network, on the same device as the other.</param>
+    /// <param name="source">The other network's flat parameters.</param>
+    public static FlatParameters CreateView(DiscriminatorNetwork network, FlatParameters source) => new([.. network.parameters()], source.Values);
 
-    /// <summary>Sets all gradients to zero, and sees to it that the next ones come to lie in <see cref="Gradients"/>.</summary>
-    /// <remarks>Whoever sets the gradients of a network to nothing, as <c>zero_grad</c> does, takes them out of there.</remarks>
+    /// <summary>Sets all gradients to zero, and makes the next backward pass write to <see cref="Gradients"/>.</summary>
+    /// <remarks>Code that sets gradients to null, as <c>zero_grad</c> does, detaches them from the flat tensor.</remarks>
     public void Clear()
     {
-        // A handle of its own on the same tensor: the caller's scope may be that of a whole training, or there is none.
+        // zero_ returns a second handle: without disposing it here it would live as long as the caller's scope, which may be a
+        // whole training.
         Gradients.zero_().Dispose();
         for (var i = 0; i < _parameters.Length; i++)
             _parameters[i].grad = _gradients[i];
     }
 
-    /// <summary>Brings the gradients home that came to lie elsewhere.</summary>
+    /// <summary>Copies gradients that are stored elsewhere to <see cref="Gradients"/>.</summary>
     /// <remarks>
-    /// A loss of a caller's own may set gradients to nothing, as <c>zero_grad</c> does, or run a backward pass with
-    /// <c>create_graph</c>: libtorch then gives the parameters new ones, at an offset of 0.
+    /// The caller's loss may set gradients to null, as <c>zero_grad</c> does, or run a backward pass with <c>create_graph</c>.
+    /// libtorch then allocates new gradients, at an offset of 0.
     /// </remarks>
     public void Gather()
     {
@@ -98,9 +99,12 @@ internal sealed class FlatParameters : IDisposable
         }
     }
 
-    /// <summary>Refuses to go on with parameters that are no longer the network's.</summary>
-    /// <remarks>TorchSharp gives a network that is moved or cast other parameters, and disposes of these. It costs no call of libtorch.</remarks>
-    /// <exception cref="InvalidOperationException">The network was moved or cast, or disposed.</exception>
+    /// <summary>Throws if the parameters no longer belong to the network.</summary>
+    /// <remarks>
+    /// A network that is moved or cast gets new parameters from TorchSharp, and these are disposed. The check calls no libtorch
+    /// function.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The network was moved, cast or disposed.</exception>
     public void CheckNotMoved()
     {
         foreach (var parameter in _parameters)
@@ -113,19 +117,21 @@ internal sealed class FlatParameters : IDisposable
         }
     }
 
-    /// <summary>Which parameter has the largest gradient, by its norm; one whose gradient is not finite before all others.</summary>
-    /// <returns>Its place among the network's parameters, and the norm.</returns>
-    public (int Place, float Norm) FindLargestGradient()
+    /// <summary>
+    /// Finds the parameter with the largest gradient norm; a gradient that is not finite comes before all others.
+    /// </summary>
+    /// <returns>The parameter's index in the network, and the norm.</returns>
+    public (int Index, float Norm) FindLargestGradient()
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var norms = Array.ConvertAll(_gradients, gradient => gradient.norm().ItemSingle());
         var broken = Array.FindIndex(norms, norm => !float.IsFinite(norm));
-        var place = broken >= 0 ? broken : Array.IndexOf(norms, norms.Max());
-        return (place, norms[place]);
+        var index = broken >= 0 ? broken : Array.IndexOf(norms, norms.Max());
+        return (index, norms[index]);
     }
 
-    /// <summary>Freezes what is frozen of another's.</summary>
+    /// <summary>Freezes the parameters that are frozen in another network.</summary>
     public void FreezeAs(FlatParameters other)
     {
         for (var i = 0; i < _parameters.Length; i++)
@@ -135,7 +141,10 @@ internal sealed class FlatParameters : IDisposable
         }
     }
 
-    /// <summary>Keeps parameters that are frozen, those without <c>requires_grad</c>, as they are through an operation on all.</summary>
+    /// <summary>
+    /// Runs an operation on all parameters and restores those that are frozen, which have no <c>requires_grad</c>.
+    /// </summary>
+    /// <param name="change">The operation.</param>
     public void KeepFrozen(Action change)
     {
         using var scope = NewDisposeScope();

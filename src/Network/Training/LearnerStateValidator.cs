@@ -1,23 +1,23 @@
 namespace MlNetNtd;
 
-/// <summary>What a learner's state can be: it may come from a file.</summary>
+/// <summary>Validates the state of a learner, which may come from a file.</summary>
 internal static class LearnerStateValidator
 {
-    /// <summary>What is wrong with a state, of a network of these sizes; null when nothing is.</summary>
-    public static string? FindProblem(DiscriminatorLearnerState state, DiscriminatorConfig shape)
+    /// <summary>Describes why a state is invalid for a network of this configuration; null if it is valid.</summary>
+    public static string? FindProblem(DiscriminatorLearnerState state, DiscriminatorConfig config)
     {
-        if (state.Weights is null || new StateDictionary(shape, state.Weights).FindMismatch() is not null)
-            return state.Weights is null ? "expected weights, found none" : new StateDictionary(shape, state.Weights).FindMismatch();
-        var length = FlatParameters.LengthOf(shape);
+        if (state.Weights is null || new StateDictionary(config, state.Weights).FindMismatch() is not null)
+            return state.Weights is null ? "expected weights, found none" : new StateDictionary(config, state.Weights).FindMismatch();
+        var length = FlatParameters.GetLength(config);
         if (state.Mean?.Length != length || state.Square?.Length != length)
             return $"expected {length} values of the optimizer twice, found {Text(state.Mean)} and {Text(state.Square)}";
-        // Sums of finite gradients, and of their squares, which may be too large.
-        var place = Array.FindIndex(state.Mean, value => !float.IsFinite(value));
-        if (place >= 0)
-            return FormattableString.Invariant($"every mean of the optimizer must be finite, found {state.Mean[place]} at position {place}");
-        place = Array.FindIndex(state.Square, value => !(value >= 0));
-        if (place >= 0)
-            return FormattableString.Invariant($"every mean square of the optimizer must be 0 or positive, found {state.Square[place]} at position {place}");
+        // Running means of finite gradients are finite; those of their squares may overflow.
+        var index = Array.FindIndex(state.Mean, value => !float.IsFinite(value));
+        if (index >= 0)
+            return FormattableString.Invariant($"every mean of the optimizer must be finite, found {state.Mean[index]} at position {index}");
+        index = Array.FindIndex(state.Square, value => !(value >= 0));
+        if (index >= 0)
+            return FormattableString.Invariant($"every mean square of the optimizer must be 0 or positive, found {state.Square[index]} at position {index}");
         if (state.Steps < 0)
             return $"expected 0 steps or more, found {state.Steps}";
         if (state.Passes < 0)

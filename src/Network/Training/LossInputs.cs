@@ -3,52 +3,54 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>Labels, real tokens and weights from a caller: their shapes and ranges are checked, and they get the type that the loss computes with.</summary>
-/// <remarks>The check reads each value once, (B) or (B, T) of them; from a device other than the CPU it copies them.</remarks>
+/// <summary>Validates the caller's labels, real tokens and weights, and converts them to the type of the logits.</summary>
+/// <remarks>
+/// The validation reads each value once, (B) or (B, T) of them; from another device than the CPU it copies them first.
+/// </remarks>
 internal sealed class LossInputs : IDisposable
 {
     private readonly List<Tensor> _converted = [];
 
-    /// <param name="labels">(B) or (B, T): 0 to 1, Booleans, integers or floating-point numbers.</param>
-    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null where nothing is padded.</param>
-    /// <param name="weights">(B): finite, at least 0; null: all the same.</param>
+    /// <param name="labels">(B) or (B, T): 0 to 1, of any number type or Boolean.</param>
+    /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null if nothing is padded.</param>
+    /// <param name="weights">(B): finite, at least 0; null weights all rows equally.</param>
     /// <param name="shape">(B, T).</param>
-    /// <param name="type">Of the logits.</param>
-    /// <exception cref="ArgumentException">A shape or a value is another; the message names it.</exception>
+    /// <param name="type">The type of the logits.</param>
+    /// <exception cref="ArgumentException">A shape or a value is wrong; the message names it.</exception>
     public LossInputs(Tensor labels, Tensor? tokens, Tensor? weights, long[] shape, ScalarType type)
     {
         ArgumentNullException.ThrowIfNull(labels);
         CheckShape(labels, shape[0], shape[1]);
         if (tokens is not null)
-            CheckTokens(tokens, shape, nameof(tokens), ofEachRow: labels.dim() == 1);
+            CheckTokens(tokens, shape, nameof(tokens), requireEachRow: labels.dim() == 1);
         CheckLabels(labels, tokens);
         if (weights is not null)
             CheckWeights(weights, shape[0]);
-        (Labels, Tokens, Weights) = (As(type, labels), tokens is null ? null : As(type, tokens), weights is null ? null : As(type, weights));
+        (Labels, Tokens, Weights) = (Convert(type, labels), tokens is null ? null : Convert(type, tokens), weights is null ? null : Convert(type, weights));
     }
 
-    /// <summary>(B) or (B, T).</summary>
+    /// <summary>Gets the labels, (B) or (B, T).</summary>
     public Tensor Labels { get; }
 
-    /// <summary>(B, T), or null.</summary>
+    /// <summary>Gets the real tokens, (B, T), or null.</summary>
     public Tensor? Tokens { get; }
 
-    /// <summary>(B), or null.</summary>
+    /// <summary>Gets the weights, (B), or null.</summary>
     public Tensor? Weights { get; }
 
-    /// <summary>Refuses labels that are not these rows' or tokens'.</summary>
+    /// <summary>Throws if labels are neither (B) nor (B, T).</summary>
     public static void CheckShape(Tensor labels, long rows, long tokens)
     {
         if (!labels.shape.AsSpan().SequenceEqual([rows]) && !labels.shape.AsSpan().SequenceEqual([rows, tokens]))
             throw new ArgumentException($"labels: expected ({rows}) or ({rows}, {tokens}), found {Text(labels.shape)}.", nameof(labels));
     }
 
-    /// <summary>Refuses tokens that are not (B, T) of 0 and 1.</summary>
+    /// <summary>Throws if tokens are not (B, T) of 0 and 1.</summary>
     /// <param name="tokens">(B, T) of 0 and 1.</param>
     /// <param name="shape">(B, T).</param>
-    /// <param name="name">The caller's parameter.</param>
-    /// <param name="ofEachRow">Whether each row needs a real token.</param>
-    public static void CheckTokens(Tensor tokens, long[] shape, string name, bool ofEachRow)
+    /// <param name="name">The name of the caller's parameter.</param>
+    /// <param name="requireEachRow">Whether each row needs a real token.</param>
+    public static void CheckTokens(Tensor tokens, long[] shape, string name, bool requireEachRow)
     {
         if (!tokens.shape.AsSpan().SequenceEqual(shape))
         {
@@ -59,13 +61,13 @@ internal sealed class LossInputs : IDisposable
         using var scope = NewDisposeScope();
         var width = (int)shape[1];
         var values = Read(tokens);
-        if (values.IndexOfAnyExcept(0f, 1f) is >= 0 and var place)
+        if (values.IndexOfAnyExcept(0f, 1f) is >= 0 and var index)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"{name}: expected 1 for a real token and 0 for padding, found {values[place]} in row {place / width}, token {place % width}."), name);
+                FormattableString.Invariant($"{name}: expected 1 for a real token and 0 for padding, found {values[index]} in row {index / width}, token {index % width}."), name);
         }
 
-        for (var row = 0; ofEachRow && row < shape[0]; row++)
+        for (var row = 0; requireEachRow && row < shape[0]; row++)
         {
             if (!values.Slice(row * width, width).Contains(1f))
                 throw new ArgumentException($"{name}: expected at least one real token in each row, found none in row {row}.", name);
@@ -78,7 +80,7 @@ internal sealed class LossInputs : IDisposable
             tensor.Dispose();
     }
 
-    // Labels of padding are passed over: some libraries write -100 there.
+    // Labels of padding are ignored: some libraries write -100 there.
     private static void CheckLabels(Tensor labels, Tensor? tokens)
     {
         if (labels.dtype == ScalarType.Bool)
@@ -108,11 +110,11 @@ internal sealed class LossInputs : IDisposable
         }
     }
 
-    // The values as single precision holds them; they belong to the scope that is open.
+    // The values in single precision; they belong to the current dispose scope.
     private static Span<float> Read(Tensor tensor) =>
         MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32).cpu().contiguous().bytes);
 
-    private Tensor As(ScalarType type, Tensor tensor)
+    private Tensor Convert(ScalarType type, Tensor tensor)
     {
         if (tensor.dtype == type)
             return tensor;

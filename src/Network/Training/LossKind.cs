@@ -1,17 +1,19 @@
 namespace MlNetNtd;
 
-/// <summary>What the loss of a discriminator is computed of: each row's score, or each token's.</summary>
+/// <summary>Specifies whether the loss of a discriminator compares rows or tokens.</summary>
 public enum LossKind
 {
-    /// <summary>The recommended one: <see cref="Row"/> with a label per row, <see cref="Token"/> with a label per token.</summary>
+    /// <summary>Recommended: <see cref="Row"/> with a label per row, <see cref="Token"/> with a label per token.</summary>
     Auto = 0,
 
-    /// <summary>The score of each row, the mean logit of its real tokens, against the row's label. Needs a label per row.</summary>
+    /// <summary>
+    /// Compares the score of each row, the mean logit of its real tokens, with the row's label. Needs a label per row.
+    /// </summary>
     Row = 1,
 
     /// <summary>
-    /// The logit of each real token: against the token's label, or with a label per row against the row's, as if the row's
-    /// label were repeated for each of its tokens.
+    /// Compares the logit of each real token with the token's label, or, with a label per row, with the row's label, as if it were
+    /// repeated for each of the row's tokens.
     /// </summary>
     Token = 2,
 }

@@ -97,7 +97,7 @@ internal sealed class DistributedContext(IExceptionContext context, IProcessGrou
             if (!IsMainProcess)
                 return (default, [], []);
             var result = act();
-            var (head, arrays) = StateSerializer.WriteHead(result);
+            var (head, arrays) = StateHead.Write(result);
             return (result, head, arrays);
         });
         Span<int> length = [head.Length];
@@ -105,13 +105,12 @@ internal sealed class DistributedContext(IExceptionContext context, IProcessGrou
         if (!IsMainProcess)
             head = new byte[length[0]];
         group.Broadcast(head);
-        ReadOnlyMemory<byte> json = default;
-        if (!IsMainProcess)
-            (json, arrays) = StateSerializer.ReadHead(head);
+        var stateHead = IsMainProcess ? null : StateHead.Read(head);
+        arrays = stateHead?.AllocateArrays() ?? arrays;
         // Straight from array to array, however long they are together.
         foreach (var array in arrays)
             FloatBlocks.ForEach(array, group.Broadcast);
-        return IsMainProcess ? mine! : StateJson.Read<T>(json.Span, arrays);
+        return stateHead is null ? mine! : stateHead.ReadState<T>(arrays)!;
     }
 
     /// <summary>Gives all processes the first one's weights, and what its optimizer knows: other processors round otherwise.</summary>

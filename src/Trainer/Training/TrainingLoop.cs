@@ -43,7 +43,7 @@ internal sealed class TrainingLoop : IDisposable
         _batches = new EpochBatches(host, options, distributed, data, orderSeed);
         _network = NetworkHandle.Create(initialWeights, device.Device, training: true, dropoutSeed);
         var shared = distributed.CreateGradientAllReduce(StepSignals.Count);
-        _learner = new DiscriminatorLearner(_network, options.ToLearnerOptions(_batches.Count)) { Shared = shared };
+        _learner = new DiscriminatorLearner(_network, options.ToLearnerOptions(_batches.Count)) { AllReduce = shared };
         _validation = new Validator(_network, device.Device, data, distributed, options.BatchSize);
         _signals = new StepSignals(shared);
         _progress = new ProgressReporter(options.ProgressSeconds);

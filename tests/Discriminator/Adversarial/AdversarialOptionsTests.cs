@@ -9,7 +9,7 @@ public sealed class AdversarialOptionsTests
     {
         var falling = new AdversarialOptions { InstanceNoise = 0.5, InstanceNoiseSteps = 4 };
         CollectionAssert.AreEqual(new[] { 0.5, 0.375, 0.25, 0.125, 0, 0 }, new long[] { 0, 1, 2, 3, 4, 1000 }.Select(falling.NoiseAt).ToArray());
-        Assert.AreEqual(0.5, new AdversarialOptions { InstanceNoise = 0.5 }.NoiseAt(1_000_000));
+        Assert.AreEqual(0.5, new AdversarialOptions { InstanceNoise = 0.5 }.GetNoise(1_000_000));
     }
 
     [TestMethod]

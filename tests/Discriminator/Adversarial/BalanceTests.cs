@@ -49,7 +49,7 @@ public sealed class BalanceTests
             Assert.AreEqual(AdversarialWarning.None, balance.Warning);
             // Where neither wins: three of four pairs.
             balance.AddDiscriminator(0.6, 0, truth is { } t ? [t] : [3, 1], falsehood is { } f ? [f] : [2, -4]);
-            balance.AddSpread(Candidates(8, i), Candidates(8, 100 + i).mul(spread));
+            balance.AddDiversity(Candidates(8, i), Candidates(8, 100 + i).mul(spread));
         }
 
         Assert.AreEqual(expected, balance.Warning);
@@ -65,7 +65,7 @@ public sealed class BalanceTests
         var balance = new AdversarialDiagnostics();
         var candidates = Candidates(8, 1).mul(scale);
 
-        balance.AddSpread(candidates.to(ScalarType.Float16), candidates.mul(0.5).to(ScalarType.Float16));
+        balance.AddDiversity(candidates.to(ScalarType.Float16), candidates.mul(0.5).to(ScalarType.Float16));
 
         Assert.AreEqual(0.5, balance.DiversityRatio, 0.02);
     }
@@ -135,11 +135,11 @@ public sealed class BalanceTests
     {
         using var scope = NewDisposeScope();
         var balance = new AdversarialDiagnostics();
-        balance.AddSpread(Candidates(1, seed: 1), Candidates(8, seed: 2));
-        balance.AddSpread(Candidates(8, seed: 1), Candidates(1, seed: 2));
+        balance.AddDiversity(Candidates(1, seed: 1), Candidates(8, seed: 2));
+        balance.AddDiversity(Candidates(8, seed: 1), Candidates(1, seed: 2));
         Assert.IsTrue(double.IsNaN(balance.DiversityRatio));
 
-        balance.AddSpread(Candidates(2, seed: 1), Candidates(2, seed: 1));
+        balance.AddDiversity(Candidates(2, seed: 1), Candidates(2, seed: 1));
         Assert.AreEqual(1, balance.DiversityRatio, 1e-12);
     }
 
@@ -153,12 +153,12 @@ public sealed class BalanceTests
         // The last dimension never changes in true rows: nothing can be said of it.
         var factors = tensor(new float[] { 1, 1, 0.5f, 1, 1, 1 });
         var constant = tensor(new float[] { 1, 1, 1, 1, 1, 0 });
-        balance.AddSpread(candidates.mul(constant), candidates.mul(factors));
+        balance.AddDiversity(candidates.mul(constant), candidates.mul(factors));
 
         Assert.AreEqual(0.5, balance.DiversityRatio, 1e-5);
         // Nor where it never changes in false ones either.
         balance = new AdversarialDiagnostics();
-        balance.AddSpread(candidates.mul(constant), candidates.mul(factors).mul(constant));
+        balance.AddDiversity(candidates.mul(constant), candidates.mul(factors).mul(constant));
         Assert.AreEqual(0.5, balance.DiversityRatio, 1e-5);
     }
 

@@ -37,7 +37,7 @@ public sealed class CheckpointFileTests
         var content = CheckpointFile.Read(path);
         var state = content.ReadState<TrainingState>();
 
-        CollectionAssert.AreEqual(Identity.Properties.ToArray(), content.Identity.Properties.ToArray());
+        CollectionAssert.AreEqual(Identity.Properties.ToArray(), content.Fingerprint.Properties.ToArray());
         CollectionAssert.AreEqual(State.History.ToArray(), state.History.ToArray());
         Assert.AreEqual((State.Epoch, State.Batches, State.Seconds, State.Skipped), (state.Epoch, state.Batches, state.Seconds, state.Skipped));
         var (expected, found) = (State.Learner!, state.Learner!);

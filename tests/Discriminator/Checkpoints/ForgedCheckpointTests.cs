@@ -17,7 +17,7 @@ public sealed class ForgedCheckpointTests
         Write(path, Good, 1, 2, 3);
         var found = CheckpointFile.Read(path);
 
-        CollectionAssert.AreEqual(new[] { ("rows", "3") }, found.Identity.Properties.ToArray());
+        CollectionAssert.AreEqual(new[] { ("rows", "3") }, found.Fingerprint.Properties.ToArray());
         CollectionAssert.AreEqual(new[] { 1f }, found.Arrays[0]);
         CollectionAssert.AreEqual(new[] { 2f, 3f }, found.Arrays[1]);
         Assert.AreEqual(2, found.ReadState<TrainingState>().Epoch);

@@ -78,7 +78,7 @@ public sealed class TrainingCheckpointTests
     [TestMethod]
     public void Facts_that_would_never_be_read_again_are_refused_and_nothing_is_held() => Temporary.File(path =>
     {
-        Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new("seed", "1"), new("seed", "2")]), "belongsTo: expected each fact once, found 'seed' twice.");
+        Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new("seed", "1"), new("seed", "2")]), "fingerprint: expected each fact once, found 'seed' twice.");
         Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new("seed", null!)]), "found no value of 'seed'");
         Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new(null!, "1")]), "found no name");
 

@@ -48,7 +48,7 @@ public sealed class SharedStepTests
         {
             using var scope = NewDisposeScope();
             using var network = new DiscriminatorNetwork(Shape, seed: 1);
-            using var learner = new DiscriminatorLearner(network) { Threads = 1, Shared = new GradientAllReduce(one) };
+            using var learner = new DiscriminatorLearner(network) { Threads = 1, AllReduce = new GradientAllReduce(one) };
             var before = StateDictionary.FromNetwork(network)["head.weight"];
             var batch = Draw(step: 0, rows: 4, byToken: false);
             if (one.Rank == 1)
@@ -72,7 +72,7 @@ public sealed class SharedStepTests
             using var scope = NewDisposeScope();
             using var network = new DiscriminatorNetwork(Shape, seed: 1);
             var shared = new GradientAllReduce(one, signals: 2);
-            using var learner = new DiscriminatorLearner(network) { Threads = 1, Shared = shared };
+            using var learner = new DiscriminatorLearner(network) { Threads = 1, AllReduce = shared };
             (shared.Signals[0], shared.Signals[1]) = (one.Rank, 1);
 
             learner.Step([Draw(step: 0, rows: 2, byToken: false)], out _);
@@ -91,7 +91,7 @@ public sealed class SharedStepTests
     private static (float[] Losses, float[] Weights) Train(GradientAllReduce? shared, ThreadProcesses one, int threads, double dropout, bool byToken)
     {
         using var network = new DiscriminatorNetwork(Shape with { Dropout = dropout }, seed: 1);
-        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-2 }) { Threads = threads, Shared = shared };
+        using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-2 }) { Threads = threads, AllReduce = shared };
         var losses = new float[Steps];
         for (var step = 0; step < Steps; step++)
         {

@@ -76,8 +76,8 @@ public sealed class BatchStepTests
 
         Tensors.Close(network.forward(batch.Sequences, changed), after, 0, "the changed mask");
         Assert.IsGreaterThan(1e-4f, after.sub(before).abs().max().item<float>());
-        Expect.Error<ArgumentException>(() => round.StepDiscriminator(batch, batch.Sequences), "trueBatch: expected the mask as the stage made it", "found one that was changed");
-        Expect.Error<ArgumentException>(() => round.GeneratorLoss(batch, batch.Sequences), "batch: expected the mask as the stage made it");
+        Expect.Error<ArgumentException>(() => round.StepDiscriminator(batch, batch.Sequences), "realBatch: expected the mask as the transform made it", "found one that was changed");
+        Expect.Error<ArgumentException>(() => round.GeneratorLoss(batch, batch.Sequences), "batch: expected the mask as the transform made it");
     }
 
     [TestMethod]

@@ -30,8 +30,8 @@ public sealed class LossInputTests
 
         Expect.Error<ArgumentException>(() => DiscriminatorLoss.SequenceScores(ones(Rows, Tokens), tokens), $"tokens: {phrase}");
         Refused((round, _) => round.GeneratorLoss(sequences, tokens), $"tokens: {phrase}");
-        Refused((round, _) => round.StepDiscriminator(sequences, sequences, tokens), $"trueTokens: {phrase}");
-        Refused((round, _) => round.StepDiscriminator(sequences, sequences, null, tokens), $"falseTokens: {phrase}");
+        Refused((round, _) => round.StepDiscriminator(sequences, sequences, tokens), $"realTokens: {phrase}");
+        Refused((round, _) => round.StepDiscriminator(sequences, sequences, null, tokens), $"generatedTokens: {phrase}");
         using var replay = new SequenceReplayBuffer(4);
         Expect.Error<ArgumentException>(() => replay.Mix(sequences, tokens), $"tokens: {phrase}");
         Assert.AreEqual(0, replay.Count);
@@ -46,7 +46,7 @@ public sealed class LossInputTests
         var ids = arange(Rows * Tokens, dtype: ScalarType.Int64).reshape(Rows, Tokens);
 
         Refused((_, learner) => learner.Step(sequences, null, ones(Rows), ids), "tokens: expected 1 for a real token and 0 for padding, found 2 in row 0, token 2.");
-        Refused((round, _) => round.StepDiscriminator(sequences, sequences, ids), "trueTokens: expected 1", "found 2 in row 0, token 2");
+        Refused((round, _) => round.StepDiscriminator(sequences, sequences, ids), "realTokens: expected 1", "found 2 in row 0, token 2");
         var none = ones(Rows, Tokens);
         none[1] = 0;
         Refused((_, learner) => learner.Step(sequences, null, ones(Rows), none), "tokens: expected at least one real token in each row, found none in row 1.");

@@ -56,14 +56,14 @@ internal sealed class TrainingTarget : FuzzTarget
         if (Bounds.FindProblem(state) is { } problem)
             throw LoadedCheckpoint.Problem(_path, problem);
         Use(state);
-        CheckpointFile.Write(_path, content.Identity, state);
+        CheckpointFile.Write(_path, content.Fingerprint, state);
         return File.ReadAllBytes(_path);
     }
 
     // What a training does with it, but for the steps.
     private static void Use(TrainingState state)
     {
-        var tally = new BinaryMetricsAccumulator(exactUpTo: 4);
+        var tally = new BinaryMetricsAccumulator(maxExactScores: 4);
         tally.Add(state.Judged);
         tally.Add(0.5f, label: true);
         _ = tally.GetMetrics();
@@ -118,8 +118,8 @@ internal sealed class TrainingTarget : FuzzTarget
         Passes = steps + 1,
         OptimizerSteps = steps,
         Weights = Weights(),
-        Mean = new float[FlatParameters.LengthOf(Shape)],
-        Square = new float[FlatParameters.LengthOf(Shape)],
+        Mean = new float[FlatParameters.GetLength(Shape)],
+        Square = new float[FlatParameters.GetLength(Shape)],
     };
 
     private static IReadOnlyDictionary<string, float[]> Weights() => StateDictionary.Initialize(Shape, seed: 1).Values;

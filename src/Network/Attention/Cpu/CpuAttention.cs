@@ -4,38 +4,38 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Attention under the rule for short rows on a CPU, in managed code: libtorch's fused calls take many times longer for so
+/// Computes attention under the rule in managed code, for short rows on a CPU. libtorch's fused calls take many times longer for so
 /// little work, and do not skip what the rule blocks.
 /// </summary>
 /// <remarks>
-/// It can be differentiated any number of times. First derivatives come from the managed kernel; where a graph of them is
-/// asked for (<c>create_graph</c>), they are written in libtorch's operations, which costs memory of (B, H, 2T, 2T).
+/// It can be differentiated any number of times. The managed kernel computes first derivatives. If their graph is requested
+/// (<c>create_graph</c>), libtorch's operations compute them, which takes memory of (B, H, 2T, 2T).
 /// </remarks>
 internal sealed class CpuAttention : IAttentionKernel
 {
-    /// <summary>The most tokens for which it is the fastest: by measurement.</summary>
+    /// <summary>The maximum number of tokens for which this kernel is the fastest, by measurement.</summary>
     public const int MaxTokens = 512;
 
-    // What a span holds, in bytes.
-    private const long MostValues = int.MaxValue / sizeof(float);
+    // A span of bytes holds at most this number of floats.
+    private const long MaxValues = int.MaxValue / sizeof(float);
 
-    /// <summary>Whether it serves.</summary>
+    /// <summary>Determines whether the kernel supports an input.</summary>
     /// <param name="input">(B, 2T, D).</param>
     public static bool IsSupported(Tensor input) =>
         input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32 && input.shape[1] <= 2 * MaxTokens
-        && 3 * input.numel() <= MostValues;
+        && 3 * input.numel() <= MaxValues;
 
     public Tensor AttendBoth(Tensor both) => Apply(both, null);
 
     public Tensor AttendCandidates(Tensor candidates, Tensor context) => Apply(candidates, context);
 
-    // What is attended to by values alone needs no place in the graph.
+    // Values that need no gradient stay out of the graph.
     private static Tensor Apply(Tensor candidates, Tensor? context) =>
         (is_grad_enabled() && (candidates.requires_grad || context?.requires_grad == true)
             ? Differentiable.apply(candidates, context!)
             : new MultiHeadCpuKernel(candidates, context).Forward()).flatten(2);
 
-    /// <summary>The operation in libtorch's graph.</summary>
+    /// <summary>The operation in libtorch's autograd graph.</summary>
     private sealed class Differentiable : autograd.SingleTensorFunction<Differentiable>
     {
         public override string Name => nameof(CpuAttention);
@@ -50,13 +50,13 @@ internal sealed class CpuAttention : IAttentionKernel
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
             var saved = ctx.get_saved_variables();
-            var seen = saved.Count > 1 ? saved[1] : null;
-            // libtorch enables gradients within a backward pass only for create_graph. What the kernel gives has no graph: its
-            // derivative would be taken for 0.
-            var (candidates, context) = is_grad_enabled()
-                ? AttentionGradient.Compute(saved[0], seen, grad_output)
-                : new MultiHeadCpuKernel(saved[0], seen).Backward(grad_output);
-            return [candidates, context!];
+            var context = saved.Count > 1 ? saved[1] : null;
+            // libtorch enables gradients within a backward pass only for create_graph. The managed kernel's result has no graph, so
+            // its derivative would be taken as 0.
+            var (candidateGradient, contextGradient) = is_grad_enabled()
+                ? AttentionGradient.Compute(saved[0], context, grad_output)
+                : new MultiHeadCpuKernel(saved[0], context).Backward(grad_output);
+            return [candidateGradient, contextGradient!];
         }
     }
 }

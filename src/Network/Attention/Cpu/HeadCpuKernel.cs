@@ -5,15 +5,18 @@ using System.Runtime.InteropServices;
 namespace MlNetNtd;
 
 /// <summary>
-/// Attention of one head of one sequence under the rule, forwards and back, without libtorch: no product is computed that
-/// the rule blocks, but for those that fill a vector.
+/// Computes attention of one head of one sequence under the rule, forward and backward, without libtorch. Products that the rule
+/// blocks are computed only to fill up a vector.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A query of time t sees the context's keys [0, t]; a candidate's sees its own key besides, which is dealt with apart. So
-/// both halves' queries meet the same T keys. Queries are taken in groups of four, those of a time side by side.
+/// A query at time t attends the context's keys [0, t]; a candidate's query also attends its own key, which is computed separately.
+/// So the queries of both halves attend the same T keys. Queries are processed in groups of four, with the two queries of one time
+/// next to each other.
 /// </para>
-/// <para>Has memory to work in, for one thread at a time.</para>
+/// <para>
+/// Not thread-safe: the kernel owns working memory.
+/// </para>
 /// </remarks>
 internal sealed class HeadCpuKernel
 {
@@ -25,7 +28,7 @@ internal sealed class HeadCpuKernel
     private readonly int _keys;
     private readonly int _width;
 
-    // By query: (rows, width). By key: (T, width), or transposed (size, keys). By group: (4, keys) or (4, width).
+    // Layouts. By query: (rows, width). By key: (T, width), or transposed (size, keys). By group: (4, keys) or (4, width).
     private readonly float[] _query;
     private readonly float[] _key;
     private readonly float[] _keyTransposed;
@@ -39,16 +42,16 @@ internal sealed class HeadCpuKernel
     private readonly float[] _accumulator;
 
     /// <param name="tokens">T.</param>
-    /// <param name="size">d, of a head.</param>
-    /// <param name="halves">Whose queries attend: 2 both halves', 1 the candidates'.</param>
+    /// <param name="size">d, the dimension of a head.</param>
+    /// <param name="halves">2 if the queries of both halves attend, 1 if only the candidates' do.</param>
     public HeadCpuKernel(int tokens, int size, int halves)
     {
         (_tokens, _size, _halves) = (tokens, size, halves);
         _scale = 1 / MathF.Sqrt(size);
         _rows = halves * tokens;
         (_keys, _width) = (MatMul4.RoundUpToVector(tokens), MatMul4.RoundUpToVector(size));
-        var whole = (_rows + MatMul4.Count - 1) / MatMul4.Count * MatMul4.Count;
-        (_query, _outputGradients) = (new float[whole * _width], new float[whole * _width]);
+        var paddedRows = (_rows + MatMul4.Count - 1) / MatMul4.Count * MatMul4.Count;
+        (_query, _outputGradients) = (new float[paddedRows * _width], new float[paddedRows * _width]);
         (_key, _value, _keyGradient, _valueGradient) = (ByKey(), ByKey(), ByKey(), ByKey());
         (_keyTransposed, _valueTransposed) = (new float[size * _keys], new float[size * _keys]);
         (_probabilities, _scoreGradients, _accumulator) = (new float[MatMul4.Count * _keys], new float[MatMul4.Count * _keys], new float[MatMul4.Count * _width]);
@@ -56,11 +59,11 @@ internal sealed class HeadCpuKernel
         float[] ByKey() => new float[tokens * _width];
     }
 
-    /// <summary>Computes what the queries take in.</summary>
-    /// <param name="context">Of the context; its queries are left alone where they do not attend.</param>
-    /// <param name="candidates">Of the candidates.</param>
-    /// <param name="contextOutput">Where what the context takes in goes.</param>
-    /// <param name="output">Where what the candidates take in goes.</param>
+    /// <summary>Computes the output.</summary>
+    /// <param name="context">The context's queries, keys and values. Its queries are not read if they do not attend.</param>
+    /// <param name="candidates">The candidates' queries, keys and values.</param>
+    /// <param name="contextOutput">Receives the output of the context.</param>
+    /// <param name="output">Receives the output of the candidates.</param>
     public void Forward(in HeadHalf context, in HeadHalf candidates, in StridedRows contextOutput, in StridedRows output)
     {
         PackQueries(context.Query, candidates.Query, _query, _scale);
@@ -69,35 +72,35 @@ internal sealed class HeadCpuKernel
         Span<(float Own, float Factor)> own = stackalloc (float, float)[MatMul4.Count];
         for (var first = 0; first < _rows; first += MatMul4.Count)
         {
-            var seen = VisibleKeys(first);
-            MatMul4.Multiply(_query.AsSpan(first * _width), _width, _size, _keyTransposed, _keys, MatMul4.RoundUpToVector(seen), _probabilities, _keys);
+            var visible = VisibleKeys(first);
+            MatMul4.Multiply(_query.AsSpan(first * _width), _width, _size, _keyTransposed, _keys, MatMul4.RoundUpToVector(visible), _probabilities, _keys);
             for (var row = 0; row < MatMul4.Count; row++)
-                own[row] = Exponentials(first + row, _probabilities.AsSpan(row * _keys, MatMul4.RoundUpToVector(seen)), candidates.Key);
-            MatMul4.Multiply(_probabilities, _keys, seen, _value, _width, _width, _accumulator, _width);
+                own[row] = Exponentials(first + row, _probabilities.AsSpan(row * _keys, MatMul4.RoundUpToVector(visible)), candidates.Key);
+            MatMul4.Multiply(_probabilities, _keys, visible, _value, _width, _width, _accumulator, _width);
             for (var row = 0; row < MatMul4.Count && first + row < _rows; row++)
             {
-                var (time, candidate) = Locate(first + row);
-                var to = candidate ? output[time] : contextOutput[time];
-                var mixed = _accumulator.AsSpan(row * _width, _size);
-                if (candidate)
-                    TensorPrimitives.MultiplyAdd(candidates.Value[time], own[row].Own, mixed, mixed);
-                TensorPrimitives.Multiply(mixed, own[row].Factor, to);
+                var (time, isCandidate) = Locate(first + row);
+                var target = isCandidate ? output[time] : contextOutput[time];
+                var accumulated = _accumulator.AsSpan(row * _width, _size);
+                if (isCandidate)
+                    TensorPrimitives.MultiplyAdd(candidates.Value[time], own[row].Own, accumulated, accumulated);
+                TensorPrimitives.Multiply(accumulated, own[row].Factor, target);
             }
         }
     }
 
-    /// <summary>Computes the gradients of queries, keys and values. The forward pass's shares are computed anew.</summary>
-    /// <param name="context">As forwards.</param>
-    /// <param name="candidates">As forwards.</param>
-    /// <param name="contextOuter">The gradient of what the context took in.</param>
-    /// <param name="outer">The gradient of what the candidates took in.</param>
-    /// <param name="contextGradient">Where the context's go.</param>
-    /// <param name="gradient">Where the candidates' go.</param>
+    /// <summary>Computes the gradients of queries, keys and values. The probabilities of the forward pass are recomputed.</summary>
+    /// <param name="context">The context's queries, keys and values.</param>
+    /// <param name="candidates">The candidates' queries, keys and values.</param>
+    /// <param name="contextOutputGradient">The gradient of the context's output.</param>
+    /// <param name="outputGradient">The gradient of the candidates' output.</param>
+    /// <param name="contextGradient">Receives the gradients of the context.</param>
+    /// <param name="gradient">Receives the gradients of the candidates.</param>
     public void Backward(
-        in HeadHalf context, in HeadHalf candidates, in StridedRows contextOuter, in StridedRows outer, in HeadHalf contextGradient, in HeadHalf gradient)
+        in HeadHalf context, in HeadHalf candidates, in StridedRows contextOutputGradient, in StridedRows outputGradient, in HeadHalf contextGradient, in HeadHalf gradient)
     {
         PackQueries(context.Query, candidates.Query, _query, _scale);
-        PackQueries(contextOuter, outer, _outputGradients, 1);
+        PackQueries(contextOutputGradient, outputGradient, _outputGradients, 1);
         Transpose(context.Key, _keyTransposed);
         Transpose(context.Value, _valueTransposed);
         Copy(context.Key, _key);
@@ -106,25 +109,25 @@ internal sealed class HeadCpuKernel
         Span<float> own = stackalloc float[MatMul4.Count];
         for (var first = 0; first < _rows; first += MatMul4.Count)
         {
-            var seen = VisibleKeys(first);
-            var columns = MatMul4.RoundUpToVector(seen);
+            var visible = VisibleKeys(first);
+            var columns = MatMul4.RoundUpToVector(visible);
             var query = _query.AsSpan(first * _width, MatMul4.Count * _width);
-            var of = _outputGradients.AsSpan(first * _width, MatMul4.Count * _width);
+            var outputGradients = _outputGradients.AsSpan(first * _width, MatMul4.Count * _width);
             MatMul4.Multiply(query, _width, _size, _keyTransposed, _keys, columns, _probabilities, _keys);
-            MatMul4.Multiply(of, _width, _size, _valueTransposed, _keys, columns, _scoreGradients, _keys);
+            MatMul4.Multiply(outputGradients, _width, _size, _valueTransposed, _keys, columns, _scoreGradients, _keys);
             for (var row = 0; row < MatMul4.Count; row++)
-                own[row] = Slopes(first + row, row, columns, candidates, gradient);
-            MatMul4.AddOuter(_probabilities, _keys, seen, of, _valueGradient, _width);
-            MatMul4.AddOuter(_scoreGradients, _keys, seen, query, _keyGradient, _width);
-            MatMul4.Multiply(_scoreGradients, _keys, seen, _key, _width, _width, _accumulator, _width);
+                own[row] = ScoreGradients(first + row, row, columns, candidates, gradient);
+            MatMul4.AddOuter(_probabilities, _keys, visible, outputGradients, _valueGradient, _width);
+            MatMul4.AddOuter(_scoreGradients, _keys, visible, query, _keyGradient, _width);
+            MatMul4.Multiply(_scoreGradients, _keys, visible, _key, _width, _width, _accumulator, _width);
             for (var row = 0; row < MatMul4.Count && first + row < _rows; row++)
             {
-                var (time, candidate) = Locate(first + row);
-                var to = candidate ? gradient.Query[time] : contextGradient.Query[time];
-                var mixed = _accumulator.AsSpan(row * _width, _size);
-                if (candidate)
-                    TensorPrimitives.MultiplyAdd(candidates.Key[time], own[row], mixed, mixed);
-                TensorPrimitives.Multiply(mixed, _scale, to);
+                var (time, isCandidate) = Locate(first + row);
+                var target = isCandidate ? gradient.Query[time] : contextGradient.Query[time];
+                var accumulated = _accumulator.AsSpan(row * _width, _size);
+                if (isCandidate)
+                    TensorPrimitives.MultiplyAdd(candidates.Key[time], own[row], accumulated, accumulated);
+                TensorPrimitives.Multiply(accumulated, _scale, target);
             }
         }
 
@@ -135,13 +138,13 @@ internal sealed class HeadCpuKernel
         }
     }
 
-    // How many keys the last query of a group sees.
+    // The number of keys that the last query of a group attends.
     private int VisibleKeys(int first) => Math.Min(first + MatMul4.Count - 1, _rows - 1) / _halves + 1;
 
     private (int Time, bool Candidate) Locate(int row) => (row / _halves, row % _halves == _halves - 1);
 
-    // Scores become their exponentials, those beyond what the query sees zeros; what the candidate gives itself, and what
-    // brings the sum to one, are given back.
+    // Replaces scores by their exponentials, and those of keys that the query does not attend by zeros. Returns the exponential of
+    // the candidate's own score, and the factor that normalizes the sum to one.
     private (float Own, float Factor) Exponentials(int row, Span<float> scores, in StridedRows ownKeys)
     {
         if (row >= _rows)
@@ -150,91 +153,91 @@ internal sealed class HeadCpuKernel
             return default;
         }
 
-        var (time, candidate) = Locate(row);
+        var (time, isCandidate) = Locate(row);
         scores[(time + 1)..].Fill(float.NegativeInfinity);
-        var own = candidate ? TensorPrimitives.Dot<float>(_query.AsSpan(row * _width, _size), ownKeys[time]) : float.NegativeInfinity;
+        var own = isCandidate ? TensorPrimitives.Dot<float>(_query.AsSpan(row * _width, _size), ownKeys[time]) : float.NegativeInfinity;
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(scores);
-        var most = Math.Max(own, Max(vectors));
-        var (sum, shift) = (Vector<float>.Zero, new Vector<float>(most));
-        foreach (ref var some in vectors)
+        var max = Math.Max(own, Max(vectors));
+        var (sum, shift) = (Vector<float>.Zero, new Vector<float>(max));
+        foreach (ref var vector in vectors)
         {
-            some = Vector.Exp(some - shift);
-            sum += some;
+            vector = Vector.Exp(vector - shift);
+            sum += vector;
         }
 
-        own = MathF.Exp(own - most);
+        own = MathF.Exp(own - max);
         return (own, 1 / (Vector.Sum(sum) + own));
     }
 
     private static float Max(ReadOnlySpan<Vector<float>> scores)
     {
-        var most = scores[0];
-        foreach (var some in scores[1..])
-            most = Vector.Max(most, some);
-        var one = most[0];
+        var max = scores[0];
+        foreach (var vector in scores[1..])
+            max = Vector.Max(max, vector);
+        var scalarMax = max[0];
         for (var i = 1; i < Vector<float>.Count; i++)
-            one = Math.Max(one, most[i]);
-        return one;
+            scalarMax = Math.Max(scalarMax, max[i]);
+        return scalarMax;
     }
 
-    // Scores become shares, and the gradients of shares become those of scores. The candidate's own are dealt with whole, but
-    // for the query's, whose share is given back.
-    private float Slopes(int row, int place, int columns, in HeadHalf candidates, in HeadHalf gradient)
+    // Replaces scores by probabilities, and gradients of probabilities by gradients of scores. For a candidate's own key and value
+    // it writes the gradients itself, and returns the gradient of its own score for the query's.
+    private float ScoreGradients(int row, int groupRow, int columns, in HeadHalf candidates, in HeadHalf gradient)
     {
-        var shares = MemoryMarshal.Cast<float, Vector<float>>(_probabilities.AsSpan(place * _keys, columns));
-        var slopes = MemoryMarshal.Cast<float, Vector<float>>(_scoreGradients.AsSpan(place * _keys, columns))[..shares.Length];
-        var (own, factor) = Exponentials(row, _probabilities.AsSpan(place * _keys, columns), candidates.Key);
+        var probabilities = MemoryMarshal.Cast<float, Vector<float>>(_probabilities.AsSpan(groupRow * _keys, columns));
+        var scoreGradients = MemoryMarshal.Cast<float, Vector<float>>(_scoreGradients.AsSpan(groupRow * _keys, columns))[..probabilities.Length];
+        var (own, factor) = Exponentials(row, _probabilities.AsSpan(groupRow * _keys, columns), candidates.Key);
         if (row >= _rows)
         {
-            slopes.Clear();
+            scoreGradients.Clear();
             return 0;
         }
 
         own *= factor;
-        var (time, candidate) = Locate(row);
-        var outer = _outputGradients.AsSpan(row * _width, _size);
-        var ownSlope = candidate ? TensorPrimitives.Dot<float>(outer, candidates.Value[time]) : 0;
+        var (time, isCandidate) = Locate(row);
+        var outputGradient = _outputGradients.AsSpan(row * _width, _size);
+        var ownGradient = isCandidate ? TensorPrimitives.Dot<float>(outputGradient, candidates.Value[time]) : 0;
         var sum = Vector<float>.Zero;
-        for (var i = 0; i < shares.Length; i++)
+        for (var i = 0; i < probabilities.Length; i++)
         {
-            shares[i] *= factor;
-            sum += shares[i] * slopes[i];
+            probabilities[i] *= factor;
+            sum += probabilities[i] * scoreGradients[i];
         }
 
-        var mean = Vector.Sum(sum) + own * ownSlope;
-        for (var i = 0; i < shares.Length; i++)
-            slopes[i] = shares[i] * (slopes[i] - new Vector<float>(mean));
+        var mean = Vector.Sum(sum) + own * ownGradient;
+        for (var i = 0; i < probabilities.Length; i++)
+            scoreGradients[i] = probabilities[i] * (scoreGradients[i] - new Vector<float>(mean));
 
-        if (!candidate)
+        if (!isCandidate)
             return 0;
-        ownSlope = own * (ownSlope - mean);
-        TensorPrimitives.Multiply(_query.AsSpan(row * _width, _size), ownSlope, gradient.Key[time]);
-        TensorPrimitives.Multiply(outer, own, gradient.Value[time]);
-        return ownSlope;
+        ownGradient = own * (ownGradient - mean);
+        TensorPrimitives.Multiply(_query.AsSpan(row * _width, _size), ownGradient, gradient.Key[time]);
+        TensorPrimitives.Multiply(outputGradient, own, gradient.Value[time]);
+        return ownGradient;
     }
 
-    private void PackQueries(in StridedRows context, in StridedRows candidates, float[] to, float factor)
+    private void PackQueries(in StridedRows context, in StridedRows candidates, float[] target, float factor)
     {
         for (var row = 0; row < _rows; row++)
         {
-            var (time, candidate) = Locate(row);
-            TensorPrimitives.Multiply(candidate ? candidates[time] : context[time], factor, to.AsSpan(row * _width, _size));
+            var (time, isCandidate) = Locate(row);
+            TensorPrimitives.Multiply(isCandidate ? candidates[time] : context[time], factor, target.AsSpan(row * _width, _size));
         }
     }
 
-    private void Copy(in StridedRows rows, float[] to)
+    private void Copy(in StridedRows rows, float[] target)
     {
         for (var row = 0; row < _tokens; row++)
-            rows[row].CopyTo(to.AsSpan(row * _width));
+            rows[row].CopyTo(target.AsSpan(row * _width));
     }
 
-    private void Transpose(in StridedRows rows, float[] to)
+    private void Transpose(in StridedRows rows, float[] target)
     {
         for (var row = 0; row < _tokens; row++)
         {
             var values = rows[row];
             for (var i = 0; i < values.Length; i++)
-                to[i * _keys + row] = values[i];
+                target[i * _keys + row] = values[i];
         }
     }
 }

@@ -4,28 +4,27 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>Products of matrices, four rows at a time: what they are multiplied by is read once for four.</summary>
+/// <summary>Multiplies matrices four rows at a time, so that the other factor is read once for four rows.</summary>
 /// <remarks>
-/// Columns come in whole vectors: rows are as long as that wants, with zeros behind. Sizes are checked once a call; within,
-/// references go without checks.
+/// Columns come in whole vectors: rows are padded with zeros. Each call checks the sizes once and then uses unchecked references.
 /// </remarks>
 internal static class MatMul4
 {
-    /// <summary>How many.</summary>
+    /// <summary>The number of rows in a group.</summary>
     public const int Count = 4;
 
-    /// <summary>The least multiple of a vector's length that is no less.</summary>
+    /// <summary>Rounds up to a multiple of the vector length.</summary>
     public static int RoundUpToVector(int columns) => (columns + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
 
-    /// <summary>result[r, c] = sum over i &lt; terms of factors[r, i] * matrix[i, c], for four r.</summary>
-    /// <param name="factors">The four rows.</param>
-    /// <param name="factorsStride">From one of them to the next.</param>
-    /// <param name="terms">How many of their values count.</param>
-    /// <param name="matrix">As many rows.</param>
-    /// <param name="stride">From one of them to the next.</param>
-    /// <param name="columns">How many of the matrix count: whole vectors.</param>
-    /// <param name="result">Four rows.</param>
-    /// <param name="resultStride">From one of them to the next.</param>
+    /// <summary>Computes result[r, c] = sum over i &lt; terms of factors[r, i] * matrix[i, c], for four r.</summary>
+    /// <param name="factors">The four rows of factors.</param>
+    /// <param name="factorsStride">The distance from one row of factors to the next.</param>
+    /// <param name="terms">The number of factors in a row.</param>
+    /// <param name="matrix">The matrix, with <paramref name="terms"/> rows.</param>
+    /// <param name="stride">The distance from one row of the matrix to the next.</param>
+    /// <param name="columns">The number of columns to compute, a multiple of the vector length.</param>
+    /// <param name="result">The four rows of the result.</param>
+    /// <param name="resultStride">The distance from one row of the result to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
         ReadOnlySpan<float> factors, int factorsStride, int terms, ReadOnlySpan<float> matrix, int stride, int columns, Span<float> result, int resultStride)
@@ -78,13 +77,13 @@ internal static class MatMul4
         Store(ref to, column, resultStride, a2, b2, c2, d2);
     }
 
-    /// <summary>matrix[i, c] += sum over four r of factors[r, i] * rows[r, c], for i &lt; terms.</summary>
-    /// <param name="factors">Four rows.</param>
-    /// <param name="factorsStride">From one of them to the next.</param>
-    /// <param name="terms">How many of their values count.</param>
+    /// <summary>Computes matrix[i, c] += sum over four r of factors[r, i] * rows[r, c], for i &lt; terms.</summary>
+    /// <param name="factors">The four rows of factors.</param>
+    /// <param name="factorsStride">The distance from one row of factors to the next.</param>
+    /// <param name="terms">The number of factors in a row.</param>
     /// <param name="rows">Four rows, each as long as the matrix's.</param>
-    /// <param name="matrix">As many rows as there are terms.</param>
-    /// <param name="stride">From one of them to the next: whole vectors.</param>
+    /// <param name="matrix">The matrix, with <paramref name="terms"/> rows.</param>
+    /// <param name="stride">The distance from one row of the matrix to the next, a multiple of the vector length.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddOuter(
         ReadOnlySpan<float> factors, int factorsStride, int terms, ReadOnlySpan<float> rows, Span<float> matrix, int stride)
@@ -104,19 +103,19 @@ internal static class MatMul4
             var d = Vector.LoadUnsafe(ref from, (nuint)(3 * stride + column));
             for (var i = 0; i < terms; i++)
             {
-                var place = (nuint)(i * stride + column);
-                var sum = Vector.LoadUnsafe(ref to, place);
+                var index = (nuint)(i * stride + column);
+                var sum = Vector.LoadUnsafe(ref to, index);
                 sum = Vector.FusedMultiplyAdd(Broadcast(ref first, i), a, sum);
                 sum = Vector.FusedMultiplyAdd(Broadcast(ref first, factorsStride + i), b, sum);
                 sum = Vector.FusedMultiplyAdd(Broadcast(ref first, 2 * factorsStride + i), c, sum);
                 sum = Vector.FusedMultiplyAdd(Broadcast(ref first, 3 * factorsStride + i), d, sum);
-                sum.StoreUnsafe(ref to, place);
+                sum.StoreUnsafe(ref to, index);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Broadcast(ref float values, int place) => new(Unsafe.Add(ref values, place));
+    private static Vector<float> Broadcast(ref float values, int index) => new(Unsafe.Add(ref values, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(ref float to, int column, int stride, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d)

@@ -3,15 +3,17 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>All heads of all rows of a batch, each dealt with by a <see cref="HeadCpuKernel"/>.</summary>
-/// <param name="candidates">Both halves' projections, (B, 2T, 3, H, d): queries, keys, values; or the candidates', (B, T, 3, H, d).</param>
-/// <param name="context">Then the context's, (B, T, 2, H, d): keys, values; or null.</param>
+/// <summary>Runs a <see cref="HeadCpuKernel"/> for every head of every row of a batch.</summary>
+/// <param name="candidates">
+/// The queries, keys and values of both halves, (B, 2T, 3, H, d), or of the candidates, (B, T, 3, H, d).
+/// </param>
+/// <param name="context">With candidates only: the keys and values of the context, (B, T, 2, H, d); otherwise null.</param>
 internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
 {
-    // Products below which other threads are not worth waking.
-    private const long Least = 1 << 20;
+    // Below this number of multiplications, waking other threads is not worth it.
+    private const long MinParallelWork = 1 << 20;
 
-    // By halves that attend: layers take turns.
+    // One kernel for each number of halves that attend, since layers alternate between them.
     [ThreadStatic]
     private static (int Tokens, int Size, HeadCpuKernel Kernel)[]? _kernels;
 
@@ -24,42 +26,44 @@ internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
 
     private int Tokens => _context is null ? _positions / 2 : _positions;
 
+    /// <summary>Computes the output.</summary>
     /// <returns>(B, 2T, H, d), or (B, T, H, d).</returns>
     public Tensor Forward()
     {
         var output = empty([_batch, _positions, _heads, _size], dtype: ScalarType.Float32, device: CPU);
         ForEachRow(row =>
         {
-            var own = Row(_candidates, row);
-            var seen = Seen(row, _candidates, _context);
-            var to = Row(output, row);
+            var candidateRow = Row(_candidates, row);
+            var contextRow = ContextRow(row, _candidates, _context);
+            var target = Row(output, row);
             var kernel = Kernel();
             for (var head = 0; head < _heads; head++)
-                kernel.Forward(ContextHalf(seen, head), CandidateHalf(own, head), Output(to, head, second: false), Output(to, head, second: true));
+                kernel.Forward(ContextHalf(contextRow, head), CandidateHalf(candidateRow, head), Output(target, head, second: false), Output(target, head, second: true));
         });
         return output;
     }
 
-    /// <param name="outer">The gradient of what <see cref="Forward"/> gave.</param>
-    /// <returns>The gradients of what this was made of.</returns>
-    public (Tensor Candidates, Tensor? Context) Backward(Tensor outer)
+    /// <summary>Computes the gradients.</summary>
+    /// <param name="outputGradient">The gradient of the output of <see cref="Forward"/>.</param>
+    /// <returns>The gradients of the constructor's tensors.</returns>
+    public (Tensor Candidates, Tensor? Context) Backward(Tensor outputGradient)
     {
-        var whole = outer.contiguous();
+        var contiguous = outputGradient.contiguous();
         var (gradient, contextGradient) = (empty_like(_candidates), _context is null ? null : empty_like(_context));
         ForEachRow(row =>
         {
-            var own = Row(_candidates, row);
-            var seen = Seen(row, _candidates, _context);
-            var from = Row(whole, row);
-            var to = Row(gradient, row);
-            var contextTo = Seen(row, gradient, contextGradient);
+            var candidateRow = Row(_candidates, row);
+            var contextRow = ContextRow(row, _candidates, _context);
+            var gradientRow = Row(contiguous, row);
+            var target = Row(gradient, row);
+            var contextTarget = ContextRow(row, gradient, contextGradient);
             var kernel = Kernel();
             for (var head = 0; head < _heads; head++)
             {
                 kernel.Backward(
-                    ContextHalf(seen, head), CandidateHalf(own, head),
-                    Output(from, head, second: false), Output(from, head, second: true),
-                    ContextHalf(contextTo, head), CandidateHalf(to, head));
+                    ContextHalf(contextRow, head), CandidateHalf(candidateRow, head),
+                    Output(gradientRow, head, second: false), Output(gradientRow, head, second: true),
+                    ContextHalf(contextTarget, head), CandidateHalf(target, head));
             }
         });
         return (gradient, contextGradient);
@@ -67,7 +71,7 @@ internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
 
     private void ForEachRow(Action<int> work)
     {
-        var threads = _batch * _heads * _positions * Tokens * _size < Least ? 1 : get_num_threads();
+        var threads = _batch * _heads * _positions * Tokens * _size < MinParallelWork ? 1 : get_num_threads();
         if (threads > 1)
         {
             Parallel.For(0, (int)_batch, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
@@ -94,7 +98,7 @@ internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
         return values.Slice(row * length, length);
     }
 
-    private Span<float> Seen(int row, Tensor candidates, Tensor? context) => Row(context ?? candidates, row);
+    private Span<float> ContextRow(int row, Tensor candidates, Tensor? context) => Row(context ?? candidates, row);
 
     private HeadHalf ContextHalf(Span<float> values, int head)
     {
@@ -110,7 +114,7 @@ internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
 
     private StridedRows Output(Span<float> values, int head, bool second) => Part(values, second ? _positions - Tokens : 0, 0, 1, head);
 
-    // One of the parts (queries, keys or values) of a head, from a position on.
+    // The rows of one part (queries, keys or values) of a head, from a position on.
     private StridedRows Part(Span<float> values, int first, int part, int parts, int head) =>
         new(values, (first * parts + part) * _heads * _size + head * _size, parts * _heads * _size, _size);
 }
