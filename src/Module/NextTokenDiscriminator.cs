@@ -82,7 +82,7 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
 #pragma warning restore IDE1006, CA1707
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         nn.init.zeros_(_initialEmbedding);
     }
 
@@ -91,7 +91,7 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
     public float[] GetInitialEmbedding()
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         return _initialEmbedding.to(ScalarType.Float32).cpu().data<float>().ToArray();
     }
 
@@ -104,7 +104,7 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
             throw new ArgumentException($"Expected C = {EmbeddingDimension} values, found {values.Length}.", nameof(values));
 
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         _initialEmbedding.copy_(tensor(values.ToArray(), [1, 1, values.Length]));
     }
 

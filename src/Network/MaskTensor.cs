@@ -27,7 +27,7 @@ internal static class MaskTensor
         }
 
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         // A mask that is expanded to all rows is checked once.
         var distinct = mask.dim() == 3 && mask.stride(0) == 0 ? mask[0] : mask;
         if (distinct.device_type != DeviceType.CPU && !LooksWrong(distinct))
@@ -44,7 +44,7 @@ internal static class MaskTensor
     public static bool LooksWrong(Tensor mask)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         // Under the rule the first query attends the first position and nothing else.
         var first = mask.select(-2, 0);
         if (mask.dtype == ScalarType.Bool)

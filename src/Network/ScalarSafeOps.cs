@@ -54,8 +54,8 @@ public static class ScalarSafeOps
     public static Tensor Add_(this Tensor tensor, Tensor other, double alpha)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = alpha;
-        return tensor.add_(other, held);
+        using Scalar scalar = alpha;
+        return tensor.add_(other, scalar);
     }
 
     /// <summary>Computes tensor + value.</summary>
@@ -64,8 +64,8 @@ public static class ScalarSafeOps
     public static Tensor AddScalar(this Tensor tensor, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = value;
-        return tensor.add(held, One);
+        using Scalar scalar = value;
+        return tensor.add(scalar, One);
     }
 
     /// <summary>Computes tensor + value in place.</summary>
@@ -74,8 +74,8 @@ public static class ScalarSafeOps
     public static Tensor AddScalar_(this Tensor tensor, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = value;
-        return tensor.add_(held, One);
+        using Scalar scalar = value;
+        return tensor.add_(scalar, One);
     }
 
     /// <summary>Computes tensor * factor.</summary>
@@ -84,8 +84,8 @@ public static class ScalarSafeOps
     public static Tensor Mul(this Tensor tensor, double factor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = factor;
-        return tensor.mul(held);
+        using Scalar scalar = factor;
+        return tensor.mul(scalar);
     }
 
     /// <summary>Computes tensor * factor in place.</summary>
@@ -94,8 +94,8 @@ public static class ScalarSafeOps
     public static Tensor Mul_(this Tensor tensor, double factor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = factor;
-        return tensor.mul_(held);
+        using Scalar scalar = factor;
+        return tensor.mul_(scalar);
     }
 
     /// <summary>Computes tensor / divisor.</summary>
@@ -104,8 +104,8 @@ public static class ScalarSafeOps
     public static Tensor Div(this Tensor tensor, double divisor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = divisor;
-        return tensor.div(held);
+        using Scalar scalar = divisor;
+        return tensor.div(scalar);
     }
 
     /// <summary>Computes the square of each element.</summary>
@@ -135,8 +135,8 @@ public static class ScalarSafeOps
     public static Tensor Ge(this Tensor tensor, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = value;
-        return tensor.ge(held);
+        using Scalar scalar = value;
+        return tensor.ge(scalar);
     }
 
     /// <summary>Sets each element to a number.</summary>
@@ -145,8 +145,8 @@ public static class ScalarSafeOps
     public static Tensor Fill_(this Tensor tensor, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = value;
-        return tensor.fill_(held);
+        using Scalar scalar = value;
+        return tensor.fill_(scalar);
     }
 
     /// <summary>Computes (1 - weight) * tensor + weight * end in place.</summary>
@@ -156,8 +156,8 @@ public static class ScalarSafeOps
     public static Tensor Lerp_(this Tensor tensor, Tensor end, double weight)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = weight;
-        return tensor.Mul_(1 - weight).add_(end, held);
+        using Scalar scalar = weight;
+        return tensor.Mul_(1 - weight).add_(end, scalar);
     }
 
     /// <summary>Computes tensor + value * a * b in place.</summary>
@@ -168,8 +168,8 @@ public static class ScalarSafeOps
     public static Tensor AddCMul_(this Tensor tensor, Tensor a, Tensor b, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = value;
-        return tensor.addcmul_(a, b, held);
+        using Scalar scalar = value;
+        return tensor.addcmul_(a, b, scalar);
     }
 
     /// <summary>Computes tensor + value * a / b in place.</summary>
@@ -180,8 +180,8 @@ public static class ScalarSafeOps
     public static Tensor AddCDiv_(this Tensor tensor, Tensor a, Tensor b, double value)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using Scalar held = value;
-        return tensor.addcdiv_(a, b, held);
+        using Scalar scalar = value;
+        return tensor.addcdiv_(a, b, scalar);
     }
 
     /// <summary>Gets the value of a tensor with one element, of any type and on any device.</summary>
@@ -189,8 +189,8 @@ public static class ScalarSafeOps
     public static float ItemSingle(this Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        using var held = tensor.ToScalar();
-        return held.ToSingle();
+        using var scalar = tensor.ToScalar();
+        return scalar.ToSingle();
     }
 
     /// <summary>Converts a Boolean attention mask to an additive one: negative infinity where it is true, 0 elsewhere.</summary>
@@ -199,7 +199,7 @@ public static class ScalarSafeOps
     public static Tensor ToAdditiveMask(this Tensor mask, ScalarType type)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        using Scalar held = float.NegativeInfinity;
-        return zeros(mask.shape, dtype: type, device: mask.device).masked_fill(mask, held);
+        using Scalar scalar = float.NegativeInfinity;
+        return zeros(mask.shape, dtype: type, device: mask.device).masked_fill(mask, scalar);
     }
 }

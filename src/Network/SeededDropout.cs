@@ -6,9 +6,9 @@ namespace MlNetNtd;
 
 /// <summary>Applies dropout that is determined by a seed and does not use TorchSharp's global generator.</summary>
 /// <remarks>
-/// The dropped values are a function of the seed, the number of earlier training passes, the dropout site in the network and the row, so they do not
-/// depend on how rows are divided among threads, or on where training was resumed. On CUDA, where results are not bit-identical
-/// anyway, CUDA's own generator is used.
+/// The dropped values are a function of the seed, the number of earlier training passes, the dropout site in the network and the
+/// row, so they do not depend on how rows are divided among threads, or on where training was resumed. On CUDA, where results are
+/// not bit-identical anyway, CUDA's own generator is used.
 /// </remarks>
 /// <param name="rate">The expected fraction of dropped values.</param>
 /// <param name="seed">The seed.</param>

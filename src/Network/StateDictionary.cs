@@ -51,7 +51,7 @@ internal sealed class StateDictionary
     public static StateDictionary FromNetwork(DiscriminatorNetwork network)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         return new StateDictionary(network.Config, network.named_parameters().ToDictionary(
             entry => entry.name, entry => entry.parameter.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray()));
     }
@@ -116,7 +116,7 @@ internal sealed class StateDictionary
     public void CopyTo(DiscriminatorNetwork network)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         foreach (var (name, parameter) in network.named_parameters())
             parameter.copy_(ToTensor(_values[name], parameter.shape));
     }

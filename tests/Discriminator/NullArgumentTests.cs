@@ -131,7 +131,7 @@ public sealed class NullArgumentTests
         Refused("state", () => checkpoint.Write(null!));
         Refused("path", () => TrainingCheckpoint.ReadFingerprint(null!));
         Refused("path", () => new TrainingCheckpoint<int[]>(null!, []));
-        Refused("facts", () => new TrainingCheckpoint<int[]>(Path.Combine(folder, "other"), (KeyValuePair<string, string>[])null!));
+        Refused("fingerprint", () => new TrainingCheckpoint<int[]>(Path.Combine(folder, "other"), (KeyValuePair<string, string>[])null!));
     });
 
     private static void Refused(string name, Action action) =>

@@ -136,7 +136,7 @@ public sealed class AdversarialDiagnostics
     private static void Add(ref RunningMean[] variances, Tensor candidates)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         // In half precision squares overflow or vanish.
         candidates = candidates.to(ScalarType.Float32);
         var centered = candidates.sub(candidates.mean([0], keepdim: true));

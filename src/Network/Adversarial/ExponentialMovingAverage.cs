@@ -44,7 +44,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     {
         CheckNotMoved();
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         var kept = Math.Min(_decay, (1.0 + Steps) / (10.0 + Steps));
         for (var i = 0; i < _averages.Length; i++)
             _averages[i].Lerp_(_parameters[i].detach().to(_averages[i].dtype), 1 - kept);
@@ -103,7 +103,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     private void CheckFinite()
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         var broken = Array.FindIndex(_averages, mean => !mean.isfinite().all().item<bool>());
         if (broken >= 0)
         {
@@ -117,7 +117,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         return [.. parameters.Select(parameter => parameter.detach().clone().to(Type(parameter.dtype)).DetachFromDisposeScope())];
 
         ScalarType Type(ScalarType own) => inSingle && own is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : own;
@@ -126,7 +126,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     private static void Copy(Tensor[] values, Parameter[] parameters)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         for (var i = 0; i < values.Length; i++)
         {
             // A second handle on the parameter, which may be disposed.

@@ -62,7 +62,7 @@ public sealed class SequenceReplayBuffer : IDisposable
         using var scope = NewDisposeScope();
         // A generator may run in inference mode; its tensors could neither be changed outside that mode nor trained on.
         using var mode = inference_mode(false);
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         var rows = (int)sequences.shape[0];
         CheckFinite(sequences);
         _kept ??= empty([_capacity, .. sequences.shape[1..]], dtype: sequences.dtype, device: sequences.device).DetachFromDisposeScope();

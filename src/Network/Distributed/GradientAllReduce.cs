@@ -5,13 +5,14 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Averages gradients over a process group. One all-reduce per step carries the gradients, the loss and a few signals.
+/// Averages gradients over a process group. One all-reduce per step carries the gradients, the loss, its divisor and a few signals,
+/// because each further call would cost its own round trip.
 /// </summary>
 /// <param name="group">The process group.</param>
-/// <param name="signals">The number of signals: further numbers that are summed with the gradients.</param>
-internal sealed class GradientAllReduce(IProcessGroup group, int signals = 0)
+/// <param name="signalCount">The number of signals: further numbers that are summed with the gradients.</param>
+internal sealed class GradientAllReduce(IProcessGroup group, int signalCount = 0)
 {
-    // Behind the gradients: the loss, what it is divided by, the flags.
+    // The gradients, then the sum of losses, then its divisor, then the signals.
     private float[] _values = [];
 
     /// <summary>
@@ -19,8 +20,11 @@ internal sealed class GradientAllReduce(IProcessGroup group, int signals = 0)
     /// </summary>
     public long FirstRow { get; set; }
 
-    /// <summary>Gets this process's signals before a step, and their sums over all processes after it.</summary>
-    public float[] Signals { get; } = new float[signals];
+    /// <summary>
+    /// Gets this process's signals before a step, and their sums over all processes after it. A Boolean signal is 0 or 1; its sum is
+    /// above 0 if any process set it.
+    /// </summary>
+    public float[] Signals { get; } = new float[signalCount];
 
     /// <summary>Sums the gradients of all processes and divides them by the total count.</summary>
     /// <param name="gradients">
@@ -32,25 +36,30 @@ internal sealed class GradientAllReduce(IProcessGroup group, int signals = 0)
     public double AverageGradients(Tensor gradients, double loss, double count)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        var length = (int)gradients.numel();
-        if (_values.Length != length + 2 + Signals.Length)
-            _values = new float[length + 2 + Signals.Length];
-        var mine = MemoryMarshal.AsBytes(_values.AsSpan(0, length));
-        // What is exchanged lies in the memory of the host.
+        using var noGrad = no_grad();
+        var lossIndex = (int)gradients.numel();
+        var countIndex = lossIndex + 1;
+        var signalsIndex = countIndex + 1;
+        if (_values.Length != signalsIndex + signalCount)
+            _values = new float[signalsIndex + signalCount];
+        var gradientBytes = MemoryMarshal.AsBytes(_values.AsSpan(0, lossIndex));
+        var signals = _values.AsSpan(signalsIndex);
+        // A process group exchanges host memory.
         var host = gradients.device_type == DeviceType.CPU ? gradients : gradients.cpu();
-        host.bytes.CopyTo(mine);
-        (_values[length], _values[length + 1]) = ((float)loss, (float)count);
-        Signals.CopyTo(_values.AsSpan(length + 2));
+        host.bytes.CopyTo(gradientBytes);
+        _values[lossIndex] = (float)loss;
+        _values[countIndex] = (float)count;
+        Signals.CopyTo(signals);
 
         group.AllReduceSum(_values);
 
-        _values.AsSpan(length + 2).CopyTo(Signals);
-        var (sum, total) = ((double)_values[length], (double)_values[length + 1]);
-        mine.CopyTo(host.bytes);
+        signals.CopyTo(Signals);
+        double totalLoss = _values[lossIndex];
+        double totalCount = _values[countIndex];
+        gradientBytes.CopyTo(host.bytes);
         if (!ReferenceEquals(host, gradients))
             gradients.copy_(host);
-        gradients.Mul_(1 / total);
-        return sum / total;
+        gradients.Mul_(1 / totalCount);
+        return totalLoss / totalCount;
     }
 }

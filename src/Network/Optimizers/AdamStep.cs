@@ -95,7 +95,7 @@ internal static class AdamStep
         if (state.Steps?.Length != counts.Length || !Fit(state.Means) || !Fit(state.Squares))
             throw new ArgumentException($"state: expected {counts.Length} parameters of {string.Join(", ", counts)} values, found those of others.", nameof(state));
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         for (var i = 0; i < counts.Length; i++)
         {
             to[i].Mean.copy_(tensor(state.Means[i]).view(to[i].Mean.shape));

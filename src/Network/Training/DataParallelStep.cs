@@ -55,7 +55,7 @@ internal sealed class DataParallelStep(DiscriminatorNetwork network, FlatParamet
         _pool.Run(1, _ =>
         {
             using var scope = NewDisposeScope();
-            using var quiet = no_grad();
+            using var noGrad = no_grad();
             foreach (var replica in _replicas.Take(losses.Length - 1))
                 flat.Gradients.Add_(replica.Flat.Gradients);
             finish(losses.Sum());

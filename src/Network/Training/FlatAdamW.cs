@@ -46,7 +46,7 @@ internal sealed class FlatAdamW : IDisposable
         set
         {
             using var scope = NewDisposeScope();
-            using var quiet = no_grad();
+            using var noGrad = no_grad();
             _mean.copy_(tensor(value.Mean));
             _square.copy_(tensor(value.Square));
             _steps = value.Steps;
@@ -58,7 +58,7 @@ internal sealed class FlatAdamW : IDisposable
     public void Step(double learningRate)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         _steps++;
         _mean.Lerp_(_gradients, 1 - _beta1);
         _square.Mul_(Beta2).AddCMul_(_gradients, _gradients, 1 - Beta2);

@@ -23,7 +23,7 @@ internal sealed class FlatParameters : IDisposable
         _parameters = parameters;
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         var sizes = Array.ConvertAll(parameters, parameter => parameter.numel());
         var length = sizes.Sum(Aligned);
         var (type, device) = (parameters[0].dtype, parameters[0].device);
@@ -89,7 +89,7 @@ internal sealed class FlatParameters : IDisposable
     public void Gather()
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         for (var i = 0; i < _parameters.Length; i++)
         {
             if (_parameters[i].grad is not { } gradient)
@@ -124,7 +124,7 @@ internal sealed class FlatParameters : IDisposable
     public (int Index, float Norm) FindLargestGradient()
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         var norms = Array.ConvertAll(_gradients, gradient => gradient.norm().ItemSingle());
         var broken = Array.FindIndex(norms, norm => !float.IsFinite(norm));
         var index = broken >= 0 ? broken : Array.IndexOf(norms, norms.Max());
@@ -148,7 +148,7 @@ internal sealed class FlatParameters : IDisposable
     public void KeepFrozen(Action change)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         var frozen = Array.FindAll(_parameters, parameter => !parameter.requires_grad);
         var values = Array.ConvertAll(frozen, parameter => parameter.detach().clone());
         change();

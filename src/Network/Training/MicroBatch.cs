@@ -36,7 +36,7 @@ internal sealed record MicroBatch(Tensor Sequences, Tensor? Mask, Tensor Labels,
     public double Count()
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         return DiscriminatorLoss.Count(Labels, RealTokens, Weights);
     }
 }

@@ -8,7 +8,7 @@ public sealed class AdversarialOptionsTests
     public void Noise_falls_linearly_to_none_or_stays()
     {
         var falling = new AdversarialOptions { InstanceNoise = 0.5, InstanceNoiseSteps = 4 };
-        CollectionAssert.AreEqual(new[] { 0.5, 0.375, 0.25, 0.125, 0, 0 }, new long[] { 0, 1, 2, 3, 4, 1000 }.Select(falling.NoiseAt).ToArray());
+        CollectionAssert.AreEqual(new[] { 0.5, 0.375, 0.25, 0.125, 0, 0 }, new long[] { 0, 1, 2, 3, 4, 1000 }.Select(falling.GetNoise).ToArray());
         Assert.AreEqual(0.5, new AdversarialOptions { InstanceNoise = 0.5 }.GetNoise(1_000_000));
     }
 

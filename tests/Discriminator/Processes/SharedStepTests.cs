@@ -71,7 +71,7 @@ public sealed class SharedStepTests
         {
             using var scope = NewDisposeScope();
             using var network = new DiscriminatorNetwork(Shape, seed: 1);
-            var shared = new GradientAllReduce(one, signals: 2);
+            var shared = new GradientAllReduce(one, signalCount: 2);
             using var learner = new DiscriminatorLearner(network) { Threads = 1, AllReduce = shared };
             (shared.Signals[0], shared.Signals[1]) = (one.Rank, 1);
 
