@@ -61,7 +61,7 @@ internal sealed record Row(
 // input_projection.weight F32 (8, 8)
 // input_projection.bias F32 (8)
 // position_embedding F32 (4, 8)
-// half_embedding F32 (2, 8)
+// segment_embedding F32 (2, 8)
 // encoder.layers.0.self_attn.in_proj_weight F32 (24, 8)
 // encoder.layers.0.self_attn.in_proj_bias F32 (24)
 // and 14 more

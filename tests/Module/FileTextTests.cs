@@ -22,9 +22,9 @@ public sealed class FileTextTests
     [TestMethod]
     public void Long_text_is_cut_between_characters()
     {
-        Assert.AreEqual("abc", FileText.Shown("abc", most: 3));
-        Assert.AreEqual("abc...", FileText.Shown("abcd", most: 3));
-        Assert.AreEqual("ab...", FileText.Shown("ab😀d", most: 3));
+        Assert.AreEqual("abc", FileText.Shown("abc", maxCharacters: 3));
+        Assert.AreEqual("abc...", FileText.Shown("abcd", maxCharacters: 3));
+        Assert.AreEqual("ab...", FileText.Shown("ab😀d", maxCharacters: 3));
     }
 
     [TestMethod]
