@@ -2,9 +2,9 @@ using System.IO.Compression;
 
 namespace MlNetNtd;
 
-/// <summary>Unpacks annotations of schemas, all of a file within one cap, into one buffer.</summary>
-/// <param name="maxBytes">Bytes of all annotations at most.</param>
-/// <param name="load">What loading the model takes, schemas among the rest; null: nobody counts it.</param>
+/// <summary>Unpacks the annotations of a file's schemas into one buffer, up to a total size.</summary>
+/// <param name="maxBytes">The largest total size of all annotations, in bytes.</param>
+/// <param name="load">The budget of loading the model; null for none.</param>
 internal sealed class AnnotationUnpacker(int maxBytes, LoadBudget? load = null)
 {
     private const int FirstBytes = 4096;
@@ -12,11 +12,11 @@ internal sealed class AnnotationUnpacker(int maxBytes, LoadBudget? load = null)
     private byte[] _buffer = [];
     private long _taken;
 
-    /// <summary>The value's bytes, good until the next call.</summary>
-    /// <exception cref="ModelFileException">They cannot be unpacked, or the cap is reached.</exception>
+    /// <summary>Unpacks a value. The result is valid until the next call.</summary>
+    /// <exception cref="ModelFileException">The bytes cannot be unpacked, or the limit is exceeded.</exception>
     public ReadOnlySpan<byte> Unpack(string entry, string field, ReadOnlySpan<byte> packed, bool deflated)
     {
-        // Two annotations may share their bytes, and a thousand may.
+        // Many annotations can share the same bytes, so each is counted.
         Take(entry, field, packed.Length);
         if (!deflated)
             return packed;
@@ -42,12 +42,12 @@ internal sealed class AnnotationUnpacker(int maxBytes, LoadBudget? load = null)
         }
     }
 
-    /// <summary>Counts what ML.NET allocates beside the bytes that it unpacks.</summary>
-    /// <exception cref="ModelFileException">The cap is reached.</exception>
+    /// <summary>Charges the objects that ML.NET allocates in addition to the unpacked bytes.</summary>
+    /// <exception cref="ModelFileException">The limit is exceeded.</exception>
     public void Charge(string entry, string field, long bytes) => load?.Charge(entry, field, bytes);
 
-    /// <summary>Counts bytes that ML.NET reads and keeps once for each annotation, although several may share them.</summary>
-    /// <exception cref="ModelFileException">The cap is reached.</exception>
+    /// <summary>Counts bytes that ML.NET keeps once for each annotation, even if several annotations share them.</summary>
+    /// <exception cref="ModelFileException">The limit is exceeded.</exception>
     public void Take(string entry, string field, int bytes)
     {
         Charge(entry, field, bytes);

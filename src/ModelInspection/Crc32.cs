@@ -1,15 +1,15 @@
 namespace MlNetNtd;
 
-/// <summary>The checksum of zip files, which .NET's reader does not check.</summary>
+/// <summary>Computes the checksum of zip entries, which .NET's reader does not check.</summary>
 internal static class Crc32
 {
     private const uint Polynomial = 0xEDB88320;
     private const int Lanes = 8;
 
-    // Eight tables of 256, so that eight bytes are taken at a time.
-    private static readonly uint[] Tables = Make();
+    // Eight tables of 256 values, to process eight bytes per iteration.
+    private static readonly uint[] Tables = CreateTables();
 
-    /// <summary>The checksum with more bytes behind it; that of no bytes is 0.</summary>
+    /// <summary>Computes a checksum with more bytes appended. The checksum of no bytes is 0.</summary>
     public static uint Append(uint checksum, ReadOnlySpan<byte> bytes)
     {
         var tables = Tables;
@@ -31,7 +31,7 @@ internal static class Crc32
         return ~crc;
     }
 
-    private static uint[] Make()
+    private static uint[] CreateTables()
     {
         var tables = new uint[Lanes * 256];
         for (uint i = 0; i < 256; i++)

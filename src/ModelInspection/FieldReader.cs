@@ -3,26 +3,27 @@ using System.Text;
 
 namespace MlNetNtd;
 
-/// <summary>Reads fields of an entry, none of them beyond its end.</summary>
+/// <summary>Reads fields of an entry, and never beyond its end.</summary>
 internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>The entry that is read.</summary>
+    /// <summary>The name of the entry.</summary>
     public readonly string Entry => entry;
 
-    /// <summary>What is read at the moment, which errors put in front of the field: one text a part, not one a field.</summary>
+    /// <summary>The part of the entry that is being read. Errors put it in front of the field's name.</summary>
     public string Part { get; set; } = "";
 
-    /// <summary>Where the next field begins.</summary>
+    /// <summary>The position of the next field.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Bytes behind it.</summary>
+    /// <summary>The number of bytes not yet read.</summary>
     public readonly int Left => _bytes.Length - Position;
 
-    /// <summary>The next bytes.</summary>
+    /// <summary>Reads bytes.</summary>
+    /// <exception cref="ModelFileException">There are fewer.</exception>
     public ReadOnlySpan<byte> Bytes(string field, long count)
     {
         if (count < 0 || count > Left)
@@ -42,7 +43,7 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
 
     public ulong UInt64(string field) => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(field, sizeof(ulong)));
 
-    /// <summary>A number in bytes of 7 bits, lowest first, at most the largest given.</summary>
+    /// <summary>Reads an unsigned LEB128 number and checks its maximum.</summary>
     public long Leb128(string field, long largest)
     {
         UInt128 value = 0;
@@ -61,7 +62,7 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
         return (long)value;
     }
 
-    /// <summary>A text in UTF-8 behind its length in bytes.</summary>
+    /// <summary>Reads a UTF-8 string that is prefixed with its length in bytes.</summary>
     public string Text(string field)
     {
         var bytes = Bytes(field, Leb128(field, int.MaxValue));
@@ -75,15 +76,15 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
         }
     }
 
-    /// <summary>Goes to a place in the entry.</summary>
+    /// <summary>Sets the position.</summary>
     public void Seek(string field, long position)
     {
         if (position < 0 || position > _bytes.Length)
-            throw CreateError(field, $"a place within {_bytes.Length} bytes", $"{position}");
+            throw CreateError(field, $"a position within {_bytes.Length} bytes", $"{position}");
         Position = (int)position;
     }
 
-    /// <summary>Refuses a field unless it is what it has to be.</summary>
+    /// <summary>Throws unless a field has the expected value.</summary>
     public readonly void Expect<T>(string field, T expected, T found)
         where T : IEquatable<T>
     {
@@ -91,7 +92,7 @@ internal ref struct FieldReader(string entry, ReadOnlySpan<byte> bytes)
             throw CreateError(field, $"{expected}", $"{found}");
     }
 
-    /// <summary>Refuses a number out of its range.</summary>
+    /// <summary>Throws if a number is out of range; otherwise returns it.</summary>
     public readonly long InRange(string field, long smallest, long largest, long found) => found >= smallest && found <= largest
         ? found
         : throw CreateError(field, smallest > largest ? "none, for which there is no room" : $"{smallest} to {largest}", $"{found}");

@@ -1,38 +1,39 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// What loading a model allocates, added up while the model is inspected: sizes that it declares, objects that ML.NET makes of
-/// its parts, bytes that it unpacks. An estimate that errs on the high side.
+/// Adds up an estimate of what loading the model allocates while the model is inspected: declared sizes, objects that ML.NET creates,
+/// and unpacked bytes. The estimate is conservative.
 /// </summary>
 internal sealed class LoadBudget(long maxBytes)
 {
-    /// <summary>An entry that ML.NET opens: a stream, its buffers and the context around it.</summary>
+    /// <summary>The cost of an entry that ML.NET opens, in bytes: a stream, its buffers and its context.</summary>
     public const int Entry = 4 << 10;
 
-    /// <summary>A part with a loader: its host, channels and the search for its loader among hundreds.</summary>
+    /// <summary>The cost of a part with a loader: its host, channels and the search for the loader.</summary>
     public const int Stage = 40 << 10;
 
-    /// <summary>A schema: its file's loader, codecs and streams.</summary>
+    /// <summary>The cost of a schema: its loader, codecs and streams.</summary>
     public const int Schema = 64 << 10;
 
-    /// <summary>A column of a schema, and what a transform makes of one.</summary>
+    /// <summary>The cost of a column of a schema or a transform.</summary>
     public const int Column = 1 << 10;
 
-    /// <summary>An annotation of a column.</summary>
+    /// <summary>The cost of an annotation of a column.</summary>
     public const int Annotation = 512;
 
-    /// <summary>A pair of column names, with what a transform keeps for it.</summary>
+    /// <summary>The cost of a pair of column names in a transform.</summary>
     public const int ColumnPair = 512;
 
-    /// <summary>A text among the keys of a map, beside its characters.</summary>
+    /// <summary>The cost of a text key of a map, without its characters.</summary>
     public const int Text = 128;
 
-    /// <summary>An item of a map or of a table of values.</summary>
+    /// <summary>The cost of an item of a map or a table of values.</summary>
     public const int Item = 48;
 
     private long _taken;
 
-    /// <exception cref="ModelFileException">It is more than may be taken.</exception>
+    /// <summary>Adds bytes to the total.</summary>
+    /// <exception cref="ModelFileException">The total exceeds the limit.</exception>
     public void Charge(string entry, string field, long bytes)
     {
         _taken = bytes > long.MaxValue - _taken ? long.MaxValue : _taken + bytes;

@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>A model file was refused, and why.</summary>
+/// <summary>The exception that is thrown when <see cref="ModelFileInspector"/> rejects a model file.</summary>
 public sealed class ModelFileException : FormatException
 {
     internal ModelFileException(string entry, string field, string expected, string found, Exception? inner = null)
@@ -12,15 +12,15 @@ public sealed class ModelFileException : FormatException
         Found = found;
     }
 
-    /// <summary>The entry of the zip, or <c>(zip)</c> where it is the zip itself.</summary>
+    /// <summary>Gets the name of the zip's entry, or <c>(zip)</c> for the zip itself.</summary>
     public string Entry { get; }
 
-    /// <summary>What in it.</summary>
+    /// <summary>Gets the field of the entry.</summary>
     public string Field { get; }
 
-    /// <summary>What may stand there.</summary>
+    /// <summary>Gets a description of the expected value.</summary>
     public string Expected { get; }
 
-    /// <summary>What stands there.</summary>
+    /// <summary>Gets a description of the value found.</summary>
     public string Found { get; }
 }

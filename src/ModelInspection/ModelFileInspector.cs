@@ -2,36 +2,35 @@ using System.IO.Compression;
 
 namespace MlNetNtd;
 
-/// <summary>Looks into a model zip of ML.NET before anything in it is trusted.</summary>
+/// <summary>Checks an ML.NET model zip before you load it.</summary>
 /// <remarks>
 /// <para>
-/// <c>mlContext.Model.Load</c> loads the assembly that a model names, believes the counts in it, and reads some arrays for
-/// ever where the file ends too early. <see cref="Inspect(string, ModelFileOptions?)"/> reads the same file without any of
-/// ML.NET's readers: no assembly is loaded, no type is looked up, nothing is written to the disk. A file that it refuses
-/// should not be loaded.
+/// <c>mlContext.Model.Load</c> loads the assemblies that a model names, trusts the counts in it, and can loop forever if an array ends
+/// too early. <see cref="Inspect(string, ModelFileOptions?)"/> reads the same file without ML.NET's readers: it loads no assembly,
+/// resolves no type and writes nothing to disk. Do not load a file that it rejects.
 /// </para>
 /// <para>
-/// Each stage is followed to what it loads and read as its loader reads it, with every count held against the bytes that are
-/// left. A stage that cannot be checked so is refused, unless <see cref="ModelFileOptions.AllowedStages"/> has its name.
+/// It reads each stage as the stage's loader does, compares every count with the number of bytes left, and continues with the parts
+/// that the stage loads. It rejects a stage that it cannot check, unless <see cref="ModelFileOptions.AllowedStages"/> contains its
+/// name.
 /// </para>
 /// <para>
-/// Memory: less than 64 MiB, whatever the file says, and the bytes of the largest stage where that is more. Time: that of
-/// unpacking it twice, at most <see cref="ModelFileOptions.MaxBytes"/>. A model that passes is loaded within 64 MiB and four
-/// bytes for each of the zip, as far as the fuzzer has found (tests/Fuzz, target load).
+/// It needs less than 64 MiB of memory, or the size of the largest stage if that is larger, and the time to unpack the zip twice, up to
+/// <see cref="ModelFileOptions.MaxBytes"/>. In all fuzzing so far (tests/Fuzz, target load), loading an accepted model took at most
+/// 64 MiB plus four bytes for each byte of the zip.
 /// </para>
 /// </remarks>
 public static class ModelFileInspector
 {
     /// <summary>Checks a model file.</summary>
-    /// <param name="path">The zip, as <c>mlContext.Model.Save</c> writes it.</param>
-    /// <param name="options">Caps and the assemblies that may be named; null: the defaults.</param>
-    /// <returns>What the file holds.</returns>
-    /// <exception cref="ModelFileException">It is damaged, too large, or names what is not allowed.</exception>
+    /// <param name="path">The path of the zip, as <c>mlContext.Model.Save</c> writes it.</param>
+    /// <param name="options">Limits, and the allowed assemblies and stages; null for the defaults.</param>
+    /// <returns>A description of the file's contents.</returns>
+    /// <exception cref="ModelFileException">The file is damaged, too large, or names an assembly or stage that is not allowed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     /// <remarks>
-    /// Whoever may replace the file between this and <c>Load</c> gets around it: read such a file into memory once, and give
-    /// the stream to both.
+    /// If somebody can replace the file between <c>Inspect</c> and <c>Load</c>, read it into memory once and pass the stream to both.
     /// </remarks>
     public static ModelFileDescription Inspect(string path, ModelFileOptions? options = null)
     {
@@ -39,12 +38,14 @@ public static class ModelFileInspector
         return Inspect(stream, options);
     }
 
-    /// <summary>Checks a model in a seekable stream, which is left open and at its beginning, where <c>Load</c> expects it.</summary>
-    /// <param name="stream">The zip, from the stream's beginning to its end.</param>
-    /// <param name="options">Caps and the assemblies that may be named; null: the defaults.</param>
-    /// <returns>What the stream holds.</returns>
-    /// <exception cref="ModelFileException">It is damaged, too large, or names what is not allowed.</exception>
-    /// <exception cref="ArgumentException">The stream cannot be read or has no positions.</exception>
+    /// <summary>
+    /// Checks a model in a seekable stream. The stream stays open, and its position is 0 afterwards, where <c>Load</c> expects it.
+    /// </summary>
+    /// <param name="stream">The zip, from the beginning of the stream to its end.</param>
+    /// <param name="options">Limits, and the allowed assemblies and stages; null for the defaults.</param>
+    /// <returns>A description of the stream's contents.</returns>
+    /// <exception cref="ModelFileException">The model is damaged, too large, or names an assembly or stage that is not allowed.</exception>
+    /// <exception cref="ArgumentException">The stream is not readable or not seekable.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static ModelFileDescription Inspect(Stream stream, ModelFileOptions? options = null)
     {

@@ -2,41 +2,44 @@ using System.IO.Compression;
 
 namespace MlNetNtd;
 
-/// <summary>What <see cref="ModelFileInspector"/> lets pass.</summary>
+/// <summary>Options of <see cref="ModelFileInspector"/>: limits, and the allowed assemblies and stages.</summary>
 public sealed class ModelFileOptions
 {
-    private const int MostEntries = ushort.MaxValue - 1;
-    private const int MostSchemaBytes = 1 << 30;
-    private const long LoadBytes = 56 << 20;
-    private const int LoadBytesForEach = 4;
+    private const int MaxEntriesLimit = ushort.MaxValue - 1;
+    private const int MaxSchemaBytesLimit = 1 << 30;
+    private const long BaseLoadBytes = 56 << 20;
+    private const int LoadBytesPerPackedByte = 4;
 
-    /// <summary>Entries of the zip at most, 1 to 65,534. 10,000 unless set.</summary>
+    /// <summary>Gets or sets the largest number of entries in the zip, 1 to 65,534. Default: 10,000.</summary>
     public int MaxEntries { get; set; } = 10_000;
 
-    /// <summary>Bytes of all entries together at most, unpacked. 1 GiB unless set.</summary>
+    /// <summary>Gets or sets the largest total size of all uncompressed entries, in bytes. Default: 1 GiB.</summary>
     public long MaxBytes { get; set; } = 1L << 30;
 
-    /// <summary>Bytes of a schema at most, and of its unpacked annotations; 1 GiB at most. 4 MiB unless set.</summary>
+    /// <summary>
+    /// Gets or sets the largest size of a schema, and of its uncompressed annotations, in bytes; 1 GiB at most. Default: 4 MiB.
+    /// </summary>
     public int MaxSchemaBytes { get; set; } = 4 << 20;
 
     /// <summary>
-    /// Bytes that <c>Load</c> may allocate, by an estimate that errs on the high side; null, as it is unless set: 56 MiB and four
-    /// for each byte of the packed entries, so that weights may be as large as they are and nothing unpacks to a multiple.
+    /// Gets or sets the largest number of bytes that <c>Load</c> may allocate, by a conservative estimate. Default: null, which is 56 MiB
+    /// plus four bytes for each compressed byte. Weights of any size pass this limit, and data that unpacks to many times its size does
+    /// not.
     /// </summary>
     public long? MaxLoadBytes { get; set; }
 
     /// <summary>
-    /// Names of loaders (<see cref="ModelFileStage.LoaderSignature"/>) whose stages pass without a look at their own bytes,
-    /// whatever their case; none to begin with. All other stages are read as ML.NET's loader reads them, or refused:
-    /// docs/security.md lists those that can be checked. Not among them are trees and forests, factorization machines, forecasts,
-    /// word embeddings, topics, images, ONNX, TensorFlow, LightGBM and TorchSharp.
+    /// Gets the names of loaders (<see cref="ModelFileStage.LoaderSignature"/>) whose stages pass without a check of their own bytes,
+    /// case-insensitive. Default: none. Other stages are read as ML.NET's loader reads them, or rejected. docs/security.md lists the
+    /// stages that can be checked. They do not include trees and forests, factorization machines, forecasts, word embeddings, topics,
+    /// images, ONNX, TensorFlow, LightGBM and TorchSharp.
     /// </summary>
     public ISet<string> AllowedStages { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Simple names of the assemblies that a model may name, whatever their case: ML.NET would load them. To begin with, ours
-    /// and those of ML.NET that bring no native code of their own. Others, and the assembly of a custom mapping, are yours to add;
-    /// which stages of an assembly pass is for <see cref="AllowedStages"/> to say.
+    /// Gets the simple names of the assemblies that a model may name, and that ML.NET would load, case-insensitive. Default: the
+    /// assemblies of MlNetNtd, and those of ML.NET without native code of their own. Add others, and the assembly of a custom mapping.
+    /// An allowed assembly does not allow its stages: see <see cref="AllowedStages"/>.
     /// </summary>
     public ISet<string> AllowedAssemblies { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
@@ -54,24 +57,25 @@ public sealed class ModelFileOptions
         "Microsoft.ML.StandardTrainers",
         "Microsoft.ML.TimeSeries",
         "Microsoft.ML.Transforms",
-        // What ML.NET called StandardTrainers in earlier models; it reads the new name for it.
+        // The name of StandardTrainers in old models. ML.NET maps it to the new name.
         "Microsoft.ML.StandardLearners",
     };
 
-    /// <summary>What loading may allocate where nothing is set.</summary>
+    /// <summary>Computes the default of <see cref="MaxLoadBytes"/>.</summary>
     internal static long DefaultLoadBytes(ZipArchive archive) =>
-        LoadBytes + LoadBytesForEach * archive.Entries.Sum(entry => entry.CompressedLength);
+        BaseLoadBytes + LoadBytesPerPackedByte * archive.Entries.Sum(entry => entry.CompressedLength);
 
-    /// <exception cref="ArgumentException">A cap is out of its range.</exception>
+    /// <summary>Checks the limits.</summary>
+    /// <exception cref="ArgumentException">A limit is out of range.</exception>
     internal void Check()
     {
-        if (MaxEntries is < 1 or > MostEntries)
-            throw new ArgumentException($"{nameof(MaxEntries)}: expected 1 to {MostEntries} entries, found {MaxEntries}.");
+        if (MaxEntries is < 1 or > MaxEntriesLimit)
+            throw new ArgumentException($"{nameof(MaxEntries)}: expected 1 to {MaxEntriesLimit} entries, found {MaxEntries}.");
         if (MaxBytes < 1)
             throw new ArgumentException($"{nameof(MaxBytes)}: expected at least 1 byte, found {MaxBytes}.");
         if (MaxLoadBytes < 1)
             throw new ArgumentException($"{nameof(MaxLoadBytes)}: expected at least 1 byte, found {MaxLoadBytes}.");
-        if (MaxSchemaBytes is < 1 or > MostSchemaBytes)
-            throw new ArgumentException($"{nameof(MaxSchemaBytes)}: expected 1 to {MostSchemaBytes} bytes, found {MaxSchemaBytes}.");
+        if (MaxSchemaBytes is < 1 or > MaxSchemaBytesLimit)
+            throw new ArgumentException($"{nameof(MaxSchemaBytes)}: expected 1 to {MaxSchemaBytesLimit} bytes, found {MaxSchemaBytes}.");
     }
 }

@@ -3,35 +3,36 @@ using System.IO.Compression;
 
 namespace MlNetNtd;
 
-/// <summary>One look into a model zip: what of it is read, and in which order.</summary>
+/// <summary>Scans a model zip once: checks the names, headers, checksums and the schema, then walks the stages.</summary>
 internal sealed class ModelFileScanner(ModelFileOptions options)
 {
     private const string KeyName = "Model.key";
 
-    // A whole model in one entry, header and all, is looked for where there is no key.
+    // ML.NET looks for an entry that holds a whole model, with its header, if there is no key.
     private const string BinaryName = "Model.bin";
     private const string SchemaName = "Schema";
     private const string ChainFolder = "TransformerChain/";
     private const string OldLoaderFolder = "DataLoaderModel/";
 
-    // In front of an entry with a header: it, and of the stage's own bytes as much as is looked at.
+    // The start of an entry with a header: the header, and the part of the stage's own bytes that the policy reads.
     private const int StartBytes = ModelHeaderParser.HeaderBytes + StagePolicy.BlockBytes;
 
-    // What ML.NET and .NET make of an entry's name, in bytes for each of its letters.
+    // The bytes that .NET and ML.NET allocate for each character of an entry's name.
     private const int NameCost = 8;
 
     private readonly byte[] _piece = new byte[ZipEntryReader.BufferBytes];
-    private readonly StagePolicy _rules = new(options.AllowedAssemblies, options.AllowedStages);
+    private readonly StagePolicy _policy = new(options.AllowedAssemblies, options.AllowedStages);
     private readonly List<ModelFileStage> _stages = [];
     private ImmutableArray<ModelFileColumn> _schema = [];
 
-    /// <exception cref="ModelFileException">The model is refused.</exception>
+    /// <summary>Scans a model.</summary>
+    /// <exception cref="ModelFileException">The model is rejected.</exception>
     public ModelFileDescription Scan(ZipArchive archive)
     {
-        // What costs nothing before what costs time.
+        // The cheap checks come first.
         var parts = new ModelParts(_piece);
-        var names = Names(archive, parts);
-        CheckBeginning(names);
+        var names = CheckNames(archive, parts);
+        CheckRoot(names);
         var load = new LoadBudget(options.MaxLoadBytes ?? ModelFileOptions.DefaultLoadBytes(archive));
         var schemas = new AnnotationUnpacker(options.MaxSchemaBytes, load);
         foreach (var entry in archive.Entries)
@@ -40,19 +41,19 @@ internal sealed class ModelFileScanner(ModelFileOptions options)
             Read(entry, parts, schemas);
         }
 
-        new StageWalk(parts, names, _rules, load, schemas, options.MaxSchemaBytes) { Columns = _schema.Length }.Run();
+        new StageWalk(parts, names, _policy, load, schemas, options.MaxSchemaBytes) { Columns = _schema.Length }.Run();
         var entries = archive.Entries.Select(entry => new ModelFileEntry(entry.FullName, entry.CompressedLength, entry.Length));
         return new ModelFileDescription([.. entries], _schema, [.. _stages.OrderBy(stage => stage.Path, StringComparer.Ordinal)]);
     }
 
-    /// <summary>Names as ML.NET looks for them, whatever the separator; two that it could take for one are refused.</summary>
-    private HashSet<string> Names(ZipArchive archive, ModelParts parts)
+    /// <summary>Adds the entries by their names, with '/' as the separator. Rejects two names that ML.NET cannot distinguish.</summary>
+    private HashSet<string> CheckNames(ZipArchive archive, ModelParts parts)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         long bytes = 0;
         foreach (var entry in archive.Entries)
         {
-            var name = Normal(entry);
+            var name = NormalizeName(entry);
             if (string.IsNullOrWhiteSpace(name) || name.Contains("..", StringComparison.Ordinal) || name.Any(char.IsControl))
                 throw new ModelFileException(ZipDirectory.Name, "name of an entry", "folders and a name", $"'{entry.FullName}'");
             names.Add(name);
@@ -66,18 +67,18 @@ internal sealed class ModelFileScanner(ModelFileOptions options)
         return names;
     }
 
-    // Where ML.NET begins: at the chain, where there is a schema; else at a loader of data, a chain, or an old loader.
-    private static void CheckBeginning(HashSet<string> names)
+    // ML.NET starts loading at the chain if there is a schema; otherwise at a data loader, a chain, or a loader of an old version.
+    private static void CheckRoot(HashSet<string> names)
     {
-        string[] beginnings = names.Contains(SchemaName) ? [ChainFolder] : ["", ChainFolder, OldLoaderFolder];
-        var expected = beginnings.Select(folder => $"{folder}{KeyName}").ToList();
-        if (!beginnings.Any(folder => names.Contains($"{folder}{KeyName}") || names.Contains($"{folder}{BinaryName}")))
+        string[] roots = names.Contains(SchemaName) ? [ChainFolder] : ["", ChainFolder, OldLoaderFolder];
+        var expected = roots.Select(folder => $"{folder}{KeyName}").ToList();
+        if (!roots.Any(folder => names.Contains($"{folder}{KeyName}") || names.Contains($"{folder}{BinaryName}")))
             throw new ModelFileException(ZipDirectory.Name, "entries", string.Join(" or ", expected), "none");
     }
 
     private void Read(ZipArchiveEntry entry, ModelParts parts, AnnotationUnpacker schemas)
     {
-        var path = Normal(entry);
+        var path = NormalizeName(entry);
         var slash = path.LastIndexOf('/');
         var (folder, name) = (slash < 0 ? "" : path[..slash], path[(slash + 1)..]);
         var isModel = Is(name, KeyName) || Is(name, BinaryName);
@@ -103,7 +104,7 @@ internal sealed class ModelFileScanner(ModelFileOptions options)
         reading.Finish();
         var assembly = header.ReadNames(entry.FullName, names);
         var block = start.AsSpan(ModelHeaderParser.HeaderBytes, (int)Math.Min(StagePolicy.BlockBytes, header.ModelBytes));
-        _rules.CheckAssemblies(entry.FullName, header, assembly, block, names);
+        _policy.CheckAssemblies(entry.FullName, header, assembly, block, names);
         parts.Add(folder, entry, header, isKey);
         _stages.Add(new ModelFileStage(folder, header.LoaderSignature, assembly, header.ModelSignature, header.ModelVersion));
     }
@@ -119,5 +120,5 @@ internal sealed class ModelFileScanner(ModelFileOptions options)
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private static string Normal(ZipArchiveEntry entry) => entry.FullName.Replace('\\', '/');
+    private static string NormalizeName(ZipArchiveEntry entry) => entry.FullName.Replace('\\', '/');
 }

@@ -3,13 +3,13 @@ using System.Text;
 namespace MlNetNtd;
 
 /// <summary>
-/// The header that ML.NET writes in front of whatever has a loader, and how it divides the rest of the entry: the own bytes
-/// of the stage, a table of strings, the name of an assembly, a mark at the end.
+/// Parses the header that ML.NET writes before every part with a loader. It divides the rest of the entry into the stage's own bytes,
+/// a string table, the name of an assembly, and a tail signature.
 /// </summary>
-/// <remarks>ML.NET's reader lets sums of these places overflow and then allocates what the table's size says; here none does.</remarks>
+/// <remarks>In ML.NET's reader the sums of these offsets can overflow, and it then allocates the declared size. Here they cannot.</remarks>
 internal sealed class ModelHeaderParser
 {
-    /// <summary>Bytes of the header.</summary>
+    /// <summary>The size of the header, in bytes.</summary>
     public const int HeaderBytes = 256;
 
     private const uint FirstVersion = 0x00010001;
@@ -17,10 +17,10 @@ internal sealed class ModelHeaderParser
     private const int LoaderBytes = 24;
     private const int TailBytes = sizeof(ulong);
 
-    // No display name of an assembly comes near.
+    // Far above any assembly's display name.
     private const int MaxAssemblyBytes = 2048;
 
-    // In characters, which the model's author chooses: column names and the like. Vocabularies have entries of their own.
+    // The string table holds column names and the like. Vocabularies have entries of their own.
     private const int MaxNameBytes = 8 << 20;
 
     private long _stringTable;
@@ -30,7 +30,7 @@ internal sealed class ModelHeaderParser
     {
     }
 
-    /// <summary>"ML", 0, "MODEL": the header's first bytes.</summary>
+    /// <summary>The first bytes of the header.</summary>
     public static ReadOnlySpan<byte> Signature => "ML\0MODEL"u8;
 
     public string LoaderSignature { get; private init; } = "";
@@ -41,22 +41,22 @@ internal sealed class ModelHeaderParser
 
     public uint ModelVersion { get; private init; }
 
-    /// <summary>The earliest version of the format that can read it.</summary>
+    /// <summary>The earliest version of the format's reader that can read the stage.</summary>
     public uint ModelReadableVersion { get; private init; }
 
-    /// <summary>The size of the stage's own bytes.</summary>
+    /// <summary>The number of the stage's own bytes.</summary>
     public long ModelBytes { get; private set; }
 
-    /// <summary>Where its own bytes end.</summary>
+    /// <summary>The offset of the names, after the stage's own bytes.</summary>
     public long Names => HeaderBytes + ModelBytes;
 
-    /// <summary>How many strings there are.</summary>
+    /// <summary>The number of strings.</summary>
     public int Strings => (int)(_stringTable / sizeof(long));
 
     private static ReadOnlySpan<byte> TailSignature => "LEDOM\0LM"u8;
 
     /// <summary>Reads the header of an entry of a given size.</summary>
-    /// <exception cref="ModelFileException">It is none, or its places are not one behind another up to the end.</exception>
+    /// <exception cref="ModelFileException">It is not a header, or its parts are not consecutive up to the end of the entry.</exception>
     public static ModelHeaderParser Read(string entry, ReadOnlySpan<byte> start, long entryBytes)
     {
         var reader = new FieldReader(entry, start);
@@ -66,7 +66,7 @@ internal sealed class ModelHeaderParser
         reader.InRange("VerWritten", FirstVersion, uint.MaxValue, written);
         reader.InRange("VerReadable", 0, Math.Min(written, CurrentVersion), reader.UInt32("VerReadable"));
 
-        // What is left for the parts, one after the other.
+        // The bytes that are left for the next parts.
         var left = entryBytes - HeaderBytes - TailBytes;
         reader.Expect("FpModel", HeaderBytes, reader.Int64("FpModel"));
         var modelBytes = reader.InRange("CbModel", 0, left, reader.Int64("CbModel"));
@@ -80,15 +80,15 @@ internal sealed class ModelHeaderParser
         var loader = Ascii(reader.Bytes("LoaderSignature", LoaderBytes));
         var otherLoader = Ascii(reader.Bytes("LoaderSignatureAlt", LoaderBytes));
         var (tail, end) = (reader.Int64("FpTail"), reader.Int64("FpLim"));
-        var (place, bytes) = (reader.Int64("FpAssemblyName"), reader.UInt32("CbAssemblyName"));
-        if (place != 0)
+        var (offset, bytes) = (reader.Int64("FpAssemblyName"), reader.UInt32("CbAssemblyName"));
+        if (offset != 0)
         {
             reader.InRange("VerWritten", CurrentVersion, uint.MaxValue, written);
-            reader.Expect("FpAssemblyName", next, place);
+            reader.Expect("FpAssemblyName", next, offset);
         }
 
         left = entryBytes - TailBytes - next;
-        reader.InRange("CbAssemblyName", 0, place == 0 ? 0 : Math.Min(left, MaxAssemblyBytes), bytes);
+        reader.InRange("CbAssemblyName", 0, offset == 0 ? 0 : Math.Min(left, MaxAssemblyBytes), bytes);
         reader.Expect("CbAssemblyName, odd bytes", 0u, bytes % sizeof(char));
         reader.Expect("FpTail", next + bytes, tail);
         reader.Expect("FpLim", next + bytes + TailBytes, end);
@@ -107,9 +107,9 @@ internal sealed class ModelHeaderParser
         };
     }
 
-    /// <summary>Reads what stands behind the stage's own bytes.</summary>
-    /// <returns>The assembly that is named; null where none is.</returns>
-    /// <exception cref="ModelFileException">The strings do not lie one behind another, or the mark at the end is missing.</exception>
+    /// <summary>Reads and checks the bytes after the stage's own: the strings, the assembly name and the tail.</summary>
+    /// <returns>The name of the assembly; null if there is none.</returns>
+    /// <exception cref="ModelFileException">The strings are not consecutive, or the tail signature is missing.</exception>
     public string? ReadNames(string entry, ReadOnlySpan<byte> names)
     {
         var reader = new FieldReader(entry, names);
@@ -130,7 +130,7 @@ internal sealed class ModelHeaderParser
         return assembly.Length == 0 ? null : assembly;
     }
 
-    /// <summary>One of the strings, which <see cref="ReadNames"/> has checked.</summary>
+    /// <summary>Gets a string by its index. <see cref="ReadNames"/> has checked the table.</summary>
     public string String(string entry, ReadOnlySpan<byte> names, int index)
     {
         var reader = new FieldReader(entry, names);
@@ -150,20 +150,20 @@ internal sealed class ModelHeaderParser
 
     private static (long Table, long Characters) ReadStrings(ref FieldReader reader, ref long next, long left)
     {
-        var (tablePlace, tableBytes) = (reader.Int64("FpStringTable"), reader.Int64("CbStringTable"));
-        var (charsPlace, charsBytes) = (reader.Int64("FpStringChars"), reader.Int64("CbStringChars"));
-        if (tablePlace == 0)
+        var (tableOffset, tableBytes) = (reader.Int64("FpStringTable"), reader.Int64("CbStringTable"));
+        var (charsOffset, charsBytes) = (reader.Int64("FpStringChars"), reader.Int64("CbStringChars"));
+        if (tableOffset == 0)
         {
             reader.Expect("CbStringTable", 0, tableBytes);
-            reader.Expect("FpStringChars", 0, charsPlace);
+            reader.Expect("FpStringChars", 0, charsOffset);
             reader.Expect("CbStringChars", 0, charsBytes);
             return (0, 0);
         }
 
-        reader.Expect("FpStringTable", next, tablePlace);
+        reader.Expect("FpStringTable", next, tableOffset);
         reader.InRange("CbStringTable", sizeof(long), left, tableBytes);
         reader.Expect("CbStringTable, odd bytes", 0, tableBytes % sizeof(long));
-        reader.Expect("FpStringChars", next + tableBytes, charsPlace);
+        reader.Expect("FpStringChars", next + tableBytes, charsOffset);
         reader.InRange("CbStringChars", 0, left - tableBytes, charsBytes);
         reader.Expect("CbStringChars, odd bytes", 0, charsBytes % sizeof(char));
         next += tableBytes + charsBytes;

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace MlNetNtd;
 
 /// <summary>
-/// A schema in a model zip: a file of ML.NET's binary data format, most of them without rows. A header, blocks of rows, values
-/// of annotations, for each column with annotations their table, the table of columns, a mark at the end.
+/// Parses a schema in a model zip: a file of ML.NET's binary data format, usually without rows. The file consists of a header, blocks
+/// of rows, annotation values, a table of annotations for each column that has any, the table of columns, and a tail signature.
 /// </summary>
 internal static class SchemaParser
 {
@@ -13,18 +13,18 @@ internal static class SchemaParser
     private const ulong CurrentVersion = 0x0001000100010006;
     private const byte Deflated = 1;
 
-    // Columns, and annotations, of all columns together. ML.NET makes objects of a few hundred bytes of each.
+    // The largest number of columns, and of annotations of all columns. ML.NET allocates a few hundred bytes for each.
     private const int MaxItems = 50_000;
 
     private static ReadOnlySpan<byte> Signature => "CML\0DVB\0"u8;
 
     private static ReadOnlySpan<byte> TailSignature => "\0BVD\0LMC"u8;
 
-    /// <summary>The first bytes of such a file.</summary>
-    public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
+    /// <summary>Gets whether bytes start like a file of this format.</summary>
+    public static bool HasSignature(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
 
-    /// <summary>Reads a schema.</summary>
-    /// <exception cref="ModelFileException">It is none, or announces what it does not hold.</exception>
+    /// <summary>Reads and checks a schema.</summary>
+    /// <exception cref="ModelFileException">The bytes are not a valid schema.</exception>
     public static ImmutableArray<ModelFileColumn> Read(string entry, ReadOnlySpan<byte> bytes, AnnotationUnpacker budget, bool mayHaveRows = false)
     {
         budget.Charge(entry, "schema", LoadBudget.Schema);
@@ -53,7 +53,7 @@ internal static class SchemaParser
             throw reader.CreateError("CompatibleVersion", $"{AnnotationsVersion:X16} to {CurrentVersion:X16}", $"{compatible:X16} in a file of {version:X16}");
     }
 
-    private static ImmutableArray<ModelFileColumn> ReadColumns(FieldReader reader, int table, int count, long rowsInAll, AnnotationUnpacker budget)
+    private static ImmutableArray<ModelFileColumn> ReadColumns(FieldReader reader, int table, int count, long totalRows, AnnotationUnpacker budget)
     {
         var columns = ImmutableArray.CreateBuilder<ModelFileColumn>();
         var annotations = 0;
@@ -69,10 +69,10 @@ internal static class SchemaParser
             var rows = reader.Leb128("rows per block", int.MaxValue);
             reader.Expect("rows per block", firstRows ??= rows, rows);
             var blocks = reader.Int64("lookup offset");
-            if (rowsInAll > 0)
-                SchemaRows.Check(reader, blocks, type, rowsInAll, rows, deflated, budget);
-            var place = reader.Int64("annotations");
-            var kinds = place == 0 ? [] : ReadAnnotations(reader, place, MaxItems - annotations, budget);
+            if (totalRows > 0)
+                SchemaRows.Check(reader, blocks, type, totalRows, rows, deflated, budget);
+            var offset = reader.Int64("annotations");
+            var kinds = offset == 0 ? [] : ReadAnnotations(reader, offset, MaxItems - annotations, budget);
             annotations += kinds.Length;
             columns.Add(new ModelFileColumn(name, type.Name, type.IsVector ? type.Dimensions : [], type.KeyCount, kinds));
         }
@@ -80,12 +80,12 @@ internal static class SchemaParser
         return columns.ToImmutable();
     }
 
-    // The reader is a copy: the table of columns goes on where it was.
-    private static ImmutableArray<string> ReadAnnotations(FieldReader reader, long place, int mostKinds, AnnotationUnpacker budget)
+    // The reader is a copy: the caller's stays in the table of columns.
+    private static ImmutableArray<string> ReadAnnotations(FieldReader reader, long offset, int maxKinds, AnnotationUnpacker budget)
     {
-        reader.Seek("annotations", reader.InRange("annotations", HeaderBytes, reader.Position + reader.Left, place));
-        var count = reader.Leb128("annotations, count", mostKinds);
-        reader.InRange("annotations, count", 1, mostKinds, count);
+        reader.Seek("annotations", reader.InRange("annotations", HeaderBytes, reader.Position + reader.Left, offset));
+        var count = reader.Leb128("annotations, count", maxKinds);
+        reader.InRange("annotations, count", 1, maxKinds, count);
         var column = reader.Part;
         var kinds = new List<string>();
         var seen = new HashSet<string>();
@@ -99,9 +99,9 @@ internal static class SchemaParser
             budget.Charge(reader.Entry, reader.Part, LoadBudget.Annotation);
             var type = SerializedType.Read(ref reader);
             var deflated = reader.InRange("compression", 0, Deflated, reader.Byte("compression")) == Deflated;
-            var block = reader.Int64("place");
+            var block = reader.Int64("offset");
             var value = reader;
-            value.Seek("place", value.InRange("place", HeaderBytes, value.Position + value.Left, block));
+            value.Seek("offset", value.InRange("offset", HeaderBytes, value.Position + value.Left, block));
             var packed = value.Bytes("value", value.InRange("size", 1, int.MaxValue, reader.Leb128("size", int.MaxValue)));
             var unpacked = new FieldReader(reader.Entry, budget.Unpack(reader.Entry, reader.Part, packed, deflated)) { Part = reader.Part };
             budget.Charge(reader.Entry, reader.Part, SerializedValue.Check(ref unpacked, type));

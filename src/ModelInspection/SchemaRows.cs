@@ -3,25 +3,25 @@ using System.Buffers.Binary;
 namespace MlNetNtd;
 
 /// <summary>
-/// The rows in a file of ML.NET's binary data format: for each column a table of blocks, each with a place, a size and the size
-/// that it unpacks to. ML.NET allocates what the table says.
+/// Checks the rows in a file of ML.NET's binary data format. Each column has a table of blocks, with the offset, the size and the
+/// uncompressed size of each block. ML.NET allocates the sizes in the table.
 /// </summary>
 internal static class SchemaRows
 {
     private const int BlockBytes = sizeof(long) + 2 * sizeof(int);
 
-    // What a map keeps of a row's value.
+    // The bytes that a map keeps for a row's value.
     private const int ValueCost = 64;
 
     /// <summary>Checks the rows of one column.</summary>
-    /// <param name="reader">The file up to its end mark; a copy.</param>
-    /// <param name="table">Where the column's table of blocks begins.</param>
+    /// <param name="reader">A reader of the file up to its tail signature. It is a copy.</param>
+    /// <param name="table">The offset of the column's table of blocks.</param>
     /// <param name="type">The column's type.</param>
-    /// <param name="rows">How many rows the file has.</param>
-    /// <param name="rowsPerBlock">How many of them each block has but the last.</param>
-    /// <param name="deflated">Whether blocks are packed.</param>
-    /// <param name="budget">What they may unpack to.</param>
-    /// <exception cref="ModelFileException">A block is not exactly its rows.</exception>
+    /// <param name="rows">The number of rows in the file.</param>
+    /// <param name="rowsPerBlock">The number of rows in each block except the last.</param>
+    /// <param name="deflated">Whether the blocks are compressed.</param>
+    /// <param name="budget">The budget of unpacked bytes.</param>
+    /// <exception cref="ModelFileException">A block does not consist of exactly its rows.</exception>
     public static void Check(FieldReader reader, long table, SerializedType type, long rows, long rowsPerBlock, bool deflated, AnnotationUnpacker budget)
     {
         if (type.IsVector)
@@ -34,11 +34,11 @@ internal static class SchemaRows
         for (var i = 0L; i < blocks; i++)
         {
             var block = reader.Bytes("block", BlockBytes);
-            var place = BinaryPrimitives.ReadInt64LittleEndian(block);
+            var offset = BinaryPrimitives.ReadInt64LittleEndian(block);
             var size = BinaryPrimitives.ReadInt32LittleEndian(block[sizeof(long)..]);
             var unpackedSize = BinaryPrimitives.ReadInt32LittleEndian(block[(sizeof(long) + sizeof(int))..]);
             var content = reader;
-            content.Seek("place of a block", place);
+            content.Seek("offset of a block", offset);
             var unpacked = budget.Unpack(reader.Entry, $"{reader.Part}, block {i}", content.Bytes("block", size), deflated);
             reader.Expect("size of a block", unpackedSize, unpacked.Length);
             var values = new FieldReader(reader.Entry, unpacked) { Part = reader.Part };

@@ -2,17 +2,17 @@ using System.Collections.Immutable;
 
 namespace MlNetNtd;
 
-/// <summary>A type as ML.NET's binary format describes it: a name, the size of what follows, and what follows.</summary>
-/// <param name="Name">Of the items, where it is a vector; of the numbers that hold them, where they are keys.</param>
-/// <param name="Dimensions">Of a vector; default where it is none.</param>
-/// <param name="KeyCount">How many keys; null where they are none.</param>
+/// <summary>A type in ML.NET's binary format: a name, the size of the type's details in bytes, and the details.</summary>
+/// <param name="Name">The name of the scalar or item type; for keys, the name of the integer type that holds them.</param>
+/// <param name="Dimensions">The dimensions of a vector; default for a scalar.</param>
+/// <param name="KeyCount">The number of keys; null if the items are not keys.</param>
 internal sealed record SerializedType(string Name, ImmutableArray<int> Dimensions, ulong? KeyCount)
 {
-    // A tensor of more is nobody's column. ML.NET allocates what is announced and, where the file ends before, reads on for ever.
+    // Far above any real column's rank. ML.NET allocates the declared rank and loops forever if the file ends too early.
     private const int MaxRank = 64;
     private const int Variable = 0;
 
-    // Bits of one item; text has a form of its own.
+    // The bits of one item. Text has a format of its own.
     private static readonly Dictionary<string, int> ItemBits = new()
     {
         ["SByte"] = 8,
@@ -50,12 +50,13 @@ internal sealed record SerializedType(string Name, ImmutableArray<int> Dimension
 
     public bool IsVector => !Dimensions.IsDefault;
 
-    /// <summary>Items of a vector; 0 where that is not known.</summary>
+    /// <summary>The number of items in a vector; 0 if it is unknown.</summary>
     public int Size => (int)Dimensions.Aggregate(1L, (size, dimension) => size * dimension);
 
-    /// <summary>Bits of an item that is no text.</summary>
+    /// <summary>The number of bits in an item that is not text.</summary>
     public int Bits => ItemBits[Name];
 
+    /// <summary>Reads a type.</summary>
     /// <exception cref="ModelFileException">ML.NET's format has no such type.</exception>
     public static SerializedType Read(ref FieldReader reader)
     {
@@ -97,7 +98,7 @@ internal sealed record SerializedType(string Name, ImmutableArray<int> Dimension
         return item with { Dimensions = dimensions.MoveToImmutable() };
     }
 
-    // ML.NET calls itself for whatever stands here: a vector of vectors of vectors ends with its stack.
+    // ML.NET reads the item type recursively: nested vectors would overflow its stack.
     private static SerializedType ReadItem(ref FieldReader reader)
     {
         var before = reader;

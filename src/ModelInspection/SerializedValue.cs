@@ -3,20 +3,20 @@ using System.Text;
 namespace MlNetNtd;
 
 /// <summary>
-/// The value of an annotation in ML.NET's binary format. ML.NET reads it while it opens the schema, and allocates what the
-/// counts in it say.
+/// Checks values in ML.NET's binary format, such as those of annotations. ML.NET reads annotations when it opens the schema, and
+/// allocates the counts in them.
 /// </summary>
 internal static class SerializedValue
 {
-    // The highest bit of a text's end stood for a missing value once.
+    // In old versions, the highest bit of a text's end marks a missing value.
     private const int EndBits = int.MaxValue;
     private const int Dense = -1;
 
-    // A text is a reference to its characters, with a place and a length.
+    // The size of a ReadOnlyMemory<char>: a reference, a start and a length.
     private const int TextBytes = 16;
 
-    /// <summary>Checks that bytes are one value.</summary>
-    /// <returns>What ML.NET allocates for it.</returns>
+    /// <summary>Checks that the bytes are exactly one value.</summary>
+    /// <returns>The number of bytes that ML.NET allocates for it.</returns>
     /// <exception cref="ModelFileException">The bytes are not exactly one value of the type.</exception>
     public static long Check(ref FieldReader reader, SerializedType type)
     {
@@ -25,9 +25,9 @@ internal static class SerializedValue
         return cost;
     }
 
-    /// <summary>Reads values: one if they are vectors.</summary>
-    /// <returns>What ML.NET allocates for them, spread out where they are sparse.</returns>
-    /// <exception cref="ModelFileException">The bytes are no such values.</exception>
+    /// <summary>Reads and checks values: one vector, or a number of scalars.</summary>
+    /// <returns>The number of bytes that ML.NET allocates for them; sparse vectors count as dense.</returns>
+    /// <exception cref="ModelFileException">The bytes are not such values.</exception>
     public static long Read(ref FieldReader reader, SerializedType type, int count)
     {
         if (type.IsVector)
@@ -74,7 +74,7 @@ internal static class SerializedValue
         for (var i = 0; i < count; i++)
             last = reader.InRange("value, end of a text", last, int.MaxValue, reader.Int32("value, end of a text") & EndBits);
 
-        // ML.NET reads bytes that are no UTF-8 as one replacement or another, and holds their number against the last end.
+        // ML.NET decodes invalid UTF-8 to replacement characters, and compares the number of characters with the last end.
         var characters = Encoding.UTF8.GetCharCount(reader.Bytes("value, characters", reader.Leb128("value, characters", int.MaxValue)));
         reader.Expect("value, characters", last, characters);
     }

@@ -2,18 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace MlNetNtd;
 
-/// <summary>What a stage may name, before anything is loaded for it.</summary>
+/// <summary>Decides which assemblies and loaders a stage may name.</summary>
 internal sealed partial class StagePolicy(ISet<string> allowedAssemblies, ISet<string> allowedStages)
 {
-    /// <summary>Of a stage's own bytes, those that are looked at here.</summary>
+    /// <summary>The number of the stage's own bytes that the policy reads.</summary>
     public const int BlockBytes = 8;
 
-    /// <summary>The version from which a custom mapping names the assembly that it is in.</summary>
+    /// <summary>The first version in which a custom mapping names its assembly.</summary>
     public const uint CustomMappingNamesAssembly = 0x00010002;
 
-    // ML.NET loads the assembly that its second string names.
+    // ML.NET loads the assembly that this stage's second string names.
     private const string CustomMapping = "CustomTransformer";
 
+    /// <summary>Checks the assemblies that a stage names.</summary>
     /// <exception cref="ModelFileException">An assembly is not allowed.</exception>
     public void CheckAssemblies(string entry, ModelHeaderParser header, string? assembly, ReadOnlySpan<byte> block, ReadOnlySpan<byte> names)
     {
@@ -27,12 +28,12 @@ internal sealed partial class StagePolicy(ISet<string> allowedAssemblies, ISet<s
         }
     }
 
-    /// <summary>The format by which a stage's own bytes are checked.</summary>
-    /// <returns>Null where it is allowed by name, and not checked.</returns>
-    /// <exception cref="ModelFileException">It can be checked by none, and is not allowed by name.</exception>
+    /// <summary>Finds the format that checks a stage's own bytes.</summary>
+    /// <returns>The format; null if the stage is allowed by name and not checked.</returns>
+    /// <exception cref="ModelFileException">There is no format for the stage, and it is not allowed by name.</exception>
     public StageFormat? FindFormat(string entry, ModelHeaderParser header, StageKind kind)
     {
-        // ML.NET takes the second where what the first makes is not what it looks for.
+        // ML.NET uses the second loader if the first one does not create an object of the type that it needs.
         var (loader, second) = (header.LoaderSignature, header.OtherLoaderSignature);
         var format = FindFormat(entry, "loader", loader, kind);
         if (!string.IsNullOrWhiteSpace(second) && FindFormat(entry, "second loader", second, kind) != format)
@@ -52,12 +53,12 @@ internal sealed partial class StagePolicy(ISet<string> allowedAssemblies, ISet<s
                 entry, field, $"a stage whose bytes can be checked, or one of {nameof(ModelFileOptions)}.{nameof(ModelFileOptions.AllowedStages)}", $"'{loader}'");
     }
 
-    // ML.NET tries the second name where the first does not serve, and neither case nor blanks count in either.
+    // ML.NET tries both names, case-insensitively and without surrounding blanks.
     private static bool Loads(ModelHeaderParser header, string loader) =>
         header.LoaderSignature.Trim().Equals(loader, StringComparison.OrdinalIgnoreCase)
         || header.OtherLoaderSignature.Trim().Equals(loader, StringComparison.OrdinalIgnoreCase);
 
-    // A name in full, without quotes, escapes or anything that the runtime might read in another way or fail on.
+    // A display name without quotes, escapes or anything else that the runtime could interpret differently.
     [GeneratedRegex(@"\A(?<name>[A-Za-z0-9._-]+)(, Version=[0-9]{1,5}(\.[0-9]{1,5}){1,3})?(, Culture=neutral)?(, PublicKeyToken=(null|[0-9a-f]{16}))?\z", RegexOptions.ExplicitCapture)]
     private static partial Regex AssemblyNames { get; }
 

@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace MlNetNtd;
 
 /// <summary>
-/// The directory of a zip, walked before .NET's reader makes an object of each entry. What passes has one meaning: a plain
-/// zip of 32-bit sizes that ends with its directory, and a comment perhaps, stored or deflated, not encrypted.
+/// Checks the central directory of a zip before .NET's reader allocates an object for each entry. Only unambiguous files pass: a plain
+/// zip with 32-bit sizes that ends with its directory and an optional comment, stored or deflated, not encrypted.
 /// </summary>
 internal static class ZipDirectory
 {
-    /// <summary>What errors call the zip itself.</summary>
+    /// <summary>The name of the zip itself in errors.</summary>
     public const string Name = "(zip)";
 
     private const int EndBytes = 22;
@@ -19,14 +19,15 @@ internal static class ZipDirectory
     private const int Stored = 0;
     private const int Deflated = 8;
 
-    // Of the directory: for every zip, and for each entry that it may have.
+    // The largest directory: a base size, and a size for each allowed entry.
     private const int DirectoryBytes = 1 << 20;
-    private const int BytesOfEntry = 256;
+    private const int BytesPerEntry = 256;
 
-    // Of one record's name: ML.NET's are folders and a name.
+    // The largest name of an entry. ML.NET's names are a few folders and a file name.
     private const int MaxNameBytes = 1024;
 
-    /// <exception cref="ModelFileException">It is no such zip, or has too many entries.</exception>
+    /// <summary>Checks the directory.</summary>
+    /// <exception cref="ModelFileException">The stream is not such a zip, or has too many entries.</exception>
     public static void Check(Stream stream, int maxEntries)
     {
         var length = stream.Length;
@@ -48,20 +49,20 @@ internal static class ZipDirectory
 
         long size = UInt32(end, 12);
         long start = UInt32(end, 16);
-        // All ones stand for a directory of 64 bits somewhere else.
+        // All ones mean a 64-bit directory somewhere else.
         if (start == uint.MaxValue)
-            throw CreateError("directory", "a place of 32 bits", "one of 64");
+            throw CreateError("directory", "an offset of 32 bits", "one of 64");
         if (start + size != endAt)
             throw CreateError("directory", $"one that ends at byte {endAt}", $"{size} bytes from byte {start}");
-        // .NET and ML.NET make several texts of each name, and keep what else a record holds.
-        var most = DirectoryBytes + (long)BytesOfEntry * maxEntries;
-        if (size > most)
-            throw CreateError("directory", $"at most {most} bytes", $"{size}");
+        // .NET and ML.NET allocate several strings for each name, and keep the rest of each record.
+        var maxSize = DirectoryBytes + (long)BytesPerEntry * maxEntries;
+        if (size > maxSize)
+            throw CreateError("directory", $"at most {maxSize} bytes", $"{size}");
         Walk(stream, start, size, count);
     }
 
-    // Where .NET's reader finds it: the last place from which a directory's end has room, so that a comment that holds another
-    // does not have two meanings.
+    // Finds the end record like .NET's reader: at the last possible position, so that a comment that contains another record is not
+    // ambiguous.
     private static long FindEnd(Stream stream, long length)
     {
         Span<byte> end = stackalloc byte[sizeof(uint)];
@@ -101,9 +102,9 @@ internal static class ZipDirectory
             if (UInt16(record, 10) is not (Stored or Deflated) and var method)
                 throw CreateError($"record {i}, method", $"{Stored} (stored) or {Deflated} (deflated)", $"{method}");
 
-            // All ones stand for a size of 64 bits somewhere else.
+            // All ones mean a 64-bit size somewhere else.
             if (UInt32(record, 20) == uint.MaxValue || UInt32(record, 24) == uint.MaxValue || UInt32(record, 42) > start)
-                throw CreateError($"record {i}, place", $"sizes of 32 bits, before byte {start}", "others");
+                throw CreateError($"record {i}, offset", $"sizes of 32 bits, before byte {start}", "others");
             stream.Seek(nameBytes + extraBytes + commentBytes, SeekOrigin.Current);
         }
 

@@ -3,13 +3,12 @@ using System.IO.Compression;
 namespace MlNetNtd;
 
 /// <summary>
-/// Reads an entry from front to back, once, in pieces: its size and checksum are held against what the zip declares, and a
-/// header of a model anywhere but in front is found. Such a one would be a stage in another's bytes, which nothing of ML.NET
-/// writes and some of it would read.
+/// Reads an entry once, sequentially, in pieces. It checks the size and checksum that the zip declares, and rejects a model header
+/// anywhere but at the start. Such a header would hide a stage in the bytes of another, which ML.NET never writes but may read.
 /// </summary>
 internal sealed class ZipEntryReader : IDisposable
 {
-    /// <summary>Bytes of a piece at most.</summary>
+    /// <summary>The largest size of a piece, in bytes.</summary>
     public const int PieceBytes = 1 << 16;
 
     private const int Carried = sizeof(ulong) - 1;
@@ -20,13 +19,13 @@ internal sealed class ZipEntryReader : IDisposable
     private readonly bool _isModel;
     private uint _checksum;
 
-    // Where the last piece ends in the buffer.
+    // The end of the last piece in the buffer.
     private int _end;
 
     /// <param name="entry">The entry.</param>
-    /// <param name="buffer">At least <see cref="BufferBytes"/>, for this one alone while it reads.</param>
-    /// <param name="isModel">Whether a header of a model stands in front.</param>
-    /// <exception cref="ModelFileException">What stands before its bytes in the zip is damaged.</exception>
+    /// <param name="buffer">A buffer of at least <see cref="BufferBytes"/>. Nobody else may use it while this reader does.</param>
+    /// <param name="isModel">Whether the entry starts with a model header.</param>
+    /// <exception cref="ModelFileException">The entry's local header in the zip is damaged.</exception>
     public ZipEntryReader(ZipArchiveEntry entry, byte[] buffer, bool isModel)
     {
         (_entry, _buffer, _isModel) = (entry, buffer, isModel);
@@ -40,17 +39,17 @@ internal sealed class ZipEntryReader : IDisposable
         }
     }
 
-    /// <summary>What the buffer has to hold.</summary>
+    /// <summary>The required size of the buffer.</summary>
     public static int BufferBytes => Carried + PieceBytes;
 
-    /// <summary>Bytes read so far.</summary>
+    /// <summary>The number of bytes read so far.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The next bytes, fewer than asked for only at the end; good until the next call.</summary>
-    /// <exception cref="ModelFileException">They cannot be unpacked, or hold a header where none belongs.</exception>
+    /// <summary>Reads the next bytes: fewer than requested only at the end. The result is valid until the next call.</summary>
+    /// <exception cref="ModelFileException">The bytes cannot be unpacked, or contain a misplaced model header.</exception>
     public ReadOnlySpan<byte> Next(int count)
     {
-        // A header may begin in the last bytes of the piece before.
+        // A header can begin in the last bytes of the previous piece.
         var carried = (int)Math.Min(Carried, Position);
         _buffer.AsSpan(_end - carried, carried).CopyTo(_buffer);
         var piece = _buffer.AsSpan(carried, Math.Min(count, PieceBytes));
@@ -67,13 +66,13 @@ internal sealed class ZipEntryReader : IDisposable
         piece = piece[..read];
         _end = carried + read;
         _checksum = Crc32.Append(_checksum, piece);
-        RefuseHidden(_buffer.AsSpan(0, _end), Position - carried);
+        RejectHiddenHeader(_buffer.AsSpan(0, _end), Position - carried);
         Position += read;
         return piece;
     }
 
-    /// <summary>Reads what is left and holds size and checksum against the zip's word.</summary>
-    /// <exception cref="ModelFileException">They differ.</exception>
+    /// <summary>Reads the rest of the entry, and checks its size and checksum.</summary>
+    /// <exception cref="ModelFileException">They differ from what the zip declares.</exception>
     public void Finish()
     {
         while (!Next(PieceBytes).IsEmpty)
@@ -88,12 +87,12 @@ internal sealed class ZipEntryReader : IDisposable
 
     public void Dispose() => _content.Dispose();
 
-    private void RefuseHidden(ReadOnlySpan<byte> bytes, long start)
+    private void RejectHiddenHeader(ReadOnlySpan<byte> bytes, long start)
     {
         var from = _isModel && start == 0 ? Math.Min(1, bytes.Length) : 0;
-        var at = bytes[from..].IndexOf(ModelHeaderParser.Signature);
-        if (at >= 0)
-            throw new ModelFileException(_entry.FullName, "content", "no model within it", $"a model's header at byte {start + from + at}");
+        var index = bytes[from..].IndexOf(ModelHeaderParser.Signature);
+        if (index >= 0)
+            throw new ModelFileException(_entry.FullName, "content", "no model within it", $"a model's header at byte {start + from + index}");
     }
 
     private ModelFileException Unreadable(Exception e) =>

@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>Calibrators, and predictors that have one.</summary>
+/// <summary>The formats of calibrators and of calibrated predictors.</summary>
 internal static class CalibratorFormats
 {
     public static readonly StageFormat[] All =
@@ -31,7 +31,7 @@ internal static class CalibratorFormats
     {
         const int PieceBytes = 3 * sizeof(float);
         reader.FloatSize();
-        // Lists, and copies of them that do not change.
+        // ML.NET reads lists and copies them to immutable arrays.
         var pieces = reader.Count("pieces", PieceBytes, PieceBytes);
         reader.Items("pieces", pieces, PieceBytes);
     }

@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>Transforms of columns: names, types, keys, missing values.</summary>
+/// <summary>The formats of column transforms: names, types, keys and missing values.</summary>
 internal static class ColumnFormats
 {
     private const uint Version2 = 0x00010002;
@@ -33,8 +33,8 @@ internal static class ColumnFormats
         new(["NAReplaceTransform"], ["NAREP TF"], StageKind.Transformer, ReadReplacements),
     ];
 
-    /// <summary>Texts of columns in parts of their own, which a hash may keep.</summary>
-    public static void ReadKeptTexts(ref StageReader reader, int columns)
+    /// <summary>Reads the original texts of columns, which a hash transform can keep in parts of their own.</summary>
+    public static void ReadOriginalTexts(ref StageReader reader, int columns)
     {
         for (var i = 0; i < columns; i++)
             reader.Part($"Vocabulary_{StageReader.Number(i)}", Texts, isRequired: false);
@@ -144,7 +144,7 @@ internal static class ColumnFormats
             reader.Type();
         }
 
-        reader.Schema("Schema.idv", SchemaUse.BehindItsLength);
+        reader.Schema("Schema.idv", SchemaUse.LengthPrefixed);
     }
 
     private static void ReadDropSlots(ref StageReader reader)
@@ -170,7 +170,7 @@ internal static class ColumnFormats
                 reader.Flag("combine");
         }
 
-        ReadKeptTexts(ref reader, columns);
+        ReadOriginalTexts(ref reader, columns);
     }
 
     private static void ReadTermTransform(ref StageReader reader)
@@ -196,7 +196,7 @@ internal static class ColumnFormats
             {
                 var type = reader.Type();
                 if (type.IsVector)
-                    throw reader.Refusal("type", "no vector", "a vector");
+                    throw reader.CreateError("type", "no vector", "a vector");
                 var count = reader.Int32("values", 0, int.MaxValue);
                 if (count > 0)
                     reader.Values(type, count);
@@ -209,7 +209,7 @@ internal static class ColumnFormats
     {
         var type = reader.Type();
         if (!type.IsVector || !type.IsText)
-            throw reader.Refusal("type", "a vector of texts", $"'{type.Name}'");
+            throw reader.CreateError("type", "a vector of texts", $"'{type.Name}'");
         var bytes = reader.Int32("bytes", 0, reader.Left);
         var rest = reader.Rest(bytes);
         reader.Charge("texts", SerializedValue.Read(ref rest, type, 1));

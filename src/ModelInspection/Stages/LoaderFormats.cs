@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>Loaders of rows, as far as they open no file or database while a model is loaded.</summary>
+/// <summary>The formats of data loaders that open no file or database when the model is loaded.</summary>
 internal static class LoaderFormats
 {
     private const uint Version2 = 0x00010002;
@@ -27,7 +27,7 @@ internal static class LoaderFormats
     {
         const uint Segments = 0x0001000A;
         const uint Escapes = 0x0001000D;
-        // Where a column may begin and end; its slots may have names of the header's fields.
+        // Limits the columns of the file: ML.NET may name a column's slots after the header's fields.
         const int MaxColumns = 1 << 20;
         reader.FloatSize();
         reader.UInt64("rows");

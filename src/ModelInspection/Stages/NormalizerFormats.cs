@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlNetNtd;
 
-/// <summary>Transforms of numbers: normalizers and their functions, projections, whitening left out (it is native code).</summary>
+/// <summary>The formats of numeric transforms: normalizers, their functions, and projections. Whitening is native code and not checked.</summary>
 internal static class NormalizerFormats
 {
     private const uint Version2 = 0x00010002;
@@ -47,7 +47,7 @@ internal static class NormalizerFormats
     private static int NumberSize(ref StageReader reader)
     {
         var size = reader.Int32("size of a number", sizeof(float), sizeof(double));
-        return size is sizeof(float) or sizeof(double) ? size : throw reader.Refusal("size of a number", "4 or 8", $"{size}");
+        return size is sizeof(float) or sizeof(double) ? size : throw reader.CreateError("size of a number", "4 or 8", $"{size}");
     }
 
     private static void ReadAffine(ref StageReader reader)
@@ -55,7 +55,7 @@ internal static class NormalizerFormats
         const int Dense = -1;
         var number = NumberSize(ref reader);
         var size = reader.Int32("slots", 1, int.MaxValue);
-        // Sparse ones are spread out.
+        // ML.NET expands sparse slots.
         reader.Charge("slots", 2L * size * number);
         var sparse = reader.Int32("slots that are not 1", Dense, size - 1);
         if (sparse != Dense)
@@ -64,7 +64,7 @@ internal static class NormalizerFormats
         reader.Items("scales", reader.Int32("scales", values, values), number);
         var offsets = reader.Int32("offsets", 0, values);
         if (offsets != 0 && offsets != values)
-            throw reader.Refusal("offsets", $"0 or {values}", $"{offsets}");
+            throw reader.CreateError("offsets", $"0 or {values}", $"{offsets}");
         reader.Items("offsets", offsets, number);
     }
 
@@ -124,7 +124,7 @@ internal static class NormalizerFormats
         const int StateBytes = 16;
         const int MaxDimension = 1 << 24;
         const int Alignment = 16;
-        // ML.NET draws each coefficient while it loads.
+        // ML.NET draws the coefficients when it loads the transform.
         const int Cost = 32;
         if (reader.Version < Version2)
             reader.FloatSize();

@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>Transformers that hold a predictor and the schema that it was trained on.</summary>
+/// <summary>The formats of transformers that hold a predictor and its training schema.</summary>
 internal static class PredictionFormats
 {
     private const string TrainSchema = "TrainSchema";

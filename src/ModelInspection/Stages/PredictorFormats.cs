@@ -1,8 +1,8 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// What trainers learn: linear models, naive Bayes, k-means and their like. Trees, factorization machines and forecasts are not
-/// checked.
+/// The formats of predictors: linear models, naive Bayes, k-means and similar ones. Trees, factorization machines and forecasts are
+/// not checked.
 /// </summary>
 internal static class PredictorFormats
 {
@@ -44,7 +44,7 @@ internal static class PredictorFormats
         reader.Items("indices", indices, sizeof(int));
         var weights = reader.Int32("weights", 0, features);
         if (weights != indices && (indices != 0 || weights != features))
-            throw reader.Refusal("weights", $"{indices} or {features}", $"{weights}");
+            throw reader.CreateError("weights", $"{indices} or {features}", $"{weights}");
         reader.Items("weights", weights, sizeof(float));
     }
 
@@ -98,7 +98,7 @@ internal static class PredictorFormats
         else
         {
             if (starts != classes + 1)
-                throw reader.Refusal("starts", $"0 or {classes + 1}", $"{starts}");
+                throw reader.CreateError("starts", $"0 or {classes + 1}", $"{starts}");
             var indices = reader.Ascending("start", starts, 0, reader.Left);
             reader.Int32("indices", indices, indices);
             reader.Items("indices", indices, sizeof(int));
@@ -143,7 +143,7 @@ internal static class PredictorFormats
         var vectors = (2L * leaves - 1) * 2 + leaves - 1;
         reader.Charge("vectors", vectors * LoadBudget.Item);
         if (vectors * features > int.MaxValue)
-            throw reader.Refusal("features", $"at most {reader.Left} bytes of vectors", $"{features} in {vectors} vectors");
+            throw reader.CreateError("features", $"at most {reader.Left} bytes of vectors", $"{features} in {vectors} vectors");
         reader.Items("vectors", vectors * features, sizeof(float));
         reader.Items("biases", vectors, sizeof(float));
     }

@@ -1,14 +1,14 @@
 namespace MlNetNtd;
 
-/// <summary>How a stage reads a file of ML.NET's binary format beside its own bytes.</summary>
+/// <summary>Specifies how a stage uses an additional file in ML.NET's binary format.</summary>
 internal enum SchemaUse
 {
-    /// <summary>For the schema alone; rows are refused.</summary>
+    /// <summary>The stage reads only the schema. Rows are rejected.</summary>
     WithoutRows,
 
-    /// <summary>The same, with the number of the file's bytes in front.</summary>
-    BehindItsLength,
+    /// <summary>The stage reads only the schema, which is prefixed with its length in bytes.</summary>
+    LengthPrefixed,
 
-    /// <summary>With its rows, all of which are read while the model is loaded.</summary>
+    /// <summary>The stage reads the schema and all rows when the model is loaded.</summary>
     WithRows,
 }

@@ -1,30 +1,30 @@
 namespace MlNetNtd;
 
-/// <summary>As what ML.NET loads a part of a model: it looks for a loader of this kind under the part's name.</summary>
+/// <summary>Specifies the kind of object that ML.NET loads a part of a model as. It searches for a loader of that kind.</summary>
 [Flags]
 internal enum StageKind
 {
-    /// <summary>A transformer or a predictor, in chains.</summary>
+    /// <summary>A transformer or a predictor.</summary>
     Model = 1,
 
-    /// <summary>A transform of a loader's rows, in models of earlier versions.</summary>
+    /// <summary>A transform of a loader's rows, in models of old versions.</summary>
     DataTransform = 2,
 
-    /// <summary>What a transform of rows does to one row.</summary>
+    /// <summary>The row mapper of a transform.</summary>
     RowMapper = 4,
 
-    /// <summary>A loader of rows.</summary>
+    /// <summary>A data loader.</summary>
     DataLoader = 8,
 
-    /// <summary>A column's function in a normalizer.</summary>
+    /// <summary>The function of one column in a normalizer.</summary>
     ColumnFunction = 16,
 
-    /// <summary>A part that its stage reads itself: no loader is looked for.</summary>
+    /// <summary>A part that its stage reads itself, without a loader.</summary>
     Part = 32,
 
-    /// <summary>A transformer, whichever way it is loaded.</summary>
+    /// <summary>A transformer, in any of the ways to load one.</summary>
     Transformer = Model | DataTransform | RowMapper,
 
-    /// <summary>Whatever has a loader.</summary>
+    /// <summary>Any part with a loader.</summary>
     Any = Transformer | DataLoader | ColumnFunction,
 }

@@ -1,45 +1,46 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// Follows a model from where ML.NET begins to load it, from stage to stage, and reads each as the stage before it has it
-/// loaded. What nothing leads to is not loaded, and not checked beyond its header.
+/// Walks the stages of a model in the order in which ML.NET loads them, and reads each stage as its parent loads it. A stage that no
+/// other stage loads is not checked beyond its header.
 /// </summary>
-internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, StagePolicy rules, LoadBudget budget, AnnotationUnpacker schemas, int maxSchemaBytes)
+internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, StagePolicy policy, LoadBudget budget, AnnotationUnpacker schemas, int maxSchemaBytes)
 {
     private const string SchemaName = "Schema";
     private const string ChainFolder = "TransformerChain";
     private const string LegacyFolder = "DataLoaderModel";
     private const string PredictorFolder = "Predictor";
 
-    // Read into an array, and from there into another or a tensor.
+    // The bytes of MlNetNtd's stages are read into an array, and copied to another array or a tensor.
     private const int OwnBytesCost = 3;
 
     private readonly Queue<(string Folder, StageKind Kind, StageFormat? Format)> _expected = [];
     private readonly HashSet<(string Folder, StageKind Kind, StageFormat? Format)> _seen = [];
     private long _transforms;
 
-    /// <summary>What loading the model takes.</summary>
+    /// <summary>The budget of loading the model.</summary>
     public LoadBudget Budget => budget;
 
-    /// <summary>How many parts the model has.</summary>
+    /// <summary>The number of parts in the model.</summary>
     public int Parts => parts.Count;
 
-    /// <summary>Columns so far, of schemas and of stages.</summary>
+    /// <summary>The number of columns so far, of schemas and of stages.</summary>
     public long Columns { get; set; }
 
-    /// <exception cref="ModelFileException">A stage is not what its loader reads, or may not be loaded.</exception>
+    /// <summary>Walks the model.</summary>
+    /// <exception cref="ModelFileException">A stage does not have its loader's format, or is not allowed.</exception>
     public void Run()
     {
-        Begin();
+        EnqueueRoot();
         while (_expected.TryDequeue(out var next))
             Read(next.Folder, next.Kind, next.Format);
 
-        // Each transform of earlier models makes a schema of all columns up to it.
+        // In models of old versions, each transform allocates a schema of all columns so far.
         budget.Charge(ZipDirectory.Name, "columns of all transforms", Math.Min(int.MaxValue, _transforms) * Math.Min(int.MaxValue, Columns) * LoadBudget.Item);
     }
 
     /// <summary>Notes a part that ML.NET loads.</summary>
-    /// <exception cref="ModelFileException">It is not there.</exception>
+    /// <exception cref="ModelFileException">The part is required and missing.</exception>
     public void Expect(string entry, string folder, StageKind kind, StageFormat? format, bool isRequired)
     {
         if (parts.TryFind(folder, out _, out _))
@@ -48,8 +49,8 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
             throw new ModelFileException(entry, "parts", $"an entry in {folder}", "none");
     }
 
-    /// <summary>Checks a schema beside a stage; where it is missing, ML.NET says so.</summary>
-    /// <exception cref="ModelFileException">It is refused.</exception>
+    /// <summary>Checks a schema in an additional entry of a stage. ML.NET reports a missing one.</summary>
+    /// <exception cref="ModelFileException">The schema is rejected.</exception>
     public void ReadSchema(string name, SchemaUse use)
     {
         if (parts.Find(name) is not { } entry)
@@ -57,12 +58,12 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
         ChargeEntry(name);
         if (entry.Length > maxSchemaBytes)
             throw new ModelFileException(entry.FullName, "size", $"at most {maxSchemaBytes} bytes of a schema", $"{entry.Length}");
-        // The stage's bytes are in the buffer: the schema gets one of its own.
+        // The shared buffer holds the stage's bytes, so the schema needs its own.
         var bytes = new byte[entry.Length];
         using (var content = entry.Open())
             content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         ReadOnlySpan<byte> file = bytes;
-        if (use == SchemaUse.BehindItsLength)
+        if (use == SchemaUse.LengthPrefixed)
         {
             var reader = new FieldReader(entry.FullName, bytes);
             file = reader.Bytes("length", reader.Int32("length"));
@@ -71,7 +72,7 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
         Columns += SchemaParser.Read(entry.FullName, file, schemas, mayHaveRows: use == SchemaUse.WithRows).Length;
     }
 
-    /// <summary>Counts an entry that ML.NET reads into memory, as text perhaps.</summary>
+    /// <summary>Charges an entry that ML.NET reads into memory, possibly as text.</summary>
     public void ChargeEntry(string name)
     {
         const int Copies = 4;
@@ -79,14 +80,14 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
             budget.Charge(entry.FullName, "size", LoadBudget.Entry + Copies * entry.Length);
     }
 
-    // ML.NET begins at the chain where there is a schema; else at a loader of data, a chain, or an earlier version's loader.
-    private void Begin()
+    // ML.NET starts loading at the chain if there is a schema; otherwise at a data loader, a chain, or a loader of an old version.
+    private void EnqueueRoot()
     {
-        if (!names.Contains(SchemaName) && IsThere(""))
+        if (!names.Contains(SchemaName) && HasPart(""))
         {
             Enqueue("", StageKind.Model, format: null);
         }
-        else if (names.Contains(SchemaName) || IsThere($"{ChainFolder}/"))
+        else if (names.Contains(SchemaName) || HasPart($"{ChainFolder}/"))
         {
             Enqueue(ChainFolder, StageKind.Model, format: null);
         }
@@ -97,8 +98,8 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
         }
     }
 
-    // Here case counts for ML.NET.
-    private bool IsThere(string folder) => names.Contains($"{folder}Model.key") || names.Contains($"{folder}Model.bin");
+    // ML.NET is case-sensitive here.
+    private bool HasPart(string folder) => names.Contains($"{folder}Model.key") || names.Contains($"{folder}Model.bin");
 
     private void Enqueue(string folder, StageKind kind, StageFormat? format)
     {
@@ -119,7 +120,7 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
         }
         else
         {
-            format = rules.FindFormat(entry.FullName, header, kind);
+            format = policy.FindFormat(entry.FullName, header, kind);
         }
 
         if (format is null)
@@ -142,7 +143,7 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
         reader.End();
     }
 
-    // What a stage that is not checked loads is not known: whatever lies below it.
+    // A stage that is allowed by name is not read, so it could load everything below its folder.
     private void ExpectAllBelow(string folder)
     {
         bool isBelow(string name) => folder.Length == 0 || (name.StartsWith(folder, StringComparison.OrdinalIgnoreCase) && name.Length > folder.Length && name[folder.Length] == '/');
@@ -150,7 +151,7 @@ internal sealed class StageWalk(ModelParts parts, IReadOnlySet<string> names, St
             Enqueue(below, StageKind.Any, format: null);
         foreach (var name in parts.Names.Where(isBelow).ToList())
         {
-            if (parts.Find(name) is { } entry && SchemaParser.Begins(parts.Read(entry, Math.Min(entry.Length, sizeof(ulong)))))
+            if (parts.Find(name) is { } entry && SchemaParser.HasSignature(parts.Read(entry, Math.Min(entry.Length, sizeof(ulong)))))
                 ReadSchema(name, SchemaUse.WithRows);
         }
     }

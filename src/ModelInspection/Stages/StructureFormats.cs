@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>What holds other stages together, our own stages, and a mapping in the user's code.</summary>
+/// <summary>The formats of chains and pipelines, of MlNetNtd's stages, and of custom mappings.</summary>
 internal static class StructureFormats
 {
     public static readonly StageFormat[] All =
@@ -11,19 +11,19 @@ internal static class StructureFormats
         new(["RowToRowMapper"], ["ROW MPPR"], StageKind.DataTransform, (ref StageReader reader) => reader.Model("Mapper", StageKind.RowMapper)),
         new(["NextTokenDiscriminator"], ["NTDSTAGE"], StageKind.Model, Read: null),
         new(["NextTokenScorer"], ["NTDSCORE"], StageKind.Model, Read: null),
-        // StageRules has looked at the assembly that it names.
+        // StagePolicy has checked the assembly that it names.
         new(["CustomTransformer"], ["CUSTOMXF"], StageKind.Model, ReadCustomMapping),
     ];
 
     private static void ReadChain(ref StageReader reader)
     {
         const int Cost = 64;
-        // The number first: where it is a lie, what follows is none of its stages.
+        // The count is checked before the stages that it announces.
         var left = reader.Left;
         var count = reader.Int32("stages", 0, reader.Parts);
         reader.Charge("stages", (long)count * Cost);
         if (left != sizeof(int) * (1L + count))
-            throw reader.Refusal("stages, bytes", $"{sizeof(int) * (1L + count)}", $"{left}");
+            throw reader.CreateError("stages, bytes", $"{sizeof(int) * (1L + count)}", $"{left}");
         reader.Bytes("scopes", sizeof(int) * count);
         for (var i = 0; i < count; i++)
             reader.Model($"Transform_{StageReader.Number(i)}", StageKind.Model);

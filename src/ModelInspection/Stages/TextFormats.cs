@@ -1,6 +1,9 @@
 namespace MlNetNtd;
 
-/// <summary>Transforms of text. Topics (native code), word embeddings (files that the model names) and expressions are not checked.</summary>
+/// <summary>
+/// The formats of text transforms. Topics (native code), word embeddings (files that the model names) and expressions are not
+/// checked.
+/// </summary>
 internal static class TextFormats
 {
     private const uint Version2 = 0x00010002;
@@ -24,9 +27,9 @@ internal static class TextFormats
 
     private static void ReadFeaturizer(ref StageReader reader)
     {
-        // Before, it had transforms of rows and a loader of none.
+        // Old versions consist of data transforms and an empty loader.
         if (reader.ReadableVersion < Version2)
-            throw reader.Refusal("ModelVerReadable", $"{Version2:X8}", $"{reader.ReadableVersion:X8}");
+            throw reader.CreateError("ModelVerReadable", $"{Version2:X8}", $"{reader.ReadableVersion:X8}");
         reader.Model("Chain", StageKind.Model);
     }
 
@@ -67,7 +70,7 @@ internal static class TextFormats
         }
     }
 
-    // ML.NET has the words among the stage's own bytes, and nothing in the part that it makes for them.
+    // ML.NET stores the words in the stage's own bytes, and an empty part besides.
     private static void ReadCustomStopWords(ref StageReader reader)
     {
         reader.Pairs();
@@ -103,13 +106,13 @@ internal static class TextFormats
 
     private static void ReadSequences(ref StageReader reader)
     {
-        // Hashes, links and buckets.
+        // The hashes, links and buckets of a hash table.
         const int Cost = 24;
         var sequences = reader.Count("sequences", sizeof(int), Cost);
         reader.Int32("start of a sequence", 0, 0);
         var bytes = reader.Ascending("start of a sequence", sequences, 0, reader.Left);
         reader.Items("sequences", bytes, 1);
-        // The longest is unpacked, four bytes of each.
+        // ML.NET unpacks the longest sequence to four bytes per byte.
         reader.Charge("sequences", (long)bytes * sizeof(uint));
     }
 
@@ -140,7 +143,7 @@ internal static class TextFormats
             reader.Flags("options", 3);
         }
 
-        ColumnFormats.ReadKeptTexts(ref reader, columns);
+        ColumnFormats.ReadOriginalTexts(ref reader, columns);
     }
 
     private static void ReadSources(ref StageReader reader)
