@@ -3,27 +3,26 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>Tells whether a block is left by an exception, from within what runs then, as a using's Dispose.</summary>
+/// <summary>Finds the exception by which the current thread leaves a block, for code that runs then, such as a using's Dispose.</summary>
 /// <remarks>
-/// .NET runs that also where nobody catches the exception, and writes about it afterwards only: if what runs waits for ever, nobody
-/// learns of it.
+/// .NET reports an unhandled exception only after Dispose has run. If Dispose waits forever, the exception is never reported.
 /// </remarks>
 internal sealed class InFlight : IDisposable
 {
     [ThreadStatic]
     private static WeakReference<Exception>? _latest;
 
-    // An exception that is being handled around the whole block does not leave it.
-    private readonly nint _around = Marshal.GetExceptionPointers();
+    // An exception that is handled around the whole block is not one by which it is left.
+    private readonly nint _outer = Marshal.GetExceptionPointers();
 
-    /// <summary>The block begins.</summary>
+    /// <summary>Marks the beginning of the block.</summary>
     public InFlight() => AppDomain.CurrentDomain.FirstChanceException += Note;
 
-    /// <summary>The exception by which the calling thread is leaving the block; null: it leaves by none.</summary>
+    /// <summary>Finds the exception by which the calling thread is leaving the block; null if there is none.</summary>
     public Exception? Find()
     {
-        var here = Marshal.GetExceptionPointers();
-        return here != 0 && here != _around && _latest?.TryGetTarget(out var error) == true ? error : null;
+        var current = Marshal.GetExceptionPointers();
+        return current != 0 && current != _outer && _latest?.TryGetTarget(out var error) == true ? error : null;
     }
 
     public void Dispose() => AppDomain.CurrentDomain.FirstChanceException -= Note;

@@ -3,53 +3,53 @@ using System.Text;
 
 namespace MlNetNtd;
 
-/// <summary>The processes that <c>mpirun</c>, or a scheduler in its place, started together.</summary>
+/// <summary>The process group of the processes that <c>mpirun</c> or a scheduler has started together.</summary>
 /// <remarks>
 /// <para>
-/// They talk over the system's MPI library, Open MPI's or MPICH's, whichever goes with what started them; the environment
-/// variable MLNETNTD_MPI names another. A program that was started alone is one process of rank 0.
+/// The processes communicate through the system's MPI library, Open MPI or MPICH, whichever started them. The environment variable
+/// MLNETNTD_MPI selects another library. A program that is started alone is a single process of rank 0.
 /// </para>
 /// <para>
-/// What they exchange lies in the memory of the host: a network on a GPU has its gradients copied there and back.
+/// All communication uses host memory: the gradients of a network on a GPU are copied to the host and back.
 /// </para>
 /// <para>
-/// A process that dies ends the others, by what started them (<c>srun</c> wants <c>--kill-on-bad-exit</c>). One that leaves by
-/// <see cref="Dispose"/> while others wait for it, as behind an exception or an early return, ends them too, with its rank named.
-/// Whoever catches an exception that the others know nothing of, and goes on, calls <see cref="Abort"/>.
+/// If a process dies, the launcher ends the others (<c>srun</c> needs <c>--kill-on-bad-exit</c>). If a process calls
+/// <see cref="Dispose"/> while others wait for it, for example after an exception or an early return, all processes end, and an error
+/// message names its rank. If you catch an exception on one process only and continue, call <see cref="Abort"/>.
 /// </para>
 /// </remarks>
 public sealed class MpiProcessGroup : IProcessGroup, IDisposable
 {
-    /// <summary>How much goes out in one call; below what any MPI counts to, and small enough for its buffers.</summary>
-    internal const int Piece = 1 << 22;
+    /// <summary>The largest number of items in one MPI call: below the limit of any MPI, and small enough for its buffers.</summary>
+    internal const int ChunkItems = 1 << 22;
 
-    // How long others may take to leave too, before this process says by which error it leaves.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+    // A process that leaves by an exception reports it if the others have not left within this time.
+    private static readonly TimeSpan ReportDelay = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _one = new();
+    private readonly Lock _lock = new();
     private readonly InFlight _inFlight;
     private readonly MpiLibrary _library;
-    private readonly bool _endsIt;
-    private readonly (string Machine, string Number)[] _known;
+    private readonly bool _ownsMpi;
+    private readonly (string Machine, string ProcessId)[] _processes;
     private bool _disposed;
 
-    private MpiProcessGroup(MpiLibrary library, bool endsIt)
+    private MpiProcessGroup(MpiLibrary library, bool ownsMpi)
     {
-        (_library, _endsIt) = (library, endsIt);
+        (_library, _ownsMpi) = (library, ownsMpi);
         (Rank, WorldSize) = (library.Rank, library.Count);
-        if (LaunchEnvironment.FindCount(Environment.GetEnvironmentVariable) is { } told && told.Count != WorldSize)
+        if (LaunchEnvironment.FindCount(Environment.GetEnvironmentVariable) is { } launched && launched.Count != WorldSize)
         {
             throw new InvalidOperationException(
-                $"Expected {told.Count} processes, as {told.Variable} says, found {WorldSize}: {library.Name} is not the MPI that started them. "
+                $"Expected {launched.Count} processes, as {launched.Variable} says, found {WorldSize}: {library.Name} is not the MPI that started them. "
                 + $"Start them with its own mpirun, or name the right library in {MpiLibrary.Variable}.");
         }
 
-        _known = [.. AllGather(Encoding.UTF8.GetBytes($"{Environment.ProcessId}@{Environment.MachineName}")).Select(Who)];
-        LocalRank = _known.Take(Rank).Count(other => other.Machine == _known[Rank].Machine);
+        _processes = [.. AllGather(Encoding.UTF8.GetBytes($"{Environment.ProcessId}@{Environment.MachineName}")).Select(Parse)];
+        LocalRank = _processes.Take(Rank).Count(other => other.Machine == _processes[Rank].Machine);
         _inFlight = new InFlight();
 
-        static (string Machine, string Number) Who(byte[] said) => Encoding.UTF8.GetString(said).Split('@', 2) is [var number, var machine]
-            ? (machine, number)
+        static (string Machine, string ProcessId) Parse(byte[] message) => Encoding.UTF8.GetString(message).Split('@', 2) is [var processId, var machine]
+            ? (machine, processId)
             : throw new InvalidOperationException("Expected the number and the machine of another process, found something else.");
     }
 
@@ -59,43 +59,45 @@ public sealed class MpiProcessGroup : IProcessGroup, IDisposable
     /// <inheritdoc/>
     public int WorldSize { get; }
 
-    /// <summary>Which of the processes on this machine this is, from 0: the number of the GPU it should take.</summary>
+    /// <summary>Gets the rank among the processes on this machine, from 0. Use it as the index of the process's GPU.</summary>
     public int LocalRank { get; }
 
-    /// <summary>Joins the other processes. Once in a process; all of them do.</summary>
-    /// <exception cref="DllNotFoundException">There is no MPI library; the message says what to install.</exception>
+    /// <summary>Initializes MPI and joins the other processes. Each process calls it once.</summary>
+    /// <returns>The process group. Dispose it at the end of the program.</returns>
+    /// <exception cref="DllNotFoundException">There is no MPI library. The message says what to install.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The library is not that of what started the processes, it was used up before, or it cannot begin.
+    /// The library is not the MPI that started the processes, MPI has already been finalized in this process, or it fails to
+    /// initialize.
     /// </exception>
     public static MpiProcessGroup Initialize()
     {
         return SignalHandlers.Preserve(() =>
         {
             var library = MpiLibrary.Load(Environment.GetEnvironmentVariable);
-            var (begun, over) = library.State;
-            if (over)
+            var (initialized, finalized) = library.State;
+            if (finalized)
                 throw new InvalidOperationException("MPI was ended in this process before, and begins once only: dispose of it where the program ends.");
-            if (!begun)
-                library.Begin();
-            return new MpiProcessGroup(library, endsIt: !begun);
+            if (!initialized)
+                library.Initialize();
+            return new MpiProcessGroup(library, ownsMpi: !initialized);
         });
     }
 
-    /// <summary>How many they are, over which library, and which process of which machine each rank is, for people.</summary>
-    /// <remarks>MPICH's mpirun names a process that died by its number only.</remarks>
+    /// <summary>Describes the group: the world size, the library, and the process and machine of each rank.</summary>
+    /// <remarks>MPICH's mpirun identifies a process that died only by its process number.</remarks>
     public override string ToString() =>
         $"{WorldSize} {(WorldSize == 1 ? "process" : "processes")} over {_library.Name}: "
-        + string.Join(", ", _known.Select((one, rank) => $"rank {rank} is process {one.Number} on {one.Machine}"));
+        + string.Join(", ", _processes.Select((process, rank) => $"rank {rank} is process {process.ProcessId} on {process.Machine}"));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">MPI failed.</exception>
     public void AllReduceSum(Span<float> values)
     {
-        lock (_one)
+        lock (_lock)
         {
-            Begin(nameof(AllReduceSum));
-            for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])
-                _library.Sum(values[..Math.Min(Piece, values.Length)]);
+            BeginCollective(nameof(AllReduceSum));
+            for (; !values.IsEmpty; values = values[Math.Min(ChunkItems, values.Length)..])
+                _library.Sum(values[..Math.Min(ChunkItems, values.Length)]);
         }
     }
 
@@ -103,9 +105,9 @@ public sealed class MpiProcessGroup : IProcessGroup, IDisposable
     /// <exception cref="InvalidOperationException">MPI failed.</exception>
     public void Broadcast(Span<byte> values)
     {
-        lock (_one)
+        lock (_lock)
         {
-            Begin(nameof(Broadcast));
+            BeginCollective(nameof(Broadcast));
             Broadcast(values, root: 0);
         }
     }
@@ -114,12 +116,12 @@ public sealed class MpiProcessGroup : IProcessGroup, IDisposable
     /// <exception cref="InvalidOperationException">MPI failed.</exception>
     public byte[][] AllGather(ReadOnlySpan<byte> values)
     {
-        lock (_one)
+        lock (_lock)
         {
-            Begin(nameof(AllGather));
+            BeginCollective(nameof(AllGather));
             var lengths = new int[WorldSize];
             _library.Gather(values.Length, lengths);
-            // Each in turn: what all have together may be more than MPI counts to.
+            // One broadcast per rank: the total size may exceed the limit of MPI's counts.
             var all = new byte[WorldSize][];
             for (var rank = 0; rank < WorldSize; rank++)
             {
@@ -135,43 +137,44 @@ public sealed class MpiProcessGroup : IProcessGroup, IDisposable
     public void Abort(string why)
     {
         WriteError($"ends all of them: {why}");
-        // MPICH's mpirun drops what it has not passed on by then.
+        // MPICH's mpirun drops output that it has not forwarded when the processes end.
         Thread.Sleep(TimeSpan.FromSeconds(1));
-        // Not one at a time: another thread may wait for a process that never comes.
+        // Without the lock: another thread may hold it and wait for a process that never answers.
         _library.Abort(1);
     }
 
-    /// <summary>Leaves the other processes when they do so too. MPI does not begin again in this process.</summary>
+    /// <summary>Leaves the group together with the other processes, and finalizes MPI. MPI cannot be initialized again in this process.</summary>
     /// <remarks>
-    /// Where others wait for this process in a collective call, they end all processes, and this does not come back. They learn of
-    /// it in that call, and until then this waits; where an exception is the reason, it is on the error stream a second later.
+    /// The call waits until every other process either calls <see cref="Dispose"/> or starts a collective call. In the latter case all
+    /// processes end, and this call does not return. If an exception is leaving the using block, it is written to the error stream
+    /// after one second.
     /// </remarks>
     public void Dispose()
     {
-        lock (_one)
+        lock (_lock)
         {
             if (_disposed)
                 return;
             _disposed = true;
             var error = _inFlight.Find();
             _inFlight.Dispose();
-            if (!_endsIt)
+            if (!_ownsMpi)
                 return;
             LeaveWithAll(error);
-            _library.End();
+            _library.Shutdown();
         }
     }
 
-    // Whoever calls a collective and whoever leaves say so by the same call of MPI, so no process waits in one that others never make.
-    private void Begin(string method)
+    // A collective call and a leaving process both start with the same MPI call, so no process waits in a call that others never make.
+    private void BeginCollective(string method)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (WorldSize == 1 || _library.CountYes(yes: false) == 0)
             return;
-        var leaves = AskWhoLeaves(mine: false);
-        // One of those that wait is enough; the rest see to it that all end if that one cannot.
+        var leaves = GatherLeaving(isLeaving: false);
+        // The first waiting process aborts; the others do so later, in case it cannot.
         if (Array.IndexOf(leaves, false) != Rank)
-            Thread.Sleep(5 * Silence);
+            Thread.Sleep(5 * ReportDelay);
         var ranks = Enumerable.Range(0, WorldSize).Where(rank => leaves[rank]).ToArray();
         Abort(
             $"{(ranks.Length == 1 ? $"process {ranks[0]}" : $"processes {string.Join(", ", ranks)}")} left, behind an error or a return that disposed of "
@@ -185,22 +188,22 @@ public sealed class MpiProcessGroup : IProcessGroup, IDisposable
         var pause = 1;
         var leaving = _library.CountYes(yes: true, waited =>
         {
-            if (waited > Silence)
-                SayOnce();
-            // The others may take their time, as to save what they have.
+            if (waited > ReportDelay)
+                ReportOnce();
+            // The others may need time, for example to save their results.
             Thread.Sleep(pause);
             pause = Math.Min(2 * pause, 50);
         });
         if (leaving == WorldSize)
             return;
-        _ = AskWhoLeaves(mine: true);
-        SayOnce();
-        // Whoever waits ends this process too. To return and exit would look like success to MPICH's mpirun.
-        Thread.Sleep(10 * Silence);
+        _ = GatherLeaving(isLeaving: true);
+        ReportOnce();
+        // A waiting process ends this one. Returning and exiting would look like success to MPICH's mpirun.
+        Thread.Sleep(10 * ReportDelay);
         Abort("others wait for it, and it leaves");
 
-        // In full: .NET writes it only after this, which may be never.
-        void SayOnce()
+        // Writes the whole exception: .NET would report it only after Dispose returns, which may never happen.
+        void ReportOnce()
         {
             if (error is not null)
                 WriteError($"leaves by an error, and ends all of them as soon as they wait for it: {error}");
@@ -208,23 +211,23 @@ public sealed class MpiProcessGroup : IProcessGroup, IDisposable
         }
     }
 
-    // By rank. All processes ask once some leave.
-    private bool[] AskWhoLeaves(bool mine)
+    // Gets, by rank, whether a process is leaving. All processes call it as soon as at least one leaves.
+    private bool[] GatherLeaving(bool isLeaving)
     {
         var all = new int[WorldSize];
-        _library.Gather(mine ? 1 : 0, all);
+        _library.Gather(isLeaving ? 1 : 0, all);
         return Array.ConvertAll(all, leaves => leaves != 0);
     }
 
-    private void WriteError(string what)
+    private void WriteError(string text)
     {
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Process {Rank} of {WorldSize} (ranks from 0) {what}"));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Process {Rank} of {WorldSize} (ranks from 0) {text}"));
         Console.Error.Flush();
     }
 
     private void Broadcast(Span<byte> values, int root)
     {
-        for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])
-            _library.Broadcast(values[..Math.Min(Piece, values.Length)], root);
+        for (; !values.IsEmpty; values = values[Math.Min(ChunkItems, values.Length)..])
+            _library.Broadcast(values[..Math.Min(ChunkItems, values.Length)], root);
     }
 }

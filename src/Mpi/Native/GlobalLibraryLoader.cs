@@ -2,37 +2,37 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>Loads a library of the system so that what it loads later sees its symbols.</summary>
-/// <remarks>Open MPI is made of parts that it loads as they are needed, and that take its symbols for loaded.</remarks>
+/// <summary>Loads a system library with global symbols, so that libraries that it loads later can use them.</summary>
+/// <remarks>Open MPI loads its components on demand, and they expect its symbols to be global.</remarks>
 internal static partial class GlobalLibraryLoader
 {
-    // RTLD_NOW | RTLD_GLOBAL, as Linux numbers them.
-    private const int NowAndForAll = 0x2 | 0x100;
+    // RTLD_NOW | RTLD_GLOBAL on Linux.
+    private const int NowAndGlobal = 0x2 | 0x100;
 
     /// <summary>Loads a library.</summary>
-    /// <param name="name">Its file name, or a path.</param>
-    /// <param name="library">For <see cref="NativeLibrary"/>.</param>
-    /// <returns>False: there is none of that name.</returns>
+    /// <param name="name">A file name or a path.</param>
+    /// <param name="library">A handle for <see cref="NativeLibrary"/>.</param>
+    /// <returns>False if the library cannot be loaded.</returns>
     public static bool TryLoad(string name, out nint library)
     {
         if (!OperatingSystem.IsLinux())
             return NativeLibrary.TryLoad(name, out library);
         try
         {
-            library = InLibc(name, NowAndForAll);
+            library = DlopenOfLibc(name, NowAndGlobal);
         }
         catch (EntryPointNotFoundException)
         {
-            // Before glibc 2.34 it is there.
-            library = InLibdl(name, NowAndForAll);
+            // Before glibc 2.34, dlopen is in libdl.
+            library = DlopenOfLibdl(name, NowAndGlobal);
         }
 
         return library != 0;
     }
 
     [LibraryImport("libc.so.6", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint InLibc(string name, int flags);
+    private static partial nint DlopenOfLibc(string name, int flags);
 
     [LibraryImport("libdl.so.2", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint InLibdl(string name, int flags);
+    private static partial nint DlopenOfLibdl(string name, int flags);
 }

@@ -1,11 +1,11 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// What one MPI library calls the things that MPI's functions are told: a handle is a number in some and a pointer in others.
+/// The values of MPI's constants in one library's ABI. A handle is an integer in some libraries and a pointer in others.
 /// </summary>
 /// <remarks>
-/// Both are passed as a register is wide. A number then fills the lower half of what C takes it from, on every 64-bit system
-/// with the lower half first, and C looks no further.
+/// Both are passed in a full 64-bit register. On every 64-bit little-endian system, C reads an integer from the lower half of it and
+/// ignores the rest.
 /// </remarks>
 internal interface IMpiAbi
 {

@@ -4,17 +4,20 @@ using System.Text;
 
 namespace MlNetNtd;
 
-/// <summary>The functions of an MPI library, whichever it is.</summary>
+/// <summary>Calls the functions of the loaded MPI library, Open MPI or MPICH.</summary>
 internal sealed unsafe class MpiLibrary
 {
-    /// <summary>The environment variable that names a library to take in place of those that are looked for.</summary>
+    /// <summary>The environment variable that names a library to use instead of the default ones.</summary>
     public const string Variable = "MLNETNTD_MPI";
 
+    // MPI_THREAD_SERIALIZED.
     private const int Serialized = 2;
+
     // Larger than MPI_Status of any MPI.
     private const int StatusSize = 128;
 
     private static readonly string[] OpenMpi = ["libmpi.so.40"];
+
     // Debian's name, then the common one.
     private static readonly string[] Mpich = ["libmpich.so.12", "libmpi.so.12"];
 
@@ -29,37 +32,37 @@ internal sealed unsafe class MpiLibrary
     {
         Name = name;
         _library = library;
-        _abi = OpenMpiAbi.IsThatOf(library) ? new OpenMpiAbi(library) : new MpichAbi();
+        _abi = OpenMpiAbi.IsSupported(library) ? new OpenMpiAbi(library) : new MpichAbi();
         _broadcast = (delegate* unmanaged<void*, int, nint, nint, nint, int>)Function("MPI_Bcast");
         _allreduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, int>)Function("MPI_Allreduce");
         _beginAllreduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce");
         _wait = (delegate* unmanaged<nint*, void*, int>)Function("MPI_Wait");
     }
 
-    /// <summary>Its file's name.</summary>
+    /// <summary>The library's file name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether something has begun to use it, and whether it is over.</summary>
-    public (bool Begun, bool Over) State
+    /// <summary>Whether MPI has been initialized and finalized in this process.</summary>
+    public (bool Initialized, bool Finalized) State
     {
         get
         {
-            int begun, over;
-            Check("MPI_Initialized", ((delegate* unmanaged<int*, int>)Function("MPI_Initialized"))(&begun));
-            Check("MPI_Finalized", ((delegate* unmanaged<int*, int>)Function("MPI_Finalized"))(&over));
-            return (begun != 0, over != 0);
+            int initialized, finalized;
+            Check("MPI_Initialized", ((delegate* unmanaged<int*, int>)Function("MPI_Initialized"))(&initialized));
+            Check("MPI_Finalized", ((delegate* unmanaged<int*, int>)Function("MPI_Finalized"))(&finalized));
+            return (initialized != 0, finalized != 0);
         }
     }
 
-    /// <summary>This process's rank.</summary>
-    public int Rank => Number("MPI_Comm_rank");
+    /// <summary>The rank of this process.</summary>
+    public int Rank => CallForNumber("MPI_Comm_rank");
 
-    /// <summary>How many processes there are.</summary>
-    public int Count => Number("MPI_Comm_size");
+    /// <summary>The number of processes.</summary>
+    public int Count => CallForNumber("MPI_Comm_size");
 
-    /// <summary>Loads the library that fits what started this process, or the one there is.</summary>
-    /// <param name="environment">The value of a variable; null: it has none.</param>
-    /// <exception cref="DllNotFoundException">There is none; the message says what to install.</exception>
+    /// <summary>Loads the MPI library that started this process, or else any installed one.</summary>
+    /// <param name="environment">Gets the value of an environment variable; null if it is not set.</param>
+    /// <exception cref="DllNotFoundException">There is no MPI library. The message says what to install.</exception>
     public static MpiLibrary Load(Func<string, string?> environment)
     {
         string[] names = environment(Variable) is { Length: > 0 } named ? [named]
@@ -76,8 +79,8 @@ internal sealed unsafe class MpiLibrary
             + $"or mpich; libopenmpi3 or libmpich12 is enough where a scheduler starts the processes), or name the file in {Variable}.");
     }
 
-    /// <summary>Begins to use MPI, from one thread at a time; from now on what fails is reported here.</summary>
-    public void Begin()
+    /// <summary>Initializes MPI for use by one thread at a time. MPI's functions then return errors instead of aborting.</summary>
+    public void Initialize()
     {
         int provided;
         Check("MPI_Init_thread", ((delegate* unmanaged<void*, void*, int, int*, int>)Function("MPI_Init_thread"))(null, null, Serialized, &provided));
@@ -88,42 +91,44 @@ internal sealed unsafe class MpiLibrary
             ((delegate* unmanaged<nint, nint, int>)Function("MPI_Comm_set_errhandler"))(_abi.World, _abi.ErrorsReturn));
     }
 
-    /// <summary>Stops using MPI: for good, in this process.</summary>
-    public void End() => Check("MPI_Finalize", ((delegate* unmanaged<int>)Function("MPI_Finalize"))());
+    /// <summary>Finalizes MPI. It cannot be initialized again in this process.</summary>
+    public void Shutdown() => Check("MPI_Finalize", ((delegate* unmanaged<int>)Function("MPI_Finalize"))());
 
-    /// <summary>Adds up what all processes have, in place.</summary>
+    /// <summary>Sums the values of all processes, in place.</summary>
     public void Sum(Span<float> values)
     {
-        fixed (float* place = values)
-            Check("MPI_Allreduce", _allreduce(_abi.InPlace, place, values.Length, _abi.Float, _abi.Sum, _abi.World));
+        fixed (float* pointer = values)
+            Check("MPI_Allreduce", _allreduce(_abi.InPlace, pointer, values.Length, _abi.Float, _abi.Sum, _abi.World));
     }
 
-    /// <summary>Gives all processes what one has.</summary>
+    /// <summary>Copies the values of one process to all others.</summary>
     public void Broadcast(Span<byte> values, int root)
     {
-        fixed (byte* place = values)
-            Check("MPI_Bcast", _broadcast(place, values.Length, _abi.Byte, root, _abi.World));
+        fixed (byte* pointer = values)
+            Check("MPI_Bcast", _broadcast(pointer, values.Length, _abi.Byte, root, _abi.World));
     }
 
-    /// <summary>Gives all processes a number that each has, by rank.</summary>
-    public void Gather(int mine, Span<int> all)
+    /// <summary>Collects one number of each process on all processes, by rank.</summary>
+    public void Gather(int value, Span<int> all)
     {
-        fixed (int* place = all)
+        fixed (int* pointer = all)
         {
             Check("MPI_Allgather", ((delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)Function("MPI_Allgather"))(
-                &mine, sizeof(int), _abi.Byte, place, sizeof(int), _abi.Byte, _abi.World));
+                &value, sizeof(int), _abi.Byte, pointer, sizeof(int), _abi.Byte, _abi.World));
         }
     }
 
-    /// <summary>How many of all processes say yes; all are asked, and each waits for the answers of all.</summary>
-    /// <param name="yes">What this process says.</param>
-    /// <param name="waiting">Called again and again until all have answered, and told for how long; null: it waits as MPI does, without rest.</param>
+    /// <summary>Counts the processes that pass true. The call is collective: it waits for all processes.</summary>
+    /// <param name="yes">This process's value.</param>
+    /// <param name="waiting">
+    /// Called repeatedly while the call waits, with the time so far; null to wait inside MPI, which polls without a pause.
+    /// </param>
     public int CountYes(bool yes, Action<TimeSpan>? waiting = null)
     {
-        var (mine, all) = (yes ? 1f : 0f, 0f);
+        var (own, all) = (yes ? 1f : 0f, 0f);
         var status = stackalloc byte[StatusSize];
         nint request = 0;
-        Check("MPI_Iallreduce", _beginAllreduce(&mine, &all, 1, _abi.Float, _abi.Sum, _abi.World, &request));
+        Check("MPI_Iallreduce", _beginAllreduce(&own, &all, 1, _abi.Float, _abi.Sum, _abi.World, &request));
         if (waiting is null)
         {
             Check("MPI_Wait", _wait(&request, status));
@@ -142,10 +147,10 @@ internal sealed unsafe class MpiLibrary
         }
     }
 
-    /// <summary>Ends all processes. It does not come back.</summary>
+    /// <summary>Ends all processes. It does not return.</summary>
     public void Abort(int code) => ((delegate* unmanaged<nint, int, int>)Function("MPI_Abort"))(_abi.World, code);
 
-    private int Number(string function)
+    private int CallForNumber(string function)
     {
         int number;
         Check(function, ((delegate* unmanaged<nint, int*, int>)Function(function))(_abi.World, &number));
@@ -160,9 +165,9 @@ internal sealed unsafe class MpiLibrary
             return;
         var text = stackalloc byte[_abi.MaxErrorString];
         var length = 0;
-        var said = ((delegate* unmanaged<int, byte*, int*, int>)Function("MPI_Error_string"))(code, text, &length) == 0
+        var message = ((delegate* unmanaged<int, byte*, int*, int>)Function("MPI_Error_string"))(code, text, &length) == 0
             ? Encoding.UTF8.GetString(text, length)
             : "it says no more";
-        throw new InvalidOperationException($"{function} of {Name} failed with code {code}: {said}.");
+        throw new InvalidOperationException($"{function} of {Name} failed with code {code}: {message}.");
     }
 }

@@ -1,7 +1,7 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// MPICH's, and that of the libraries of the MPICH ABI Compatibility Initiative: handles are numbers. Its mpi.h of 4.0.
+/// The ABI of MPICH and of the libraries in the MPICH ABI Compatibility Initiative: handles are integers. From mpi.h of MPICH 4.0.
 /// </summary>
 internal sealed class MpichAbi : IMpiAbi
 {

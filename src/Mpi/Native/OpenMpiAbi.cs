@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>Open MPI's: handles are the addresses of variables that the library exports. Its mpi.h of 4.1.</summary>
-/// <param name="library">The library, loaded.</param>
+/// <summary>The ABI of Open MPI: handles are addresses of exported variables. From mpi.h of Open MPI 4.1.</summary>
+/// <param name="library">The handle of the loaded library.</param>
 internal sealed class OpenMpiAbi(nint library) : IMpiAbi
 {
     private const string WorldSymbol = "ompi_mpi_comm_world";
@@ -22,6 +22,6 @@ internal sealed class OpenMpiAbi(nint library) : IMpiAbi
 
     public int MaxErrorString => 256;
 
-    /// <summary>Whether a library is of this kind.</summary>
-    public static bool IsThatOf(nint library) => NativeLibrary.TryGetExport(library, WorldSymbol, out _);
+    /// <summary>Gets whether a library has this ABI.</summary>
+    public static bool IsSupported(nint library) => NativeLibrary.TryGetExport(library, WorldSymbol, out _);
 }

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace MlNetNtd;
 
 /// <summary>
-/// The signals by which the processor reports what a program did wrong. .NET makes exceptions of them, as of a null reference;
-/// libraries that MPI loads, such as UCX, take them to print where the program died.
+/// Preserves .NET's handlers of the signals for processor faults. .NET turns these into exceptions, for example for a null reference.
+/// Libraries that MPI loads, such as UCX, replace the handlers to print a stack trace.
 /// </summary>
 internal static unsafe partial class SignalHandlers
 {
-    // Larger than struct sigaction of any Linux.
+    // Larger than struct sigaction on any Linux.
     private const int Size = 1024;
 
-    // SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, as Linux numbers them.
+    // SIGILL, SIGTRAP, SIGBUS, SIGFPE and SIGSEGV on Linux.
     private static readonly int[] Numbers = [4, 5, 7, 8, 11];
 
-    /// <summary>Does something that may set other handlers of them, and sets those back that were there.</summary>
+    /// <summary>Runs a function that may replace the handlers, and restores them.</summary>
     public static T Preserve<T>(Func<T> act)
     {
         if (!OperatingSystem.IsLinux())
