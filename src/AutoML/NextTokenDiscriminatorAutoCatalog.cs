@@ -2,21 +2,21 @@ using Microsoft.ML.AutoML;
 using Microsoft.ML.SearchSpace;
 using MlNetNtd;
 
-// Where ML.NET's own extension methods are: whoever has an MLContext sees these too.
+// ML.NET's own namespace: the methods are visible wherever an MLContext is.
 namespace Microsoft.ML;
 
-/// <summary>Puts the trainer where users of AutoML look for it: <c>mlContext.Auto()</c>.</summary>
+/// <summary>Extends <c>mlContext.Auto()</c> with the trainer of the next-token discriminator.</summary>
 public static class NextTokenDiscriminatorAutoCatalog
 {
     /// <summary>
-    /// The trainer of the next-token discriminator as a part of a sweepable pipeline: append it to the stage, which has nothing
-    /// to search itself.
+    /// Creates a sweepable estimator of the trainer. Append it to the transform, which has no parameters to search.
     /// </summary>
     /// <param name="catalog">The catalog: <c>mlContext.Auto()</c>.</param>
-    /// <param name="labelColumnName">The label. AutoML's own metrics need one per row, Boolean.</param>
-    /// <param name="featureColumnName">The combined sequences, Vector&lt;Single, 2T, C&gt;, as the stage writes them.</param>
-    /// <param name="maskColumnName">The masks; empty or null: what the feature column says.</param>
-    /// <param name="searchSpace">What is searched; null: all of <see cref="NextTokenDiscriminatorParameters"/>.</param>
+    /// <param name="labelColumnName">The name of the label column. AutoML's metrics need one Boolean label per row.</param>
+    /// <param name="featureColumnName">The name of the column of combined sequences, Vector&lt;Single, 2T, C&gt;.</param>
+    /// <param name="maskColumnName">The name of the mask column; empty or null to use the annotations of the feature column.</param>
+    /// <param name="searchSpace">The search space; null for all of <see cref="NextTokenDiscriminatorParameters"/>.</param>
+    /// <returns>The sweepable estimator.</returns>
     public static SweepableEstimator NextTokenDiscriminator(
         this AutoCatalog catalog,
         string labelColumnName = NextTokenDiscriminatorTrainer.Defaults.LabelColumnName,
@@ -32,11 +32,15 @@ public static class NextTokenDiscriminatorAutoCatalog
             },
             searchSpace);
 
-    /// <summary>The same with every option that is not searched: epochs, patience, what is kept for validation, the seed.</summary>
+    /// <summary>
+    /// Creates a sweepable estimator of the trainer, with options for everything that is not searched, such as epochs, patience, the
+    /// validation fraction and the seed.
+    /// </summary>
     /// <param name="catalog">The catalog: <c>mlContext.Auto()</c>.</param>
-    /// <param name="options">The options. Copied: later changes have no effect, and what is searched is replaced.</param>
-    /// <param name="searchSpace">What is searched; null: all of <see cref="NextTokenDiscriminatorParameters"/>.</param>
-    /// <param name="onEpoch">Told of each epoch of each trial, on the thread that trains; null: nobody.</param>
+    /// <param name="options">The options. The method copies them: later changes have no effect. Searched values replace theirs.</param>
+    /// <param name="searchSpace">The search space; null for all of <see cref="NextTokenDiscriminatorParameters"/>.</param>
+    /// <param name="onEpoch">Called after each epoch of each trial, on the training thread; null for no callback.</param>
+    /// <returns>The sweepable estimator.</returns>
     /// <exception cref="ArgumentNullException">The catalog or the options are null.</exception>
     public static SweepableEstimator NextTokenDiscriminator(
         this AutoCatalog catalog,
@@ -46,9 +50,9 @@ public static class NextTokenDiscriminatorAutoCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        var kept = options.Copy();
+        var copy = options.Copy();
         return catalog.CreateSweepableEstimator(
-            (context, parameters) => context.BinaryClassification.Trainers.NextTokenDiscriminator(parameters.In(kept), onEpoch),
+            (context, parameters) => context.BinaryClassification.Trainers.NextTokenDiscriminator(parameters.ApplyTo(copy), onEpoch),
             searchSpace ?? new SearchSpace<NextTokenDiscriminatorParameters>());
     }
 }

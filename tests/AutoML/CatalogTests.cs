@@ -43,7 +43,7 @@ public sealed class CatalogTests
     {
         Is("catalog", () => default(AutoCatalog)!.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options()));
         Is("options", () => Ml.Auto().NextTokenDiscriminator(options: null!));
-        Is("options", () => new NextTokenDiscriminatorParameters().In(null!));
+        Is("options", () => new NextTokenDiscriminatorParameters().ApplyTo(null!));
 
         static void Is(string name, Func<object> act) => Assert.AreEqual(name, Assert.ThrowsExactly<ArgumentNullException>(act).ParamName);
     }

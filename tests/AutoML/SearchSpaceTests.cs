@@ -24,7 +24,7 @@ public sealed class SearchSpaceTests
 
             // What the options leave open is what comes of it where C is at most 64.
             var shape = new DiscriminatorConfig { EmbeddingDimension = 64, MaxTokens = 1 }.Resolve();
-            var searched = parameters.In(options);
+            var searched = parameters.ApplyTo(options);
             Assert.AreEqual(shape.ModelDimension, searched.ModelDimension);
             Assert.AreEqual(shape.Heads, searched.Heads);
             Assert.AreEqual(shape.FeedForwardDimension, searched.FeedForwardDimension);
@@ -45,7 +45,7 @@ public sealed class SearchSpaceTests
             double[] place = [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => i < 100 ? random.NextDouble() : random.Next(2))];
             var parameters = space.SampleFromFeatureSpace(place);
             Assert.AreEqual(0, parameters.ModelDimension % parameters.Heads);
-            Assert.IsNotNull(mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(parameters.In(new NextTokenDiscriminatorTrainer.Options())));
+            Assert.IsNotNull(mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(parameters.ApplyTo(new NextTokenDiscriminatorTrainer.Options())));
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class SearchSpaceTests
     public void What_is_not_searched_is_taken_from_the_options_which_stay_as_they_are()
     {
         var options = new NextTokenDiscriminatorTrainer.Options { Epochs = 3, Seed = 7, LabelColumnName = "IsTrue", Dropout = 0.3 };
-        var searched = new NextTokenDiscriminatorParameters { Dropout = 0.2 }.In(options);
+        var searched = new NextTokenDiscriminatorParameters { Dropout = 0.2 }.ApplyTo(options);
 
         Assert.AreEqual((3, 7, "IsTrue", 0.2), (searched.Epochs, searched.Seed!.Value, searched.LabelColumnName, searched.Dropout));
         Assert.AreEqual(0.3, options.Dropout);
