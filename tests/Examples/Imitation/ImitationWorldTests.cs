@@ -9,7 +9,7 @@ namespace MlNetNtd.Examples.Tests;
 public sealed class ImitationWorldTests
 {
     [TestMethod]
-    public void No_step_ends_inside_an_obstacle_and_one_that_touches_none_is_made_whole() => Properties.Hold(
+    public void No_step_ends_inside_an_obstacle_and_one_that_touches_none_is_made_whole() => Property.Check(
         from x in Gen.Choose(-100, 1100)
         from y in Gen.Choose(-500, 500)
         from moveX in Gen.Choose(-70, 70)

@@ -24,7 +24,7 @@ internal sealed class Mpirun(string program, string[] arguments, string library)
         "[ \"${OMPI_COMM_WORLD_RANK:-$PMI_RANK}\" = 1 ] || exec \"$@\"; exec unshare --uts sh -c 'hostname elsewhere && exec \"$@\"' sh \"$@\"";
 
     /// <summary>The tests' program.</summary>
-    public static string FreshMpi { get; } = Built(nameof(FreshMpi));
+    public static string MpiHost { get; } = Built(nameof(MpiHost));
 
     /// <summary>The library of its programs.</summary>
     public string Library => library;
@@ -35,19 +35,19 @@ internal sealed class Mpirun(string program, string[] arguments, string library)
 
     /// <summary>Starts the tests' program as so many processes, and waits for them to end.</summary>
     public Ended Run(int processes, params string[] rest) =>
-        Start(program, [.. arguments, "-n", $"{processes}", Dotnet, FreshMpi, .. rest], []);
+        Start(program, [.. arguments, "-n", $"{processes}", Dotnet, MpiHost, .. rest], []);
 
     /// <summary>The same, by a shell in each process.</summary>
     /// <param name="processes">How many.</param>
     /// <param name="script">What the shell does; "$@" is the program.</param>
     /// <param name="rest">What the program is told.</param>
     public Ended RunInShell(int processes, string script, params string[] rest) =>
-        Start(program, [.. arguments, "-n", $"{processes}", "sh", "-c", script, "sh", Dotnet, FreshMpi, .. rest], []);
+        Start(program, [.. arguments, "-n", $"{processes}", "sh", "-c", script, "sh", Dotnet, MpiHost, .. rest], []);
 
     /// <summary>Starts the tests' program without mpirun.</summary>
     /// <param name="environment">Variables it finds.</param>
     /// <param name="rest">What it is told.</param>
-    public static Ended RunAlone((string Name, string Value)[] environment, params string[] rest) => Start(Dotnet, [FreshMpi, .. rest], environment);
+    public static Ended RunAlone((string Name, string Value)[] environment, params string[] rest) => Start(Dotnet, [MpiHost, .. rest], environment);
 
     /// <summary>Runs a test in a folder of its own.</summary>
     public static void InFolder(Action<string> test)

@@ -1,0 +1,188 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace MlNetNtd.Mpi.Tests;
+
+/// <summary>What processes exchange, under whichever MPI.</summary>
+public abstract class CollectiveTests
+{
+    private protected abstract Mpirun Mpirun { get; }
+
+    private protected virtual Mpirun.Ended Die(int processes, string rank) => Mpirun.Run(processes, "die", rank);
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Sums_are_of_all_processes_and_the_same_bits_in_each(int count)
+    {
+        var facts = Collect(count);
+        var expected = Enumerable.Range(0, CollectiveLength.Length).Select(i => (float)(i % 1000) * count * (count + 1) / 2).ToArray();
+
+        Assert.AreEqual($"exact {Hash(MemoryMarshal.AsBytes(expected.AsSpan()))}", facts.Select(of => of[1]).Distinct().Single());
+        Assert.HasCount(1, facts.Select(of => of[2]).Distinct());
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Ranks_count_from_0_and_each_has_what_the_first_and_what_each_has(int count)
+    {
+        var facts = Collect(count);
+        var given = Enumerable.Range(0, CollectiveLength.Length).Select(i => (byte)i).ToArray();
+        var gathered = string.Join(' ', Enumerable.Range(0, count).Select(rank => new string((char)('0' + rank), rank)));
+
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, count).Select(rank => $"rank {rank} of {count}, {rank} here").ToArray(), facts.Select(of => of[0]).ToArray());
+        Assert.AreEqual($"given {Hash(given)}", facts.Select(of => of[3]).Distinct().Single());
+        Assert.AreEqual($"gathered {gathered}", facts.Select(of => of[4]).Distinct().Single());
+    }
+
+    [TestMethod]
+    [NeedsHostNames]
+    public void Local_ranks_count_from_0_on_each_machine() =>
+        CollectionAssert.AreEqual(
+            new[] { "rank 0 of 3, 0 here", "rank 1 of 3, 0 here", "rank 2 of 3, 1 here" },
+            Collect(folder => Mpirun.RunInShell(3, Mpirun.Rank1Elsewhere, "collectives", folder), 3).Select(of => of[0]).ToArray());
+
+    [TestMethod]
+    public void Null_references_are_exceptions_as_ever() =>
+        Assert.AreEqual("a null is caught", Collect(2).Select(of => of[5]).Distinct().Single());
+
+    [TestMethod]
+    public void They_say_who_is_who()
+    {
+        var facts = Collect(2, "life");
+        var who = facts.Select((of, rank) => $"rank {rank} is process {of[1]}");
+
+        Assert.AreEqual($"2 processes over {Mpirun.Library}: {string.Join(", ", who)}", facts.Select(of => of[0]).Distinct().Single());
+    }
+
+    [TestMethod]
+    public void What_does_not_fit_together_is_an_error_that_says_what_MPI_says()
+    {
+        var error = Collect(2, "life")[1][3];
+
+        Assert.MatchesRegex($@"^InvalidOperationException: MPI_Bcast of {Regex.Escape(Mpirun.Library)} failed with code \d+: .*(?i:truncate)", error);
+    }
+
+    [TestMethod]
+    public void Who_joined_first_ends_it_and_nothing_begins_again()
+    {
+        foreach (var (of, rank) in Collect(2, "life").Select((of, rank) => (of, rank)))
+        {
+            Assert.AreEqual($"again {rank} of 2", of[2]);
+            foreach (var error in of[4..7])
+                Assert.StartsWith($"ObjectDisposedException: Cannot access a disposed object. Object name: '{typeof(MpiProcessGroup)}'", error);
+            Assert.StartsWith("InvalidOperationException: MPI was ended in this process before", of[7]);
+        }
+    }
+
+    [TestMethod]
+    public void A_process_that_gives_up_ends_the_others_and_says_why()
+    {
+        var ended = Mpirun.Run(3, "abort", "2");
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.Contains("Process 2 of 3 (ranks from 0) ends all of them: no more rows", ended.Errors);
+    }
+
+    [TestMethod]
+    public void A_process_that_dies_ends_the_others_within_30_seconds_with_its_rank_named()
+    {
+        var ended = Die(3, "1");
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.MatchesRegex(@"rank 1\b.*(on signal 9|ended with 137)", ended.Said);
+        Assert.IsLessThan(TimeSpan.FromSeconds(30), ended.Took);
+    }
+
+    /// <summary>Whichever call they wait in, they would for ever: MPI's end waits too.</summary>
+    [TestMethod]
+    [DataRow("throws", "Fit")]
+    [DataRow("throws", "Sum")]
+    [DataRow("throws", "Gather")]
+    [DataRow("returns", "Fit")]
+    [DataRow("returns", "Broadcast")]
+    public void A_process_that_leaves_alone_ends_the_others_with_its_rank_named(string how, string waiting)
+    {
+        var ended = Mpirun.Run(3, "leave", "1", how, waiting);
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.Contains($"Process 0 of 3 (ranks from 0) ends all of them: process 1 left, behind an error or a return", ended.Errors);
+        Assert.Contains($"waits in {(waiting == "Fit" ? "Gather" : waiting)} for all 3", ended.Errors);
+        if (how == "throws")
+        {
+            Assert.Contains("Process 1 of 3 (ranks from 0) leaves by an error, and ends all of them as soon as they wait for it: ", ended.Errors);
+            Assert.Contains("System.IO.FileNotFoundException: Could not find rows.csv on this machine.", ended.Errors);
+            Assert.Contains("   at Program.<Main>$", ended.Errors);
+        }
+    }
+
+    [TestMethod]
+    public void An_error_in_all_of_them_ends_them_as_it_would_one()
+    {
+        var ended = Mpirun.Run(3, "leave", "all", "throws", "nothing");
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.Contains("Unhandled exception. System.IO.FileNotFoundException: Could not find rows.csv on this machine.", ended.Errors);
+        Assert.DoesNotContain("ends all of them", ended.Said);
+    }
+
+    [TestMethod]
+    public void A_program_started_alone_is_one_process() => Mpirun.InFolder(folder =>
+    {
+        var ended = Mpirun.RunAlone([(MpiLibrary.Variable, Mpirun.Library)], "collectives", folder);
+
+        Assert.AreEqual(0, ended.Code, ended.Said);
+        Assert.AreEqual("rank 0 of 1, 0 here", File.ReadLines(Path.Combine(folder, "0")).First());
+        Assert.StartsWith($"1 process over {Mpirun.Library}: rank 0 is process ", ended.Output);
+    });
+
+    [TestMethod]
+    public void A_program_alone_that_was_to_be_one_of_several_says_so()
+    {
+        var ended = Mpirun.RunAlone([(MpiLibrary.Variable, Mpirun.Library), ("SLURM_STEP_NUM_TASKS", "3")], "die", "0");
+
+        Assert.AreNotEqual(0, ended.Code);
+        Assert.Contains($"Expected 3 processes, as SLURM_STEP_NUM_TASKS says, found 1: {Mpirun.Library} is not the MPI", ended.Errors);
+    }
+
+    // What each process wrote, a fact a line.
+    private string[][] Collect(int count, string what = "collectives") => Collect(folder => Mpirun.Run(count, what, folder), count);
+
+    private static string[][] Collect(Func<string, Mpirun.Ended> run, int count)
+    {
+        string[][] facts = [];
+        Mpirun.InFolder(folder =>
+        {
+            var ended = run(folder);
+            Assert.AreEqual(0, ended.Code, ended.Said);
+            facts = [.. Enumerable.Range(0, count).Select(rank => File.ReadAllLines(Path.Combine(folder, $"{rank}")))];
+        });
+        return facts;
+    }
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+}
+
+/// <summary>Under Open MPI.</summary>
+[TestClass]
+[NeedsOpenMpi]
+public sealed class OpenMpiTests : CollectiveTests
+{
+    private protected override Mpirun Mpirun => Mpirun.OpenMpi!;
+}
+
+/// <summary>Under MPICH.</summary>
+[TestClass]
+[NeedsMpich]
+public sealed class MpichTests : CollectiveTests
+{
+    private protected override Mpirun Mpirun => Mpirun.Mpich!;
+
+    // Its mpirun names the number of a dead process, not always of the one that died first: a shell around each knows better.
+    private protected override Mpirun.Ended Die(int processes, string rank) =>
+        Mpirun.RunInShell(processes, Mpirun.NamesRank, "die", rank);
+}

@@ -1,0 +1,60 @@
+using static MlNetNtd.Tests.AdversarialSamples;
+using static TorchSharp.torch;
+using Live = MlNetNtd.Tests.Tensors;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>What the parts of a GAN's loop hold is freed with them. Live tensors are counted, so nothing runs beside.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class AdversarialLifetimeTests
+{
+    [TestMethod]
+    public void A_replay_holds_one_tensor()
+    {
+        SequenceReplayBuffer? replay = null;
+        var made = Live.LeftBy(() =>
+        {
+            using var scope = NewDisposeScope();
+            replay = new SequenceReplayBuffer(4);
+            for (var i = 0; i < 3; i++)
+                replay.Mix(Sequences(3, i), fraction: 1);
+        });
+
+        Assert.AreEqual(1, made);
+        Assert.AreEqual(-1, Live.LeftBy(() => replay!.Dispose()));
+        new SequenceReplayBuffer(4).Dispose();
+    }
+
+    [TestMethod]
+    public void A_mean_holds_one_tensor_a_parameter_and_twice_as_many_while_it_is_used()
+    {
+        using var network = Network();
+        var count = network.parameters().Count();
+        ExponentialMovingAverage? average = null;
+        IDisposable? use = null;
+
+        Assert.AreEqual(count, Live.LeftBy(() => { average = new ExponentialMovingAverage(network); average.Update(); }));
+        Assert.AreEqual(count, Live.LeftBy(() => use = average!.Swap()));
+        Assert.AreEqual(-count, Live.LeftBy(() => use!.Dispose()));
+        Assert.AreEqual(0, Live.LeftBy(() => average!.CopyTo(network)));
+        Assert.AreEqual(-count, Live.LeftBy(() => average!.Dispose()));
+    }
+
+    [TestMethod]
+    public void A_turn_leaves_nothing_and_a_judgement_its_logits()
+    {
+        using var network = Network();
+        using var learner = new DiscriminatorLearner(network);
+        using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = 1, InstanceNoise = 0.1, PenalizeGenerated = true });
+        using var outer = NewDisposeScope();
+        var (truths, falsehoods, tokens, candidates) = (Sequences(3, seed: 1), Sequences(3, seed: 2), ones(3, Tokens), Candidates(3, seed: 3));
+        // Gradients are made at the first step.
+        round.StepDiscriminator(truths, falsehoods);
+
+        Assert.AreEqual(0, Live.LeftBy(() => round.StepDiscriminator(truths, falsehoods, tokens)));
+        Assert.AreEqual(1, Live.LeftBy(() => round.Score(truths)));
+        Assert.AreEqual(1, Live.LeftBy(() => round.GeneratorLoss(truths)));
+        Assert.AreEqual(1, Live.LeftBy(() => AdversarialTrainer.WithCandidates(truths, candidates)));
+    }
+}

@@ -1,0 +1,70 @@
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>The process's threads that score. They are everybody's, so nothing runs beside.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class ScoringThreadPoolTests
+{
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Each_part_runs_once_on_a_thread_of_its_own_without_gradients_and_as_the_caller_infers(bool inference)
+    {
+        using var mode = inference_mode(inference);
+        var found = new (Thread? Thread, int Runs, bool Gradients, bool Inference, int TorchThreads)[3];
+
+        ScoringThreadPool.Run(3, found.Length, part => found[part] =
+            (Thread.CurrentThread, found[part].Runs + 1, is_grad_enabled(), is_inference_mode_enabled(), get_num_threads()));
+
+        Assert.HasCount(found.Length + 1, found.Select(part => part.Thread).Append(Thread.CurrentThread).Distinct().ToArray());
+        foreach (var part in found)
+            Assert.AreEqual((1, false, inference, 1), (part.Runs, part.Gradients, part.Inference, part.TorchThreads));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void While_another_batch_has_them_the_same_parts_run_one_after_another_on_one_of_libtorchs_threads_of_the_caller(bool inference)
+    {
+        var found = new List<(int Part, Thread Thread, bool Gradients, bool Inference, int TorchThreads)>();
+        var (caller, before, after) = ((Thread?)null, 0, 0);
+        ScoringThreadPool.Run(2, 1, _ =>
+        {
+            using var mode = inference_mode(inference);
+            using var own = IntraOpThreads.Use(5);
+            (caller, before) = (Thread.CurrentThread, get_num_threads());
+            ScoringThreadPool.Run(2, 2, part => found.Add((part, Thread.CurrentThread, is_grad_enabled(), is_inference_mode_enabled(), get_num_threads())));
+            after = get_num_threads();
+        });
+
+        CollectionAssert.AreEqual(new[] { (0, caller, false, inference, 1), (1, caller, false, inference, 1) }, found);
+        Assert.AreEqual((5, 5), (before, after));
+    }
+
+    [TestMethod]
+    public void An_error_comes_out_and_leaves_them_to_the_next_batch()
+    {
+        Expect.Error<InvalidOperationException>(() => ScoringThreadPool.Run(2, 2, part => throw new InvalidOperationException($"part {part}")), "part 0");
+        Thread? ran = null;
+        ScoringThreadPool.Run(2, 1, _ => ran = Thread.CurrentThread);
+        Assert.AreNotEqual(Thread.CurrentThread, ran);
+    }
+
+    [TestMethod]
+    public void Where_there_are_to_be_another_number_the_ones_before_end()
+    {
+        var (two, again, three) = (new Thread[2], new Thread[2], new Thread[3]);
+
+        ScoringThreadPool.Run(2, 2, part => two[part] = Thread.CurrentThread);
+        ScoringThreadPool.Run(2, 2, part => again[part] = Thread.CurrentThread);
+        ScoringThreadPool.Run(3, 3, part => three[part] = Thread.CurrentThread);
+
+        CollectionAssert.AreEqual(two, again);
+        Assert.HasCount(5, two.Concat(three).Distinct().ToArray());
+        foreach (var thread in two)
+            Assert.IsTrue(thread.Join(TimeSpan.FromSeconds(30)));
+        Assert.IsTrue(Array.TrueForAll(three, thread => thread.IsAlive));
+    }
+}

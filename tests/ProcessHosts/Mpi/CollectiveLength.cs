@@ -1,0 +1,8 @@
+namespace MlNetNtd;
+
+/// <summary>How much the processes of tests exchange.</summary>
+internal static class CollectiveLength
+{
+    /// <summary>More than goes out in one call, and no multiple of it.</summary>
+    public const int Length = (1 << 22) + 3;
+}

@@ -1,0 +1,28 @@
+using Microsoft.ML.Data;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>A row as the stage reads it, with a label beside.</summary>
+public sealed class TokenRow
+{
+    /// <summary>T.</summary>
+    public const int Tokens = 6;
+
+    /// <summary>C.</summary>
+    public const int Dimension = 8;
+
+    /// <summary>Values of one mask, (2T)².</summary>
+    public const int MaskLength = 4 * Tokens * Tokens;
+
+    [VectorType(Tokens, Dimension)]
+    public float[] PreviousEmbeddings { get; set; } = [];
+
+    [VectorType(Tokens, Dimension)]
+    public float[] CurrentEmbeddings { get; set; } = [];
+
+    public bool Label { get; set; }
+
+    /// <summary>A mask of the test's own, for tests that need another than the stage's.</summary>
+    [VectorType(MaskLength)]
+    public bool[] OwnMask { get; set; } = new bool[MaskLength];
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>A process that is killed while it trains, again and again, ends where one ends that was left alone.</summary>
+[TestClass]
+public sealed class CrashRecoveryTests
+{
+    // How often it is killed; more on demand: each time costs a second or two.
+    private const string KillsVariable = "MLNETNTD_KILLS";
+    private const int Kills = 4;
+
+    private static readonly string Program = typeof(CrashRecoveryTests).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "TrainingHost").Value!;
+
+    [TestMethod]
+    public void Its_weights_are_those_of_one_that_never_stopped() => TemporaryFolder.Use(folder =>
+    {
+        var (whole, resumed, checkpoint) = (Path.Combine(folder, "whole"), Path.Combine(folder, "resumed"), Path.Combine(folder, "checkpoint"));
+        var watch = Stopwatch.StartNew();
+        using (var left = Start(Path.Combine(folder, "other"), whole))
+            End(left);
+        var length = watch.Elapsed;
+
+        var kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? $"{Kills}", CultureInfo.InvariantCulture);
+        var random = new Random(1);
+        var (killed, moments) = (0, new HashSet<(int Epoch, int Batches)>());
+        // Each gets a little further than the one before, and no run is over before the last.
+        for (var kill = 0; kill < kills; kill++)
+        {
+            using var process = Start(checkpoint, resumed);
+            var until = Stopwatch.StartNew();
+            while (!File.Exists(checkpoint) || (CheckpointFile.Read(checkpoint).ReadState<TrainingState>() is var state && !moments.Add((state.Epoch, state.Batches))))
+            {
+                Assert.IsLessThan(length * 20, until.Elapsed, "It gets no further.");
+                if (process.HasExited)
+                    break;
+                Thread.Sleep(1);
+            }
+
+            // Somewhere in a step, or in the writing behind it.
+            Thread.Sleep(random.Next(5));
+            killed += process.HasExited ? 0 : 1;
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        using (var last = Start(checkpoint, resumed))
+            End(last);
+
+        Assert.AreEqual(kills, killed, "It was over before it could be killed.");
+        CollectionAssert.AreEqual(File.ReadAllBytes(whole), File.ReadAllBytes(resumed));
+    });
+
+    private static Process Start(string checkpoint, string weights) => Process.Start(
+        new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program, checkpoint, weights]))!;
+
+    private static void End(Process process)
+    {
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromMinutes(2)), "It did not end.");
+        Assert.AreEqual(0, process.ExitCode);
+    }
+}

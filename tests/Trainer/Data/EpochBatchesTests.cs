@@ -1,0 +1,90 @@
+using Microsoft.ML;
+using static TorchSharp.torch;
+using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>This process's batches of an epoch.</summary>
+[TestClass]
+public sealed class EpochBatchesTests
+{
+    private static readonly Options Four = new() { BatchSize = 4, ShuffleBufferBytes = 600 };
+
+    [TestMethod]
+    public void As_many_rows_are_shuffled_at_once_as_fit_the_bytes_for_it()
+    {
+        // Four lanes of a step of four, and 100 bytes a row: 6 rows, one a lane at least; of 2,400 it is six a lane.
+        foreach (var (bytes, pool) in new[] { (600L, 6), (2_400L, 24) })
+        {
+            var steps = Steps(null, Rows(40), new Options { BatchSize = 4, ShuffleBufferBytes = bytes });
+            var order = new EpochShuffler(DataShard.CreateUnsharded(4, byLength: false), byLength: false, seed: 7, pool);
+
+            CollectionAssert.AreEqual(
+                order.Steps(2, Rows(40)).SelectMany(step => step).Select(row => row.Number).ToArray(),
+                steps.Enumerate(2, done: 0, CPU).SelectMany(batch => batch.Rows).Select(row => row.Number).ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void An_epoch_that_is_taken_up_again_goes_on_behind_the_steps_that_are_over()
+    {
+        var steps = Steps(null, Rows(40), Four);
+        var whole = Numbers(steps, done: 0);
+
+        Assert.AreEqual(10, steps.Count);
+        CollectionAssert.AreEqual(whole.Skip(3).ToArray(), Numbers(steps, done: 3));
+        Assert.IsEmpty(Numbers(steps, done: 10));
+    }
+
+    [TestMethod]
+    public void Who_has_no_rows_left_takes_part_without()
+    {
+        var sizes = InMemoryProcessGroup.Run(2, one => Steps(one, one.Rank == 0 ? Rows(10) : Rows(3), Own(one), most: 5)
+            .Enumerate(1, done: 0, CPU).Select(batch => (batch.Rows.Length, batch.MicroBatches.Count)).ToArray());
+
+        CollectionAssert.AreEqual(new[] { (2, 1), (2, 1), (2, 1), (2, 1), (2, 1) }, sizes[0]);
+        CollectionAssert.AreEqual(new[] { (2, 1), (1, 1), (0, 0), (0, 0), (0, 0) }, sizes[1]);
+    }
+
+    /// <summary>The others would wait for a step that this one alone has.</summary>
+    [TestMethod]
+    public void More_rows_than_at_first_are_an_error_of_processes_that_have_their_own()
+    {
+        var errors = InMemoryProcessGroup.Run(2, one => Assert.ThrowsExactly<InvalidOperationException>(
+            () => Steps(one, Rows(12), Own(one), most: 5).Enumerate(3, done: 0, CPU).Count()));
+
+        foreach (var error in errors)
+        {
+            Assert.AreEqual(
+                "The rows changed while Fit was training on them, in epoch 3: expected 12 to train on, as at first, found more.", error.Message);
+        }
+    }
+
+    private static Options Own(InMemoryProcessGroup one) => new() { BatchSize = 4, ProcessGroup = one, InputIsSharded = true };
+
+    private static string[] Numbers(EpochBatches steps, int done) =>
+        [.. steps.Enumerate(1, done, CPU).Select(batch => string.Join(' ', batch.Rows.Select(row => row.Number)))];
+
+    private static EpochBatches Steps(InMemoryProcessGroup? one, SequenceRow[] rows, Options options, int? most = null)
+    {
+        var context = new MLContext();
+        var team = new DistributedContext(context, one);
+        var data = new TrainingDataset(null!, null, ValidationSplit.None, team.CreateShard(options), rows, [])
+        {
+            Training = new DatasetCounts(rows.Length, rows.Length, 0, rows.Length, 100 * rows.Length),
+            Validation = default,
+            Steps = most ?? (rows.Length + 3) / 4,
+            MaxHalfTokens = 1,
+            LabelsTokens = false,
+            LossByToken = false,
+            Fingerprint = "",
+            TrainingFingerprint = new RowFingerprint(),
+            ValidationFingerprint = new RowFingerprint(),
+            Padding = new PaddingStatistics(1),
+        };
+        return new EpochBatches(context, options, team, data, seed: 7);
+    }
+
+    private static SequenceRow[] Rows(int count) =>
+        [.. Enumerable.Range(0, count).Select(number => new SequenceRow(new float[2], 1, null, 1, [true], Number: number))];
+}

@@ -1,0 +1,25 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>Whoever has an MLContext sees what we add to ML.NET's types, with no namespace of ours in sight.</summary>
+[TestClass]
+public sealed class ExtensionMethodNamespaceTests
+{
+    [TestMethod]
+    public void WhatExtendsTypesOfMLNetIsInItsNamespace()
+    {
+        var extensions = new[] { typeof(NextTokenDiscriminatorEstimator), typeof(NextTokenDiscriminatorTransformer), typeof(NextTokenDiscriminatorTrainer) }
+            .SelectMany(type => type.Assembly.GetExportedTypes())
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .Where(method => method.IsDefined(typeof(ExtensionAttribute)))
+            .Where(method => method.GetParameters()[0].ParameterType.Assembly.GetName().Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal))
+            .ToArray();
+
+        foreach (var name in new[] { "NextTokenDiscriminator", "TryGetAttentionMask", "EvaluateTokens", "CreatePredictionPool" })
+            Assert.IsTrue(extensions.Any(method => method.Name == name), name);
+        foreach (var method in extensions)
+            Assert.AreEqual("Microsoft.ML", method.DeclaringType!.Namespace, $"{method.DeclaringType}.{method.Name}");
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.ML;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>ML.NET's own conversion to ONNX leaves out what takes no part in it; the scorer says that it cannot be converted.</summary>
+[TestClass]
+public sealed class OnnxExportTests
+{
+    [TestMethod]
+    public void A_scorer_is_refused_in_a_sentence_alone_and_behind_the_transform()
+    {
+        var context = new MLContext(seed: 1);
+        using var scorer = Trainers.Untrained(context);
+        var view = Trainers.Transformed(context, Samples.View(context, 4));
+        using var stream = new MemoryStream();
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => context.Model.ConvertToOnnx(scorer, view, stream));
+
+        StringAssert.StartsWith(error.Message, "ConvertToOnnx, column '");
+        StringAssert.EndsWith(
+            error.Message,
+            "expected a transform with an ONNX form, found the scorer of BinaryClassification.Trainers.NextTokenDiscriminator, which has none yet. "
+            + "Save the model with mlContext.Model.Save.");
+        Assert.AreEqual(0, stream.Length);
+    }
+}

@@ -1,0 +1,149 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>The mask of all rows in an annotation of the sequences, where no rule is said: its values are the mask.</summary>
+[TestClass]
+public sealed class AnnotatedMaskTests
+{
+    private const int Tokens = 3;
+    private const int Side = 2 * Tokens;
+
+    private static readonly MLContext Ml = new(seed: 1);
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Numbers_are_added_whether_the_type_says_the_size_or_not(bool known)
+    {
+        using var scorer = Scorer();
+        var view = View(known).Annotate(TransformedCopy.Combined, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open()));
+
+        ScoresAreUnder(Open(), scorer, view);
+    }
+
+    [TestMethod]
+    [DataRow(MaskKind.Blocked, MaskKind.Allowed)]
+    [DataRow(MaskKind.Allowed, MaskKind.Blocked)]
+    public void Flags_are_read_as_the_column_says_whatever_the_option_is(MaskKind said, MaskKind option)
+    {
+        using var scorer = Scorer(option);
+
+        ScoresAreUnder(Open(), scorer, Annotated(Flags(Open(), said), said));
+    }
+
+    [TestMethod]
+    public void A_query_blocked_from_itself_is_taken_for_a_mistake_unless_the_column_says_the_kind()
+    {
+        using var scorer = Scorer();
+        var mask = Open();
+        mask[0] = float.NegativeInfinity;
+
+        ScoresAreUnder(mask, scorer, Annotated(Flags(mask, MaskKind.Blocked), MaskKind.Blocked));
+        Expect.Error<ArgumentOutOfRangeException>(
+            () => scorer.Transform(Annotated(Flags(mask, MaskKind.Blocked), said: null)),
+            "feature column 'Combined': expected in the annotation AttentionMask a mask under which every query may attend itself",
+            "got one that blocks query 0 from itself. It is read as MaskKind.Blocked, which the trainer's option says");
+    }
+
+    [TestMethod]
+    [DataRow(true, 64, "6 * 6")]
+    [DataRow(true, 35, "6 * 6")]
+    [DataRow(true, 0, "6 * 6")]
+    [DataRow(false, 35, "2P * 2P")]
+    [DataRow(false, 3, "2P * 2P")]
+    [DataRow(false, 0, "2P * 2P")]
+    public void Another_number_of_values_is_refused(bool known, int count, string expected)
+    {
+        using var scorer = Scorer();
+        var annotations = new[] { MaskAnnotationBuilder.Create(NumberDataViewType.Single, new float[count]), MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, new bool[count]) };
+        foreach (var annotation in annotations)
+        {
+            Expect.Error<ArgumentOutOfRangeException>(
+                () => scorer.Transform(View(known).Annotate(TransformedCopy.Combined, annotation)),
+                $"feature column 'Combined': expected an annotation AttentionMask of {expected} values, got {count}.");
+        }
+    }
+
+    [TestMethod]
+    public void A_row_of_another_length_is_named()
+    {
+        using var scorer = Scorer();
+        var view = SequenceView.Of(Tokens, Tokens - 1).Annotate(TransformedCopy.Combined, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open()));
+
+        Expect.Error<InvalidOperationException>(
+            () => scorer.Scores(Ml, view), "Column 'Combined', row 1: expected 2 * 3 embeddings, as the annotation AttentionMask is for, found 2 * 2.");
+    }
+
+    [TestMethod]
+    public void A_type_that_holds_no_mask_is_refused()
+    {
+        using var scorer = Scorer();
+        using var additive = Scorer(MaskKind.Additive);
+
+        Refused(scorer, MaskAnnotationBuilder.Create(NumberDataViewType.Double, new double[Side * Side]),
+            "expected the annotation AttentionMask, Vector<Boolean> or, to be added to the scores, Vector<Single>, as MaskColumnName is null, got Vector<Double");
+        Refused(additive, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, Flags(Open(), MaskKind.Blocked)),
+            "expected the annotation AttentionMask, Vector<Single>, as MaskColumnName is null, got Vector<Boolean");
+    }
+
+    [TestMethod]
+    public void A_kind_that_its_type_cannot_have_is_refused()
+    {
+        using var scorer = Scorer();
+
+        Refused(scorer, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open(), new MaskAnnotations(MaskKind.Blocked, null, null)),
+            "expected a mask of Boolean, as its annotation AttentionMaskKind says Blocked, got Single. Have the stage write the kind");
+        Refused(scorer, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, new bool[Side * Side], new MaskAnnotations(MaskKind.Additive, null, null)),
+            "expected a mask of Single, as its annotation AttentionMaskKind says Additive, got Boolean. Have the stage write the kind");
+    }
+
+    [TestMethod]
+    public void The_log_says_whether_its_values_follow_the_rule()
+    {
+        var rule = new float[Side * Side];
+        NextTokenMask.FillAdditive(rule, Tokens, Tokens);
+
+        Assert.AreEqual("the annotation AttentionMask of column 'Combined'", Source(Open()));
+        Assert.AreEqual("the annotation AttentionMask of column 'Combined', whose values follow the next-token rule", Source(rule));
+
+        static string Source(float[] mask) => BoundInputColumns.Bind(
+            Ml, new InputColumnNames { Feature = TransformedCopy.Combined, Mask = null, TokenCount = null, MaskKind = MaskKind.Blocked }, label: null,
+            Samples.Dimension, View(known: true).Annotate(TransformedCopy.Combined, MaskAnnotationBuilder.Create(NumberDataViewType.Single, mask)).Schema).Mask.Description;
+    }
+
+    private static void Refused(NextTokenDiscriminatorScorer scorer, DataViewSchema.Annotations annotations, string phrase) =>
+        Expect.Error<ArgumentOutOfRangeException>(
+            () => scorer.Transform(View(known: true).Annotate(TransformedCopy.Combined, annotations)), $"feature column 'Combined': {phrase}");
+
+    private static void ScoresAreUnder(float[] mask, NextTokenDiscriminatorScorer scorer, TestView view)
+    {
+        using var scope = NewDisposeScope();
+        using var network = scorer.CreateNetwork();
+        var found = scorer.Scores(Ml, view);
+        var sequences = view.GetColumn<float[]>(TransformedCopy.Combined).ToArray();
+
+        Assert.HasCount(sequences.Length, found);
+        for (var row = 0; row < sequences.Length; row++)
+        {
+            var expected = network.forward(tensor(sequences[row], [1, Side, Samples.Dimension]), tensor(mask, [Side, Side]));
+            Expect.Close(expected.data<float>().ToArray(), found[row].TokenScores);
+        }
+    }
+
+    // Candidates meet the whole context, and it itself: not the rule.
+    private static float[] Open() =>
+        [.. Enumerable.Range(0, Side * Side).Select(i => i % Side < Tokens || i % Side == i / Side ? 0f : float.NegativeInfinity)];
+
+    private static bool[] Flags(float[] mask, MaskKind kind) => Array.ConvertAll(mask, value => AdditiveMask.Blocks(value) == (kind == MaskKind.Blocked));
+
+    private static TestView Annotated(bool[] flags, MaskKind? said) => View(known: true).Annotate(
+        TransformedCopy.Combined, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, flags, new MaskAnnotations(said, null, null)));
+
+    private static TestView View(bool known) => known ? SequenceView.OfKnownSize(3, Tokens) : SequenceView.Of(Tokens, Tokens, Tokens);
+
+    private static NextTokenDiscriminatorScorer Scorer(MaskKind option = MaskKind.Blocked) =>
+        Trainers.Untrained(Ml, options => (options.MaskColumnName, options.MaskKind) = (null, option));
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.ML;
+using MlNetNtd.ProcessHosts;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>A scorer loads where nobody has heard of it: our assemblies lie beside the program, which never names them.</summary>
+[TestClass]
+public sealed class ScorerInNewProcessTests
+{
+    private static readonly string Program = typeof(ScorerInNewProcessTests).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "ScorerHost").Value!;
+
+    [TestMethod]
+    public void TheStageAndTheScorerInOneZipGiveTheSameScores()
+    {
+        var context = new MLContext(seed: 1);
+        var input = Samples.View(context, 30);
+        var model = context.Transforms.NextTokenDiscriminator().Append(Trainers.Small(context)).Fit(input);
+
+        var said = Run(context, model, input.Schema);
+
+        var expected = HostRows.Checksum(model.Transform(HostRows.Make(new MLContext(), input.Schema)));
+        Assert.AreEqual(expected.ToString(CultureInfo.InvariantCulture), said["checksum"]);
+        CollectionAssert.IsSubsetOf(new[] { "MlNetNtd.Trainer", "MlNetNtd.Transformer" }, said["loaded"].Split(' '));
+    }
+
+    [TestMethod]
+    public void OtherWeightsGiveOtherScores()
+    {
+        var context = new MLContext(seed: 1);
+        var input = Samples.View(context, 30);
+        var stage = context.Transforms.NextTokenDiscriminator().Fit(input);
+        var view = stage.Transform(input);
+        string[] checksums = [.. new[] { 1, 2 }.Select(seed =>
+        {
+            using var scorer = Trainers.Small(context, options => options.Seed = seed).Fit(view);
+            return Run(context, stage.Append(scorer), input.Schema)["checksum"];
+        })];
+
+        Assert.AreNotEqual(checksums[0], checksums[1]);
+    }
+
+    private static Dictionary<string, string> Run(MLContext context, ITransformer model, DataViewSchema schema)
+    {
+        var result = new Dictionary<string, string>();
+        TemporaryFile.Use(path =>
+        {
+            context.Model.Save(model, schema, path);
+            (var exitCode, result, var errors) = HostProcess.Run(Program, path);
+            Assert.AreEqual(0, exitCode, errors);
+        });
+        return result;
+    }
+}

@@ -1,0 +1,113 @@
+using System.IO.Compression;
+using Microsoft.ML;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>The scorer's own file in the zip: its version, where it ends, and a network without a projection.</summary>
+[TestClass]
+public sealed class ScorerModelKeyTests
+{
+    [TestMethod]
+    [DataRow(0x00010004u, "too new")]
+    [DataRow(0x00010000u, "too old")]
+    public void A_version_that_this_one_cannot_read_is_refused(uint version, string phrase) =>
+        IsRefused(key => key.VersionWritten = key.VersionReadable = version, phrase);
+
+    [TestMethod]
+    public void A_newer_version_that_this_one_can_read_loads()
+    {
+        using var scorer = (NextTokenDiscriminatorScorer)Load(key => key.VersionWritten = 0x00010004);
+
+        Assert.AreEqual("F", scorer.FeatureColumnName);
+    }
+
+    [TestMethod]
+    public void A_model_of_another_kind_is_refused() => IsRefused(key => key.ModelSignature = "NTDOTHER", "Unknown file type");
+
+    /// <summary>Read from a file that has next to nothing behind the model, so that it is the file's end that is met.</summary>
+    [TestMethod]
+    public void A_file_that_ends_before_the_sizes_do_is_refused()
+    {
+        // From the second half of dropout on: of what is read in place of what is missing, all can be.
+        for (var length = 48; length < 54; length++)
+        {
+            IsRefused(
+                key =>
+                {
+                    key.Block = key.Block[..length];
+                    key.AssemblyName = "";
+                },
+                "it ends too early");
+        }
+    }
+
+    [TestMethod]
+    public void Weights_a_little_longer_than_the_file_are_refused_before_they_are_read()
+    {
+        using var scorer = Scorer(projection: true);
+        var needed = scorer.Config.Parameters().Sum(parameter => parameter.Count) + 100 * Samples.Dimension;
+
+        // Twelve bytes of names, three numbers before it.
+        IsRefused(key => key.SetInt32(12 + 3 * sizeof(int), TokenRow.Tokens + 100), $"its sizes take {needed * sizeof(float)} bytes of weights, ", " are left");
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Whether_embeddings_are_projected_is_kept(bool projection)
+    {
+        using var scorer = Scorer(projection);
+
+        using var loaded = (NextTokenDiscriminatorScorer)Load(scorer, _ => { });
+
+        Assert.AreEqual(projection, loaded.Config.InputProjection);
+        Expect.SameWeights(scorer.Weights(), loaded.Weights());
+    }
+
+    private static void IsRefused(Action<ModelKey> change, params string[] phrases) => Expect.ModelError(() => Load(change), phrases);
+
+    private static ITransformer Load(Action<ModelKey> change)
+    {
+        using var scorer = Scorer(projection: true);
+        return Load(scorer, change);
+    }
+
+    private static ITransformer Load(NextTokenDiscriminatorScorer scorer, Action<ModelKey> change)
+    {
+        var context = new MLContext(seed: 2);
+        // Where the file does not name the assembly.
+        context.ComponentCatalog.RegisterAssembly(typeof(NextTokenDiscriminatorScorer).Assembly);
+        using var zip = new MemoryStream();
+        context.Model.Save(scorer, null, zip);
+        using (var archive = new ZipArchive(zip, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            // The one of the scorer is the longest.
+            using var entry = archive.Entries.MaxBy(entry => entry.CompressedLength)!.Open();
+            using var file = new MemoryStream();
+            entry.CopyTo(file);
+            var key = new ModelKey(file.ToArray());
+            change(key);
+            entry.SetLength(0);
+            entry.Write(key.ToBytes());
+        }
+
+        zip.Position = 0;
+        return context.Model.Load(zip, out _);
+    }
+
+    // Of one column, whose name is as short as can be.
+    private static NextTokenDiscriminatorScorer Scorer(bool projection)
+    {
+        using var network = new DiscriminatorNetwork(
+            new DiscriminatorConfig
+            {
+                EmbeddingDimension = Samples.Dimension,
+                MaxTokens = TokenRow.Tokens,
+                ModelDimension = Samples.Dimension,
+                Layers = 1,
+                InputProjection = projection,
+            },
+            seed: 1);
+        return Trainers.Small(new MLContext(seed: 1), options => (options.FeatureColumnName, options.MaskColumnName) = ("F", null)).CreateScorer(network);
+    }
+}

@@ -1,0 +1,35 @@
+namespace MlNetNtd.Tests;
+
+/// <summary>A batch that comes in pieces, one after another, is the batch.</summary>
+[TestClass]
+public sealed class GradientAccumulationTests
+{
+    [TestMethod]
+    [DataRow(4, 4)]
+    [DataRow(5, 3)]
+    [DataRow(1, 16)]
+    public void Losses_and_weights_are_those_of_the_batch_at_once(int batchSize, int pieces)
+    {
+        using var whole = Fit(batchSize * pieces, 1);
+        using var inPieces = Fit(batchSize, pieces);
+
+        foreach (var (expected, found) in whole.History.Zip(inPieces.History, (expected, found) => (expected, found)))
+        {
+            Assert.AreEqual(expected.Training.Loss, found.Training.Loss, 1e-5, $"epoch {expected.Epoch}");
+            Assert.AreEqual(expected.Validation!.Loss, found.Validation!.Loss, 1e-5, $"epoch {expected.Epoch}");
+        }
+
+        static NextTokenDiscriminatorScorer Fit(int batchSize, int pieces)
+        {
+            var context = new Microsoft.ML.MLContext(seed: 1);
+            // Rows of every length, each of its own weight; what dropout leaves out of a row is the row's.
+            return Trainers.Small(context, options => (options.BatchSize, options.GradientAccumulationSteps, options.ValidationFraction, options.Dropout, options.Epochs) =
+                    (batchSize, pieces, 0.2, 0.2, 3))
+                .Fit(Trainers.Transformed(context, context.Data.LoadFromEnumerable(Samples.Free(50, TokenRow.Tokens))));
+        }
+    }
+
+    [TestMethod]
+    public void None_is_an_error() => Expect.Error<ArgumentException>(
+        () => Trainers.Small(new Microsoft.ML.MLContext(), options => options.GradientAccumulationSteps = 0), "GradientAccumulationSteps", "at least 1", "0");
+}

@@ -1,0 +1,52 @@
+using Microsoft.ML;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>Position 0, learned with the network and handed back to the stage.</summary>
+[TestClass]
+public sealed class InitialEmbeddingTests
+{
+    [TestMethod]
+    public void TheLearnedOneReplacesTheStages()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Samples.View(context, 40);
+        var stage = context.Transforms.NextTokenDiscriminator().Fit(rows);
+        using var scorer = Trainers.Small(context, options => options.LearnInitialEmbedding = true).Fit(stage.Transform(rows));
+
+        var learned = scorer.InitialEmbedding!.Value;
+        var handedBack = stage.WithInitialEmbedding(learned.AsSpan());
+
+        Assert.HasCount(TokenRow.Dimension, learned);
+        Assert.IsTrue(learned.Any(value => value != 0), "Nothing was learned.");
+        // The network puts its own in, whatever the stage has there.
+        Expect.Close(scorer.Scores(context, stage.Transform(rows)), scorer.Scores(context, handedBack.Transform(rows)));
+    }
+
+    [TestMethod]
+    public void AStageWithItServesANetworkWithoutIt()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Samples.View(context, 20);
+        using var scorer = Trainers.Fit(context, options => options.LearnInitialEmbedding = true);
+        var stage = context.Transforms.NextTokenDiscriminator().Fit(rows).WithInitialEmbedding(scorer.InitialEmbedding!.Value.AsSpan());
+
+        // The same weights but for that one, which now is the stage's.
+        using var plain = new DiscriminatorNetwork(scorer.Config with { LearnInitialEmbedding = false });
+        var weights = scorer.Weights();
+        new StateDictionary(plain.Config, weights).CopyTo(plain);
+        using var reader = Trainers.Small(context).CreateScorer(plain);
+
+        Expect.Close(scorer.Scores(context, stage.Transform(rows)), reader.Scores(context, stage.Transform(rows)));
+    }
+
+    [TestMethod]
+    public void WithoutTheOptionThereIsNone()
+    {
+        using var scorer = Trainers.Fit(new MLContext(seed: 1));
+
+        Assert.IsNull(scorer.InitialEmbedding);
+        using var network = scorer.CreateNetwork();
+        Assert.IsNull(network.GetInitialEmbedding());
+    }
+}

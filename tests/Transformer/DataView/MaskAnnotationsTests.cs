@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>What a column says of its masks, as whoever reads it understands it.</summary>
+[TestClass]
+public sealed class MaskAnnotationsTests
+{
+    private static readonly MLContext Ml = new(seed: 1);
+
+    [TestMethod]
+    public void What_is_written_is_read()
+    {
+        foreach (var kind in Enum.GetValues<MaskKind>().Select(kind => (MaskKind?)kind).Append(null))
+        {
+            foreach (var rule in Enum.GetValues<MaskRule>().Select(rule => (MaskRule?)rule).Append(null))
+            {
+                foreach (int? tokens in new int?[] { 7, null })
+                {
+                    var facts = new MaskAnnotations(kind, rule, tokens);
+                    Assert.AreEqual(facts, Of(facts.AddTo));
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_kind_that_is_none_is_an_error_that_names_those_there_are()
+    {
+        const string Expected = "Schema mismatch for mask column 'Column': expected an annotation AttentionMaskKind of Blocked, Allowed, Additive, got ";
+
+        Expect.Error<ArgumentOutOfRangeException>($"{Expected}Other.", () => Of(annotations => Add(annotations, AttentionMaskAnnotation.KindName, "Other")));
+        Expect.Error<ArgumentOutOfRangeException>($"{Expected}0.", () => Of(annotations => Add(annotations, AttentionMaskAnnotation.KindName, "0")));
+        Expect.Error<ArgumentOutOfRangeException>($"{Expected}none of these.", () => Of(annotations =>
+            annotations.Add(AttentionMaskAnnotation.KindName, NumberDataViewType.Int32, (ValueGetter<int>)((ref int value) => value = 1))));
+    }
+
+    [TestMethod]
+    public void A_rule_or_a_count_that_is_not_understood_is_as_if_it_were_not_there() => Assert.AreEqual(default, Of(annotations =>
+    {
+        Add(annotations, AttentionMaskAnnotation.RuleName, "1");
+        Add(annotations, AttentionMaskAnnotation.TokensName, "7");
+    }));
+
+    [TestMethod]
+    public void A_count_says_whose_tokens_it_counts()
+    {
+        var column = Column(MaskAnnotations.TokenCountAnnotation("Joined"));
+
+        Assert.IsTrue(MaskAnnotations.IsTokenCountOf(column, "Joined"));
+        Assert.IsFalse(MaskAnnotations.IsTokenCountOf(column, "Other"));
+        Assert.IsFalse(MaskAnnotations.IsTokenCountOf(Column(new DataViewSchema.Annotations.Builder().ToAnnotations()), "Joined"));
+    }
+
+    private static MaskAnnotations Of(Action<DataViewSchema.Annotations.Builder> add)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        add(annotations);
+        return MaskAnnotations.Read(Ml, "mask", Column(annotations.ToAnnotations()));
+    }
+
+    private static DataViewSchema.Column Column(DataViewSchema.Annotations annotations)
+    {
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn("Column", NumberDataViewType.Int32, annotations);
+        return schema.ToSchema()[0];
+    }
+
+    private static void Add(DataViewSchema.Annotations.Builder annotations, string name, string text) =>
+        annotations.Add(name, TextDataViewType.Instance, (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = text.AsMemory()));
+}

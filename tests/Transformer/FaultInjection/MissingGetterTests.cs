@@ -1,0 +1,52 @@
+using Microsoft.ML.Data;
+
+namespace MlNetNtd.Tests;
+
+/// <summary>An input that opens a cursor and then has no getter for it: the error is the input's, and the cursor is not left open.</summary>
+[TestClass]
+public sealed class MissingGetterTests
+{
+    [TestMethod]
+    [DataRow(EngineKind.Managed, Views.Previous)]
+    [DataRow(EngineKind.Managed, Views.Current)]
+    [DataRow(EngineKind.Torch, Views.Previous)]
+    [DataRow(EngineKind.Torch, Views.Current)]
+    [DataRow(EngineKind.Torch, "Number")]
+    public void Of_the_stages_view(EngineKind engine, string column)
+    {
+        var view = View(column);
+        using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (engine, 3));
+        var output = transformer.Transform(view);
+
+        Expect.Error<IOException>($"The input has no '{column}'.", () => output.GetRowCursor(output.Schema));
+        Expect.Error<IOException>($"The input has no '{column}'.", () => output.GetRowCursorSet(output.Schema, 2));
+
+        Assert.AreEqual(3, view.Opened);
+        Assert.AreEqual(3, view.Disposed);
+    }
+
+    [TestMethod]
+    [DataRow(Views.Previous)]
+    [DataRow(Views.Current)]
+    [DataRow("Number")]
+    public void Of_batches(string column)
+    {
+        var view = View(column);
+        using var transformer = Transformers.Fit(view);
+
+        Expect.Error<IOException>(
+            $"The input has no '{column}'.", () => transformer.ToBatches(view, new() { ScalarColumnNames = ["Number"] }).First().Dispose());
+
+        Assert.AreEqual(1, view.Opened);
+        Assert.AreEqual(1, view.Disposed);
+    }
+
+    private static TestView View(string missing)
+    {
+        var type = new VectorDataViewType(NumberDataViewType.Single, 3, 2);
+        return new TestView(9) { GetterFailsOf = missing, MaxCursors = 2 }
+            .Vector(Views.Previous, type, _ => new float[6])
+            .Vector(Views.Current, type, _ => new float[6])
+            .Scalar("Number", NumberDataViewType.Int32, row => (int)row);
+    }
+}
