@@ -163,7 +163,7 @@ public sealed class SequenceReplayBufferTests
         Expect.Error<ArgumentOutOfRangeException>(() => new SequenceReplayBuffer(0).Dispose(), "capacity");
         using var scope = NewDisposeScope();
         using var replay = new SequenceReplayBuffer(4);
-        Expect.Error<ArgumentOutOfRangeException>(() => replay.Mix(ones(2, 4, 3), 1.5), "share");
+        Expect.Error<ArgumentOutOfRangeException>(() => replay.Mix(ones(2, 4, 3), 1.5), "fraction");
         replay.Mix(ones(2, 4, 3));
         Expect.Error<ArgumentException>(() => replay.Mix(ones(2, 6, 3)), "(4, 3)", "(6, 3)");
     }

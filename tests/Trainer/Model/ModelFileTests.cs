@@ -184,8 +184,8 @@ public sealed class ModelFileTests
                     "encoder.layers.0.norm2.bias 8", "encoder.layers.0.norm2.weight 8",
                     "encoder.layers.0.self_attn.in_proj_bias 24", "encoder.layers.0.self_attn.in_proj_weight 24x8",
                     "encoder.layers.0.self_attn.out_proj.bias 8", "encoder.layers.0.self_attn.out_proj.weight 8x8",
-                    "encoder.norm.bias 8", "encoder.norm.weight 8", "segment_embedding 2x8", "head.bias 1", "head.weight 1x8",
-                    "init_emb 1x1x6", "input_projection.bias 8", "input_projection.weight 8x6", "position_embedding 5x8",
+                    "encoder.norm.bias 8", "encoder.norm.weight 8", "head.bias 1", "head.weight 1x8",
+                    "init_emb 1x1x6", "input_projection.bias 8", "input_projection.weight 8x6", "position_embedding 5x8", "segment_embedding 2x8",
                 },
                 found.ToArray());
         });
