@@ -111,10 +111,10 @@ public sealed class NetworkShapeTests
         var (most, layers) = (Array.MaxLength / sizeof(float), 256);
         var inner = (most / layers - 13) / 3 - 5 * 16;
         var shape = new DiscriminatorConfig { EmbeddingDimension = 16, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = layers, FeedForwardDimension = inner };
-        var rest = (most - FlatParameters.LengthOf(shape)) / 16 * 16;
+        var rest = (most - FlatParameters.GetLength(shape)) / 16 * 16;
         var full = shape with { EmbeddingDimension = (int)(16 + rest) };
 
-        Assert.IsLessThanOrEqualTo(most, FlatParameters.LengthOf(full));
+        Assert.IsLessThanOrEqualTo(most, FlatParameters.GetLength(full));
         Assert.IsNull(full.FindProblem());
         Assert.AreEqual(
             ("ModelDimension", "the network would have more weights than fit one array"),
