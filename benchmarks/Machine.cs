@@ -4,15 +4,15 @@ using TorchSharp;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Where and on what a measurement was taken.</summary>
+/// <summary>Describes the machine of a measurement.</summary>
 internal static class Machine
 {
-    /// <summary>Processor, runtime and libraries, in one line.</summary>
+    /// <summary>Describes the processor, the runtime and the libraries in one line.</summary>
     public static string Describe() =>
         $"{Processor()}, {Environment.ProcessorCount} cores; {RuntimeInformation.FrameworkDescription}; "
         + $"{RuntimeInformation.OSDescription}; {Library(typeof(MLContext))}, {Library(typeof(torch))}; {DateTime.UtcNow:yyyy-MM-dd}{Load()}";
 
-    /// <summary>Whether there is a CUDA device. Never throws.</summary>
+    /// <summary>Gets whether there is a CUDA device. Never throws.</summary>
     public static bool HasCuda()
     {
         try
@@ -25,7 +25,7 @@ internal static class Machine
         }
     }
 
-    // Ratios bear other people's work on the machine, parallel cursors do not: a reader should know.
+    // Other load on the machine hardly changes ratios, but it does change the times of parallel cursors, so the report shows it.
     private static string Load()
     {
         const string file = "/proc/loadavg";

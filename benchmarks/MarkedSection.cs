@@ -1,10 +1,10 @@
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>A part of a Markdown file that a benchmark writes, between two comments that name it.</summary>
+/// <summary>Replaces the section of a Markdown file between two comments that name it.</summary>
 internal static class MarkedSection
 {
-    /// <summary>Puts a text between the marks.</summary>
-    /// <exception cref="InvalidOperationException">The file has no such marks.</exception>
+    /// <summary>Writes a text between the comments.</summary>
+    /// <exception cref="InvalidOperationException">The file has no such comments.</exception>
     public static void Write(string path, string name, string text)
     {
         var (begin, end) = ($"<!-- begin {name} -->\n", $"<!-- end {name} -->");

@@ -1,36 +1,36 @@
 using MlNetNtd.Benchmarks;
 
-// NAME [file]: the table is printed, and with a file written into its section of that name too (docs/evidence/measurements.md has them
-// all). grid [...]: BenchmarkDotNet, with its own arguments.
+// NAME [file]: prints the table, and writes it to the section of that name in the file, if there is one (docs/evidence/measurements.md
+// has all sections). grid [...]: runs BenchmarkDotNet with its own arguments.
 var commands = new Dictionary<string, (string What, Action<string[]> Run)>
 {
-    ["ratios"] = ("the stage and what users write without it, in multiples of the floor", rest => Table("ratios", RatioTable.Run, rest)),
-    ["scale"] = ("the stage from a thousand to a million rows", rest => Table("scale", ScaleTable.Run, rest)),
+    ["ratios"] = ("the transform and what users write without it, in multiples of the floor", rest => Table("ratios", RatioTable.Run, rest)),
+    ["scale"] = ("the transform from a thousand to a million rows", rest => Table("scale", ScaleTable.Run, rest)),
     ["training"] = ("the discriminator's step, score and Fit beside what users write without it", rest => Table("training", TrainingTable.Run, rest)),
-    ["streaming"] = ("Fit on ten times the rows that it may keep: resident memory", rest => Table("streaming", StreamingTable.Run, rest)),
-    ["workers"] = ("Fit by two processes beside Fit by one, under each MPI that is installed", rest => Table("workers", WorkersTable.Run, rest)),
-    ["beside"] = ("the score of one row beside a busy process", rest => Table("beside", BesideTable.Run, rest)),
+    ["streaming"] = ("Fit on ten times the rows that it may cache: resident memory", rest => Table("streaming", StreamingTable.Run, rest)),
+    ["processes"] = ("Fit by two processes beside Fit by one, under each MPI that is installed", rest => Table("processes", ProcessesTable.Run, rest)),
+    ["beside"] = ("the score of one row on a machine with another busy process", rest => Table("beside", BusyMachineTable.Run, rest)),
     ["grid"] = ("everything else, by BenchmarkDotNet: grid --list flat, grid --filter '*Block*'", BenchmarkGrid.Run),
 };
 
-// What training starts itself with, to see a contestant's memory apart.
+// The training benchmark starts itself with this command, to measure the memory of one implementation.
 if (args is [TrainingMemory.Command, .. var sizes])
 {
     TrainingMemory.Run(sizes);
     return 0;
 }
 
-// What several processes do together.
-if (args is [WorkersTable.Command, .. var how])
+// The processes benchmark starts itself with this command, once per process.
+if (args is [ProcessesTable.Command, .. var how])
 {
-    WorkersTable.Fit(how);
+    ProcessesTable.Fit(how);
     return 0;
 }
 
-// What the score of a row is measured beside.
-if (args is [BesideTable.Command])
+// The beside benchmark starts itself with this command, to keep the machine busy.
+if (args is [BusyMachineTable.Command])
 {
-    BesideTable.KeepBusy();
+    BusyMachineTable.KeepBusy();
     return 0;
 }
 

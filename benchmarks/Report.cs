@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Lines that are printed as they come and kept.</summary>
+/// <summary>Prints lines immediately and collects them.</summary>
 internal sealed class Report(TextWriter console)
 {
     private readonly StringBuilder _text = new();

@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>The hand-off of rows to a training loop as tensors: by ToBatches, and by hand through the two columns.</summary>
+/// <summary>Batches of tensors for a training loop: with ToBatches, and by hand from the combined column.</summary>
 public class BatchBenchmarks
 {
     private const int Rows = 1024;
@@ -14,22 +14,22 @@ public class BatchBenchmarks
 
     private readonly Shape _shape = new(128, 64);
     private SequenceView _input = null!;
-    private NextTokenDiscriminatorTransformer _stage = null!;
+    private NextTokenDiscriminatorTransformer _transformer = null!;
     private IDataView _columns = null!;
 
     [GlobalSetup]
     public void SetUp()
     {
         _input = new SequenceView(_shape, Rows);
-        _stage = Stages.Fit(_input, _shape);
-        _columns = _stage.Transform(_input);
+        _transformer = Transforms.Fit(_input, _shape);
+        _columns = _transformer.Transform(_input);
     }
 
     [Benchmark(OperationsPerInvoke = Rows, Baseline = true)]
     public long ToBatches()
     {
         var rows = 0L;
-        foreach (var batch in _stage.ToBatches(_input, new SequenceBatchOptions { BatchSize = BatchSize }))
+        foreach (var batch in _transformer.ToBatches(_input, new SequenceBatchOptions { BatchSize = BatchSize }))
         {
             using (batch)
                 rows += batch.Rows;

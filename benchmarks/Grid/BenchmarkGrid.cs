@@ -2,13 +2,13 @@ using BenchmarkDotNet.Running;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>The command <c>grid</c>: the benchmark classes, run by BenchmarkDotNet.</summary>
+/// <summary>The command <c>grid</c>: runs the benchmark classes with BenchmarkDotNet.</summary>
 internal static class BenchmarkGrid
 {
-    /// <summary>Runs what BenchmarkDotNet's arguments ask for.</summary>
-    public static void Run(string[] args) => BenchmarkSwitcher.FromTypes([.. ThatRunHere()]).Run(args, new BenchmarkSettings());
+    /// <summary>Runs the benchmarks that BenchmarkDotNet's arguments select.</summary>
+    public static void Run(string[] args) => BenchmarkSwitcher.FromTypes([.. FindSupported()]).Run(args, new BenchmarkSettings());
 
-    private static IEnumerable<Type> ThatRunHere()
+    private static IEnumerable<Type> FindSupported()
     {
         if (!Machine.HasCuda())
             Console.WriteLine($"{nameof(CudaBenchmarks)} is left out: there is no CUDA device here.");

@@ -9,13 +9,13 @@ using Perfolizer.Horology;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>How BenchmarkDotNet measures here.</summary>
+/// <summary>The configuration of BenchmarkDotNet.</summary>
 internal sealed class BenchmarkSettings : ManualConfig
 {
     public BenchmarkSettings()
     {
-        // In this process: a project that BenchmarkDotNet generates would not know what build/ does for native libtorch.
-        // Short, so that the whole grid is a matter of minutes: benchmarks here take microseconds and repeat well.
+        // In this process, because a project that BenchmarkDotNet generates would not have build/'s handling of native libtorch.
+        // Short, so that the whole grid takes minutes: the benchmarks take microseconds and vary little.
         AddJob(Job.Default
             .WithToolchain(InProcessEmitToolchain.Instance)
             .WithWarmupCount(3)

@@ -2,10 +2,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>The Torch engine on the CPU, by rows a block: what the default block size rests on.</summary>
+/// <summary>The Torch engine on the CPU, by rows per block. The default block size is based on these results.</summary>
 public class BlockSizeBenchmarks : RowServer
 {
-    private Contestant _rows = null!;
+    private Implementation _rows = null!;
 
     [Params(16, 128, 512)]
     public int Tokens { get; set; }
@@ -17,7 +17,7 @@ public class BlockSizeBenchmarks : RowServer
     public void SetUp()
     {
         var shape = new Shape(Tokens, 64);
-        _rows = Open(Stages.Transform(new SequenceView(shape), shape, EngineKind.Torch, BatchSize));
+        _rows = Open(Transforms.Transform(new SequenceView(shape), shape, EngineKind.Torch, BatchSize));
     }
 
     [Benchmark(OperationsPerInvoke = Rows)]

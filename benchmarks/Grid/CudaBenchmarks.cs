@@ -6,8 +6,8 @@ using TorchSharp;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// A block of the Torch engine on a CUDA device against what its bytes cost at least: the same bytes copied from pinned
-/// memory to the device and back, and the combined sequences copied once inside the device.
+/// A block of the Torch engine on a CUDA device, and the lower bound of its cost: the same bytes copied from pinned memory to the device
+/// and back, and the combined sequences copied once on the device.
 /// </summary>
 public class CudaBenchmarks
 {
@@ -29,9 +29,9 @@ public class CudaBenchmarks
     {
         var context = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = false };
         var input = new SequenceView(_shape);
-        var stage = Stages.Fit(
+        var transformer = Transforms.Fit(
             input, _shape, options => (options.Engine, options.BatchSize, options.MaskColumnName) = (EngineKind.Torch, BatchSize, null), context);
-        var view = stage.Transform(input);
+        var view = transformer.Transform(input);
         var column = view.Schema[NextTokenDiscriminatorEstimator.Defaults.OutputColumnName];
         _cursor = view.GetRowCursor([column]);
         _getter = _cursor.GetGetter<VBuffer<float>>(column);
@@ -44,7 +44,7 @@ public class CudaBenchmarks
         _deviceCopy = _deviceCombined.clone();
     }
 
-    /// <summary>One block through the cursor, its rows copied out.</summary>
+    /// <summary>One block through the cursor, with its rows copied out.</summary>
     [Benchmark(Baseline = true)]
     public void Block()
     {
@@ -55,7 +55,7 @@ public class CudaBenchmarks
         }
     }
 
-    /// <summary>One block whose rows nobody asks for: read, packed and combined, not copied out.</summary>
+    /// <summary>One block that is read, packed and combined, without copying its rows out.</summary>
     [Benchmark]
     public void BlockOnDevice()
     {
@@ -64,7 +64,7 @@ public class CudaBenchmarks
         torch.cuda.synchronize();
     }
 
-    /// <summary>Both columns to the device and the combined sequences back.</summary>
+    /// <summary>Copies both columns to the device and the combined sequences back.</summary>
     [Benchmark]
     public void PinnedCopies()
     {
@@ -75,7 +75,7 @@ public class CudaBenchmarks
         torch.cuda.synchronize();
     }
 
-    /// <summary>The combined sequences, once, at the device's own bandwidth.</summary>
+    /// <summary>Copies the combined sequences once on the device.</summary>
     [Benchmark]
     public void DeviceCopy()
     {

@@ -4,7 +4,7 @@ using Microsoft.ML;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// Whole passes over inputs as users have them, the set-up of view and cursor included, by one cursor and by two at a time.
+/// Whole passes over typical inputs, including the setup of view and cursor, with one cursor and with two in parallel.
 /// </summary>
 public class InputBenchmarks
 {
@@ -23,10 +23,10 @@ public class InputBenchmarks
     {
         var context = new MLContext(seed: 1);
         var rows = new SequenceView(_shape);
-        // ML.NET keeps a cached view's rows in memory a second time; the objects share the few that the input has.
+        // ML.NET copies a cached view's rows; the objects share the arrays of the input's pool.
         var objects = context.Data.LoadFromEnumerable(rows.Objects(Rows).ToArray());
-        _objects = Stages.Transform(objects, _shape, Engine);
-        _cached = Stages.Transform(context.Data.Cache(new SequenceView(_shape, Rows)), _shape, Engine);
+        _objects = Transforms.Transform(objects, _shape, Engine);
+        _cached = Transforms.Transform(context.Data.Cache(new SequenceView(_shape, Rows)), _shape, Engine);
     }
 
     [Benchmark(Baseline = true)]

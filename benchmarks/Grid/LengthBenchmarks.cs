@@ -2,12 +2,12 @@ using BenchmarkDotNet.Attributes;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Rows of one length, of 1 to T tokens (half as many on average), and those padded to T.</summary>
+/// <summary>Rows of T tokens, rows of 1 to T tokens (T / 2 on average), and the latter padded to T.</summary>
 public class LengthBenchmarks : RowServer
 {
-    private Contestant _fixed = null!;
-    private Contestant _variable = null!;
-    private Contestant _padded = null!;
+    private Implementation _fixed = null!;
+    private Implementation _variable = null!;
+    private Implementation _padded = null!;
 
     [Params(16, 128, 512)]
     public int Tokens { get; set; }
@@ -20,9 +20,9 @@ public class LengthBenchmarks : RowServer
     {
         var shape = new Shape(Tokens, 64);
         var (known, variable) = (new SequenceView(shape), new SequenceView(shape, variableLength: true));
-        _fixed = Open(Stages.Transform(known, shape, Engine));
-        _variable = Open(Stages.Transform(variable, shape, Engine));
-        _padded = Open(Stages.Fit(variable, shape, options => (options.Engine, options.PadToMaxTokens) = (Engine, true)).Transform(variable));
+        _fixed = Open(Transforms.Transform(known, shape, Engine));
+        _variable = Open(Transforms.Transform(variable, shape, Engine));
+        _padded = Open(Transforms.Fit(variable, shape, options => (options.Engine, options.PadToMaxTokens) = (Engine, true)).Transform(variable));
     }
 
     [Benchmark(OperationsPerInvoke = Rows, Baseline = true)]

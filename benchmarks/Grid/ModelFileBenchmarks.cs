@@ -19,7 +19,7 @@ public class ModelFileBenchmarks
     {
         var shape = new Shape(16, Dimension);
         _input = new SequenceView(shape, rows: 1);
-        _model = Stages.Fit(_input, shape, options => options.InitialEmbedding = [.. Enumerable.Range(0, Dimension).Select(i => i / 64f)], _context);
+        _model = Transforms.Fit(_input, shape, options => options.InitialEmbedding = [.. Enumerable.Range(0, Dimension).Select(i => i / 64f)], _context);
         _saved = Save().ToArray();
     }
 

@@ -2,10 +2,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Cursors of one set, each on a thread of its own.</summary>
+/// <summary>The cursors of one set, each on its own thread.</summary>
 public class ParallelBenchmarks : RowServer
 {
-    private Contestant _rows = null!;
+    private Implementation _rows = null!;
 
     [Params(16, 128, 512)]
     public int Tokens { get; set; }
@@ -20,7 +20,7 @@ public class ParallelBenchmarks : RowServer
     public void SetUp()
     {
         var shape = new Shape(Tokens, 64);
-        _rows = OpenParallel(Stages.Transform(new SequenceView(shape) { Cursors = Cursors }, shape, Engine), Cursors);
+        _rows = OpenParallel(Transforms.Transform(new SequenceView(shape) { Cursors = Cursors }, shape, Engine), Cursors);
     }
 
     [Benchmark(OperationsPerInvoke = 4 * Rows)]

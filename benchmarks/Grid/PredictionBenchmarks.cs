@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>One row at a time through a prediction engine, into the same object.</summary>
+/// <summary>A prediction engine, one row at a time, with a reused result object.</summary>
 public class PredictionBenchmarks
 {
     private JoinedRow _result = new();
@@ -23,8 +23,8 @@ public class PredictionBenchmarks
         var shape = new Shape(Tokens, 64);
         var rows = new SequenceView(shape);
         _row = rows.Objects(1).Single();
-        var stage = Stages.Fit(context.Data.LoadFromEnumerable([_row]), shape, options => options.Engine = Engine, context);
-        _engine = context.Model.CreatePredictionEngine<SequenceRow, JoinedRow>(stage);
+        var transformer = Transforms.Fit(context.Data.LoadFromEnumerable([_row]), shape, options => options.Engine = Engine, context);
+        _engine = context.Model.CreatePredictionEngine<SequenceRow, JoinedRow>(transformer);
     }
 
     [GlobalCleanup]

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>A service's requests: 32 rows through the stage and the discriminator, one by one and as a list.</summary>
+/// <summary>A service's requests: 32 rows through the transform and the discriminator, one by one and as a list.</summary>
 public class ServingBenchmarks
 {
     private const int Rows = 32;
@@ -27,7 +27,7 @@ public class ServingBenchmarks
         var sizes = new DiscriminatorConfig { EmbeddingDimension = Dimension, MaxTokens = Tokens };
         using var network = new DiscriminatorNetwork(sizes, seed: 1);
         var scorer = context.BinaryClassification.Trainers.NextTokenDiscriminator(options).CreateScorer(network);
-        _model = Stages.Fit(context.Data.LoadFromEnumerable(_rows), shape, context: context).Append(scorer);
+        _model = Transforms.Fit(context.Data.LoadFromEnumerable(_rows), shape, context: context).Append(scorer);
         _pool = context.CreatePredictionPool<SequenceRow, Verdict>(_model);
     }
 

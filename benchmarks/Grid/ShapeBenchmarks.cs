@@ -3,11 +3,11 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>A row, by its shape, its engine and what of the mask is asked for.</summary>
+/// <summary>A row, by its shape, its engine and the form in which the mask is read.</summary>
 public class ShapeBenchmarks : RowServer
 {
-    private Contestant _combined = null!;
-    private Contestant _combinedAndMask = null!;
+    private Implementation _combined = null!;
+    private Implementation _combinedAndMask = null!;
 
     [Params(1, 16, 128, 512)]
     public int Tokens { get; set; }
@@ -26,9 +26,9 @@ public class ShapeBenchmarks : RowServer
     {
         var shape = new Shape(Tokens, Dimension);
         var input = new SequenceView(shape);
-        _annotated = Stages.Fit(input, shape, options => (options.Engine, options.MaskColumnName) = (Engine, null)).Transform(input);
+        _annotated = Transforms.Fit(input, shape, options => (options.Engine, options.MaskColumnName) = (Engine, null)).Transform(input);
         _combined = Open(_annotated);
-        _combinedAndMask = Open(Stages.Transform(input, shape, Engine));
+        _combinedAndMask = Open(Transforms.Transform(input, shape, Engine));
     }
 
     [Benchmark(OperationsPerInvoke = Rows, Baseline = true)]

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>What comes out: by the stage, or by what users write instead of it.</summary>
+/// <summary>An output row of the transform, or of the code that users write without it.</summary>
 public sealed class JoinedRow
 {
     public float[] Combined { get; set; } = [];

@@ -4,29 +4,29 @@ using Microsoft.ML.Data;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// Rows in memory, a few of them served again and again, as many as are asked for: an input whose own cost is one copy
-/// a value, and that takes the same memory for a thousand rows as for a million.
+/// A view of any number of rows that repeats a small pool of rows in memory. It copies each value once, and its memory does not depend
+/// on the number of rows.
 /// </summary>
 internal sealed class SequenceView : IDataView
 {
-    /// <summary>Rows without end, for measurements that go on where the one before stopped.</summary>
+    /// <summary>An endless number of rows, for measurements that continue where the previous one stopped.</summary>
     public const long Endless = long.MaxValue;
 
-    /// <summary>Rows that one cursor of a set serves before it leaves the next ones to the others.</summary>
+    /// <summary>The number of consecutive rows that one cursor of a set serves.</summary>
     public const int BatchRows = 64;
 
-    // Enough memory that a row is not in the nearest cache when its turn comes again.
+    // Large enough that a row is no longer in the nearest cache when it is repeated.
     private const int PoolBytes = 4 << 20;
-    private const int LeastPoolRows = 16;
-    private const int MostPoolRows = 4096;
+    private const int MinPoolRows = 16;
+    private const int MaxPoolRows = 4096;
 
     private readonly float[][] _previous;
     private readonly float[][] _current;
 
-    /// <summary>Makes the rows.</summary>
-    /// <param name="shape">T and C; T is the longest sequence where lengths vary.</param>
-    /// <param name="rows">How many rows to serve, or <see cref="Endless"/>.</param>
-    /// <param name="variableLength">Whether rows have 1 to T tokens each and the columns no size.</param>
+    /// <summary>Creates the rows.</summary>
+    /// <param name="shape">T and C; T is the length of the longest sequence if lengths vary.</param>
+    /// <param name="rows">The number of rows, or <see cref="Endless"/>.</param>
+    /// <param name="variableLength">Whether rows have 1 to T tokens and the columns have an unknown size.</param>
     public SequenceView(Shape shape, long rows = Endless, bool variableLength = false)
     {
         Rows = rows;
@@ -38,7 +38,7 @@ internal sealed class SequenceView : IDataView
         builder.AddColumn(NextTokenDiscriminatorEstimator.Defaults.CurrentColumnName, type);
         Schema = builder.ToSchema();
 
-        var pool = (int)Math.Min(rows, Math.Clamp(PoolBytes / (2L * shape.HalfValues * sizeof(float)), LeastPoolRows, MostPoolRows));
+        var pool = (int)Math.Min(rows, Math.Clamp(PoolBytes / (2L * shape.HalfValues * sizeof(float)), MinPoolRows, MaxPoolRows));
         var random = new Random(pool);
         _previous = new float[pool][];
         _current = new float[pool][];
@@ -52,7 +52,7 @@ internal sealed class SequenceView : IDataView
 
     public long Rows { get; }
 
-    /// <summary>The most cursors of a set.</summary>
+    /// <summary>The largest number of cursors in a set.</summary>
     public int Cursors { get; init; } = 1;
 
     public DataViewSchema Schema { get; }
@@ -71,14 +71,14 @@ internal sealed class SequenceView : IDataView
         return [.. Enumerable.Range(0, count).Select(index => new SequenceCursor(this, columns, index, count))];
     }
 
-    /// <summary>The rows as objects, for views that ML.NET makes of those.</summary>
+    /// <summary>Gets rows as objects, for ML.NET's own views.</summary>
     public IEnumerable<SequenceRow> Objects(int rows) => Enumerable.Range(0, rows).Select(row => new SequenceRow
     {
         PreviousEmbeddings = Values(row, 0),
         CurrentEmbeddings = Values(row, 1),
     });
 
-    /// <summary>A row's values in one of the two columns.</summary>
+    /// <summary>Gets a row's values in one of the two columns.</summary>
     internal float[] Values(long row, int column)
     {
         var pool = column == 0 ? _previous : _current;

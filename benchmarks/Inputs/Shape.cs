@@ -5,7 +5,7 @@ namespace MlNetNtd.Benchmarks;
 /// <param name="Dimension">C.</param>
 internal readonly record struct Shape(int Tokens, int Dimension)
 {
-    /// <summary>Values of one input column.</summary>
+    /// <summary>The number of values of one input column.</summary>
     public int HalfValues => Tokens * Dimension;
 
     public override string ToString() => $"T={Tokens}, C={Dimension}";

@@ -1,16 +1,16 @@
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Managed memory that rows cost once everything is warm.</summary>
+/// <summary>Measures the managed memory that is allocated per row after warm-up.</summary>
 internal static class Allocation
 {
-    // Every row of the input's pool has been seen, so no buffer grows any more.
+    // More than the rows in the input's pool, so that no buffer grows afterwards.
     private const int WarmUpRows = 8192;
     private const int Rows = 4096;
 
-    /// <summary>Bytes a row of a stage.</summary>
+    /// <summary>Measures the bytes per row of a transform.</summary>
     public static double PerRow(SequenceView input, Shape shape, EngineKind engine)
     {
-        using var drain = new CursorDrain("allocation", Stages.Transform(input, shape, engine), new Outputs());
+        using var drain = new CursorDrain("allocation", Transforms.Transform(input, shape, engine), new Outputs());
         drain.Run(WarmUpRows);
         var before = GC.GetAllocatedBytesForCurrentThread();
         drain.Run(Rows);

@@ -3,21 +3,21 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Reads the combined sequence and, where there is one, the mask of every row of a cursor.</summary>
-internal sealed class CursorDrain : Contestant
+/// <summary>Reads the combined column and the mask column, if there is one, of every row of a cursor.</summary>
+internal sealed class CursorDrain : Implementation
 {
     private readonly DataViewRowCursor _cursor;
     private readonly ValueGetter<VBuffer<float>> _combinedGetter;
     private readonly ValueGetter<VBuffer<bool>>? _maskGetter;
     private readonly Outputs _outputs;
 
-    /// <summary>Reads a view in one thread.</summary>
+    /// <summary>Creates a reader of a view with one cursor.</summary>
     public CursorDrain(string name, IDataView view, Outputs outputs, int stride = 1)
         : this(name, view.GetRowCursor(Columns(view.Schema)), outputs, stride)
     {
     }
 
-    /// <summary>Reads one cursor, which may be one of a set.</summary>
+    /// <summary>Creates a reader of a cursor, which may be one of a set.</summary>
     public CursorDrain(string name, DataViewRowCursor cursor, Outputs outputs, int stride = 1)
         : base(name)
     {
@@ -32,16 +32,16 @@ internal sealed class CursorDrain : Contestant
 
     public override int Stride { get; }
 
-    /// <summary>Reads all cursors of a set at once.</summary>
-    public static SideBySide Set(string name, IDataView view, int cursors)
+    /// <summary>Creates readers of all cursors of a set, which run in parallel.</summary>
+    public static ParallelReaders Set(string name, IDataView view, int cursors)
     {
         var set = view.GetRowCursorSet(Columns(view.Schema), cursors);
         return set.Length == cursors
-            ? new SideBySide(name, set, cursor => new CursorDrain(name, cursor, new Outputs()))
+            ? new ParallelReaders(name, set, cursor => new CursorDrain(name, cursor, new Outputs()))
             : throw new InvalidOperationException($"Expected {cursors} cursors, found {set.Length}.");
     }
 
-    /// <summary>The output columns of a view.</summary>
+    /// <summary>Gets the output columns of a view.</summary>
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema) => schema.Where(column =>
         column.Name is NextTokenDiscriminatorEstimator.Defaults.OutputColumnName or NextTokenDiscriminatorEstimator.Defaults.MaskColumnName);
 

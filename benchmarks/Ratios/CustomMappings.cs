@@ -3,10 +3,10 @@ using TorchSharp;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>What users of ML.NET write where there is no such stage.</summary>
+/// <summary>The code that users of ML.NET write without this library.</summary>
 internal static class CustomMappings
 {
-    /// <summary>With arrays, row by row.</summary>
+    /// <summary>Fills arrays, row by row.</summary>
     public static IDataView Arrays(IDataView input, Shape shape) => Map(input, (row, result) =>
     {
         var tokens = row.PreviousEmbeddings.Length / shape.Dimension;
@@ -14,7 +14,7 @@ internal static class CustomMappings
         result.Mask = Mask(tokens);
     });
 
-    /// <summary>With arrays, by a user who has seen that all rows have the same mask.</summary>
+    /// <summary>Fills arrays, row by row, and computes the mask once for all rows.</summary>
     public static IDataView SharedMask(IDataView input, Shape shape)
     {
         var mask = Mask(shape.Tokens);
@@ -25,7 +25,7 @@ internal static class CustomMappings
         });
     }
 
-    /// <summary>Around the TorchSharp module, row by row.</summary>
+    /// <summary>Calls the TorchSharp module, row by row.</summary>
     public static IDataView Module(IDataView input, Shape shape)
     {
         var module = new NextTokenDiscriminator(shape.Dimension, shape.Tokens);

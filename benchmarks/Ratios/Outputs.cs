@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Where a consumer has its rows written: the same memory for everyone who is measured in one thread.</summary>
+/// <summary>The output buffers. All implementations that run on one thread share them.</summary>
 internal sealed class Outputs
 {
     public VBuffer<float> Combined;

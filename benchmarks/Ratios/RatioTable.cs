@@ -3,11 +3,11 @@ using System.Text;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>The command <c>ratios</c>: every way to serve a row against the floor, shape by shape.</summary>
+/// <summary>The command <c>ratios</c>: compares all implementations with the floor, shape by shape.</summary>
 internal static class RatioTable
 {
-    // All shapes together stay under three minutes. The one that the goals are about has most: what others do on the
-    // machine comes and goes by the second.
+    // All shapes together take less than three minutes. The typical shape, which has goals, takes the longest, because other load on
+    // the machine varies by the second.
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan TypicalBudget = TimeSpan.FromSeconds(30);
 
@@ -17,7 +17,7 @@ internal static class RatioTable
     private static readonly Shape Small = new(16, 16);
 
     /// <summary>Measures and prints.</summary>
-    /// <returns>What was printed, as Markdown.</returns>
+    /// <returns>The printed text, in Markdown.</returns>
     public static string Run(TextWriter console)
     {
         var report = new Report(console);
@@ -26,12 +26,12 @@ internal static class RatioTable
         var small = "";
         foreach (var shape in shapes)
         {
-            var race = ShapeRace.Run(shape, shape == Typical ? TypicalBudget : Budget);
+            var comparison = ShapeComparison.Run(shape, shape == Typical ? TypicalBudget : Budget);
             if (shape == shapes[0])
-                Header(report, race);
-            Row(report, race);
-            goals = shape == Typical ? Goals(race) : goals;
-            small = shape == Small ? SmallGoal(race) : small;
+                Header(report, comparison);
+            Row(report, comparison);
+            goals = shape == Typical ? Goals(comparison) : goals;
+            small = shape == Small ? SmallGoal(comparison) : small;
         }
 
         report.Line();
@@ -45,33 +45,33 @@ internal static class RatioTable
         return report.ToString();
     }
 
-    private static void Header(Report report, ShapeRace race)
+    private static void Header(Report report, ShapeComparison comparison)
     {
-        report.Line(Text($"| T | C | floor, µs a row | {string.Join(" | ", race.Names.Skip(1))} |"));
-        report.Line($"|{string.Concat(Enumerable.Repeat("---:|", race.Names.Count + 2))}");
+        report.Line(Text($"| T | C | floor, µs a row | {string.Join(" | ", comparison.Names.Skip(1))} |"));
+        report.Line($"|{string.Concat(Enumerable.Repeat("---:|", comparison.Names.Count + 2))}");
     }
 
-    private static void Row(Report report, ShapeRace race)
+    private static void Row(Report report, ShapeComparison comparison)
     {
-        var cells = race.Names.Skip(1).Select(contestant => Text($"{race.Ratio(contestant, ShapeRace.Floor):0.00}"));
+        var cells = comparison.Names.Skip(1).Select(implementation => Text($"{comparison.Ratio(implementation, ShapeComparison.Floor):0.00}"));
         report.Line(Text(
-            $"| {race.Shape.Tokens} | {race.Shape.Dimension} | {race.Nanoseconds(ShapeRace.Floor) / 1000:0.000} | {string.Join(" | ", cells)} |"));
+            $"| {comparison.Shape.Tokens} | {comparison.Shape.Dimension} | {comparison.Nanoseconds(ShapeComparison.Floor) / 1000:0.000} | {string.Join(" | ", cells)} |"));
     }
 
-    private static string Goals(ShapeRace race)
+    private static string Goals(ShapeComparison comparison)
     {
         var line = new StringBuilder()
-            .Append(Text($"managed/floor {race.Ratio(ShapeRace.Managed, ShapeRace.Floor):0.00}"))
-            .Append(Text($", torch-block/torch-row {race.Ratio(ShapeRace.TorchRows, ShapeRace.TorchBlocks):0.0}"))
-            .Append(Text($", parallel-2 {race.Ratio(ShapeRace.Managed, ShapeRace.ParallelManaged):0.00}"))
+            .Append(Text($"managed/floor {comparison.Ratio(ShapeComparison.Managed, ShapeComparison.Floor):0.00}"))
+            .Append(Text($", torch-block/torch-row {comparison.Ratio(ShapeComparison.TorchRows, ShapeComparison.TorchBlocks):0.0}"))
+            .Append(Text($", parallel-2 {comparison.Ratio(ShapeComparison.Managed, ShapeComparison.ParallelManaged):0.00}"))
             .Append(", bytes/row {bytes}");
-        line.Append(Text($", managed/custommapping {race.Ratio(ShapeRace.Arrays, ShapeRace.Managed):0.0}"))
-            .Append(Text($", managed/custommapping-torch {race.Ratio(ShapeRace.Module, ShapeRace.Managed):0.0}"));
+        line.Append(Text($", managed/custommapping {comparison.Ratio(ShapeComparison.Arrays, ShapeComparison.Managed):0.0}"))
+            .Append(Text($", managed/custommapping-torch {comparison.Ratio(ShapeComparison.Module, ShapeComparison.Managed):0.0}"));
         return line.ToString();
     }
 
-    private static string SmallGoal(ShapeRace race) =>
-        Text($"{race.Shape}: managed/custommapping {race.Ratio(ShapeRace.Arrays, ShapeRace.Managed):0.0}");
+    private static string SmallGoal(ShapeComparison comparison) =>
+        Text($"{comparison.Shape}: managed/custommapping {comparison.Ratio(ShapeComparison.Arrays, ShapeComparison.Managed):0.0}");
 
     private static (double PerRow, string Detail) Allocations()
     {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// The command <c>scale</c>: time and memory from a thousand to a million rows. The input makes its rows as they are read,
-/// so whatever grows is the stage's.
+/// The command <c>scale</c>: measures time and memory from a thousand to a million rows. The input repeats a fixed pool of rows, so any
+/// growth is the transform's.
 /// </summary>
 internal static class ScaleTable
 {
@@ -13,7 +13,7 @@ internal static class ScaleTable
     private static readonly Shape Typical = new(128, 64);
 
     /// <summary>Measures and prints.</summary>
-    /// <returns>What was printed, as Markdown.</returns>
+    /// <returns>The printed text, in Markdown.</returns>
     public static string Run(TextWriter console)
     {
         var report = new Report(console);
@@ -41,14 +41,14 @@ internal static class ScaleTable
     private static Measurement Measure(Shape shape, EngineKind engine, int rows)
     {
         var input = new SequenceView(shape, rows);
-        var stage = Stages.Fit(input, shape, options => options.Engine = engine);
+        var transformer = Transforms.Fit(input, shape, options => options.Engine = engine);
         GC.Collect();
         var (allocated, collections) = (GC.GetTotalAllocatedBytes(precise: true), Collections());
         var watch = Stopwatch.StartNew();
-        using (var drain = new CursorDrain("scale", stage.Transform(input), new Outputs()))
+        using (var drain = new CursorDrain("scale", transformer.Transform(input), new Outputs()))
             drain.Run(rows);
         var seconds = watch.Elapsed.TotalSeconds;
-        stage.Dispose();
+        transformer.Dispose();
 
         using var process = Process.GetCurrentProcess();
         return new Measurement(

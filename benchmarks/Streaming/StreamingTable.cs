@@ -4,8 +4,8 @@ using Microsoft.ML;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// The command <c>streaming</c>: <c>Fit</c> on rows that are made while they are read and are ten times what it may keep, and
-/// the process's resident memory on the way through the first epoch.
+/// The command <c>streaming</c>: runs <c>Fit</c> on rows that are created when they are read and are ten times larger than the cache, and
+/// measures the process's resident memory during the first epoch.
 /// </summary>
 internal static class StreamingTable
 {
@@ -17,18 +17,18 @@ internal static class StreamingTable
     private const long ShuffleBytes = 32 << 20;
 
     /// <summary>Measures and prints.</summary>
-    /// <returns>What was printed, as Markdown.</returns>
+    /// <returns>The printed text, in Markdown.</returns>
     public static string Run(TextWriter console)
     {
         var report = new Report(console);
         report.Line(Text(
-            $"{Rows:N0} rows of {Tokens} tokens, C = {Dimension}, {10 * CacheBytes >> 20:N0} MiB, made while they are read and put through the stage; MaxCacheBytes {CacheBytes >> 20:N0} MiB, ShuffleBufferBytes {ShuffleBytes >> 20} MiB, a tenth of the rows for validation; one epoch of a small network (one layer, D = 16)."));
+            $"{Rows:N0} rows of {Tokens} tokens, C = {Dimension}, {10 * CacheBytes >> 20:N0} MiB, created while they are read and put through the transform; MaxCacheBytes {CacheBytes >> 20:N0} MiB, ShuffleBufferBytes {ShuffleBytes >> 20} MiB, a tenth of the rows for validation; one epoch of a small network (one layer, D = 16)."));
         report.Line();
         report.Line("| of the epoch's steps | rows a second | resident, MB |");
         report.Line("|---:|---:|---:|");
 
         var context = new MLContext(seed: 1);
-        var input = context.Data.LoadFromEnumerable(Made());
+        var input = context.Data.LoadFromEnumerable(CreateRows());
         var rows = context.Transforms.NextTokenDiscriminator(
             "Combined", "Mask", nameof(Row.Previous), nameof(Row.Current), Dimension, Tokens).Fit(input).Transform(input);
         var watcher = new Watcher(report);
@@ -57,8 +57,8 @@ internal static class StreamingTable
         return report.ToString();
     }
 
-    // The same rows each time they are gone through; a true candidate repeats the token before it, a false one nothing.
-    private static IEnumerable<Row> Made()
+    // Each enumeration gives the same rows. A real candidate repeats the token before it; a generated one is random.
+    private static IEnumerable<Row> CreateRows()
     {
         var random = new Random(1);
         for (var i = 0; i < Rows; i++)
@@ -80,7 +80,7 @@ internal static class StreamingTable
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Writes a line each tenth of the epoch, on the thread that trains.</summary>
+    /// <summary>Writes a line after each tenth of the epoch, on the training thread.</summary>
     private sealed class Watcher(Report report) : IProgress<TrainingProgress>
     {
         private int _tenths;

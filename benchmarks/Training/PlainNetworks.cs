@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>The discriminator as a user writes it, around an encoder that takes sequences and a dense mask.</summary>
+/// <summary>The discriminator that a user would write: an encoder of sequences under a dense mask, with embeddings and a head.</summary>
 internal sealed class PlainDiscriminator : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly Linear _project;
@@ -17,8 +17,8 @@ internal sealed class PlainDiscriminator : nn.Module<Tensor, Tensor, Tensor>
         : base(nameof(PlainDiscriminator))
     {
         _project = nn.Linear(one.Dimension, one.Dimension);
-        _positions = Lasting(randn(one.Tokens, one.Dimension) * 0.1);
-        _halves = Lasting(randn(2, one.Dimension) * 0.1);
+        _positions = Detached(randn(one.Tokens, one.Dimension) * 0.1);
+        _halves = Detached(randn(2, one.Dimension) * 0.1);
         _encoder = encoder;
         _norm = nn.LayerNorm(one.Dimension);
         _head = nn.Linear(one.Dimension, 1);
@@ -34,8 +34,8 @@ internal sealed class PlainDiscriminator : nn.Module<Tensor, Tensor, Tensor>
         return _head.call(candidates).squeeze(-1).MoveToOuterDisposeScope();
     }
 
-    // Registering a parameter does not keep it beyond the caller's dispose scope.
-    private static Parameter Lasting(Tensor values) => (Parameter)new Parameter(values).DetachFromDisposeScope();
+    // A registered parameter would still be disposed with the caller's dispose scope.
+    private static Parameter Detached(Tensor values) => (Parameter)new Parameter(values).DetachFromDisposeScope();
 }
 
 /// <summary>TorchSharp's own encoder.</summary>
@@ -51,12 +51,12 @@ internal sealed class TorchSharpEncoder : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
-    // It wants positions before rows.
+    // The encoder expects (positions, rows, width).
     public override Tensor forward(Tensor input1, Tensor input2) =>
         _encoder.call(input1.transpose(0, 1), input2, null!).transpose(0, 1);
 }
 
-/// <summary>The same layers, norms first, around scaled_dot_product_attention.</summary>
+/// <summary>The same layers with normalization first, built on scaled_dot_product_attention.</summary>
 internal sealed class FusedEncoder : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly ModuleList<FusedLayer> _layers = [];

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>One size of network and batch: two layers of four heads, no dropout, a label a row.</summary>
+/// <summary>The size of a network and a batch: two layers of four heads, no dropout, one label per row.</summary>
 /// <param name="Tokens">T.</param>
 /// <param name="Rows">B.</param>
 /// <param name="Dimension">C = D.</param>
@@ -23,7 +23,7 @@ internal sealed record TrainingCase(int Tokens, int Rows, int Dimension)
         Dropout = 0,
     };
 
-    /// <summary>Combined sequences, (B, 2T, C), and labels, (B).</summary>
+    /// <summary>Creates random combined sequences, (B, 2T, C), and labels, (B).</summary>
     public (Tensor Sequences, Tensor Labels) Draw()
     {
         var random = new Random(1);
@@ -33,7 +33,7 @@ internal sealed record TrainingCase(int Tokens, int Rows, int Dimension)
         return (tensor(values, [Rows, 2 * Tokens, Dimension]), tensor(Enumerable.Range(0, Rows).Select(i => (float)(i % 2)).ToArray()));
     }
 
-    /// <summary>The dense additive mask, (2T, 2T).</summary>
+    /// <summary>Creates the dense additive mask, (2T, 2T).</summary>
     public Tensor Mask()
     {
         var values = new float[NextTokenMask.Count(Tokens)];

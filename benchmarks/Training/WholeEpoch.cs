@@ -2,10 +2,10 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Fit of one epoch: rows come through the stage, are read, packed, trained on and counted.</summary>
-internal sealed class WholeEpoch : Contestant
+/// <summary>Runs Fit for one epoch: the transform, reading, packing, training and metrics.</summary>
+internal sealed class WholeEpoch : Implementation
 {
-    /// <summary>Batches an epoch: the first weights and the last copy count for little.</summary>
+    /// <summary>The number of batches in an epoch, large enough that creating and copying the weights costs little in comparison.</summary>
     public const int Batches = 32;
 
     private readonly IDataView _rows;
@@ -21,7 +21,7 @@ internal sealed class WholeEpoch : Contestant
         _trainer = Trainer(context, one, epochs: 1);
     }
 
-    /// <summary>The rows of an epoch, through the stage.</summary>
+    /// <summary>Creates a view of the rows of an epoch with the columns of the transform.</summary>
     public static IDataView View(MLContext context, TrainingCase one)
     {
         var random = new Random(1);
@@ -39,8 +39,8 @@ internal sealed class WholeEpoch : Contestant
         }
     }
 
-    /// <summary>A trainer of the case's sizes.</summary>
-    public static NextTokenDiscriminatorTrainer Trainer(MLContext context, TrainingCase one, int epochs, IProcessGroup? workers = null) =>
+    /// <summary>Creates a trainer of the case's sizes.</summary>
+    public static NextTokenDiscriminatorTrainer Trainer(MLContext context, TrainingCase one, int epochs, IProcessGroup? processes = null) =>
         context.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
         {
             MaxTokens = one.Tokens,
@@ -51,7 +51,7 @@ internal sealed class WholeEpoch : Contestant
             Epochs = epochs,
             BatchSize = one.Rows,
             ValidationFraction = 0,
-            ProcessGroup = workers,
+            ProcessGroup = processes,
         });
 
     public override int Stride => _one.Rows * Batches;
@@ -76,10 +76,10 @@ internal sealed class WholeEpoch : Contestant
     }
 }
 
-/// <summary>As many steps as an epoch has, on tensors that lie ready.</summary>
-internal sealed class StepsOfAnEpoch(string name, TrainingCase one) : Contestant(name)
+/// <summary>Runs the number of steps in an epoch on prepared tensors.</summary>
+internal sealed class StepsOfAnEpoch(string name, TrainingCase one) : Implementation(name)
 {
-    private readonly TrainingContestant _steps = TrainingContestant.Of(TrainingContestant.Ours, one, scores: false);
+    private readonly TrainingImplementation _steps = TrainingImplementation.Of(TrainingImplementation.Ours, one, scores: false);
 
     public override int Stride => one.Rows * WholeEpoch.Batches;
 

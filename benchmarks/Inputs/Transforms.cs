@@ -2,10 +2,10 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Makes fitted stages in one line.</summary>
-internal static class Stages
+/// <summary>Creates fitted transforms.</summary>
+internal static class Transforms
 {
-    /// <summary>A transformer for an input, with the options changed as the benchmark likes.</summary>
+    /// <summary>Fits a transformer to an input, with options that the benchmark changes.</summary>
     public static NextTokenDiscriminatorTransformer Fit(
         IDataView input, Shape shape, Action<NextTokenDiscriminatorEstimator.Options>? configure = null, MLContext? context = null)
     {
@@ -14,10 +14,10 @@ internal static class Stages
         return (context ?? new MLContext(seed: 1)).Transforms.NextTokenDiscriminator(options).Fit(input);
     }
 
-    /// <summary>An input with both output columns behind it.</summary>
+    /// <summary>Creates a view of an input with both output columns.</summary>
     public static IDataView Transform(IDataView input, Shape shape, EngineKind engine, int? batchSize = null) =>
         Fit(input, shape, options => (options.Engine, options.BatchSize) = (engine, batchSize)).Transform(input);
 
-    /// <summary>Rows a block of the Torch engine on the CPU where no batch size is asked for.</summary>
+    /// <summary>Computes the default rows per block of the Torch engine on the CPU.</summary>
     public static int BlockRows(Shape shape) => BlockSize.Rows(batchSize: null, shape.HalfValues, gpu: false);
 }

@@ -4,10 +4,10 @@ using Microsoft.ML.Data;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// The least that the outputs can cost: both input columns are drained, then as many bytes as both outputs have are
-/// copied once, in one thread.
+/// The lower bound of the cost (the "floor" in tables): reads both input columns, then copies the number of bytes that both outputs
+/// have, once, on one thread.
 /// </summary>
-internal sealed class Floor : Contestant
+internal sealed class CopyBaseline : Implementation
 {
     private readonly DataViewRowCursor _cursor;
     private readonly ValueGetter<VBuffer<float>> _previousGetter;
@@ -17,13 +17,13 @@ internal sealed class Floor : Contestant
     private VBuffer<float> _previous;
     private VBuffer<float> _current;
 
-    public Floor(string name, IDataView input, Shape shape, Outputs outputs)
+    public CopyBaseline(string name, IDataView input, Shape shape, Outputs outputs)
         : this(name, input.GetRowCursor(input.Schema), shape, outputs)
     {
     }
 
-    /// <summary>The floor of one cursor, which may be one of a set.</summary>
-    public Floor(string name, DataViewRowCursor cursor, Shape shape, Outputs outputs)
+    /// <summary>Creates the baseline of a cursor, which may be one of a set.</summary>
+    public CopyBaseline(string name, DataViewRowCursor cursor, Shape shape, Outputs outputs)
         : base(name)
     {
         _cursor = cursor;

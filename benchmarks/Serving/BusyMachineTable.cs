@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// The command <c>beside</c>: the score of one row, as a prediction engine asks for it, alone and beside a process that keeps every
-/// core busy. "Spread" is the same forward with libtorch's threads waiting for each other at each operation.
+/// The command <c>beside</c>: measures the score of one row, as in a prediction engine, on a quiet machine and beside a process that
+/// keeps every core busy. "Spread" is the same forward pass with libtorch's threads, which wait for each other at each operation.
 /// </summary>
-internal static class BesideTable
+internal static class BusyMachineTable
 {
-    /// <summary>The command that this program starts itself with: a thread that computes on every core, until it is killed.</summary>
+    /// <summary>The command with which this program starts itself to keep every core busy until it is killed.</summary>
     public const string Command = "beside-busy";
 
     private const int Dimension = 64;
@@ -19,7 +19,7 @@ internal static class BesideTable
     private static readonly int[] Tokens = [16, 64, 128, 256];
 
     /// <summary>Measures and prints.</summary>
-    /// <returns>What was printed, as Markdown.</returns>
+    /// <returns>The printed text, in Markdown.</returns>
     public static string Run(TextWriter console)
     {
         var report = new Report(console);
@@ -31,10 +31,10 @@ internal static class BesideTable
         foreach (var tokens in Tokens)
         {
             var (spread, scored) = Measure(tokens);
-            using var busy = Process.Start(new ProcessStartInfo(WorkersTable.Host[0], [.. WorkersTable.Host[1..], Command]))!;
+            using var busy = Process.Start(new ProcessStartInfo(ProcessesTable.Host[0], [.. ProcessesTable.Host[1..], Command]))!;
             try
             {
-                // Until it runs.
+                // Waits until the process runs.
                 Thread.Sleep(1_000);
                 var (spreadBeside, scoredBeside) = Measure(tokens);
                 report.Line($"| {tokens} | {spread} | {scored} | {spreadBeside} | {scoredBeside} |");
@@ -49,7 +49,7 @@ internal static class BesideTable
         return report.ToString();
     }
 
-    /// <summary>What the other process does.</summary>
+    /// <summary>Runs in the other process.</summary>
     public static void KeepBusy()
     {
         for (var i = 1; i < Environment.ProcessorCount; i++)
@@ -76,25 +76,25 @@ internal static class BesideTable
         var (spread, scored) = (new double[Forwards], new double[Forwards]);
         for (var i = -20; i < Forwards; i++)
         {
-            // With gradients on, though there are none, it is not scoring.
-            var (one, other) = (Time(on: true), Time(on: false));
+            // With gradients enabled, the network does not use its path for scoring.
+            var (withGradients, withoutGradients) = (Time(gradients: true), Time(gradients: false));
             if (i >= 0)
-                (spread[i], scored[i]) = (one, other);
+                (spread[i], scored[i]) = (withGradients, withoutGradients);
         }
 
-        return (Say(spread), Say(scored));
+        return (Format(spread), Format(scored));
 
-        double Time(bool on)
+        double Time(bool gradients)
         {
             using var inner = NewDisposeScope();
-            using var mode = set_grad_enabled(on);
+            using var mode = set_grad_enabled(gradients);
             var start = Stopwatch.GetTimestamp();
             network.forward(sequences, null);
             return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
     }
 
-    private static string Say(double[] times)
+    private static string Format(double[] times)
     {
         Array.Sort(times);
         return Text($"{times[times.Length / 2]:0.00} ({times[times.Length * 9 / 10]:0.00})");

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Whoever trains, or scores, the same batch over and over.</summary>
-/// <param name="name">What it is called in tables.</param>
+/// <summary>Trains on, or scores, the same batch repeatedly.</summary>
+/// <param name="name">The name in tables.</param>
 /// <param name="one">The size.</param>
-/// <param name="scores">Whether it scores, not trains.</param>
-internal abstract class TrainingContestant(string name, TrainingCase one, bool scores) : Contestant(name)
+/// <param name="scores">Whether to score instead of training.</param>
+internal abstract class TrainingImplementation(string name, TrainingCase one, bool scores) : Implementation(name)
 {
     public const string Encoder = "nn.TransformerEncoder, dense mask";
     public const string Fused = "fused attention, dense mask";
@@ -14,17 +14,17 @@ internal abstract class TrainingContestant(string name, TrainingCase one, bool s
 
     public static readonly string[] Names = [Encoder, Fused, Ours];
 
-    /// <summary>Rows are worked on a batch at a time.</summary>
+    /// <summary>The rows of a batch.</summary>
     public override int Stride => one.Rows;
 
     protected Tensor Labels { get; private set; } = null!;
 
     protected Tensor Sequences { get; private set; } = null!;
 
-    public static TrainingContestant Of(string name, TrainingCase one, bool scores)
+    public static TrainingImplementation Of(string name, TrainingCase one, bool scores)
     {
         using var scope = NewDisposeScope();
-        TrainingContestant contestant = name switch
+        TrainingImplementation implementation = name switch
         {
             Encoder => new PlainTraining(name, one, new TorchSharpEncoder(one), scores),
             Fused => new PlainTraining(name, one, new FusedEncoder(one), scores),
@@ -32,9 +32,9 @@ internal abstract class TrainingContestant(string name, TrainingCase one, bool s
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Expected one of Names."),
         };
         var (sequences, labels) = one.Draw();
-        contestant.Sequences = sequences.DetachFromDisposeScope();
-        contestant.Labels = labels.DetachFromDisposeScope();
-        return contestant;
+        implementation.Sequences = sequences.DetachFromDisposeScope();
+        implementation.Labels = labels.DetachFromDisposeScope();
+        return implementation;
     }
 
     public override void Run(int rows)
@@ -60,8 +60,8 @@ internal abstract class TrainingContestant(string name, TrainingCase one, bool s
     protected abstract void Score();
 }
 
-/// <summary>What a user writes: a network of TorchSharp's parts, its AdamW, its clipping.</summary>
-internal sealed class PlainTraining : TrainingContestant
+/// <summary>The code that a user would write: a network of TorchSharp's modules, with its AdamW and its gradient clipping.</summary>
+internal sealed class PlainTraining : TrainingImplementation
 {
     private readonly PlainDiscriminator _network;
     private readonly optim.Optimizer _optimizer;
@@ -101,8 +101,8 @@ internal sealed class PlainTraining : TrainingContestant
     }
 }
 
-/// <summary>The library's: no mask, the rule.</summary>
-internal sealed class OwnTraining : TrainingContestant
+/// <summary>The library's network and learner, with the mask rule instead of a mask.</summary>
+internal sealed class OwnTraining : TrainingImplementation
 {
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearner _learner;

@@ -6,21 +6,20 @@ using Microsoft.ML;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// The command <c>workers</c>: <c>Fit</c> by one process of one libtorch thread, and by two of one each, under each MPI that is
-/// installed; the rows of a step are the same number together. Two that have nothing to do with each other say what the machine
-/// has to give.
+/// The command <c>processes</c>: compares <c>Fit</c> by one process with one libtorch thread and by two such processes, under each
+/// installed MPI, with the same total number of rows per step. Two independent trainings show how much the machine can gain.
 /// </summary>
-internal static class WorkersTable
+internal static class ProcessesTable
 {
-    /// <summary>The command that this program starts itself with.</summary>
-    public const string Command = "workers-fit";
+    /// <summary>The command with which this program starts itself.</summary>
+    public const string Command = "processes-fit";
 
     private const int Rounds = 5;
     private const int Epochs = 3;
 
     private static readonly TrainingCase One = new(128, 32, 64);
 
-    // By itself Open MPI starts nothing as root, as in a container, and MPICH gives nobody a core of his own.
+    // Open MPI does not run as root, as in a container, without this option. MPICH does not bind processes to cores by default.
     private static readonly (string Name, string Program, string[] Arguments)[] Launchers =
     [
         ("Open MPI", "mpirun.openmpi", ["--allow-run-as-root", "-n", "2"]),
@@ -29,7 +28,7 @@ internal static class WorkersTable
     ];
 
     /// <summary>Measures and prints.</summary>
-    /// <returns>What was printed, as Markdown.</returns>
+    /// <returns>The printed text, in Markdown.</returns>
     public static string Run(TextWriter console)
     {
         var report = new Report(console);
@@ -39,7 +38,7 @@ internal static class WorkersTable
         report.Line("| processes | over | rows a second | times one |");
         report.Line("|---:|---|---:|---:|");
         (string Name, string Program, string[] Arguments)[] here = [.. Launchers.Where(one => IsHere(one.Program))];
-        // Where each has a name of its own, the common one is one of them.
+        // If the MPIs have names of their own, the common name is one of them.
         here = here is [_, _, ..] or [{ Program: not "mpirun" }, _] ? [.. here.Where(one => one.Program != "mpirun")] : here;
         if (here.Length == 0)
             throw new InvalidOperationException("No mpirun was found: install Open MPI or MPICH (Debian: openmpi-bin, mpich).");
@@ -64,13 +63,14 @@ internal static class WorkersTable
         }
 
         report.Line();
-        report.Line(Text($"2 workers {ratios.Min():0.00}"));
+        report.Line(Text($"2 processes {ratios.Min():0.00}"));
         return report.ToString();
 
         double Ratio(double[] two) => Median(two.Zip(alone, (some, one) => some / one));
     }
 
-    /// <summary>What each process does: <c>alone</c> or <c>together</c>. The first one says how many rows a second there were.</summary>
+    /// <summary>Runs in each process. The main process prints the rows per second.</summary>
+    /// <param name="arguments"><c>alone</c> or <c>together</c>.</param>
     public static void Fit(string[] arguments)
     {
         using var processes = arguments is ["together"] ? MpiProcessGroup.Initialize() : null;
@@ -80,7 +80,7 @@ internal static class WorkersTable
             Console.WriteLine(scorer.History.Skip(1).Max(epoch => epoch.RowsPerSecond).ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>What starts this program: under the dotnet host the program is the host's first argument.</summary>
+    /// <summary>Gets the command line that starts this program. Under the dotnet host, the program is the host's first argument.</summary>
     public static string[] Host => Environment.GetCommandLineArgs()[0] is var program && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
         ? [Environment.ProcessPath!, program]
         : [Environment.ProcessPath!];
@@ -104,7 +104,7 @@ internal static class WorkersTable
     {
         var start = new ProcessStartInfo(program, [.. arguments, Command, how]) { RedirectStandardOutput = true };
         start.Environment["OMP_NUM_THREADS"] = "1";
-        // Open MPI's mpirun is a terminal to its processes, and .NET greets terminals.
+        // Open MPI's mpirun looks like a terminal to its processes, and .NET would write escape sequences to it.
         start.Environment["TERM"] = "dumb";
         using var process = Process.Start(start)!;
         var answer = process.StandardOutput.ReadToEnd();
