@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MlNetNtd.Build;
 
-/// <summary>As much of a shared library's format as says which versions of which symbols it needs (elf(5); the LSB on symbol versioning).</summary>
+/// <summary>Reads the symbol versions that a shared library requires (elf(5); the Linux Standard Base on symbol versioning).</summary>
 internal sealed class ElfFile
 {
     private const uint RelocationSection = 4;
@@ -16,7 +16,7 @@ internal sealed class ElfFile
     private readonly byte[] _bytes;
     private readonly Section[] _sections;
 
-    /// <exception cref="InvalidDataException">It is no ELF file of 64 bits, little-endian.</exception>
+    /// <exception cref="InvalidDataException">It is not a 64-bit little-endian ELF file.</exception>
     public ElfFile(byte[] bytes)
     {
         _bytes = bytes;
@@ -32,7 +32,7 @@ internal sealed class ElfFile
         }
     }
 
-    /// <summary>The requirement of a version, of whatever library; null: there is none.</summary>
+    /// <summary>Finds the requirement of a version, of any library; null if there is none.</summary>
     public VersionNeed? FindNeed(string version)
     {
         foreach (var section in _sections.Where(section => section.Type == VersionNeedSection))
@@ -52,8 +52,8 @@ internal sealed class ElfFile
         return null;
     }
 
-    /// <summary>The symbols, by index and name, that are wanted in a version.</summary>
-    public IEnumerable<(int Index, string Name)> SymbolsOf(ushort versionIndex)
+    /// <summary>Gets the symbols that are required in a version, by index and name.</summary>
+    public IEnumerable<(int Index, string Name)> GetSymbols(ushort versionIndex)
     {
         var versions = _sections.Single(section => section.Type == SymbolVersionSection);
         var symbols = _sections.Single(section => section.Type == DynamicSymbolSection);
@@ -64,7 +64,7 @@ internal sealed class ElfFile
         }
     }
 
-    /// <summary>Whether any place of the file is to be filled with the symbol's address.</summary>
+    /// <summary>Gets whether the file has a relocation for a symbol, that is, uses its address.</summary>
     public bool IsRelocated(int symbolIndex) => _sections
         .Where(section => section.Type == RelocationSection)
         .Any(section => Enumerable.Range(0, section.Size / RelocationSize)
@@ -77,16 +77,16 @@ internal sealed class ElfFile
         return Encoding.UTF8.GetString(text[..text.IndexOf((byte)0)]);
     }
 
-    private int Offset(int place) => checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(place)));
+    private int Offset(int position) => checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(position)));
 
-    private uint UInt32(int place) => BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(place));
+    private uint UInt32(int position) => BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(position));
 
-    private ushort UInt16(int place) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(place));
+    private ushort UInt16(int position) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(position));
 
-    /// <param name="Type">What it holds.</param>
-    /// <param name="Start">Where it begins in the file.</param>
-    /// <param name="Size">Its bytes.</param>
-    /// <param name="Link">The section of its names.</param>
-    /// <param name="Info">For needed versions: of how many libraries.</param>
+    /// <param name="Type">The type of its content.</param>
+    /// <param name="Start">Its position in the file.</param>
+    /// <param name="Size">Its size, in bytes.</param>
+    /// <param name="Link">The index of the section that holds its names.</param>
+    /// <param name="Info">For required versions, the number of libraries.</param>
     private readonly record struct Section(uint Type, int Start, int Size, int Link, int Info);
 }

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd.Build;
 
-/// <summary>The C++ library of the system, asked as the loader asks it.</summary>
+/// <summary>Looks up symbols in the system's C++ library, as the loader does.</summary>
 internal static partial class SystemLibstdcxx
 {
     private const string Name = "libstdc++.so.6";
 
-    /// <summary>Whether it has a symbol in a version.</summary>
+    /// <summary>Gets whether the library has a symbol in a version.</summary>
     public static bool Has(string symbol, string version)
     {
         if (!NativeLibrary.TryLoad(Name, out var library))
@@ -18,7 +18,7 @@ internal static partial class SystemLibstdcxx
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Before glibc 2.34 it is there.
+            // Before glibc 2.34, dlvsym is in libdl.
             return DlvsymInLibdl(library, symbol, version) != 0;
         }
     }

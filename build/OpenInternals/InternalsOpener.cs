@@ -3,14 +3,14 @@ using Mono.Cecil.Rocks;
 
 namespace MlNetNtd.Build;
 
-/// <summary>Copies of assemblies, for the compiler alone, in which some internal members are public.</summary>
-internal static class Opener
+/// <summary>Writes copies of assemblies in which some internal members are public. Only the compiler reads the copies.</summary>
+internal static class InternalsOpener
 {
     /// <summary>Writes the copies.</summary>
-    /// <param name="ids">Documentation ids of types, methods and fields.</param>
-    /// <param name="assemblies">Paths of the assemblies.</param>
-    /// <param name="output">The folder for the copies.</param>
-    /// <returns>The ids that name nothing internal in any of the assemblies.</returns>
+    /// <param name="ids">The documentation ids of types, methods and fields.</param>
+    /// <param name="assemblies">The paths of the assemblies.</param>
+    /// <param name="output">The folder of the copies.</param>
+    /// <returns>The ids that do not name an internal member of any of the assemblies.</returns>
     public static IReadOnlyCollection<string> Open(IReadOnlyCollection<string> ids, IReadOnlyList<string> assemblies, string output)
     {
         Directory.CreateDirectory(output);
@@ -24,11 +24,11 @@ internal static class Opener
             foreach (var type in assembly.MainModule.GetTypes())
                 Open(type, left);
 
-            // Written beside and moved into place: a compiler that is reading finds a whole file.
+            // Writes a temporary file and moves it, because a compiler may read the copy concurrently.
             var copy = Path.Combine(output, Path.GetFileName(path));
-            var beside = $"{copy}.{Environment.ProcessId}";
-            assembly.Write(beside);
-            File.Move(beside, copy, overwrite: true);
+            var temporary = $"{copy}.{Environment.ProcessId}";
+            assembly.Write(temporary);
+            File.Move(temporary, copy, overwrite: true);
         }
 
         return left;

@@ -1,6 +1,8 @@
 namespace MlNetNtd.Build;
 
-/// <summary>A file of members, one a line by its documentation id (<c>M:Type.Method(Type)</c>); a line with <c>#</c> is a remark.</summary>
+/// <summary>
+/// Reads a list of members: a documentation id per line (<c>M:Type.Method(Type)</c>). A line that begins with <c>#</c> is a comment.
+/// </summary>
 internal static class MemberList
 {
     public static IReadOnlyCollection<string> Read(string path) =>

@@ -1,7 +1,7 @@
 using MlNetNtd.Build;
 
-// OpenInternals LIST OUTPUT ASSEMBLY...: writes a copy of each assembly into the folder OUTPUT, in which the members that
-// the file LIST names are public.
+// OpenInternals LIST OUTPUT ASSEMBLY...: writes a copy of each assembly to the folder OUTPUT, in which the members listed in the file
+// LIST are public.
 if (args is not [var list, var output, .. { Length: > 0 } assemblies])
 {
     Console.Error.WriteLine("usage: OpenInternals LIST OUTPUT ASSEMBLY...");
@@ -9,10 +9,10 @@ if (args is not [var list, var output, .. { Length: > 0 } assemblies])
 }
 
 var names = MemberList.Read(list);
-var missing = Opener.Open(names, assemblies, output);
+var missing = InternalsOpener.Open(names, assemblies, output);
 foreach (var name in missing)
 {
-    // The form in which MSBuild shows an error with its place.
+    // The format in which MSBuild recognizes an error and its file.
     Console.Error.WriteLine(
         $"{list}: error NTD0001: '{name}' is in none of {string.Join(", ", assemblies.Select(Path.GetFileName))}, or is public there by itself.");
 }

@@ -16,7 +16,7 @@ public sealed class OlderLibstdcxxTests
         var before = File.ReadAllBytes(Library);
         var after = before.ToArray();
 
-        Assert.IsTrue(Marker.MakeOptional(after));
+        Assert.IsTrue(WeakVersionPatcher.MakeOptional(after));
 
         var changed = Enumerable.Range(0, before.Length).Where(i => before[i] != after[i]).ToArray();
         Assert.HasCount(1, changed);
@@ -28,10 +28,10 @@ public sealed class OlderLibstdcxxTests
     public void Done_twice_it_changes_nothing_more()
     {
         var once = File.ReadAllBytes(Library);
-        Marker.MakeOptional(once);
+        WeakVersionPatcher.MakeOptional(once);
         var twice = once.ToArray();
 
-        Assert.IsTrue(Marker.MakeOptional(twice));
+        Assert.IsTrue(WeakVersionPatcher.MakeOptional(twice));
 
         CollectionAssert.AreEqual(once, twice);
     }
@@ -39,10 +39,10 @@ public sealed class OlderLibstdcxxTests
     [TestMethod]
     public void A_library_that_does_not_ask_for_the_version_is_left_as_it_is()
     {
-        var library = Renamed(Marker.Version, "GLIBCXX_3.4.30");
+        var library = Renamed(WeakVersionPatcher.Version, "GLIBCXX_3.4.30");
         var before = library.ToArray();
 
-        Assert.IsFalse(Marker.MakeOptional(library));
+        Assert.IsFalse(WeakVersionPatcher.MakeOptional(library));
 
         CollectionAssert.AreEqual(before, library);
     }
@@ -51,9 +51,9 @@ public sealed class OlderLibstdcxxTests
     [TestMethod]
     public void A_library_that_uses_more_of_the_version_than_the_marker_is_refused_by_the_symbols_name()
     {
-        var library = Renamed(Marker.Symbol, "_ZSt21ios_base_library_used");
+        var library = Renamed(WeakVersionPatcher.Symbol, "_ZSt21ios_base_library_used");
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => Marker.MakeOptional(library));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => WeakVersionPatcher.MakeOptional(library));
 
         Assert.AreEqual("it uses '_ZSt21ios_base_library_used' of GLIBCXX_3.4.32: it does not run on an older libstdc++.", error.Message);
     }
@@ -61,7 +61,7 @@ public sealed class OlderLibstdcxxTests
     [TestMethod]
     public void A_file_of_another_format_is_refused()
     {
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => Marker.MakeOptional([.. "MZ no library of Linux"u8]));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => WeakVersionPatcher.MakeOptional([.. "MZ no library of Linux"u8]));
 
         Assert.AreEqual("it is no ELF file of 64 bits, little-endian.", error.Message);
     }
