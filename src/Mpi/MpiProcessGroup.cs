@@ -134,9 +134,9 @@ public sealed class MpiProcessGroup : IProcessGroup, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Abort(string why)
+    public void Abort(string reason)
     {
-        WriteError($"ends all of them: {why}");
+        WriteError($"ends all of them: {reason}");
         // MPICH's mpirun drops output that it has not forwarded when the processes end.
         Thread.Sleep(TimeSpan.FromSeconds(1));
         // Without the lock: another thread may hold it and wait for a process that never answers.

@@ -33,6 +33,6 @@ public interface IProcessGroup
     /// Ends all processes of the group at once, as far as possible. A process calls it when it cannot continue and the others would
     /// wait for it.
     /// </summary>
-    /// <param name="why">A message for people; written to the error stream with this process's rank.</param>
-    void Abort(string why);
+    /// <param name="reason">A message for people; written to the error stream with this process's rank.</param>
+    void Abort(string reason);
 }

@@ -12,7 +12,7 @@ internal static class StateSerializer
         var (head, arrays) = StateHead.Write(state);
         var length = sizeof(int) + head.Length + arrays.Sum(array => (long)array.Length * sizeof(float));
         if (length > Array.MaxLength)
-            throw new InvalidOperationException($"What a process tells the others takes {length} bytes, expected at most {Array.MaxLength}.");
+            throw new InvalidOperationException($"A message between processes: expected at most {Array.MaxLength} bytes, found {length}.");
         var bytes = new byte[length];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, head.Length);
         head.CopyTo(bytes, sizeof(int));

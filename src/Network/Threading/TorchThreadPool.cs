@@ -68,8 +68,8 @@ internal sealed class TorchThreadPool : IDisposable
 
     private sealed class PoolThread
     {
-        // The monitor that guards the three fields below.
-        private readonly object _change = new();
+        // Guards the three fields below.
+        private readonly object _monitor = new();
         private Action? _work;
         private Exception? _error;
         private bool _busy;
@@ -80,19 +80,19 @@ internal sealed class TorchThreadPool : IDisposable
         /// <param name="work">The work; null ends the thread.</param>
         public void Start(Action? work)
         {
-            lock (_change)
+            lock (_monitor)
             {
                 (_work, _busy) = (work, true);
-                Monitor.PulseAll(_change);
+                Monitor.PulseAll(_monitor);
             }
         }
 
         public Exception? Wait()
         {
-            lock (_change)
+            lock (_monitor)
             {
                 while (_busy)
-                    Monitor.Wait(_change);
+                    Monitor.Wait(_monitor);
                 return _error;
             }
         }
@@ -106,20 +106,20 @@ internal sealed class TorchThreadPool : IDisposable
 
         private Action? Next()
         {
-            lock (_change)
+            lock (_monitor)
             {
                 while (!_busy)
-                    Monitor.Wait(_change);
+                    Monitor.Wait(_monitor);
                 return _work;
             }
         }
 
         private void Done(Exception? error)
         {
-            lock (_change)
+            lock (_monitor)
             {
                 (_work, _error, _busy) = (null, error, false);
-                Monitor.PulseAll(_change);
+                Monitor.PulseAll(_monitor);
             }
         }
 

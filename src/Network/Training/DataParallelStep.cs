@@ -31,7 +31,7 @@ internal sealed class DataParallelStep(DiscriminatorNetwork network, FlatParamet
 
         _pool!.Run(losses.Length, part =>
         {
-            var (own, gradients) = part == 0 ? (network, flat) : (_replicas[part - 1].Network, _replicas[part - 1].Flat);
+            var (partNetwork, gradients) = part == 0 ? (network, flat) : (_replicas[part - 1].Network, _replicas[part - 1].Flat);
             gradients.Clear();
             var microBatchFirstRow = firstRow;
             for (var i = 0; i < batch.Count; i++)
@@ -41,7 +41,7 @@ internal sealed class DataParallelStep(DiscriminatorNetwork network, FlatParamet
                     using var scope = NewDisposeScope();
                     var (first, rows) = parts[i][part];
                     var rowsOfPart = batch[i].Take(parts[i], part);
-                    var output = own.TrainingPass(rowsOfPart.Sequences, rowsOfPart.Mask, pass, microBatchFirstRow + first);
+                    var output = partNetwork.TrainingPass(rowsOfPart.Sequences, rowsOfPart.Mask, pass, microBatchFirstRow + first);
                     var tokens = (int)rowsOfPart.Tokens;
                     output.detach().data<float>().CopyTo(logits[i].AsSpan(first * tokens, rows * tokens));
                     var loss = rowsOfPart.Loss(output, divisor);

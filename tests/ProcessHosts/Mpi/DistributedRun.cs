@@ -91,6 +91,6 @@ internal static class DistributedRun
 
         public byte[][] AllGather(ReadOnlySpan<byte> mine) => inner.AllGather(mine);
 
-        public void Abort(string why) => inner.Abort(why);
+        public void Abort(string reason) => inner.Abort(reason);
     }
 }

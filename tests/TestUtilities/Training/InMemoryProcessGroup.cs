@@ -77,9 +77,9 @@ internal sealed class InMemoryProcessGroup : IProcessGroup
 
     public byte[][] AllGather(ReadOnlySpan<byte> mine) => Exchange(mine.ToArray());
 
-    public void Abort(string why)
+    public void Abort(string reason)
     {
-        var error = new InvalidOperationException($"Process {Rank} of {WorldSize} ends all of them: {why}");
+        var error = new InvalidOperationException($"Process {Rank} of {WorldSize} ends all of them: {reason}");
         _common.End(error);
         throw error;
     }

@@ -24,5 +24,5 @@ internal sealed class RecordingProcessGroup(IProcessGroup inner, Action onStep, 
 
     public byte[][] AllGather(ReadOnlySpan<byte> mine) => inner.AllGather(mine);
 
-    public void Abort(string why) => inner.Abort(why);
+    public void Abort(string reason) => inner.Abort(reason);
 }

@@ -124,6 +124,6 @@ public sealed class MismatchedRowsTests
             return inner.AllGather(first && Rank == 1 ? "MlNetNtd 9.9"u8 : mine);
         }
 
-        public void Abort(string why) => inner.Abort(why);
+        public void Abort(string reason) => inner.Abort(reason);
     }
 }

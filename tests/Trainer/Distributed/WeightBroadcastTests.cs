@@ -43,6 +43,6 @@ public sealed class WeightBroadcastTests
 
         public byte[][] AllGather(ReadOnlySpan<byte> mine) => inner.AllGather(mine);
 
-        public void Abort(string why) => inner.Abort(why);
+        public void Abort(string reason) => inner.Abort(reason);
     }
 }
