@@ -31,7 +31,8 @@ internal sealed class ExampleProcess : IDisposable
     {
         try
         {
-            return StartProcess(folder, "mpirun", ["-n", "2", Dotnet, .. SampleCommand(name)]);
+            // Open MPI gives its processes a terminal, and .NET would begin its output with that terminal's control characters.
+            return StartProcess(folder, "mpirun", ["-n", "2", "env", "TERM=dumb", Dotnet, .. SampleCommand(name)]);
         }
         catch (System.ComponentModel.Win32Exception)
         {
