@@ -30,12 +30,6 @@ public sealed record DiscriminatorConfig
     /// <summary>Gets the number of attention heads, 1 to 1,048,576. Null: the largest number up to 4 that divides D.</summary>
     public int? Heads { get; init; }
 
-    /// <summary>
-    /// Gets whether embeddings are projected from C to D at the input. Layer norm removes what all dimensions of a position have in
-    /// common; a projection spreads it over directions that remain. Without a projection D is C. Default: true.
-    /// </summary>
-    public bool InputProjection { get; init; } = true;
-
     /// <summary>Gets the number of encoder layers. Default: 2.</summary>
     public int Layers { get; init; } = 2;
 
@@ -65,8 +59,8 @@ public sealed record DiscriminatorConfig
     /// <summary>Returns a copy in which every default is replaced by its value, and D is a multiple of the heads.</summary>
     public DiscriminatorConfig Resolve()
     {
-        var width = ModelDimension ?? (InputProjection ? Math.Max(EmbeddingDimension, DefaultModelDimension) : EmbeddingDimension);
-        var multiple = Heads ?? (ModelDimension is null && InputProjection ? DefaultHeads : 1);
+        var width = ModelDimension ?? Math.Max(EmbeddingDimension, DefaultModelDimension);
+        var multiple = Heads ?? (ModelDimension is null ? DefaultHeads : 1);
         width = (width + multiple - 1) / multiple * multiple;
         var heads = Heads ?? Enumerable.Range(1, DefaultHeads).Last(heads => width % heads == 0);
         return this with
@@ -88,12 +82,6 @@ public sealed record DiscriminatorConfig
             return problem;
         if (FindTrainingProblem() is { } trainingProblem)
             return trainingProblem;
-        if (!InputProjection && Resolve().ModelDimension != EmbeddingDimension)
-        {
-            return (nameof(InputProjection),
-                $"expected a width of {EmbeddingDimension} (C) where there is none, found {Resolve().ModelDimension}");
-        }
-
         return FlatParameters.GetLength(this) > Array.MaxLength / sizeof(float)
             ? (nameof(ModelDimension), "the network would have more weights than fit one array")
             : null;
@@ -139,12 +127,8 @@ public sealed record DiscriminatorConfig
 
         if (LearnInitialEmbedding)
             yield return new(ParameterNames.InitialEmbedding, [1, 1, embedding]);
-        if (InputProjection)
-        {
-            yield return new($"{ParameterNames.InputProjection}.weight", [width, embedding]);
-            yield return new($"{ParameterNames.InputProjection}.bias", [width]);
-        }
-
+        yield return new($"{ParameterNames.InputProjection}.weight", [width, embedding]);
+        yield return new($"{ParameterNames.InputProjection}.bias", [width]);
         yield return new(ParameterNames.PositionEmbedding, [MaxTokens, width]);
         yield return new(ParameterNames.SegmentEmbedding, [2, width]);
         for (var i = 0; i < Layers; i++)

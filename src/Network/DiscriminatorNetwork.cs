@@ -30,8 +30,8 @@ namespace MlNetNtd;
 /// The encoder's parameters have the names and shapes of PyTorch's <c>nn.TransformerEncoder(nn.TransformerEncoderLayer(D, heads,
 /// inner, dropout, activation="gelu", batch_first=True, norm_first=True), layers, norm=nn.LayerNorm(D))</c>, under <c>encoder.</c>.
 /// The other parameters are <c>position_embedding</c> (MaxTokens, D), <c>segment_embedding</c> (2, D: context, candidates),
-/// <c>head.weight</c> (1, D), <c>head.bias</c> (1) and, if used, <c>input_projection.weight</c> (D, C),
-/// <c>input_projection.bias</c> (D) and <c>init_emb</c> (1, 1, C).
+/// <c>input_projection.weight</c> (D, C), <c>input_projection.bias</c> (D), <c>head.weight</c> (1, D), <c>head.bias</c> (1) and,
+/// if it is learned, <c>init_emb</c> (1, 1, C).
 /// </para>
 /// </remarks>
 public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
@@ -47,8 +47,9 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     [ComponentName(Name = ParameterNames.SegmentEmbedding)]
     private Parameter _segmentEmbedding;
 #pragma warning restore IDE0044
+    // Layer norm removes what all dimensions of a position have in common; the projection spreads it over directions that stay.
     [ComponentName(Name = ParameterNames.InputProjection)]
-    private readonly LinearLayer? _inputProjection;
+    private readonly LinearLayer _inputProjection;
     [ComponentName(Name = ParameterNames.Encoder)]
     private readonly Encoder _encoder;
     [ComponentName(Name = ParameterNames.Head)]
@@ -82,7 +83,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         _dropout = new SeededDropout(Config.Dropout, seed);
         _attentionDropout = new SeededDropout(Config.AttentionDropout, unchecked(seed + 1));
         _initialEmbedding = Config.LearnInitialEmbedding ? weights.ToParameter(ParameterNames.InitialEmbedding) : null;
-        _inputProjection = Config.InputProjection ? new LinearLayer(weights, ParameterNames.InputProjection) : null;
+        _inputProjection = new LinearLayer(weights, ParameterNames.InputProjection);
         _positionEmbedding = weights.ToParameter(ParameterNames.PositionEmbedding);
         _segmentEmbedding = weights.ToParameter(ParameterNames.SegmentEmbedding);
         _encoder = new Encoder(weights, ParameterNames.Encoder, _dropout);
@@ -243,7 +244,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         var tokens = sequences.shape[1] / 2;
         (sequences, mask) = (sequences.ToTrainable(), mask?.ToTrainable());
         var x = _autocast.ToCompute(WithInitialEmbedding(sequences));
-        x = _inputProjection?.forward(x) ?? x;
+        x = _inputProjection.forward(x);
         var candidates = _encoder.Encode(x.Add(_autocast.ToCompute(PositionEmbeddings(tokens))), SelectKernel(mask, x));
         return _autocast.ToSingle(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
     }

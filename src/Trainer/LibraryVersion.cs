@@ -3,16 +3,16 @@ using TorchSharp;
 
 namespace MlNetNtd;
 
-/// <summary>What computes: another version may come to other numbers from the same rows.</summary>
+/// <summary>The versions of the libraries that compute. Another version may compute other results from the same rows.</summary>
 internal static class LibraryVersion
 {
-    /// <summary>This library's.</summary>
+    /// <summary>Gets the version of this library.</summary>
     public static string Own { get; } = GetVersion(typeof(LibraryVersion));
 
-    /// <summary>TorchSharp's, which goes with one of libtorch.</summary>
+    /// <summary>Gets the version of TorchSharp, which determines the version of libtorch.</summary>
     public static string TorchSharp { get; } = GetVersion(typeof(torch));
 
-    /// <summary>The two, for people.</summary>
+    /// <summary>Gets both versions as a phrase for messages.</summary>
     public static string Both => $"MlNetNtd {Own} with TorchSharp {TorchSharp}";
 
     private static string GetVersion(Type type) =>

@@ -3,28 +3,28 @@ using TorchSharp;
 
 namespace MlNetNtd;
 
-/// <summary>What a discriminator has learned: the weights of its network and their sizes. They never change.</summary>
+/// <summary>The learned weights of a discriminator and the sizes of its network. Immutable.</summary>
 public sealed class NextTokenDiscriminatorModelParameters
 {
     internal NextTokenDiscriminatorModelParameters(StateDictionary weights) => Weights = weights;
 
-    /// <summary>The sizes of the network.</summary>
+    /// <summary>Gets the sizes of the network.</summary>
     public DiscriminatorConfig Config => Weights.Config;
 
-    /// <summary>The names of the weights, as <see cref="DiscriminatorNetwork"/> lists them.</summary>
+    /// <summary>Gets the names of the weights, as documented at <see cref="DiscriminatorNetwork"/>.</summary>
     public ImmutableArray<string> Names => [.. Config.Parameters().Select(parameter => parameter.Name)];
 
     /// <summary>
-    /// The learned embedding of position 0, C values, which the stage's <c>WithInitialEmbedding</c> takes; null where it
-    /// was not learned.
+    /// Gets the learned embedding of position 0, C values, for the transform's <c>WithInitialEmbedding</c>; null if it was not
+    /// learned.
     /// </summary>
     public ImmutableArray<float>? InitialEmbedding => Config.LearnInitialEmbedding ? [.. Weights[ParameterNames.InitialEmbedding]] : null;
 
     internal StateDictionary Weights { get; }
 
-    /// <summary>The values of one weight, row-major. A view of memory that is shared: not to be written to.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <exception cref="ArgumentException">There is no weight of that name.</exception>
+    /// <summary>Gets the values of one weight, row-major, without copying them.</summary>
+    /// <param name="name">The name of the weight, one of <see cref="Names"/>.</param>
+    /// <exception cref="ArgumentException">No weight has this name.</exception>
     public ReadOnlySpan<float> Values(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -33,24 +33,24 @@ public sealed class NextTokenDiscriminatorModelParameters
             : throw new ArgumentException($"expected one of {string.Join(", ", Names)}, found '{name}'.", nameof(name));
     }
 
-    /// <summary>A network with these weights, for training or for use without ML.NET.</summary>
-    /// <param name="device">Where it lives; the CPU when null.</param>
-    /// <param name="seed">Decides what dropout leaves out.</param>
-    /// <returns>A new network, the caller's to dispose, in evaluation mode.</returns>
+    /// <summary>Creates a network with these weights, for training or for use without ML.NET.</summary>
+    /// <param name="device">The device of the network; null: the CPU.</param>
+    /// <param name="seed">The seed of dropout.</param>
+    /// <returns>A new network in evaluation mode. You own it and must dispose it.</returns>
     public DiscriminatorNetwork CreateNetwork(torch.Device? device = null, int seed = 0) =>
         NetworkHandle.Create(Weights, device ?? torch.CPU, training: false, seed);
 
-    /// <summary>Writes the weights as a .safetensors file, by their names.</summary>
-    /// <param name="path">The file; replaced if it is there.</param>
+    /// <summary>Writes the weights to a .safetensors file, under their names.</summary>
+    /// <param name="path">The path of the file. An existing file is replaced.</param>
     public void SaveWeights(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         Weights.Save(path);
     }
 
-    /// <summary>A summary in several lines: the network's layers, and its weights with their sizes.</summary>
+    /// <summary>Describes the network in several lines: its layers, and its weights with their sizes.</summary>
     public string Describe() => $"{nameof(NextTokenDiscriminatorModelParameters)}{Environment.NewLine}{Description.Describe(Config)}";
 
-    /// <summary>A summary in one line.</summary>
+    /// <summary>Describes the network in one line.</summary>
     public override string ToString() => $"{nameof(NextTokenDiscriminatorModelParameters)}: {Description.Phrase(Config)}";
 }

@@ -7,29 +7,29 @@ using TorchSharp;
 namespace MlNetNtd;
 
 /// <summary>
-/// A trained next-token discriminator: scores combined sequences, each candidate token by the true tokens before it.
+/// A trained next-token discriminator. It scores combined sequences: each candidate token, given the real tokens before it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Reads what <see cref="NextTokenDiscriminatorTrainer"/> was told to read, but for the label. Writes, by ML.NET's
-/// convention for binary classifiers:
+/// It reads the columns that <see cref="NextTokenDiscriminatorTrainer"/> reads, except the label, and writes these columns,
+/// following ML.NET's convention for binary classifiers:
 /// </para>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type and meaning</description></listheader>
-/// <item><term>PredictedLabel</term><description>Boolean: Score above 0</description></item>
+/// <item><term>PredictedLabel</term><description>Boolean: whether Score is above 0</description></item>
 /// <item><term>Score</term><description>Single: the mean logit of the row's real tokens</description></item>
 /// <item><term>Probability</term><description>Single: the logistic function of Score</description></item>
-/// <item><term>TokenScores</term><description>Vector&lt;Single&gt;: the logit of each token. Where the size of the feature
-/// column is known, so is this one's, and padding has NaN, unless <see cref="PadTokenScores"/> is false.</description></item>
-/// <item><term>TokenProbabilities</term><description>Vector&lt;Single&gt;: the logistic function of each token's logit; only where
-/// asked for (<see cref="TokenProbabilities"/>)</description></item>
+/// <item><term>TokenScores</term><description>Vector&lt;Single&gt;: the logit of each token. If the size of the feature
+/// column is known, so is the size of this one, and padding is NaN, unless <see cref="PadTokenScores"/> is false.</description></item>
+/// <item><term>TokenProbabilities</term><description>Vector&lt;Single&gt;: the logistic function of each token's logit; written only
+/// if <see cref="TokenProbabilities"/> is true</description></item>
 /// </list>
 /// <para>
-/// Saved by <c>mlContext.Model.Save</c> with its weights and loaded by <c>mlContext.Model.Load</c>. It needs native
-/// libtorch to score. The GPU settings of the context count at the time when data is transformed; a loaded scorer takes
-/// those that the context had when it was loaded.
+/// <c>mlContext.Model.Save</c> saves it with its weights, and <c>mlContext.Model.Load</c> loads it. Scoring needs native libtorch.
+/// The GPU settings of the context apply when data is transformed; a loaded scorer uses the settings that the context had when it
+/// was loaded.
 /// </para>
-/// <para>Any number of threads may use one scorer; each cursor belongs to one at a time.</para>
+/// <para>Any number of threads may use one scorer. Each cursor is for one thread at a time.</para>
 /// </remarks>
 public sealed class NextTokenDiscriminatorScorer
     : ISingleFeaturePredictionTransformer<NextTokenDiscriminatorModelParameters>, IDisposable
@@ -45,51 +45,52 @@ public sealed class NextTokenDiscriminatorScorer
         History = history;
     }
 
-    /// <summary>The combined sequences that are read.</summary>
+    /// <summary>Gets the name of the column of combined sequences.</summary>
     public string FeatureColumnName => Settings.Columns.Feature;
 
-    /// <summary>What is read of it, whatever its length up to <c>Shape.MaxTokens</c>: Vector&lt;Single, *, C&gt;.</summary>
+    /// <summary>Gets the expected type of the feature column: Vector&lt;Single, *, C&gt;, with halves of up to <c>Config.MaxTokens</c> tokens.</summary>
     public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, 0, Config.EmbeddingDimension);
 
-    /// <summary>What was learned.</summary>
+    /// <summary>Gets the learned weights.</summary>
     public NextTokenDiscriminatorModelParameters Model { get; }
 
     /// <summary>
-    /// The mask column, read where it does not say that it follows the next-token rule; null: what the feature column says.
+    /// Gets the name of the mask column; null: the annotations of the feature column apply. The column is not read if its annotations
+    /// say that it follows the next-token rule.
     /// </summary>
     public string? MaskColumnName => Settings.Columns.Mask;
 
-    /// <summary>The column of token counts that is read; null where there is none.</summary>
+    /// <summary>Gets the name of the column of token counts; null if there is none.</summary>
     public string? TokenCountColumnName => Settings.Columns.TokenCount;
 
-    /// <summary>How a Boolean mask is read whose column does not say it.</summary>
+    /// <summary>Gets how a Boolean mask is read if its column has no annotation of its kind.</summary>
     public MaskKind MaskKind => Settings.Columns.MaskKind;
 
-    /// <summary>Rows scored at once.</summary>
+    /// <summary>Gets the number of rows that are scored at once.</summary>
     public int BatchSize => Settings.BatchSize;
 
-    /// <summary>What is done with a row that cannot be scored.</summary>
+    /// <summary>Gets what the scorer does with a row that it cannot score.</summary>
     public BadRowPolicy BadRowPolicy => Settings.BadRowPolicy;
 
     /// <summary>
-    /// Whether TokenScores and TokenProbabilities have the size of the feature column's halves, where that is known, with NaN behind a
-    /// row's tokens; else they have a value for each of a row's tokens and no more.
+    /// Gets whether TokenScores and TokenProbabilities have the size of the feature column's halves, if it is known, with NaN after a
+    /// row's tokens. If false, they have one value per token of the row.
     /// </summary>
     public bool PadTokenScores => Settings.PadTokenScores;
 
-    /// <summary>Whether the column TokenProbabilities is written.</summary>
+    /// <summary>Gets whether the column TokenProbabilities is written.</summary>
     public bool TokenProbabilities => Settings.TokenProbabilities;
 
-    /// <summary>The sizes of the network.</summary>
+    /// <summary>Gets the sizes of the network.</summary>
     public DiscriminatorConfig Config => Settings.Config;
 
     /// <summary>
-    /// The learned embedding of position 0, C values, which the stage's <c>WithInitialEmbedding</c> takes; null where it
-    /// was not learned. This scorer needs no such stage: it replaces position 0 itself.
+    /// Gets the learned embedding of position 0, C values, for the transform's <c>WithInitialEmbedding</c>; null if it was not
+    /// learned. This scorer works with any initial embedding in its input, because it replaces position 0 itself.
     /// </summary>
     public ImmutableArray<float>? InitialEmbedding => Model.InitialEmbedding;
 
-    /// <summary>How training went, an entry per epoch; empty for a scorer that was loaded or made of a network.</summary>
+    /// <summary>Gets the results of each epoch of training; empty for a scorer that was loaded or created from a network.</summary>
     public ImmutableArray<EpochResult> History { get; }
 
     /// <inheritdoc/>
@@ -97,10 +98,10 @@ public sealed class NextTokenDiscriminatorScorer
 
     internal ScorerSettings Settings { get; }
 
-    /// <summary>A network with the weights of this scorer, for training or for use without ML.NET.</summary>
-    /// <param name="device">Where it lives; the CPU when null.</param>
-    /// <param name="seed">Decides what dropout leaves out.</param>
-    /// <returns>A new network, the caller's to dispose, in evaluation mode.</returns>
+    /// <summary>Creates a network with the weights of this scorer, for training or for use without ML.NET.</summary>
+    /// <param name="device">The device of the network; null: the CPU.</param>
+    /// <param name="seed">The seed of dropout.</param>
+    /// <returns>A new network in evaluation mode. You own it and must dispose it.</returns>
     /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
     public DiscriminatorNetwork CreateNetwork(torch.Device? device = null, int seed = 0)
     {
@@ -108,9 +109,9 @@ public sealed class NextTokenDiscriminatorScorer
         return Model.CreateNetwork(device, seed);
     }
 
-    /// <summary>The same scorer with the weights that a network has now. This one stays as it is.</summary>
-    /// <param name="network">A network of the same shape, for example one that <see cref="CreateNetwork"/> gave.</param>
-    /// <exception cref="ArgumentException">The shape is another, or a weight is not finite.</exception>
+    /// <summary>Creates a scorer with the current weights of a network. This scorer does not change.</summary>
+    /// <param name="network">A network of the same sizes, for example one from <see cref="CreateNetwork"/>.</param>
+    /// <exception cref="ArgumentException">The network has other sizes, or a weight is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
     public NextTokenDiscriminatorScorer WithWeights(DiscriminatorNetwork network)
     {
@@ -121,9 +122,9 @@ public sealed class NextTokenDiscriminatorScorer
         return With(Settings with { Weights = FiniteWeights.Copy(_env, network) });
     }
 
-    /// <summary>The same scorer with the weights of a .safetensors file. This one stays as it is.</summary>
-    /// <param name="path">A file as <see cref="SaveWeights"/>, or PyTorch, wrote it.</param>
-    /// <exception cref="FormatException">The file is damaged, or its tensors are not those of this shape.</exception>
+    /// <summary>Creates a scorer with the weights of a .safetensors file. This scorer does not change.</summary>
+    /// <param name="path">The path of a file that <see cref="SaveWeights"/> or PyTorch wrote.</param>
+    /// <exception cref="FormatException">The file is damaged, or its tensors have other names or shapes.</exception>
     /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
     public NextTokenDiscriminatorScorer WithWeights(string path)
     {
@@ -132,9 +133,9 @@ public sealed class NextTokenDiscriminatorScorer
         return With(Settings with { Weights = StateDictionary.Load(path, Config) });
     }
 
-    /// <summary>The same scorer with another policy on rows that cannot be scored. This one stays as it is.</summary>
-    /// <param name="policy">The policy; it is saved with the scorer.</param>
-    /// <exception cref="ArgumentException">The policy is none of the enumeration's.</exception>
+    /// <summary>Creates a scorer with another policy on rows that cannot be scored. This scorer does not change.</summary>
+    /// <param name="policy">The policy. It is saved with the scorer.</param>
+    /// <exception cref="ArgumentException">The policy is not a value of the enumeration.</exception>
     /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
     public NextTokenDiscriminatorScorer WithBadRowPolicy(BadRowPolicy policy)
     {
@@ -142,8 +143,10 @@ public sealed class NextTokenDiscriminatorScorer
         return ScorerSettings.FindPolicyProblem(policy) is { } problem ? throw _env.Option(problem) : With(Settings with { BadRowPolicy = policy });
     }
 
-    /// <summary>The same scorer with padded or unpadded token columns. This one stays as it is.</summary>
-    /// <param name="pad">As <see cref="PadTokenScores"/> says; it is saved with the scorer. False where JSON is written, which knows no NaN.</param>
+    /// <summary>Creates a scorer with padded or unpadded token columns. This scorer does not change.</summary>
+    /// <param name="pad">
+    /// The value of <see cref="PadTokenScores"/>. It is saved with the scorer. Use false if you write the scores as JSON, which has no NaN.
+    /// </param>
     /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
     public NextTokenDiscriminatorScorer WithPadTokenScores(bool pad)
     {
@@ -151,8 +154,8 @@ public sealed class NextTokenDiscriminatorScorer
         return With(Settings with { PadTokenScores = pad });
     }
 
-    /// <summary>The same scorer, with the column TokenProbabilities or without. This one stays as it is.</summary>
-    /// <param name="write">Whether it is written; it is saved with the scorer.</param>
+    /// <summary>Creates a scorer with or without the column TokenProbabilities. This scorer does not change.</summary>
+    /// <param name="write">Whether the column is written. It is saved with the scorer.</param>
     /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
     public NextTokenDiscriminatorScorer WithTokenProbabilities(bool write)
     {
@@ -160,14 +163,14 @@ public sealed class NextTokenDiscriminatorScorer
         return With(Settings with { TokenProbabilities = write });
     }
 
-    /// <summary>Writes the weights as a .safetensors file, by the names that <see cref="DiscriminatorNetwork"/> lists.</summary>
-    /// <param name="path">The file; replaced if it is there.</param>
+    /// <summary>Writes the weights to a .safetensors file, under the names documented at <see cref="DiscriminatorNetwork"/>.</summary>
+    /// <param name="path">The path of the file. An existing file is replaced.</param>
     public void SaveWeights(string path) => Model.SaveWeights(path);
 
-    /// <summary>A summary in several lines: columns, settings, how training went, and the network's layers and weights with their sizes.</summary>
+    /// <summary>Describes the scorer in several lines: columns, settings, training result, and the network's layers and weights with their sizes.</summary>
     public string Describe() => Description.Describe(this);
 
-    /// <summary>A summary in one line.</summary>
+    /// <summary>Describes the scorer in one line.</summary>
     public override string ToString() => $"{nameof(NextTokenDiscriminatorScorer)} of column '{FeatureColumnName}': {Description.Phrase(Config)}";
 
     /// <inheritdoc/>
@@ -198,7 +201,7 @@ public sealed class NextTokenDiscriminatorScorer
             schema, (row, active) => new ScoreRowGetters(_env, schema, row, active, Network(device)));
     }
 
-    /// <summary>Frees the networks. Views and prediction engines made before can no longer be read.</summary>
+    /// <summary>Frees the networks. Views and prediction engines that were created before can no longer be read.</summary>
     public void Dispose() => _networks.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -210,7 +213,8 @@ public sealed class NextTokenDiscriminatorScorer
     internal NetworkHandle Network(NetworkDevice device) =>
         _networks.GetOrCreate(device.CudaIndex, () => new NetworkHandle(Settings.Weights, device.Device));
 
-    private NextTokenDiscriminatorScorer With(ScorerSettings settings) => new(_env, settings, ReferenceEquals(settings.Weights, Settings.Weights) ? History : []);
+    private NextTokenDiscriminatorScorer With(ScorerSettings settings) =>
+        new(_env, settings, ReferenceEquals(settings.Weights, Settings.Weights) ? History : []);
 
     private BoundScorerSchema Bind(DataViewSchema input) => BoundScorerSchema.Bind(_env, Settings, input);
 

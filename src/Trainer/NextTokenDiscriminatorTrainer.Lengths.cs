@@ -5,20 +5,20 @@ namespace MlNetNtd;
 
 public sealed partial class NextTokenDiscriminatorTrainer
 {
-    // Of all tokens in batches of rows as they come.
-    private const double MuchPadding = 0.25;
+    // The fraction of padding tokens, in batches of rows in the order of the view, from which the log suggests BucketByLength.
+    private const double PaddingToReport = 0.25;
 
-    private void LogLengths(TrainingDataset data, DiscriminatorConfig shape)
+    private void LogLengths(TrainingDataset data, DiscriminatorConfig config)
     {
         using var channel = _host.Start("Lengths");
-        if (data.MaxHalfTokens < shape.MaxTokens)
+        if (data.MaxHalfTokens < config.MaxTokens)
         {
             channel.Info(
                 MessageSensitivity.None,
-                $"Rows of up to {shape.MaxTokens} tokens can be scored (MaxTokens); the longest one here has {data.MaxHalfTokens}, and positions behind it are not learned.");
+                $"Rows of up to {config.MaxTokens} tokens can be scored (MaxTokens); the longest one here has {data.MaxHalfTokens}, and positions behind it are not learned.");
         }
 
-        if (!_options.BucketByLength && data.Padding.Avoidable >= MuchPadding)
+        if (!_options.BucketByLength && data.Padding.Avoidable >= PaddingToReport)
         {
             channel.Info(
                 MessageSensitivity.None,

@@ -6,23 +6,24 @@ using Microsoft.ML.Trainers;
 namespace MlNetNtd;
 
 /// <summary>
-/// Trains a transformer encoder to tell true candidate tokens from false ones, on the combined sequences and masks that
-/// the stage of MlNetNtd writes. See <see cref="NextTokenDiscriminatorScorer"/> for what comes of it.
+/// Trains a transformer encoder to distinguish real candidate tokens from generated ones, on the combined sequences and masks that
+/// the transform of MlNetNtd writes. The result is a <see cref="NextTokenDiscriminatorScorer"/>.
 /// </summary>
 /// <remarks>
 /// <para>
 /// With one label per row, the loss is the binary cross-entropy of the sequence's score, the mean logit of its real tokens;
-/// with one label per token, that of each real token's logit (<see cref="Options.LossKind"/> has it for a label per row too). Steps are AdamW's, the learning rate rises linearly, then
-/// falls by half a cosine, gradients are clipped, rows are shuffled anew each epoch. The weights of the best epoch are
-/// kept: that of the lowest loss (or the highest AUC, <see cref="Options.MonitorMetric"/>) on the validation rows, or without such rows
-/// on the training rows.
+/// with one label per token, it is that of each real token's logit (<see cref="Options.LossKind"/> selects it for a label per row
+/// too). The optimizer is AdamW. The learning rate rises linearly, then falls along half a cosine. Gradients are clipped, and rows are
+/// shuffled in each epoch. The weights of the best epoch are kept: the epoch with the lowest loss (or the highest AUC,
+/// <see cref="Options.MonitorMetric"/>) on the validation rows or, without validation rows, on the training rows.
 /// </para>
 /// <para>
-/// All rows are read, checked and counted before the first step. They are kept in memory while they fit
-/// (<see cref="Options.MaxCacheBytes"/>), 8 * T * C bytes each, rows of one mask sharing it; else each epoch reads them again,
-/// ahead of the steps. Each epoch is reported on <c>MLContext.Log</c>. It trains on CUDA when <c>MLContext.GpuDeviceId</c> is set, else on the CPU, and needs
-/// native libtorch. With <see cref="Options.CheckpointPath"/> a training that was cancelled or killed is taken up again where it
-/// was: on a CPU with the same number of threads, its weights are then those of a training that never stopped.
+/// All rows are read, validated and counted before the first step. They stay in memory while they fit
+/// (<see cref="Options.MaxCacheBytes"/>), at 8 * T * C bytes each; rows with the same mask share it. Otherwise each epoch reads them
+/// again and prefetches batches. Each epoch is reported on <c>MLContext.Log</c>. Training runs on CUDA if
+/// <c>MLContext.GpuDeviceId</c> is set, otherwise on the CPU, and needs native libtorch. With <see cref="Options.CheckpointPath"/>,
+/// a training that was cancelled or killed resumes from its last checkpoint; on a CPU with the same number of threads, its weights are
+/// those of a training that never stopped.
 /// </para>
 /// </remarks>
 public sealed partial class NextTokenDiscriminatorTrainer
@@ -36,13 +37,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
 
-    /// <summary>Makes the trainer and checks every option.</summary>
+    /// <summary>Initializes the trainer and validates every option.</summary>
     /// <param name="env">The context: an <see cref="MLContext"/>.</param>
-    /// <param name="options">Copied: later changes have no effect.</param>
-    /// <param name="onEpoch">Told of each epoch when it is over, on the thread that trains; null: nobody.</param>
-    /// <param name="progress">Told within epochs, every <see cref="Options.ProgressSeconds"/>; null: nobody.</param>
-    /// <param name="cancellationToken">Stops <c>Fit</c> within one batch, by an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
+    /// <param name="options">The options. They are copied: later changes have no effect.</param>
+    /// <param name="onEpoch">Called after each epoch, on the thread that trains; may be null.</param>
+    /// <param name="progress">Receives progress within epochs, every <see cref="Options.ProgressSeconds"/> seconds; may be null.</param>
+    /// <param name="cancellationToken">Stops <c>Fit</c> within one batch, with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or two options contradict each other.</exception>
     public NextTokenDiscriminatorTrainer(
         IHostEnvironment env, Options options, Action<EpochResult>? onEpoch = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -61,14 +62,16 @@ public sealed partial class NextTokenDiscriminatorTrainer
     /// <inheritdoc/>
     public TrainerInfo Info => TrainerInfoFactory.Info;
 
-    /// <summary>Trains. What is kept for validation is drawn from the rows.</summary>
+    /// <summary>Trains a scorer. Validation rows are drawn from the input (<see cref="Options.ValidationFraction"/>).</summary>
+    /// <param name="input">The rows to train on.</param>
+    /// <returns>The scorer with the weights of the best epoch.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     /// <exception cref="ArgumentException">The sizes would make more weights than fit one array.</exception>
     /// <exception cref="InvalidRowException">A row does not hold what its columns promise.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There are too few rows, or labels of one kind only; rows that are read again are not what they were.
+    /// There are too few rows, all labels are of one kind, or rows changed between two readings.
     /// </exception>
-    /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number; it carries the best weights so far.</exception>
+    /// <exception cref="DiscriminatorTrainingException">The loss is no longer a finite number; the exception carries the best weights so far.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled, by the token or by the context.</exception>
     public NextTokenDiscriminatorScorer Fit(IDataView input)
     {
@@ -76,9 +79,10 @@ public sealed partial class NextTokenDiscriminatorTrainer
         return Train(input, null);
     }
 
-    /// <summary>Trains on all rows, and finds the best epoch by others.</summary>
+    /// <summary>Trains a scorer on all rows of one view and selects the best epoch on another.</summary>
     /// <param name="trainData">The rows to train on.</param>
-    /// <param name="validationData">The rows to find the best epoch by, of the same columns.</param>
+    /// <param name="validationData">The validation rows, with the same columns.</param>
+    /// <returns>The scorer with the weights of the best epoch.</returns>
     /// <inheritdoc cref="Fit(IDataView)"/>
     public NextTokenDiscriminatorScorer Fit(IDataView trainData, IDataView validationData)
     {
@@ -88,13 +92,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
     }
 
     /// <summary>
-    /// Fits a whole pipeline with validation rows: what stands in front of the trainer learns from the training rows alone,
-    /// then transforms both.
+    /// Fits a whole pipeline with validation rows. The estimators before the trainer are fitted on the training rows only and then
+    /// transform both views.
     /// </summary>
-    /// <param name="front">The pipeline without the trainer: the stage, and whatever stands before it.</param>
-    /// <param name="trainData">The rows to train on, as they come to the pipeline.</param>
-    /// <param name="validationData">The rows to find the best epoch by, as they come to the pipeline.</param>
-    /// <returns>The pipeline fitted, the scorer last.</returns>
+    /// <param name="front">The pipeline without the trainer: the transform, and what comes before it.</param>
+    /// <param name="trainData">The rows to train on, as input of the pipeline.</param>
+    /// <param name="validationData">The validation rows, as input of the pipeline.</param>
+    /// <returns>The fitted pipeline, with the scorer as its last transformer.</returns>
     /// <inheritdoc cref="Fit(IDataView)"/>
     public TransformerChain<NextTokenDiscriminatorScorer> Fit(IEstimator<ITransformer> front, IDataView trainData, IDataView validationData)
     {
@@ -105,8 +109,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         return fitted.Append(Train(fitted.Transform(trainData), fitted.Transform(validationData)));
     }
 
-    /// <summary>A scorer of this trainer's columns around a network that was trained elsewhere, as in a GAN's own loop.</summary>
-    /// <param name="network">The network; its weights are copied.</param>
+    /// <summary>Creates a scorer with the columns of this trainer from a network that was trained elsewhere, for example in a GAN's loop.</summary>
+    /// <param name="network">The network. Its weights are copied.</param>
     /// <exception cref="ArgumentException">A weight is not finite.</exception>
     public NextTokenDiscriminatorScorer CreateScorer(DiscriminatorNetwork network)
     {
@@ -138,62 +142,59 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
     private NextTokenDiscriminatorScorer Train(IDataView input, IDataView? validationData)
     {
-        var team = DistributedContext.Create(_host, _options);
-        team.VerifySameVersion();
-        var seed = team.BroadcastFromMain(() => _seed);
-        // Before the rows are read, which may take long.
-        using var place = team.RunOnAllRanks(() => team.IsMainProcess ? CheckpointManager.TryLock(_host, _options) : null);
-        var (columns, validationColumns, maxTokens, device) = team.RunOnAllRanks(() => Prepare(input, validationData));
+        var distributed = DistributedContext.Create(_host, _options);
+        distributed.VerifySameVersion();
+        var seed = distributed.BroadcastFromMain(() => _seed);
+        // The file is locked before the rows are read, because reading may take long.
+        using var fileLock = distributed.RunOnAllRanks(() => distributed.IsMainProcess ? CheckpointManager.TryLock(_host, _options) : null);
+        var (columns, validationColumns, maxTokens, device) = distributed.RunOnAllRanks(() => Prepare(input, validationData));
 
         var seeds = TrainingSeeds.FromSeed(seed);
-        var isReadAtFirst = true;
-        var data = DatasetScan.Read(
-            _host, Source(input, columns), validationData is null ? null : Source(validationData, validationColumns!), columns, _options, seeds.Split, team);
-        isReadAtFirst = false;
-        var shape = ResolveConfig(columns, maxTokens ?? data.MaxHalfTokens);
-        if (team.IsMainProcess)
+        var source = CreateSource(input, columns);
+        var validationSource = validationData is null ? null : CreateSource(validationData, validationColumns!);
+        var data = DatasetScan.Read(_host, source, validationSource, columns, _options, seeds.Split, distributed);
+        var config = ResolveConfig(columns, maxTokens ?? data.MaxHalfTokens);
+        if (distributed.IsMainProcess)
         {
-            Log(columns, validationColumns, data, shape);
-            StartNotice.OfProcess.Report(_options, isHeard: _onEpoch is not null || _progress is not null, data, device);
+            Log(columns, validationColumns, data, config);
+            StartNotice.OfProcess.Report(_options, hasListener: _onEpoch is not null || _progress is not null, data, device);
         }
 
-        var weights = team.RunOnAllRanks(() => _options.InitialWeightsPath is { } path ? StateDictionary.Load(path, shape) : StateDictionary.Initialize(shape, seeds.Weights));
-        var identity = TrainerFingerprint.Create(_options, seed, shape, columns, data);
-        team.VerifySameTraining(identity);
-        using var run = new TrainingLoop(_host, _options, team, data, weights, device, seeds.Dropout, seeds.Order);
-        run.RestoreCheckpoint(identity, place);
-        var (best, history) = run.Train(_onEpoch, _progress, ThrowIfCancelled, Scorer);
-        return Scorer(best, history);
+        var weights = distributed.RunOnAllRanks(() => _options.InitialWeightsPath is { } path
+            ? StateDictionary.Load(path, config)
+            : StateDictionary.Initialize(config, seeds.Weights));
+        var fingerprint = TrainerFingerprint.Create(_options, seed, config, columns, data);
+        distributed.VerifySameTraining(fingerprint);
+        using var loop = new TrainingLoop(_host, _options, distributed, data, weights, device, seeds.Dropout, seeds.Order);
+        loop.RestoreCheckpoint(fingerprint, fileLock);
+        var (best, history) = loop.Train(_onEpoch, _progress, ThrowIfCancelled, CreateTrainedScorer);
+        return CreateTrainedScorer(best, history);
 
-        RowSource Source(IDataView view, BoundInputColumns its) => new(_host, view, its, maxTokens ?? NextTokenMask.MaxTokens, WhileReading);
+        RowSource CreateSource(IDataView view, BoundInputColumns viewColumns) => new(
+            _host, view, viewColumns, maxTokens ?? NextTokenMask.MaxTokens, ThrowIfCancelled, cancelsReadAgain: distributed.IsSingleProcess);
 
-        // Once training goes on, processes stop together, after a step.
-        void WhileReading()
-        {
-            if (team.IsSingleProcess || isReadAtFirst)
-                ThrowIfCancelled();
-        }
-
-        // Other views of these columns may say nothing of their masks: what these said is then the best word there is.
-        NextTokenDiscriminatorScorer Scorer(StateDictionary weights, IEnumerable<EpochResult> history) =>
-            new(_env, CreateSettings(weights, columns.Mask.KindIsAnnotated && columns.Mask.IsBoolean ? columns.Mask.Kind : _options.MaskKind), [.. history]);
+        // A view that is scored later may lack the annotation of the mask's kind, so the scorer keeps the kind of the training view.
+        NextTokenDiscriminatorScorer CreateTrainedScorer(StateDictionary trainedWeights, IEnumerable<EpochResult> epochs) => new(
+            _env,
+            CreateSettings(trainedWeights, columns.Mask is { KindIsAnnotated: true, IsBoolean: true } ? columns.Mask.Kind : _options.MaskKind),
+            [.. epochs]);
     }
 
     private (BoundInputColumns Training, BoundInputColumns? Validation, int? MaxTokens, NetworkDevice Device) Prepare(IDataView input, IDataView? validationData)
     {
         var columns = Bind(input);
         var validationColumns = validationData is null ? null : Bind(validationData);
-        CheckAlike(columns, validationColumns);
+        CheckCompatible(columns, validationColumns);
         if (validationData is null && _options.ValidationFraction > 0)
             columns = columns.WithSamplingKey(_env, input.Schema, _options.SamplingKeyColumnName);
-        // Both views' rows have to fit. Where one does not say how long its rows are, the longest one that is read tells.
-        var maxTokens = _options.MaxTokens ?? (validationColumns is null ? columns.MaxTokens : Longer(columns.MaxTokens, validationColumns.MaxTokens));
+        // The rows of both views must fit. If a view does not say how long its rows are, the longest row that is read decides.
+        var maxTokens = _options.MaxTokens ?? (validationColumns is null ? columns.MaxTokens : MaxOrNull(columns.MaxTokens, validationColumns.MaxTokens));
         if (maxTokens is { } known)
             ResolveConfig(columns, known);
         return (columns, validationColumns, maxTokens, NetworkDevice.Choose(_env));
     }
 
-    private static int? Longer(int? one, int? other) => one is { } first && other is { } second ? Math.Max(first, second) : null;
+    private static int? MaxOrNull(int? left, int? right) => left is { } first && right is { } second ? Math.Max(first, second) : null;
 
     private ScorerSettings CreateSettings(StateDictionary weights, MaskKind maskKind) => new()
     {
@@ -205,7 +206,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         Weights = weights,
     };
 
-    private void Log(BoundInputColumns columns, BoundInputColumns? validationColumns, TrainingDataset data, DiscriminatorConfig shape)
+    private void Log(BoundInputColumns columns, BoundInputColumns? validationColumns, TrainingDataset data, DiscriminatorConfig config)
     {
         Log(columns, data.Training, "training");
         if (validationColumns is not null)
@@ -216,21 +217,21 @@ public sealed partial class NextTokenDiscriminatorTrainer
             reading.Warning(MessageSensitivity.Schema, shift);
         }
 
-        LogLengths(data, shape);
-        if (_options.ModelDimension is not { } asked || asked == shape.ModelDimension)
+        LogLengths(data, config);
+        if (_options.ModelDimension is not { } requested || requested == config.ModelDimension)
             return;
         using var channel = _host.Start("Sizes");
         channel.Warning(
             MessageSensitivity.None,
-            $"ModelDimension: {asked} is no multiple of {shape.Heads} heads (Heads); the network is {shape.ModelDimension} wide.");
+            $"ModelDimension: {requested} is no multiple of {config.Heads} heads (Heads); the network is {config.ModelDimension} wide.");
     }
 
-    private void Log(BoundInputColumns columns, DatasetCounts rows, string of)
+    private void Log(BoundInputColumns columns, DatasetCounts rows, string purpose)
     {
         using var channel = _host.Start("Reading");
         channel.Info(
             MessageSensitivity.None,
-            $"Mask of the {of} rows: {columns.Mask.Description}"
+            $"Mask of the {purpose} rows: {columns.Mask.Description}"
             + (columns.Mask.Column is null ? "." : $"; {rows.RowsUnderRule} of {rows.Rows} follow the next-token rule."));
     }
 
@@ -243,8 +244,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         return columns;
     }
 
-    // Both views are read by the same network, and counted by the same measure.
-    private void CheckAlike(BoundInputColumns training, BoundInputColumns? validation)
+    // One network reads both views, and their metrics are compared.
+    private void CheckCompatible(BoundInputColumns training, BoundInputColumns? validation)
     {
         if (validation is null)
             return;
@@ -265,8 +266,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
     private DiscriminatorConfig ResolveConfig(BoundInputColumns columns, int maxTokens)
     {
-        var shape = CreateConfig(_options, columns.Dimension, maxTokens);
-        return shape.FindProblem() is { } problem ? throw _env.Option(problem) : shape.Resolve();
+        var config = CreateConfig(_options, columns.Dimension, maxTokens);
+        return config.FindProblem() is { } problem ? throw _env.Option(problem) : config.Resolve();
     }
 
     private void ThrowIfCancelled()

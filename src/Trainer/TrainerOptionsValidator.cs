@@ -1,9 +1,11 @@
 namespace MlNetNtd;
 
-/// <summary>The rules that options must keep, all of them checked when the trainer is made.</summary>
+/// <summary>Validates the trainer's options when the trainer is created.</summary>
 internal static class TrainerOptionsValidator
 {
-    /// <summary>What is wrong with the options: which one and a sentence; null when nothing is.</summary>
+    /// <summary>Finds the first invalid option.</summary>
+    /// <param name="options">The options, with null for everything unset.</param>
+    /// <returns>The name of the option and a description of the problem; null if all options are valid.</returns>
     public static (string Option, string Problem)? Validate(NextTokenDiscriminatorTrainer.Options options) =>
         FindNameProblem(options)
         ?? FindSizeProblem(options)
@@ -12,7 +14,7 @@ internal static class TrainerOptionsValidator
         ?? FindRateProblem(options)
         ?? FindStopProblem(options)
         ?? FindCheckpointProblem(options)
-        ?? FindWorkerProblem(options);
+        ?? FindProcessProblem(options);
 
     private static (string Option, string Problem)? FindNameProblem(NextTokenDiscriminatorTrainer.Options options)
     {
@@ -25,7 +27,7 @@ internal static class TrainerOptionsValidator
         return NextTokenDiscriminatorTrainer.Columns(options).FindProblem();
     }
 
-    // Where C is not known yet, the smallest one stands for it.
+    // Sizes that are not known yet are replaced by the smallest ones.
     private static (string Option, string Problem)? FindSizeProblem(NextTokenDiscriminatorTrainer.Options options)
     {
         if (DiscriminatorConfig.FindOptionProblem(
@@ -44,7 +46,7 @@ internal static class TrainerOptionsValidator
             return (nameof(options.LearningRate), FormattableString.Invariant($"expected a positive number, found {options.LearningRate}"));
         if (!(options.WeightDecay >= 0 && double.IsFinite(options.WeightDecay)))
             return (nameof(options.WeightDecay), FormattableString.Invariant($"expected 0 or a positive number, found {options.WeightDecay}"));
-        // What the optimizer can compute with.
+        // The optimizer's own limits.
         if (options.ToLearnerOptions(1).FindProblem() is { Option: nameof(options.LearningRate) or nameof(options.WeightDecay) } problem)
             return problem;
         if (!(options.WarmupFraction is >= 0 and <= 1))
@@ -60,7 +62,7 @@ internal static class TrainerOptionsValidator
             return (nameof(options.LossKind), problem);
         if (options.GradientAccumulationSteps < 1)
             return (nameof(options.GradientAccumulationSteps), $"expected at least 1, found {options.GradientAccumulationSteps}");
-        if (options.MaxCacheBytes < 0)
+        if (options.MaxCacheBytes is < 0)
             return (nameof(options.MaxCacheBytes), $"expected a positive number, or 0 (a share of the memory), found {options.MaxCacheBytes}");
         if (options.ShuffleBufferBytes < 1)
             return (nameof(options.ShuffleBufferBytes), $"expected at least 1, found {options.ShuffleBufferBytes}");
@@ -70,14 +72,14 @@ internal static class TrainerOptionsValidator
             return (nameof(options.ValidationFraction), FormattableString.Invariant($"expected 0 up to but not including 1, found {options.ValidationFraction}"));
         if (!Enum.IsDefined(options.MonitorMetric))
             return (nameof(options.MonitorMetric), $"expected one of {string.Join(", ", Enum.GetNames<MonitorMetric>())}, found {(int)options.MonitorMetric}");
-        if (options.Patience < 1)
+        if (options.Patience is < 1)
             return (nameof(options.Patience), $"expected at least 1 epoch, or 0 (none), found {options.Patience}");
         if (options.InitialWeightsPath is not null && string.IsNullOrWhiteSpace(options.InitialWeightsPath))
             return (nameof(options.InitialWeightsPath), "a path, or an empty one (random weights), is needed, found a blank one");
         return null;
     }
 
-    private static (string Option, string Problem)? FindWorkerProblem(NextTokenDiscriminatorTrainer.Options options) =>
+    private static (string Option, string Problem)? FindProcessProblem(NextTokenDiscriminatorTrainer.Options options) =>
         options is { InputIsSharded: true, ProcessGroup.WorldSize: > 1 and var count } && options.RowsPerStep % count != 0
             ? (nameof(options.InputIsSharded),
                 $"expected BatchSize * GradientAccumulationSteps to be a multiple of the {count} processes, found {options.RowsPerStep}")

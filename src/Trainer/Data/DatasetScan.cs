@@ -2,220 +2,135 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The first reading of all rows: checks and counts them, draws the validation rows, and keeps what fits.</summary>
+/// <summary>Reads all rows for the first time: validates and counts them, chooses the validation rows, and caches what fits.</summary>
 internal sealed class DatasetScan
 {
-    private readonly HashSet<AttentionMask> _masks = [];
+    // The other three quarters are for the network's activations, the source of the rows and everything else.
+    private const int CacheQuotient = 4;
+
     private readonly IExceptionContext _context;
     private readonly DistributedContext _distributed;
+    private readonly NextTokenDiscriminatorTrainer.Options _options;
     private readonly DataShard _shard;
     private readonly long _cacheBytes;
-    private readonly long _rowsPerStep;
-    private readonly MonitorMetric _monitor;
 
-    private PaddingStatistics _padding = new(1);
-    private ShiftCheck _shift = new();
-    private List<SequenceRow>? _trainingRows;
-    private List<SequenceRow>? _validationRows;
-    private DatasetCounts _training;
-    private DatasetCounts _validation;
-    private long _trainingBytes;
-    private long _validationBytes;
-    private long _maskBytes;
-    private RowFingerprint _trainingFingerprint = new();
-    private RowFingerprint _validationFingerprint = new();
-    private ViewDigest? _digest;
-    private ViewDigest? _validationDigest;
-    private ulong _hash;
-    private int _maxHalfTokens;
-    private long _steps;
-    private string _fingerprint = "";
-
-    private DatasetScan(IExceptionContext context, DistributedContext team, NextTokenDiscriminatorTrainer.Options options)
+    private DatasetScan(IExceptionContext context, DistributedContext distributed, NextTokenDiscriminatorTrainer.Options options)
     {
-        (_context, _distributed, _shard) = (context, team, team.CreateShard(options));
-        _cacheBytes = options.MaxCacheBytes ?? DefaultCacheBytes.Value / team.CountLocalProcesses;
-        _rowsPerStep = options.RowsPerStep;
-        _monitor = options.MonitorMetric;
+        (_context, _distributed, _options, _shard) = (context, distributed, options, distributed.CreateShard(options));
+        _cacheBytes = options.MaxCacheBytes ?? DefaultCacheBytes / distributed.CountLocalProcesses();
     }
 
-    /// <summary>Reads all rows, and checks that there is something to learn.</summary>
+    /// <summary>
+    /// Gets the bytes that rows may take if no option says it: a quarter of the memory that the runtime may use, of the machine or of the
+    /// container.
+    /// </summary>
+    public static long DefaultCacheBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheQuotient;
+
+    /// <summary>Reads all rows and checks that there is something to learn.</summary>
     /// <param name="context">Marks errors.</param>
-    /// <param name="source">The rows.</param>
-    /// <param name="validation">Those of another view, to find the best epoch by; null: drawn from the rows.</param>
-    /// <param name="columns">Of the rows.</param>
-    /// <param name="options">How they are drawn, kept and put together.</param>
-    /// <param name="splitSeed">Decides which are drawn.</param>
-    /// <param name="distributed">Who reads them together, each its share.</param>
+    /// <param name="source">The training rows.</param>
+    /// <param name="validation">The validation rows, from another view; null: drawn from the training rows.</param>
+    /// <param name="columns">The columns of the rows.</param>
+    /// <param name="options">The options, with null for everything unset.</param>
+    /// <param name="splitSeed">The seed of the validation split.</param>
+    /// <param name="distributed">The processes of the training. Each reads its shard.</param>
     /// <exception cref="InvalidOperationException">
-    /// A row does not hold what its columns promise; there are too few rows or groups, or labels of one kind only; a process has
-    /// other rows than the first one.
+    /// A row does not hold what its columns promise, there are too few rows or groups, all labels are of one kind, or a process has
+    /// other rows than the main process.
     /// </exception>
     public static TrainingDataset Read(
         IExceptionContext context, RowSource source, RowSource? validation, BoundInputColumns columns,
         NextTokenDiscriminatorTrainer.Options options, int splitSeed, DistributedContext distributed)
     {
-        var survey = new DatasetScan(context, distributed, options);
-        var draw = distributed.RunOnAllRanks(() => validation is null && options.ValidationFraction > 0
-            ? survey.Split(source, ValidationSplit.FromFraction(options.ValidationFraction, splitSeed), columns.SamplingKey?.Name)
-            : survey.ReadWhole(source, validation));
-        survey.AddOtherProcesses();
-        survey.CheckLabels(columns.Label!.Value.Name, validation is null);
-        return new TrainingDataset(source, validation, draw, survey._shard, survey._trainingRows, survey._validationRows)
+        var scan = new DatasetScan(context, distributed, options);
+        var (split, pass) = distributed.RunOnAllRanks(() => validation is null && options.ValidationFraction > 0
+            ? scan.ReadSplit(source, ValidationSplit.FromFraction(options.ValidationFraction, splitSeed), columns.SamplingKey?.Name)
+            : scan.ReadWhole(source, validation));
+        var processes = scan.Gather(pass);
+        var training = processes.Aggregate(default(DatasetCounts), (sum, process) => sum + process.Training);
+        var validationCounts = processes.Aggregate(default(DatasetCounts), (sum, process) => sum + process.Validation);
+        scan.CheckLabels(columns.Label!.Value.Name, training, validationCounts, isSplit: validation is null);
+        return new TrainingDataset(source, validation, split, scan._shard, pass.Cache.TrainingRows, pass.Cache.ValidationRows)
         {
-            Training = survey._training,
-            Validation = survey._validation,
-            Steps = survey._steps,
-            MaxHalfTokens = survey._maxHalfTokens,
+            Training = training,
+            Validation = validationCounts,
+            Steps = scan.CountSteps(processes, training),
+            MaxHalfTokens = processes.Max(process => process.MaxHalfTokens),
             LabelsTokens = columns.LabelsTokens,
             LossByToken = DiscriminatorLoss.IsByToken(options.LossKind, columns.LabelsTokens),
-            Fingerprint = survey._fingerprint,
-            TrainingFingerprint = survey._trainingFingerprint,
-            ValidationFingerprint = survey._validationFingerprint,
-            Padding = survey._padding,
-            ShiftProblem = survey._shift.FindProblem(CombinedSources.Read(columns.Feature).Previous ?? columns.Feature.Name),
+            Fingerprint = scan.CreateFingerprint(processes),
+            TrainingFingerprint = pass.TrainingFingerprint,
+            ValidationFingerprint = pass.ValidationFingerprint,
+            Padding = pass.Padding,
+            ShiftProblem = pass.Shift.FindProblem(CombinedSources.Read(columns.Feature).Previous ?? columns.Feature.Name),
         };
     }
 
-    private ValidationSplit ReadWhole(RowSource source, RowSource? validation)
+    private (ValidationSplit Split, DatasetScanPass Pass) ReadWhole(RowSource source, RowSource? validation)
     {
-        Reset();
-        var rows = Read(source, ValidationSplit.None, _digest).TrainingRows;
-        if (validation is not null && Read(validation, ValidationSplit.All, _validationDigest).ValidationRows == 0)
+        var pass = CreatePass();
+        var rows = pass.Read(source, ValidationSplit.None, pass.TrainingDigest).Training;
+        if (validation is not null && pass.Read(validation, ValidationSplit.All, pass.ValidationDigest).Validation == 0)
             throw _context.Unable("Too few rows: the validation data has none.");
         CheckCount(rows, 1, "");
-        return ValidationSplit.None;
+        return (ValidationSplit.None, pass);
     }
 
-    private ValidationSplit Split(RowSource source, ValidationSplit draw, string? keyColumn)
+    private (ValidationSplit Split, DatasetScanPass Pass) ReadSplit(RowSource source, ValidationSplit split, string? keyColumn)
     {
-        Reset();
         var (lowest, highest) = ((long?)null, (long?)null);
-        var dealer = Read(source, draw, _digest, key =>
+        var pass = CreatePass();
+        var counts = pass.Read(source, split, pass.TrainingDigest, key =>
         {
-            var lot = draw.GetKey(key);
-            if (lowest is not { } low || lot < draw.GetKey(low))
+            var draw = split.GetKey(key);
+            if (lowest is not { } low || draw < split.GetKey(low))
                 lowest = key;
-            if (highest is not { } high || lot > draw.GetKey(high))
+            if (highest is not { } high || draw > split.GetKey(high))
                 highest = key;
         });
         const string both = " (one to train on and one for validation; with ValidationFraction = 0 one will do)";
         CheckCount(source.Rows, 2, both);
         if (keyColumn is not null && lowest == highest)
             throw _context.Unable($"Too few groups in column '{keyColumn}' (SamplingKeyColumnName): expected at least 2{both}, found 1.");
-        if (dealer is { TrainingRows: > 0, ValidationRows: > 0 })
-            return draw;
+        if (counts is { Training: > 0, Validation: > 0 })
+            return (split, pass);
 
-        // Few rows or groups may all have fallen on one side, and one is needed on each.
-        draw = dealer.ValidationRows == 0 ? draw.Including(lowest!.Value) : draw.Excluding(highest!.Value);
+        // Few rows or groups may all have fallen on one side, and each side needs one.
+        split = counts.Validation == 0 ? split.Including(lowest!.Value) : split.Excluding(highest!.Value);
         var rows = source.Rows;
-        Reset();
-        var again = Read(source, draw, _digest);
-        if (source.Rows != rows || again is not { TrainingRows: > 0, ValidationRows: > 0 })
+        pass = CreatePass();
+        counts = pass.Read(source, split, pass.TrainingDigest);
+        if (source.Rows != rows || counts is not { Training: > 0, Validation: > 0 })
             throw _context.Unable($"The rows changed between two readings: expected {rows} rows, as at first, found {source.Rows}, or others.");
-        return draw;
+        return (split, pass);
     }
 
-    private void Reset()
+    // A single process has nothing to compare its view with, and the views of sharded input differ.
+    private DatasetScanPass CreatePass() =>
+        new(_shard, _cacheBytes, _options.RowsPerStep, hashesViews: !_distributed.IsSingleProcess && !_shard.IsInputSharded);
+
+    private ScannedRows[] Gather(DatasetScanPass pass)
     {
-        _masks.Clear();
-        _padding = new PaddingStatistics(_rowsPerStep);
-        _shift = new ShiftCheck();
-        (_trainingRows, _validationRows) = ([], []);
-        (_training, _validation) = (default, default);
-        (_trainingBytes, _validationBytes, _maskBytes, _hash) = (0, 0, 0, 0);
-        (_trainingFingerprint, _validationFingerprint) = (new RowFingerprint(), new RowFingerprint());
-        // One process has nobody to compare with; and rows of one's own are no other's.
-        if (!_distributed.IsSingleProcess && !_shard.IsInputSharded)
-            (_digest, _validationDigest) = (new ViewDigest(), new ViewDigest());
+        var processes = _distributed.AllGather(new ScannedRows(
+            pass.Training, pass.Validation, pass.MaxHalfTokens, pass.Hash,
+            ScannedRows.ViewSummary.FromDigest(pass.TrainingDigest), ScannedRows.ViewSummary.FromDigest(pass.ValidationDigest)));
+        ScannedRows.VerifySameViews(_context, processes);
+        return processes;
     }
 
-    private RowAssigner Read(RowSource source, ValidationSplit draw, ViewDigest? digest, Action<long>? onRow = null)
+    private long CountSteps(ScannedRows[] processes, DatasetCounts training)
     {
-        var dealer = new RowAssigner(draw, _shard);
-        var dealt = default(RowAssigner.RowAssignment);
-        foreach (var row in source.Read(Wants, digest))
-            Add(row, dealt);
-        source.Rows = dealer.TrainingRows + dealer.ValidationRows;
-        return dealer;
+        return _shard.IsInputSharded
+            ? processes.Max(process => RoundUp(process.Training.Rows, _shard.RowsRead))
+            : RoundUp(training.Rows, _options.RowsPerStep);
 
-        bool Wants(long key)
-        {
-            onRow?.Invoke(key);
-            dealt = dealer.Assign(key);
-            return dealt.Needs;
-        }
+        static long RoundUp(long rows, long rowsPerStep) => (rows + rowsPerStep - 1) / rowsPerStep;
     }
 
-    private void Add(SequenceRow row, RowAssigner.RowAssignment dealt)
-    {
-        var hash = RowHash.Hash(row);
-        (dealt.IsValidation ? _validationFingerprint : _trainingFingerprint).Add(hash);
-        _shift.Add(row);
-        _maxHalfTokens = Math.Max(_maxHalfTokens, row.PaddedTokens);
-        if (dealt.Counts)
-        {
-            (dealt.IsValidation ? ref _validation : ref _training) += DatasetCounts.Count(row);
-            // A sum, so that it is the same however rows are divided among processes.
-            _hash += RowHash.Combine(hash, dealt.IsValidation ? 1UL : 0);
-        }
-
-        if (!dealt.IsValidation)
-            _padding.Add(row);
-        Keep(row, dealt.IsValidation);
-    }
-
-    private void Keep(SequenceRow row, bool validates)
-    {
-        if ((validates ? _validationRows : _trainingRows) is not { } kept)
-            return;
-        kept.Add(row);
-        (validates ? ref _validationBytes : ref _trainingBytes) += DatasetCounts.Count(row).Bytes;
-        CountMask(row);
-        if (_trainingRows is not null && _trainingBytes + _validationBytes + _maskBytes > _cacheBytes)
-            DropTraining();
-        if (_trainingRows is null && _validationBytes + _maskBytes > _cacheBytes)
-            _validationRows = null;
-    }
-
-    // What the others have counted, each of its own rows.
-    private void AddOtherProcesses()
-    {
-        var all = _distributed.AllGather(new ScannedRows(
-            _training, _validation, _maxHalfTokens, _hash, ScannedRows.ViewSummary.FromDigest(_digest), ScannedRows.ViewSummary.FromDigest(_validationDigest)));
-        ScannedRows.VerifySameViews(_context, all);
-        (_training, _validation, _hash) = (default, default, 0);
-        foreach (var one in all)
-        {
-            _training += one.Training;
-            _validation += one.Validation;
-            _maxHalfTokens = Math.Max(_maxHalfTokens, one.LongestHalf);
-            _hash += one.Hash;
-        }
-
-        // Rows of one's own are those of this rank and no other.
-        _fingerprint = _shard.IsInputSharded ? string.Join(' ', all.Select(one => $"{one.Hash:X16}")) : $"{_hash:X16}";
-        _steps = _shard.IsInputSharded ? all.Max(one => Steps(one.Training.Rows, _shard.RowsRead)) : Steps(_training.Rows, _rowsPerStep);
-
-        static long Steps(long rows, long rowsPerStep) => (rows + rowsPerStep - 1) / rowsPerStep;
-    }
-
-    // The validation rows are the fewer ones: where all rows do not fit they may, and then a pass over all rows is saved at
-    // each epoch's end.
-    private void DropTraining()
-    {
-        _trainingRows = null;
-        _masks.Clear();
-        _maskBytes = 0;
-        _validationRows?.ForEach(CountMask);
-    }
-
-    // Rows of one mask share it.
-    private void CountMask(SequenceRow row)
-    {
-        if (row.Mask is not null && _masks.Add(row.Mask))
-            _maskBytes += (long)row.Mask.Values.Length * sizeof(float);
-    }
+    // With sharded input the rows of one rank cannot belong to another rank, so each rank's hash counts by itself.
+    private string CreateFingerprint(ScannedRows[] processes) => _shard.IsInputSharded
+        ? string.Join(' ', processes.Select(process => $"{process.Hash:X16}"))
+        : $"{processes.Aggregate(0UL, (sum, process) => sum + process.Hash):X16}";
 
     private void CheckCount(long found, int expected, string why)
     {
@@ -223,23 +138,23 @@ internal sealed class DatasetScan
             throw _context.Unable($"Too few rows: expected at least {expected}{why}, found {found}.");
     }
 
-    private void CheckLabels(string label, bool isSplit)
+    private void CheckLabels(string label, DatasetCounts training, DatasetCounts validation, bool isSplit)
     {
-        var kept = isSplit && _validation.Rows > 0 ? $", {_validation.Rows} more are kept for validation (ValidationFraction)" : "";
-        foreach (var (kind, count) in new[] { ("positive", _training.Positive), ("negative", _training.Negative) })
+        var kept = isSplit && validation.Rows > 0 ? $", {validation.Rows} more are kept for validation (ValidationFraction)" : "";
+        foreach (var (kind, count) in new[] { ("positive", training.Positive), ("negative", training.Negative) })
         {
             if (count == 0)
             {
                 throw _context.Unable(
-                    $"Column '{label}': no {kind} label among the {_training.Rows} training rows{kept}; a discriminator needs both kinds. "
+                    $"Column '{label}': no {kind} label among the {training.Rows} training rows{kept}; a discriminator needs both kinds. "
                     + ColumnRequirements.OneKindAdvice(label));
             }
         }
 
-        if (_monitor != MonitorMetric.AreaUnderRocCurve || _validation.Rows == 0 || _validation is { Positive: > 0, Negative: > 0 })
+        if (_options.MonitorMetric != MonitorMetric.AreaUnderRocCurve || validation.Rows == 0 || validation is { Positive: > 0, Negative: > 0 })
             return;
         throw _context.Unable(
-            $"Column '{label}': no {(_validation.Positive == 0 ? "positive" : "negative")} label among the {_validation.Rows} validation rows; "
+            $"Column '{label}': no {(validation.Positive == 0 ? "positive" : "negative")} label among the {validation.Rows} validation rows; "
             + "MonitorMetric = AreaUnderRocCurve needs both kinds. Give more rows to validation (ValidationFraction), or use MonitorMetric = Loss.");
     }
 }

@@ -3,62 +3,64 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>This process's batches, epoch by epoch.</summary>
+/// <summary>Enumerates this process's batches of each epoch.</summary>
 internal sealed class EpochBatches
 {
     private readonly IExceptionContext _context;
     private readonly NextTokenDiscriminatorTrainer.Options _options;
     private readonly TrainingDataset _data;
     private readonly DataShard _shard;
-    private readonly EpochShuffler _order;
+    private readonly EpochShuffler _shuffler;
 
+    /// <summary>Initializes the shuffler for the rows of this process.</summary>
     /// <param name="context">Marks errors.</param>
-    /// <param name="options">Of how many rows a step is, and in which order.</param>
-    /// <param name="distributed">Who trains.</param>
+    /// <param name="options">The trainer's options: the size of a step, its composition and the size of the shuffle buffer.</param>
+    /// <param name="distributed">The processes of the training.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="seed">Decides the order.</param>
+    /// <param name="seed">The seed of the order.</param>
     public EpochBatches(IExceptionContext context, NextTokenDiscriminatorTrainer.Options options, DistributedContext distributed, TrainingDataset data, int seed)
     {
         (_context, _options, _data, _shard) = (context, options, data, distributed.CreateShard(options));
         Count = (int)data.Steps;
-        var bytesARow = Math.Max(1, data.Training.Bytes / data.Training.Rows);
-        _order = new EpochShuffler(_shard, options.BucketByLength, seed, options.ShuffleBufferBytes / bytesARow);
+        var bytesPerRow = Math.Max(1, data.Training.Bytes / data.Training.Rows);
+        _shuffler = new EpochShuffler(_shard, options.BucketByLength, seed, options.ShuffleBufferBytes / bytesPerRow);
     }
 
-    /// <summary>How many an epoch has.</summary>
+    /// <summary>Gets the number of steps in an epoch.</summary>
     public int Count { get; }
 
-    /// <summary>Those of an epoch, each ready when it is asked for and gone when the next one is.</summary>
-    /// <param name="epoch">From 1.</param>
-    /// <param name="done">How many of its steps are over.</param>
-    /// <param name="device">Where they are needed.</param>
+    /// <summary>Enumerates the batches of an epoch with prefetch. Each is disposed when the next one is requested.</summary>
+    /// <param name="epoch">The number of the epoch, from 1.</param>
+    /// <param name="done">The number of steps to skip, because they are done.</param>
+    /// <param name="device">The device of the batches.</param>
     public IEnumerable<StepBatch> Enumerate(int epoch, int done, Device device)
     {
-        var steps = _order.Steps(epoch, _data.TrainingRows(epoch));
+        var steps = _shuffler.Steps(epoch, _data.TrainingRows(epoch));
         return StepBatch.PrefetchBatches(
             (_shard.WorldSize == 1 ? steps : PadToStepCount(steps, epoch)).Skip(done), _options.BatchSize, _data.LossByToken, device);
     }
 
-    /// <summary>Which of a step's rows, those of all processes, is the first of this process's.</summary>
-    /// <param name="step">From 0, in its epoch.</param>
+    /// <summary>Returns the index of this process's first row among the rows of a step.</summary>
+    /// <param name="step">The index of the step in its epoch.</param>
     public long FirstRow(int step) => _shard.FirstRow(step, _data.Training.Rows);
 
-    // A process may have no rows of the last step, and takes part in it all the same.
+    // A process without rows in the last steps still takes part in their all-reduce.
     private IEnumerable<SequenceRow[]> PadToStepCount(IEnumerable<SequenceRow[]> steps, int epoch)
     {
-        var left = Count;
+        var enumerated = 0;
         foreach (var step in steps)
         {
-            if (left-- == 0)
+            if (enumerated == Count)
             {
                 throw _context.Unable(
                     $"The rows changed while Fit was training on them, in epoch {epoch}: expected {_data.Training.Rows} to train on, as at first, found more.");
             }
 
+            enumerated++;
             yield return step;
         }
 
-        while (left-- > 0)
+        for (; enumerated < Count; enumerated++)
             yield return [];
     }
 }

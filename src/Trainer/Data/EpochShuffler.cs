@@ -1,33 +1,34 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// The order of rows, epoch by epoch: a function of the seed, the epoch and how many rows there are, made while they are
-/// read, with no more of them in hand than a pool holds.
+/// Shuffles the rows of each epoch while they are read, with a shuffle buffer of bounded size. The order depends on the seed, the epoch and
+/// the number of rows only.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Rows are dealt to lanes in turn, each lane is shuffled by itself, and each step takes as many rows of every lane. So a
-/// process that has some of the lanes alone finds its rows of each step without the others' rows.
+/// Rows go to streams in turn, each stream has a shuffle buffer, and each step takes the same number of rows from every stream. So a
+/// process that owns some of the streams gets its rows of each step without reading the rows of the others.
 /// </para>
 /// <para>
-/// With <c>byLength</c> rows are sorted by length within some steps' rows and those steps are shuffled; rows of similar length
-/// must meet for that, so there is one lane.
+/// With <c>byLength</c>, rows are sorted by length within the rows of several steps, and those steps are shuffled. Rows of similar length
+/// must be in one stream for that.
 /// </para>
 /// </remarks>
 internal sealed class EpochShuffler
 {
-    // Rows are sorted within so many steps: enough for most of the padding to go, and each epoch's steps are others.
-    private const int StepsSorted = 32;
+    // Enough steps to avoid most padding, and few enough that the steps of each epoch differ.
+    private const int StepsToSort = 32;
 
     private readonly DataShard _shard;
     private readonly bool _byLength;
     private readonly int _seed;
     private readonly long _bufferRows;
 
-    /// <param name="shard">Of which rows this process's part of the steps is made.</param>
+    /// <summary>Initializes the shuffler of one process.</summary>
+    /// <param name="shard">The shard of the process.</param>
     /// <param name="byLength">Whether rows of similar length share a step.</param>
-    /// <param name="seed">Decides the order.</param>
-    /// <param name="bufferRows">Rows that are shuffled at once, in all lanes together.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="bufferRows">The number of rows in the shuffle buffers of all streams together.</param>
     public EpochShuffler(DataShard shard, bool byLength, int seed, long bufferRows)
     {
         (_shard, _byLength, _seed) = (shard, byLength, seed);
@@ -35,42 +36,44 @@ internal sealed class EpochShuffler
     }
 
     /// <summary>
-    /// This process's rows of each step of an epoch. Of all processes together only the last step may have fewer; a process may
-    /// have none of it.
+    /// Enumerates this process's rows of each step of an epoch. Only the last step may have fewer rows than the others, and this process may
+    /// have none of them.
     /// </summary>
-    /// <param name="epoch">From 1.</param>
-    /// <param name="rows">All rows that it reads, in an order that is the same in each epoch.</param>
+    /// <param name="epoch">The number of the epoch, from 1.</param>
+    /// <param name="rows">The rows that the process reads, in the same order in each epoch.</param>
     public IEnumerable<SequenceRow[]> Steps(int epoch, IEnumerable<SequenceRow> rows) =>
         (_byLength ? Sorted(epoch, Shuffled(epoch, rows)) : Shuffled(epoch, rows)).Select(_shard.TakePart);
 
     private IEnumerable<SequenceRow[]> Shuffled(int epoch, IEnumerable<SequenceRow> rows)
     {
-        ShuffleBuffer[] lanes = [.. Enumerable.Range(_shard.FirstStream, _shard.StreamsRead).Select(lane => new ShuffleBuffer(_bufferRows, Seed(epoch, lane)))];
-        var each = _shard.RowsPerStep / _shard.Streams;
-        long dealt = 0;
+        ShuffleBuffer[] streams =
+            [.. Enumerable.Range(_shard.FirstStream, _shard.StreamsRead).Select(stream => new ShuffleBuffer(_bufferRows, Seed(epoch, stream)))];
+        var rowsPerStream = _shard.RowsPerStep / _shard.Streams;
+        long index = 0;
         foreach (var row in rows)
         {
-            lanes[dealt++ % lanes.Length].Add(row);
-            // The last lane is the last to have them.
-            if (lanes[^1].OutputCount == each)
-                yield return Step();
+            streams[index % streams.Length].Add(row);
+            index++;
+            // The last stream is the last one to be complete.
+            if (streams[^1].OutputCount == rowsPerStream)
+                yield return TakeStep();
         }
 
-        foreach (var lane in lanes)
-            lane.Flush();
-        while (Step() is { Length: > 0 } step)
+        foreach (var stream in streams)
+            stream.Flush();
+        while (TakeStep() is { Length: > 0 } step)
             yield return step;
 
-        SequenceRow[] Step() => [.. lanes.SelectMany(lane => lane.Take(each))];
+        SequenceRow[] TakeStep() => [.. streams.SelectMany(stream => stream.Take(rowsPerStream))];
     }
 
-    // Long and short steps come in no order. The last one of an epoch, which may be smaller, stays the last.
+    // Steps of long and short rows are mixed. The last step of an epoch, which may be smaller, stays the last.
     private IEnumerable<SequenceRow[]> Sorted(int epoch, IEnumerable<SequenceRow[]> steps)
     {
         var random = new Random(Seed(epoch, _shard.Streams));
-        foreach (var some in steps.Chunk(StepsSorted))
+        foreach (var group in steps.Chunk(StepsToSort))
         {
-            SequenceRow[][] sorted = [.. some.SelectMany(step => step).OrderBy(row => row.PaddedTokens).Chunk(_shard.RowsRead)];
+            SequenceRow[][] sorted = [.. group.SelectMany(step => step).OrderBy(row => row.PaddedTokens).Chunk(_shard.RowsRead)];
             random.Shuffle(sorted.AsSpan(0, sorted[^1].Length < _shard.RowsRead ? sorted.Length - 1 : sorted.Length));
             foreach (var step in sorted)
                 yield return step;

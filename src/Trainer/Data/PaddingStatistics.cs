@@ -1,37 +1,37 @@
 namespace MlNetNtd;
 
-/// <summary>How much padding batches of rows have, each padded to its longest row.</summary>
-/// <param name="rowsPerBatch">Rows are put into batches as they come.</param>
+/// <summary>Computes the padding of batches whose rows are padded to the longest row of the batch.</summary>
+/// <param name="rowsPerBatch">The number of rows in a batch. Rows fill batches in the order in which they are added.</param>
 internal sealed class PaddingStatistics(long rowsPerBatch)
 {
-    private long _real;
-    private long _own;
-    private long _padded;
+    private long _realTokens;
+    private long _rowTokens;
+    private long _batchTokens;
     private long _rows;
     private long _longest;
 
-    /// <summary>The share of all tokens that is padding; 0 of none.</summary>
-    public double Fraction => 1 - Part(_real);
+    /// <summary>Gets the fraction of all tokens that are padding; 0 without rows.</summary>
+    public double Fraction => 1 - FractionOf(_realTokens);
 
-    /// <summary>The share of all tokens that would be none in batches of rows of one length; 0 of none.</summary>
-    public double Avoidable => 1 - Part(_own);
+    /// <summary>Gets the fraction of all tokens that batches of rows of equal length would avoid; 0 without rows.</summary>
+    public double Avoidable => 1 - FractionOf(_rowTokens);
 
-    /// <summary>Adds a row to the batch.</summary>
+    /// <summary>Adds a row to the current batch.</summary>
     public void Add(SequenceRow row)
     {
         if (_rows == rowsPerBatch)
-            End();
-        _real += row.Tokens;
-        _own += row.PaddedTokens;
+            EndBatch();
+        _realTokens += row.Tokens;
+        _rowTokens += row.PaddedTokens;
         _rows++;
         _longest = Math.Max(_longest, row.PaddedTokens);
     }
 
-    private double Part(long tokens) => _real == 0 ? 1 : (double)tokens / (_padded + _rows * _longest);
+    private double FractionOf(long tokens) => _realTokens == 0 ? 1 : (double)tokens / (_batchTokens + _rows * _longest);
 
-    private void End()
+    private void EndBatch()
     {
-        _padded += _rows * _longest;
+        _batchTokens += _rows * _longest;
         (_rows, _longest) = (0, 0);
     }
 }

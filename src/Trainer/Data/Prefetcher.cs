@@ -3,50 +3,50 @@ using System.Runtime.ExceptionServices;
 
 namespace MlNetNtd;
 
-/// <summary>What a sequence gives, made on a thread of its own while what it gave before is worked on.</summary>
+/// <summary>Enumerates a sequence on a thread of its own, ahead of its consumer.</summary>
 internal static class Prefetcher
 {
-    // One being worked on, one ready, one being made: more would not be faster, and each takes memory.
-    private const int Ready = 1;
+    // One element in use, one ready, one being produced: more would not be faster, and each takes memory.
+    private const int Capacity = 1;
 
     /// <summary>
-    /// The same sequence. It is gone through on one thread from its beginning to its end, as a cursor must be; what goes wrong
-    /// there comes out here, in its turn. When this is left the thread has ended.
+    /// Enumerates a sequence with prefetch. One thread enumerates it from beginning to end, as a cursor requires. An exception there is
+    /// thrown here after the elements before it. The thread has ended when the enumerator is disposed.
     /// </summary>
-    /// <param name="sequence">What to go through.</param>
-    /// <param name="drop">For what was made and is not asked for.</param>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="drop">Called with each element that was produced but not consumed; may be null.</param>
     public static IEnumerable<T> Prefetch<T>(IEnumerable<T> sequence, Action<T>? drop = null)
     {
-        using var made = new BlockingCollection<T>(Ready);
-        using var left = new CancellationTokenSource();
+        using var ready = new BlockingCollection<T>(Capacity);
+        using var stopped = new CancellationTokenSource();
         ExceptionDispatchInfo? error = null;
-        var thread = new Thread(Make) { IsBackground = true, Name = $"{nameof(MlNetNtd)} reading ahead" };
+        var thread = new Thread(Produce) { IsBackground = true, Name = $"{nameof(MlNetNtd)} reading ahead" };
         thread.Start();
         try
         {
-            foreach (var one in made.GetConsumingEnumerable())
-                yield return one;
+            foreach (var element in ready.GetConsumingEnumerable())
+                yield return element;
             error?.Throw();
         }
         finally
         {
-            left.Cancel();
+            stopped.Cancel();
             thread.Join();
-            while (made.TryTake(out var unasked))
-                drop?.Invoke(unasked);
+            while (ready.TryTake(out var unused))
+                drop?.Invoke(unused);
         }
 
-        void Make()
+        void Produce()
         {
             try
             {
-                foreach (var one in sequence)
+                foreach (var element in sequence)
                 {
-                    if (!TryHandOver(one))
+                    if (!TryAdd(element))
                         return;
                 }
             }
-#pragma warning disable CA1031 // It is thrown again where the next one is asked for.
+#pragma warning disable CA1031 // It is thrown again when the next element is requested.
             catch (Exception thrown)
 #pragma warning restore CA1031
             {
@@ -54,20 +54,20 @@ internal static class Prefetcher
             }
             finally
             {
-                made.CompleteAdding();
+                ready.CompleteAdding();
             }
         }
 
-        bool TryHandOver(T one)
+        bool TryAdd(T element)
         {
             try
             {
-                made.Add(one, left.Token);
+                ready.Add(element, stopped.Token);
                 return true;
             }
             catch (OperationCanceledException)
             {
-                drop?.Invoke(one);
+                drop?.Invoke(element);
                 return false;
             }
         }

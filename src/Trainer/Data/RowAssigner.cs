@@ -1,29 +1,29 @@
 namespace MlNetNtd;
 
-/// <summary>Says of each row of one pass, as it comes, what it is for and whose it is.</summary>
-/// <param name="split">Which rows are for validation.</param>
-/// <param name="shard">Which are this process's.</param>
+/// <summary>Assigns each row of one pass, in order, to training or validation and to a process.</summary>
+/// <param name="split">Decides which rows are validation rows.</param>
+/// <param name="shard">The shard of this process.</param>
 internal sealed class RowAssigner(ValidationSplit split, DataShard shard)
 {
-    /// <summary>How many rows to train on there were.</summary>
+    /// <summary>Gets the number of training rows so far.</summary>
     public long TrainingRows { get; private set; }
 
-    /// <summary>How many for validation.</summary>
+    /// <summary>Gets the number of validation rows so far.</summary>
     public long ValidationRows { get; private set; }
 
-    /// <summary>The next row that counts.</summary>
-    /// <param name="key">Its sampling key; its number in the view where it has none.</param>
+    /// <summary>Assigns the next row with a weight above 0.</summary>
+    /// <param name="key">The row's sampling key, or its number if there is no key column.</param>
     public RowAssignment Assign(long key)
     {
-        var validates = split.IsValidation(key);
-        var place = validates ? ValidationRows++ : TrainingRows++;
-        var owns = shard.Counts(place, validates);
-        return new RowAssignment(validates, owns, validates ? owns : shard.Needs(place));
+        var isValidation = split.IsValidation(key);
+        var index = isValidation ? ValidationRows++ : TrainingRows++;
+        var counts = shard.Counts(index, isValidation);
+        return new RowAssignment(isValidation, counts, isValidation ? counts : shard.Needs(index));
     }
 
-    /// <summary>What a row is for.</summary>
-    /// <param name="IsValidation">To find the best epoch by; else to train on.</param>
-    /// <param name="Counts">Whether this process has it, as no other.</param>
-    /// <param name="Needs">Whether this process needs it.</param>
+    /// <summary>The assignment of a row.</summary>
+    /// <param name="IsValidation">Whether it is a validation row instead of a training row.</param>
+    /// <param name="Counts">Whether this process, and no other, counts the row.</param>
+    /// <param name="Needs">Whether this process reads the row.</param>
     public readonly record struct RowAssignment(bool IsValidation, bool Counts, bool Needs);
 }

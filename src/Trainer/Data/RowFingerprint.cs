@@ -1,27 +1,27 @@
 namespace MlNetNtd;
 
-/// <summary>The rows that one reading gives, in their order, so that a later reading can be held against the first.</summary>
+/// <summary>A fingerprint of the rows of one reading in their order, with which later readings are compared.</summary>
 /// <remarks>
-/// A running hash, of which the values after some rows are kept: after each row up to <see cref="MaxMarks"/> rows, of more after
-/// every second, fourth and so on. So a reading that differs ends at the row, or soon after it, and at most half a megabyte is
-/// kept however many rows there are.
+/// It is a running hash whose value is stored at marks: after each row for up to <see cref="MaxMarks"/> rows, and after every second,
+/// fourth and so on for more rows. So a difference is found at the row or soon after it, and the marks take at most half a megabyte for
+/// any number of rows.
 /// </remarks>
 internal sealed class RowFingerprint
 {
-    /// <summary>How many values are kept.</summary>
+    /// <summary>The maximum number of marks.</summary>
     public const int MaxMarks = 1 << 16;
 
     private readonly List<ulong> _marks = [];
     private ulong _running;
 
-    /// <summary>How many rows there were.</summary>
+    /// <summary>Gets the number of rows.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>After how many rows each a value is kept: a difference is found that many rows later at most.</summary>
+    /// <summary>Gets the number of rows between marks. A difference is found within that number of rows.</summary>
     public int MarkInterval { get; private set; } = 1;
 
-    /// <summary>The next row of the first reading.</summary>
-    /// <param name="hash">Its <see cref="RowHash"/>.</param>
+    /// <summary>Adds the next row of the first reading.</summary>
+    /// <param name="hash">The <see cref="RowHash"/> of the row.</param>
     public void Add(ulong hash)
     {
         _running = RowHash.Combine(_running, hash);
@@ -37,7 +37,7 @@ internal sealed class RowFingerprint
         _marks.Add(_running);
     }
 
-    /// <summary>Another reading of the same rows, from its beginning.</summary>
+    /// <summary>Starts the comparison of another reading of the same rows.</summary>
     public Reading StartReading() => new(this);
 
     private void KeepEverySecond()
@@ -48,20 +48,21 @@ internal sealed class RowFingerprint
         MarkInterval *= 2;
     }
 
-    /// <summary>A reading that is held against the first.</summary>
+    /// <summary>Compares another reading with the first one.</summary>
+    /// <param name="first">The fingerprint of the first reading.</param>
     public sealed class Reading(RowFingerprint first)
     {
         private ulong _running;
 
-        /// <summary>How many rows it gave so far.</summary>
+        /// <summary>Gets the number of rows so far.</summary>
         public long Rows { get; private set; }
 
-        /// <summary>Whether it gave more rows than the first.</summary>
+        /// <summary>Gets whether there are more rows than in the first reading.</summary>
         public bool HasMore => Rows > first.Rows;
 
-        /// <summary>The next row.</summary>
-        /// <param name="hash">Its <see cref="RowHash"/>.</param>
-        /// <returns>Whether the rows up to this one are those of the first reading, as far as is known by now.</returns>
+        /// <summary>Adds the next row.</summary>
+        /// <param name="hash">The <see cref="RowHash"/> of the row.</param>
+        /// <returns>False if the rows up to this one are known to differ from those of the first reading.</returns>
         public bool Add(ulong hash)
         {
             _running = RowHash.Combine(_running, hash);

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>64 bits that tell a row from any other: of all that it holds, and of its number in the view.</summary>
+/// <summary>Computes 64-bit hashes of rows: of their contents and their number in the view.</summary>
 /// <remarks>
-/// Two CRC-32C, which processors compute by themselves (<see cref="BitOperations.Crc32C(uint, ulong)"/>), each over every second
-/// eight bytes: a small part of what copying the row costs. It guards against mistakes, not against forgery, and is the same on
-/// every machine.
+/// A hash consists of two CRC-32C, each over every second group of eight bytes. Processors have an instruction for it
+/// (<see cref="BitOperations.Crc32C(uint, ulong)"/>), so a hash costs a fraction of copying the row. It detects mistakes, not forgery, and
+/// is the same on every machine.
 /// </remarks>
 internal static class RowHash
 {
-    /// <summary>Of a row: its number, lengths, labels, weight, values, and mask.</summary>
+    /// <summary>Computes the hash of a row: its number, lengths, labels, weight, values and mask.</summary>
     public static ulong Hash(SequenceRow row)
     {
         var hash = Hash(MemoryMarshal.AsBytes(row.Values.AsSpan()));
@@ -22,7 +22,7 @@ internal static class RowHash
         return Combine(hash, (ulong)row.Number);
     }
 
-    /// <summary>Of bytes, and of how many they are.</summary>
+    /// <summary>Computes the hash of bytes and their number.</summary>
     public static ulong Hash(ReadOnlySpan<byte> bytes)
     {
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
@@ -43,6 +43,6 @@ internal static class RowHash
         return (ulong)odd << 32 | even;
     }
 
-    /// <summary>Of two hashes, in this order.</summary>
+    /// <summary>Combines two hashes. Their order matters.</summary>
     public static ulong Combine(ulong first, ulong second) => SplitMix64.Hash(0, (long)first, (long)second);
 }

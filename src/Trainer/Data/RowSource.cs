@@ -3,80 +3,84 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The rows of a view, read through a cursor as often as they are asked for, each checked.</summary>
+/// <summary>Reads the rows of a view through a cursor, any number of times, and validates each.</summary>
 /// <param name="context">Marks errors.</param>
 /// <param name="view">The view.</param>
-/// <param name="columns">Its columns.</param>
-/// <param name="maxTokens">The longest half there may be.</param>
+/// <param name="columns">The columns to read.</param>
+/// <param name="maxTokens">The length of the longest half allowed, in tokens.</param>
 /// <param name="throwIfCancelled">Called before each row.</param>
-internal sealed class RowSource(IExceptionContext context, IDataView view, BoundInputColumns columns, int maxTokens, Action throwIfCancelled)
+/// <param name="cancelsReadAgain">
+/// Whether <see cref="ReadAgain"/> calls <paramref name="throwIfCancelled"/>. False for several processes, which stop together after a
+/// step.
+/// </param>
+internal sealed class RowSource(
+    IExceptionContext context, IDataView view, BoundInputColumns columns, int maxTokens, Action throwIfCancelled, bool cancelsReadAgain = true)
 {
     private const string Advice =
         "A view has to give the same rows in the same order each time: sort them, write them to a file, or set MaxCacheBytes so that they are kept.";
 
-    /// <summary>How many rows count, by the first reading; those of weight 0 do not.</summary>
+    /// <summary>Gets or sets the number of rows with a weight above 0, as counted by the first reading.</summary>
     public long Rows { get; set; }
 
-    /// <summary>Some of the rows that count, in the order of the view. The others are passed over.</summary>
-    /// <param name="wanted">Told a row's sampling key, or its number where there is none.</param>
-    /// <param name="digest">Gets what all rows hold in a few letters; null: nobody asks for it.</param>
+    /// <summary>Reads some of the rows with a weight above 0, in the order of the view, for the first time.</summary>
+    /// <param name="isWanted">Chooses rows. Its argument is the row's sampling key, or its number if there is no key column.</param>
+    /// <param name="digest">Receives the digest of all rows; null: not computed.</param>
     /// <exception cref="InvalidOperationException">A row does not hold what its columns promise.</exception>
-    public IEnumerable<SequenceRow> Read(Predicate<long> wanted, ViewDigest? digest = null) => Read(wanted, digest, _ => { });
+    public IEnumerable<SequenceRow> Read(Predicate<long> isWanted, ViewDigest? digest = null) => Read(isWanted, digest, throwIfCancelled, _ => { });
 
-    /// <summary>Some rows once more. The others are passed over: their values are not asked for.</summary>
-    /// <param name="wanted">Told a row's sampling key, or its number where there is none.</param>
-    /// <param name="first">What the first reading gave.</param>
-    /// <param name="epoch">For the error.</param>
-    /// <exception cref="InvalidOperationException">The rows are not what they were at first, or come in another order.</exception>
-    public IEnumerable<SequenceRow> ReadAgain(Predicate<long> wanted, RowFingerprint first, int epoch)
+    /// <summary>Reads some of the rows once more. The values of the other rows are not read.</summary>
+    /// <param name="isWanted">Chooses rows, as in the first reading.</param>
+    /// <param name="first">The fingerprint of the first reading.</param>
+    /// <param name="epoch">The epoch, for error messages.</param>
+    /// <exception cref="InvalidOperationException">The rows differ from those of the first reading, or come in another order.</exception>
+    public IEnumerable<SequenceRow> ReadAgain(Predicate<long> isWanted, RowFingerprint first, int epoch)
     {
-        long found = 0;
+        long count = 0;
         var reading = first.StartReading();
-        using var rows = Read(wanted, null, count => found = count).GetEnumerator();
-        while (Next(rows, epoch))
+        using var rows = Read(isWanted, null, cancelsReadAgain ? throwIfCancelled : () => { }, total => count = total).GetEnumerator();
+        while (MoveNext(rows, epoch))
         {
-            var same = reading.Add(RowHash.Hash(rows.Current));
-            if (!same)
+            if (!reading.Add(RowHash.Hash(rows.Current)))
                 throw context.Unable($"{Changed(epoch)}: {Difference(rows.Current.Number, first.MarkInterval)}. {Advice}");
-            // How many there are in all is said when all are read.
+            // Surplus rows are read to the end first: the error below says how many there are.
             if (!reading.HasMore)
                 yield return rows.Current;
         }
 
-        if (found != Rows)
-            throw context.Unable($"{Changed(epoch)}: expected {Rows} rows, as at first, found {found}. {Advice}");
+        if (count != Rows)
+            throw context.Unable($"{Changed(epoch)}: expected {Rows} rows, as at first, found {count}. {Advice}");
         if (reading.Rows != first.Rows)
             throw context.Unable($"{Changed(epoch)}: expected {first.Rows} rows of those, as at first, to be for this reading, found {reading.Rows}. {Advice}");
     }
 
-    private IEnumerable<SequenceRow> Read(Predicate<long> wanted, ViewDigest? digest, Action<long> ended)
+    private IEnumerable<SequenceRow> Read(Predicate<long> isWanted, ViewDigest? digest, Action beforeRow, Action<long> onEnd)
     {
         using var cursor = view.GetRowCursor(columns.All);
         var reader = new SequenceRowReader(context, columns, maxTokens, cursor);
-        var key = columns.SamplingKey is { } column ? SamplingKey.Reader(context, cursor, column) : () => cursor.Position;
-        var labels = digest is null ? null : ViewDigest.CreateLabelHasher(cursor, columns.Label!.Value);
+        var readKey = columns.SamplingKey is { } column ? SamplingKey.CreateReader(context, cursor, column) : () => cursor.Position;
+        var hashLabels = digest is null ? null : ViewDigest.CreateLabelHasher(cursor, columns.Label!.Value);
         long count = 0;
         while (cursor.MoveNext())
         {
-            throwIfCancelled();
+            beforeRow();
             if (reader.ReadWeight() is not (> 0 and var weight))
                 continue;
             count++;
-            var isWanted = wanted(key());
-            digest?.Add(cursor.Position, weight, labels!());
-            if (!isWanted && digest is not { IsSample: true })
+            var wanted = isWanted(readKey());
+            digest?.Add(cursor.Position, weight, hashLabels!());
+            if (!wanted && digest is not { IsSample: true })
                 continue;
             var row = reader.Read() with { Weight = weight, Number = cursor.Position };
             if (digest is { IsSample: true })
                 digest.Add(row);
-            if (isWanted)
+            if (wanted)
                 yield return row;
         }
 
-        ended(count);
+        onEnd(count);
     }
 
-    private bool Next(IEnumerator<SequenceRow> rows, int epoch)
+    private bool MoveNext(IEnumerator<SequenceRow> rows, int epoch)
     {
         try
         {
@@ -88,9 +92,9 @@ internal sealed class RowSource(IExceptionContext context, IDataView view, Bound
         }
     }
 
-    private static string Difference(long row, int every) => every == 1
+    private static string Difference(long row, int interval) => interval == 1
         ? $"expected row {row} to hold what it held at first, found other values, or another row in its place"
-        : $"expected row {row} and the {every - 1} read before it to hold what they held at first, found other values, or other rows in their place";
+        : $"expected row {row} and the {interval - 1} read before it to hold what they held at first, found other values, or other rows in their place";
 
     private static string Changed(int epoch) =>
         $"The rows changed while Fit was training on them, in epoch {epoch} (they are more than MaxCacheBytes keeps, so each epoch reads them again)";

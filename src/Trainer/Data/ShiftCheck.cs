@@ -3,26 +3,26 @@ using System.Runtime.InteropServices;
 namespace MlNetNtd;
 
 /// <summary>
-/// Finds previous embeddings that were shifted before the transform, which shifts them itself. True candidates that are copies
-/// of true tokens tell: they stand at another distance.
+/// Detects previous embeddings that were shifted before the transform, which shifts them itself. If real candidates are copies of real
+/// tokens, their distance to the same tokens in the context shows it.
 /// </summary>
 /// <remarks>
-/// Position i of the context holds token i - 1, so a true candidate i equals position i + 1. The check reads the first 1,000
-/// true rows and compares their halves up to the first difference.
+/// Position i of the context holds token i - 1, so a real candidate i equals position i + 1. The check compares the halves of the first
+/// 1,000 real rows.
 /// </remarks>
 internal sealed class ShiftCheck
 {
-    private const int MostRows = 1000;
+    private const int MaxRows = 1000;
 
     private int _rows;
     private int _late;
     private int _early;
 
-    /// <summary>Looks at a row, if it is a true one.</summary>
+    /// <summary>Checks a row if all its labels are true.</summary>
     public void Add(SequenceRow row)
     {
-        // Of two tokens, one that is moved by one has nothing left to be found at.
-        if (_rows == MostRows || row.Tokens < 3 || row.Labels.Contains(false))
+        // Two tokens that are shifted by one leave nothing to compare.
+        if (_rows == MaxRows || row.Tokens < 3 || row.Labels.Contains(false))
             return;
         _rows++;
         if (IsAt(row, 1))
@@ -33,8 +33,8 @@ internal sealed class ShiftCheck
             _early++;
     }
 
-    /// <summary>The warning; null where the columns are as they should be.</summary>
-    /// <param name="column">The column of previous embeddings; where its name is not known, that of combined sequences.</param>
+    /// <summary>Describes the problem; null if there is none.</summary>
+    /// <param name="column">The name of the column of previous embeddings, or of the combined column if that is not known.</param>
     public string? FindProblem(string column)
     {
         if (2 * _late > _rows)
@@ -52,7 +52,7 @@ internal sealed class ShiftCheck
             + $"whose candidates are {what}. Hand over the same T true tokens as previous and, for a true row, as current embeddings.";
     }
 
-    // Whether candidate i is bit by bit what stands in the context at i + distance, for all of them. Position 0 is the initial embedding.
+    // Whether each candidate i has the bits of the context at position i + distance. Position 0 is the initial embedding.
     private static bool IsAt(SequenceRow row, int distance)
     {
         var bits = MemoryMarshal.Cast<float, int>(row.Values.AsSpan());

@@ -1,18 +1,18 @@
 namespace MlNetNtd;
 
-/// <summary>A share of the rows, shuffled as they come by a pool of bounded size: for each that comes in, one that is drawn goes out.</summary>
-/// <param name="capacity">Rows that the pool holds. As many rows as that, and fewer, are shuffled whole.</param>
-/// <param name="seed">Decides the order.</param>
+/// <summary>A shuffle buffer of bounded size: each row that is added to the full buffer replaces a randomly drawn one.</summary>
+/// <param name="capacity">The number of rows in the buffer. Up to this number of rows are shuffled as a whole.</param>
+/// <param name="seed">The seed of the order.</param>
 internal sealed class ShuffleBuffer(long capacity, int seed)
 {
     private readonly Random _random = new(seed);
     private readonly List<SequenceRow> _buffer = [];
     private readonly Queue<SequenceRow> _output = new();
 
-    /// <summary>How many rows have been drawn and not been taken.</summary>
+    /// <summary>Gets the number of rows that were drawn and not taken yet.</summary>
     public int OutputCount => _output.Count;
 
-    /// <summary>A row comes in; when the pool is full, another one goes out.</summary>
+    /// <summary>Adds a row. If the buffer is full, a row is drawn from it.</summary>
     public void Add(SequenceRow row)
     {
         if (_buffer.Count < capacity)
@@ -26,7 +26,7 @@ internal sealed class ShuffleBuffer(long capacity, int seed)
         _buffer[drawn] = row;
     }
 
-    /// <summary>No more rows come: those in the pool go out.</summary>
+    /// <summary>Draws all rows of the buffer, after the last row was added.</summary>
     public void Flush()
     {
         while (_buffer.Count > 0)
@@ -38,10 +38,11 @@ internal sealed class ShuffleBuffer(long capacity, int seed)
         }
     }
 
-    /// <summary>Takes rows that were drawn, at most so many.</summary>
+    /// <summary>Takes rows that were drawn.</summary>
+    /// <param name="count">The maximum number of rows.</param>
     public IEnumerable<SequenceRow> Take(int count)
     {
-        while (count-- > 0 && _output.TryDequeue(out var row))
+        for (var taken = 0; taken < count && _output.TryDequeue(out var row); taken++)
             yield return row;
     }
 }

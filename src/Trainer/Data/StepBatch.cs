@@ -2,49 +2,49 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>One step's rows as tensors on the network's device, in pieces that fit. They belong to this.</summary>
+/// <summary>This process's rows of one step as micro-batches of tensors on the network's device. It owns the tensors.</summary>
 /// <param name="Rows">All rows.</param>
-/// <param name="MicroBatches">The rows of each piece, and what the learner reads.</param>
+/// <param name="MicroBatches">The rows and the tensors of each micro-batch.</param>
 internal sealed record StepBatch(SequenceRow[] Rows, IReadOnlyList<(SequenceRow[] Rows, MicroBatch Input)> MicroBatches) : IDisposable
 {
-    /// <summary>Batches in order, each read, packed and moved to the device while the one before is worked on.</summary>
-    /// <param name="rows">Of each batch.</param>
-    /// <param name="piece">How many rows fit at once.</param>
-    /// <param name="byToken">Whether a label is needed for each token.</param>
-    /// <param name="device">Where the network is.</param>
-    /// <returns>The batches, each disposed when the next one is asked for.</returns>
-    public static IEnumerable<StepBatch> PrefetchBatches(IEnumerable<SequenceRow[]> rows, int piece, bool byToken, Device device)
+    /// <summary>Creates the batches of an epoch in order. Each is read, packed and moved to the device while the one before is in use.</summary>
+    /// <param name="steps">The rows of each step.</param>
+    /// <param name="microBatchSize">The maximum number of rows in a micro-batch.</param>
+    /// <param name="byToken">Whether each token needs a label.</param>
+    /// <param name="device">The device of the network.</param>
+    /// <returns>The batches. Each is disposed when the next one is requested.</returns>
+    public static IEnumerable<StepBatch> PrefetchBatches(IEnumerable<SequenceRow[]> steps, int microBatchSize, bool byToken, Device device)
     {
-        foreach (var made in MlNetNtd.Prefetcher.Prefetch(rows.Select(some => Create(some, piece, byToken, device)), unasked => unasked.Dispose()))
+        foreach (var prefetched in Prefetcher.Prefetch(steps.Select(rows => Create(rows, microBatchSize, byToken, device)), unused => unused.Dispose()))
         {
-            using var batch = made;
+            using var batch = prefetched;
             yield return batch;
         }
     }
 
-    /// <summary>How many rows, real tokens and tokens with padding there are.</summary>
+    /// <summary>Gets the numbers of rows, of real tokens, and of tokens with padding.</summary>
     public (double Rows, double Tokens, double Padded) Workload =>
-        (Rows.Length, Rows.Sum(row => (double)row.Tokens), MicroBatches.Sum(piece => (double)piece.Input.Rows * piece.Input.Tokens));
+        (Rows.Length, Rows.Sum(row => (double)row.Tokens), MicroBatches.Sum(microBatch => (double)microBatch.Input.Rows * microBatch.Input.Tokens));
 
     public void Dispose()
     {
-        foreach (var tensor in MicroBatches.SelectMany(piece => Tensors(piece.Input)))
+        foreach (var tensor in MicroBatches.SelectMany(microBatch => Tensors(microBatch.Input)))
             tensor.Dispose();
     }
 
-    // Dispose scopes are a thread's own.
-    private static StepBatch Create(SequenceRow[] rows, int piece, bool byToken, Device device)
+    // The tensors leave the dispose scope, because scopes belong to a thread and batches change threads.
+    private static StepBatch Create(SequenceRow[] rows, int microBatchSize, bool byToken, Device device)
     {
         using var scope = NewDisposeScope();
-        var batch = new StepBatch(rows, [.. rows.Chunk(piece).Select(some => (some, Input(some)))]);
-        foreach (var tensor in batch.MicroBatches.SelectMany(one => Tensors(one.Input)))
+        var batch = new StepBatch(rows, [.. rows.Chunk(microBatchSize).Select(chunk => (chunk, Pack(chunk)))]);
+        foreach (var tensor in batch.MicroBatches.SelectMany(microBatch => Tensors(microBatch.Input)))
             tensor.DetachFromDisposeScope();
         return batch;
 
-        MicroBatch Input(SequenceRow[] some)
+        MicroBatch Pack(SequenceRow[] chunk)
         {
-            var packed = PaddedBatch.Create(some, device);
-            return new MicroBatch(packed.Sequences, packed.Mask, PaddedBatch.Labels(some, byToken, device), packed.Tokens, PaddedBatch.Weights(some, device));
+            var packed = PaddedBatch.Create(chunk, device);
+            return new MicroBatch(packed.Sequences, packed.Mask, PaddedBatch.Labels(chunk, byToken, device), packed.Tokens, PaddedBatch.Weights(chunk, device));
         }
     }
 

@@ -1,80 +1,81 @@
 namespace MlNetNtd;
 
-/// <summary>The rows of one training: what is known of them, and they themselves, epoch after epoch.</summary>
-/// <remarks>Kept in memory where they fit, else read from their views again and again; which of the two changes nothing else.</remarks>
+/// <summary>The rows of one training and their statistics.</summary>
+/// <remarks>Rows come from memory if they fit, otherwise from their views in each epoch. The result of the training is the same.</remarks>
 internal sealed class TrainingDataset
 {
     private readonly RowSource _source;
     private readonly RowSource? _validationSource;
-    private readonly ValidationSplit _draw;
+    private readonly ValidationSplit _split;
     private readonly DataShard _shard;
     private readonly IReadOnlyList<SequenceRow>? _training;
     private readonly IReadOnlyList<SequenceRow>? _validation;
 
-    /// <param name="source">Of the training rows.</param>
-    /// <param name="validationSource">Of the validation rows; null: they are drawn from the others.</param>
-    /// <param name="draw">How they are drawn.</param>
-    /// <param name="shard">Which are this process's.</param>
-    /// <param name="training">The training rows that it reads, where they are kept.</param>
-    /// <param name="validation">Its validation rows, where they are kept.</param>
+    /// <summary>Initializes the dataset.</summary>
+    /// <param name="source">The source of the training rows.</param>
+    /// <param name="validationSource">The source of the validation rows; null if they are drawn from the training rows.</param>
+    /// <param name="split">The validation split.</param>
+    /// <param name="shard">The shard of this process.</param>
+    /// <param name="training">The training rows that this process reads; null if they are not cached.</param>
+    /// <param name="validation">The validation rows of this process; null if they are not cached.</param>
     public TrainingDataset(
-        RowSource source, RowSource? validationSource, ValidationSplit draw, DataShard shard,
+        RowSource source, RowSource? validationSource, ValidationSplit split, DataShard shard,
         IReadOnlyList<SequenceRow>? training, IReadOnlyList<SequenceRow>? validation)
     {
-        (_source, _validationSource, _draw, _shard) = (source, validationSource, draw, shard);
+        (_source, _validationSource, _split, _shard) = (source, validationSource, split, shard);
         (_training, _validation) = (training, validation);
     }
 
-    /// <summary>The rows to train on, in all processes.</summary>
+    /// <summary>Gets the counts of the training rows in all processes.</summary>
     public required DatasetCounts Training { get; init; }
 
-    /// <summary>The rows to find the best epoch by, in all processes; may be none.</summary>
+    /// <summary>Gets the counts of the validation rows in all processes. There may be none.</summary>
     public required DatasetCounts Validation { get; init; }
 
-    /// <summary>How many steps an epoch has: as many as the process with the most rows has rows for.</summary>
+    /// <summary>Gets the number of steps in an epoch. With sharded input the process with the most rows determines it.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>The longest half of any row.</summary>
+    /// <summary>Gets the length of the longest half of any row, in tokens.</summary>
     public required int MaxHalfTokens { get; init; }
 
-    /// <summary>Whether there is a label per token.</summary>
+    /// <summary>Gets whether there is a label per token.</summary>
     public required bool LabelsTokens { get; init; }
 
-    /// <summary>Whether the loss compares tokens.</summary>
+    /// <summary>Gets whether the loss is computed per token.</summary>
     public required bool LossByToken { get; init; }
 
-    /// <summary>What all rows hold, in a few letters: the same however many processes read them.</summary>
+    /// <summary>Gets the hash of all rows. It does not depend on the number of processes, unless the input is sharded.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>The training rows that this process reads, as they came at first.</summary>
+    /// <summary>Gets the fingerprint of the training rows that this process reads.</summary>
     public required RowFingerprint TrainingFingerprint { get; init; }
 
-    /// <summary>Its validation rows, as they came at first.</summary>
+    /// <summary>Gets the fingerprint of the validation rows that this process reads.</summary>
     public required RowFingerprint ValidationFingerprint { get; init; }
 
-    /// <summary>The padding in batches of rows as they come.</summary>
+    /// <summary>Gets the padding of batches in the order of the view.</summary>
     public required PaddingStatistics Padding { get; init; }
 
-    /// <summary>A warning where the previous embeddings were shifted before the transform; else null.</summary>
+    /// <summary>Gets the warning that the previous embeddings were shifted before the transform; null if they were not.</summary>
     public string? ShiftProblem { get; init; }
 
-    /// <summary>Whether the training rows are in memory.</summary>
+    /// <summary>Gets whether the training rows are in memory.</summary>
     public bool IsCached => _training is not null;
 
-    /// <summary>The training rows that this process reads, in the order of the view.</summary>
-    /// <param name="epoch">For errors.</param>
+    /// <summary>Returns the training rows that this process reads, in the order of the view.</summary>
+    /// <param name="epoch">The epoch, for error messages.</param>
     public IEnumerable<SequenceRow> TrainingRows(int epoch)
     {
-        var dealer = new RowAssigner(_draw, _shard);
-        return _training ?? _source.ReadAgain(number => dealer.Assign(number) is { IsValidation: false, Needs: true }, TrainingFingerprint, epoch);
+        var assigner = new RowAssigner(_split, _shard);
+        return _training ?? _source.ReadAgain(key => assigner.Assign(key) is { IsValidation: false, Needs: true }, TrainingFingerprint, epoch);
     }
 
-    /// <summary>This process's validation rows, in the order of their view.</summary>
-    /// <param name="epoch">For errors.</param>
+    /// <summary>Returns the validation rows of this process, in the order of their view.</summary>
+    /// <param name="epoch">The epoch, for error messages.</param>
     public IEnumerable<SequenceRow> ValidationRows(int epoch)
     {
-        var dealer = new RowAssigner(_validationSource is null ? _draw : ValidationSplit.All, _shard);
+        var assigner = new RowAssigner(_validationSource is null ? _split : ValidationSplit.All, _shard);
         return _validation ?? (_validationSource ?? _source).ReadAgain(
-            number => dealer.Assign(number) is { IsValidation: true, Needs: true }, ValidationFingerprint, epoch);
+            key => assigner.Assign(key) is { IsValidation: true, Needs: true }, ValidationFingerprint, epoch);
     }
 }

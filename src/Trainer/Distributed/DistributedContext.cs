@@ -5,98 +5,102 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The processes of one training, or the one that trains alone, which asks nobody.</summary>
+/// <summary>The processes of one training, seen from one of them. A single process communicates nothing.</summary>
 /// <param name="context">Marks errors.</param>
-/// <param name="group">They; null: there is one.</param>
+/// <param name="group">The process group; null for a single process.</param>
 internal sealed class DistributedContext(IExceptionContext context, IProcessGroup? group)
 {
     private const byte Failed = 1;
     private const byte Cancelled = 2;
 
-    /// <summary>Those that the options name.</summary>
+    /// <summary>Creates the context for the process group of the options. A group of one counts as a single process.</summary>
     public static DistributedContext Create(IExceptionContext context, NextTokenDiscriminatorTrainer.Options options) =>
         new(context, options.ProcessGroup is { WorldSize: > 1 } several ? several : null);
 
-    /// <summary>Whether there is one process.</summary>
+    /// <summary>Gets whether there is only one process.</summary>
     public bool IsSingleProcess => group is null;
 
-    /// <summary>Whether this is the one that logs and writes checkpoints.</summary>
-    public bool IsMainProcess => group is not { Rank: > 0 };
+    /// <summary>Gets whether this process is the one that logs and writes checkpoints: rank 0, or the single process.</summary>
+    public bool IsMainProcess => group is null || group.Rank == 0;
 
-    /// <summary>How many processes of the team are on this machine.</summary>
-    public int CountLocalProcesses
+    /// <summary>Counts the processes of the group that run on this machine. All processes must call it, because it communicates.</summary>
+    public int CountLocalProcesses()
     {
-        get
-        {
-            if (group is null)
-                return 1;
-            var here = Encoding.UTF8.GetBytes(Environment.MachineName);
-            return group.AllGather(here).Count(there => there.AsSpan().SequenceEqual(here));
-        }
+        if (group is null)
+            return 1;
+        var machine = Encoding.UTF8.GetBytes(Environment.MachineName);
+        return group.AllGather(machine).Count(other => other.AsSpan().SequenceEqual(machine));
     }
 
-    /// <summary>This process's share of the rows.</summary>
+    /// <summary>Creates the shard of the rows that this process trains on.</summary>
     public DataShard CreateShard(NextTokenDiscriminatorTrainer.Options options) => DataShard.Create(
         group?.Rank ?? 0, group?.WorldSize ?? 1, (int)Math.Min(options.RowsPerStep, int.MaxValue), options.BucketByLength,
         options.InputIsSharded && group is not null);
 
-    /// <summary>What the steps of a learner add up; null: nothing, where there is one process.</summary>
-    /// <param name="signals">How many numbers beside.</param>
+    /// <summary>Creates the all-reduce for a learner's steps.</summary>
+    /// <param name="signals">The number of values to add up beside the gradients.</param>
+    /// <returns>The all-reduce; null for a single process.</returns>
     public GradientAllReduce? CreateGradientAllReduce(int signals) => group is null ? null : new GradientAllReduce(group, signals);
 
-    /// <summary>Does something in every process. Where it fails in one it fails in all, at once.</summary>
-    /// <exception cref="InvalidOperationException">It failed in another process; the message says which and why.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled in another process.</exception>
-    public T RunOnAllRanks<T>(Func<T> act)
+    /// <summary>Runs a function in every process. If it fails in one process, it fails in all of them.</summary>
+    /// <param name="function">The function. It must not communicate.</param>
+    /// <returns>This process's result.</returns>
+    /// <exception cref="InvalidOperationException">The function failed in another process; the message says which one and why.</exception>
+    /// <exception cref="OperationCanceledException">The function was cancelled in another process.</exception>
+    public T RunOnAllRanks<T>(Func<T> function)
     {
         if (group is null)
-            return act();
+            return function();
         var (result, error) = (default(T), (ExceptionDispatchInfo?)null);
         try
         {
-            result = act();
+            result = function();
         }
-#pragma warning disable CA1031 // It is thrown again as soon as the others know.
+#pragma warning disable CA1031 // It is thrown again as soon as the other processes know of it.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
             error = ExceptionDispatchInfo.Capture(thrown);
         }
 
-        // Nothing is what those say who have nothing to say.
-        var all = group.AllGather(error?.SourceException is { } mine
-            ? [mine is OperationCanceledException ? Cancelled : Failed, .. Encoding.UTF8.GetBytes(mine.Message)]
+        // A process without an error sends no bytes.
+        var all = group.AllGather(error?.SourceException is { } own
+            ? [own is OperationCanceledException ? Cancelled : Failed, .. Encoding.UTF8.GetBytes(own.Message)]
             : []);
         error?.Throw();
-        var failed = Array.FindIndex(all, one => one.Length > 0);
+        var failed = Array.FindIndex(all, bytes => bytes.Length > 0);
         if (failed < 0)
             return result!;
         var message = $"Process {failed} of {all.Length} (ranks from 0): {Encoding.UTF8.GetString(all[failed].AsSpan(1))}";
         throw all[failed][0] == Cancelled ? context.Process(new OperationCanceledException(message)) : context.Unable(message);
     }
 
-    /// <summary>The same, of something that gives nothing.</summary>
-    public void RunOnAllRanks(Action act) => RunOnAllRanks(() =>
+    /// <summary>Runs an action in every process. If it fails in one process, it fails in all of them.</summary>
+    /// <param name="action">The action. It must not communicate.</param>
+    /// <exception cref="InvalidOperationException">The action failed in another process; the message says which one and why.</exception>
+    /// <exception cref="OperationCanceledException">The action was cancelled in another process.</exception>
+    public void RunOnAllRanks(Action action) => RunOnAllRanks(() =>
     {
-        act();
+        action();
         return true;
     });
 
-    /// <summary>Gives all processes what each has.</summary>
-    /// <param name="value">Any state that a checkpoint could hold.</param>
+    /// <summary>Gives every process the values of all processes.</summary>
+    /// <param name="value">This process's value, of any type that a checkpoint can hold.</param>
+    /// <returns>The values by rank.</returns>
     public T[] AllGather<T>(T value) => group is null ? [value] : Array.ConvertAll(group.AllGather(StateSerializer.Write(value)), StateSerializer.Read<T>);
 
-    /// <summary>Gives all processes what the first one has.</summary>
-    /// <param name="act">Called in that one only. Where it fails all fail.</param>
-    public T BroadcastFromMain<T>(Func<T> act)
+    /// <summary>Gives every process the main process's value.</summary>
+    /// <param name="function">Computes the value. Called in the main process only; if it fails, it fails in all processes.</param>
+    public T BroadcastFromMain<T>(Func<T> function)
     {
         if (group is null)
-            return act();
-        var (mine, head, arrays) = RunOnAllRanks<(T? Result, byte[] Head, List<float[]> Arrays)>(() =>
+            return function();
+        var (value, head, arrays) = RunOnAllRanks<(T? Result, byte[] Head, List<float[]> Arrays)>(() =>
         {
             if (!IsMainProcess)
                 return (default, [], []);
-            var result = act();
+            var result = function();
             var (head, arrays) = StateHead.Write(result);
             return (result, head, arrays);
         });
@@ -107,26 +111,28 @@ internal sealed class DistributedContext(IExceptionContext context, IProcessGrou
         group.Broadcast(head);
         var stateHead = IsMainProcess ? null : StateHead.Read(head);
         arrays = stateHead?.AllocateArrays() ?? arrays;
-        // Straight from array to array, however long they are together.
+        // Arrays are sent one by one, so together they may be longer than one array of bytes.
         foreach (var array in arrays)
             FloatBlocks.ForEach(array, group.Broadcast);
-        return stateHead is null ? mine! : stateHead.ReadState<T>(arrays)!;
+        return stateHead is null ? value! : stateHead.ReadState<T>(arrays)!;
     }
 
-    /// <summary>Gives all processes the first one's weights, and what its optimizer knows: other processors round otherwise.</summary>
+    /// <summary>
+    /// Gives every process the main process's weights and optimizer state, because processors of different kinds round differently.
+    /// </summary>
     public void BroadcastState(DiscriminatorLearner learner)
     {
         if (group is not null)
             learner.SetState(BroadcastFromMain(learner.GetState));
     }
 
-    /// <summary>Refuses processes that run another version than the first one. Called before anything else is told.</summary>
-    /// <exception cref="InvalidOperationException">Thrown in all of them; the message says which one and what each runs.</exception>
+    /// <summary>Checks that all processes run the version of the main process. Called before anything else is communicated.</summary>
+    /// <exception cref="InvalidOperationException">Thrown in all processes if one differs; the message names it and both versions.</exception>
     public void VerifySameVersion()
     {
         if (group is null)
             return;
-        // As bytes: how states are written may be another thing in another version.
+        // As text, because another version may serialize states differently.
         var all = group.AllGather(Encoding.UTF8.GetBytes(LibraryVersion.Both));
         for (var rank = 1; rank < all.Length; rank++)
         {
@@ -139,33 +145,38 @@ internal sealed class DistributedContext(IExceptionContext context, IProcessGrou
         }
     }
 
-    /// <summary>Refuses processes that train something else than the first one.</summary>
-    /// <exception cref="InvalidOperationException">Thrown in all of them; the message says which one and what differs.</exception>
+    /// <summary>Checks that all processes train what the main process trains.</summary>
+    /// <param name="fingerprint">The fingerprint of this process's training.</param>
+    /// <exception cref="InvalidOperationException">Thrown in all processes if one differs; the message names it and the difference.</exception>
     public void VerifySameTraining(CheckpointFingerprint fingerprint)
     {
-        var all = AllGather(fingerprint.Properties.Select(fact => new[] { fact.Name, fact.Value }).ToArray());
-        CheckpointFingerprint[] identities = [.. all.Select(facts => new CheckpointFingerprint([.. facts.Select(fact => (fact[0], fact[1]))]))];
-        for (var rank = 1; rank < identities.Length; rank++)
+        var all = AllGather(fingerprint.Properties.Select(property => new[] { property.Name, property.Value }).ToArray());
+        CheckpointFingerprint[] fingerprints =
+            [.. all.Select(properties => new CheckpointFingerprint([.. properties.Select(property => (property[0], property[1]))]))];
+        for (var rank = 1; rank < fingerprints.Length; rank++)
         {
-            if (identities[rank].FindDifference(identities[0]) is { } difference)
-                throw context.Unable($"ProcessGroup: process {rank} of {identities.Length} (ranks from 0) trains something else than the first one: {difference}.");
+            if (fingerprints[rank].FindDifference(fingerprints[0]) is { } difference)
+                throw context.Unable($"ProcessGroup: process {rank} of {fingerprints.Length} (ranks from 0) trains something else than the first one: {difference}.");
         }
     }
 
-    /// <summary>A tally of what all processes judged, the same in each.</summary>
+    /// <summary>Merges the metrics of all processes.</summary>
+    /// <param name="metrics">The metrics of this process's rows.</param>
+    /// <returns>The metrics of all rows, the same in every process.</returns>
     public BinaryMetricsAccumulator MergeMetrics(BinaryMetricsAccumulator metrics)
     {
         if (group is null)
             return metrics;
-        var together = new BinaryMetricsAccumulator();
-        foreach (var one in AllGather(metrics.State))
-            together.Add(one);
-        return together;
+        var merged = new BinaryMetricsAccumulator();
+        foreach (var state in AllGather(metrics.State))
+            merged.Add(state);
+        return merged;
     }
 
-    /// <summary>Ends the other processes, which wait for this one and cannot know that it goes no further.</summary>
+    /// <summary>Ends all processes, because the others would wait for this one forever.</summary>
+    /// <param name="error">The reason.</param>
     public void Abort(Exception error) => group?.Abort($"{error.GetType().Name}: {error.Message}");
 
-    /// <summary>The processes, for people.</summary>
+    /// <summary>Describes the process group; empty for a single process.</summary>
     public override string ToString() => $"{group}";
 }

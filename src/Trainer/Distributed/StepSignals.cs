@@ -1,28 +1,34 @@
 namespace MlNetNtd;
 
-/// <summary>What processes that train together tell each other at each step, beside gradients and loss; one that trains alone knows it.</summary>
-/// <param name="gradients">What goes with the gradients; null: there is one process.</param>
+/// <summary>
+/// Exchanges, at each step, the workload, the wish for a checkpoint and a cancellation between the processes of a training. A single
+/// process communicates nothing.
+/// </summary>
+/// <param name="gradients">The all-reduce that carries the signals beside the gradients; null for a single process.</param>
 internal sealed class StepSignals(GradientAllReduce? gradients)
 {
-    /// <summary>How many numbers go with the gradients.</summary>
-    public const int Count = 5;
+    /// <summary>The number of values that travel with the gradients.</summary>
+    public const int Count = Message.Length;
 
-    private OperationCanceledException? _cancelled;
+    private OperationCanceledException? _cancellation;
 
-    /// <summary>How much all processes worked on in the last step.</summary>
+    /// <summary>Gets the rows, real tokens and tokens with padding of the last step, in all processes.</summary>
     public (double Rows, double Tokens, double Padded) Workload { get; private set; }
 
-    /// <summary>Whether a checkpoint is due after the last step.</summary>
+    /// <summary>Gets whether a checkpoint is due after the last step.</summary>
     public bool IsCheckpointDue { get; private set; }
 
-    /// <summary>Whether training was cancelled in one of several processes before the last step.</summary>
-    public bool IsCancelled => gradients?.Signals[^1] > 0;
+    /// <summary>Gets whether training was cancelled in one of several processes before the last step.</summary>
+    public bool IsCancelled { get; private set; }
 
-    /// <summary>Before a step.</summary>
-    /// <param name="batch">This process's part of it.</param>
-    /// <param name="firstRow">Which of the step's rows is the first of it.</param>
-    /// <param name="checkpointDue">Whether the first process wants a checkpoint after it.</param>
-    /// <param name="throwIfCancelled">Called here. Where others wait for this process's part, what it throws waits for the end of the step.</param>
+    /// <summary>Prepares the signals of this process for the step's all-reduce.</summary>
+    /// <param name="batch">This process's part of the step.</param>
+    /// <param name="firstRow">The index of the part's first row among the rows of the step.</param>
+    /// <param name="checkpointDue">Whether the main process wants a checkpoint after the step.</param>
+    /// <param name="throwIfCancelled">
+    /// Called once. With several processes its exception is kept for <see cref="ThrowIfCancelled"/>, because the others wait for this
+    /// process's part of the step.
+    /// </param>
     public void Send(StepBatch batch, long firstRow, bool checkpointDue, Action throwIfCancelled)
     {
         if (gradients is null)
@@ -38,31 +44,51 @@ internal sealed class StepSignals(GradientAllReduce? gradients)
         }
         catch (OperationCanceledException error)
         {
-            _cancelled = error;
+            _cancellation = error;
         }
 
-        var (rows, tokens, padded) = batch.Workload;
         gradients.FirstRow = firstRow;
-        float[] mine = [(float)rows, (float)tokens, (float)padded, checkpointDue ? 1 : 0, _cancelled is null ? 0 : 1];
-        mine.CopyTo(gradients.Signals, 0);
+        new Message(batch.Workload, checkpointDue, _cancellation is not null).Write(gradients.Signals);
     }
 
-    /// <summary>After it.</summary>
-    /// <param name="checkpointDue">Whether a checkpoint is due, for one that trains alone.</param>
+    /// <summary>Takes the signals of all processes after the step's all-reduce.</summary>
+    /// <param name="checkpointDue">Whether a checkpoint is due; used by a single process only.</param>
     public void Receive(bool checkpointDue)
     {
-        IsCheckpointDue = checkpointDue;
-        if (gradients?.Signals is not [var rows, var tokens, var padded, var due, _])
+        if (gradients is null)
+        {
+            IsCheckpointDue = checkpointDue;
             return;
-        Workload = (rows, tokens, padded);
-        IsCheckpointDue = due > 0;
+        }
+
+        var all = Message.Read(gradients.Signals);
+        (Workload, IsCheckpointDue, IsCancelled) = (all.Workload, all.CheckpointDue, all.Cancelled);
     }
 
-    /// <summary>Ends training in all processes where it was cancelled in one.</summary>
-    /// <exception cref="OperationCanceledException">It was.</exception>
+    /// <summary>Ends training in all processes if it was cancelled in one.</summary>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public void ThrowIfCancelled()
     {
         if (IsCancelled)
-            throw _cancelled ?? new OperationCanceledException("Training was cancelled in another process.");
+            throw _cancellation ?? new OperationCanceledException("Training was cancelled in another process.");
+    }
+
+    // One process's signals before the all-reduce, and those of all processes after it. The all-reduce adds up floats, so numbers become
+    // sums, and a flag is set where at least one process set it.
+    private readonly record struct Message((double Rows, double Tokens, double Padded) Workload, bool CheckpointDue, bool Cancelled)
+    {
+        public const int Length = 5;
+
+        public static Message Read(ReadOnlySpan<float> values) =>
+            new((values[0], values[1], values[2]), CheckpointDue: values[3] > 0, Cancelled: values[4] > 0);
+
+        public void Write(Span<float> values)
+        {
+            values[0] = (float)Workload.Rows;
+            values[1] = (float)Workload.Tokens;
+            values[2] = (float)Workload.Padded;
+            values[3] = CheckpointDue ? 1 : 0;
+            values[4] = Cancelled ? 1 : 0;
+        }
     }
 }

@@ -2,31 +2,31 @@ using System.Globalization;
 
 namespace MlNetNtd;
 
-/// <summary>How many tokens of each label were predicted as what: a token is predicted true where its logit is above 0.</summary>
-/// <param name="TruePositives">True ones that are predicted true.</param>
-/// <param name="FalsePositives">False ones that are predicted true.</param>
-/// <param name="FalseNegatives">True ones that are predicted false.</param>
-/// <param name="TrueNegatives">False ones that are predicted false.</param>
+/// <summary>Counts of tokens by label and prediction. The prediction is positive if the logit is above 0.</summary>
+/// <param name="TruePositives">The number of positive tokens predicted positive.</param>
+/// <param name="FalsePositives">The number of negative tokens predicted positive.</param>
+/// <param name="FalseNegatives">The number of positive tokens predicted negative.</param>
+/// <param name="TrueNegatives">The number of negative tokens predicted negative.</param>
 public readonly record struct TokenConfusionMatrix(int TruePositives, int FalsePositives, int FalseNegatives, int TrueNegatives)
 {
-    /// <summary>The share of tokens predicted true that are true; 0 where none is predicted true, as ML.NET has it.</summary>
-    public double PositivePrecision => Share(TruePositives, FalsePositives);
+    /// <summary>Gets the fraction of tokens predicted positive that are positive; 0 if none is predicted positive, as in ML.NET.</summary>
+    public double PositivePrecision => Fraction(TruePositives, FalsePositives);
 
-    /// <summary>The share of true tokens that are predicted true; 0 where none is true, as ML.NET has it.</summary>
-    public double PositiveRecall => Share(TruePositives, FalseNegatives);
+    /// <summary>Gets the fraction of positive tokens that are predicted positive; 0 if none is positive, as in ML.NET.</summary>
+    public double PositiveRecall => Fraction(TruePositives, FalseNegatives);
 
-    /// <summary>The share of tokens predicted false that are false; 0 where none is predicted false, as ML.NET has it.</summary>
-    public double NegativePrecision => Share(TrueNegatives, FalseNegatives);
+    /// <summary>Gets the fraction of tokens predicted negative that are negative; 0 if none is predicted negative, as in ML.NET.</summary>
+    public double NegativePrecision => Fraction(TrueNegatives, FalseNegatives);
 
-    /// <summary>The share of false tokens that are predicted false; 0 where none is false, as ML.NET has it.</summary>
-    public double NegativeRecall => Share(TrueNegatives, FalsePositives);
+    /// <summary>Gets the fraction of negative tokens that are predicted negative; 0 if none is negative, as in ML.NET.</summary>
+    public double NegativeRecall => Fraction(TrueNegatives, FalsePositives);
 
     /// <summary>
-    /// The harmonic mean of <see cref="PositivePrecision"/> and <see cref="PositiveRecall"/>; 0 where both are 0, as ML.NET has it.
+    /// Gets the harmonic mean of <see cref="PositivePrecision"/> and <see cref="PositiveRecall"/>; 0 if both are 0, as in ML.NET.
     /// </summary>
     public double F1Score => TruePositives == 0 ? 0 : 2 * PositivePrecision * PositiveRecall / (PositivePrecision + PositiveRecall);
 
-    /// <summary>A table: a line a label, a column a prediction.</summary>
+    /// <summary>Formats the counts as a table with one line per label and one column per prediction.</summary>
     public override string ToString()
     {
         var width = Math.Max("positive".Length, new[] { TruePositives, FalsePositives, FalseNegatives, TrueNegatives }.Max().ToString(CultureInfo.InvariantCulture).Length);
@@ -38,5 +38,5 @@ public readonly record struct TokenConfusionMatrix(int TruePositives, int FalseP
         static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static double Share(int right, int wrong) => right + wrong == 0 ? 0 : (double)right / (right + (double)wrong);
+    private static double Fraction(int count, int rest) => count + rest == 0 ? 0 : (double)count / (count + (double)rest);
 }

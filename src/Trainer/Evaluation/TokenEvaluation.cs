@@ -4,20 +4,25 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Reads scored rows and counts their tokens.</summary>
+/// <summary>Reads scored rows and computes the metrics of their tokens.</summary>
 internal sealed class TokenEvaluation
 {
     private const string ScoreRole = "token score";
 
     private readonly IHostEnvironment _context;
-    // All are held: what is evaluated is said exactly.
+    // All scores are kept, so that the metrics are exact.
     private readonly BinaryMetricsAccumulator _all = new(int.MaxValue);
     private readonly List<BinaryMetricsAccumulator> _byPosition = [];
 
     private TokenEvaluation(IHostEnvironment context) => _context = context;
 
+    /// <summary>Evaluates the tokens of a view.</summary>
+    /// <param name="context">Logs warnings and marks errors.</param>
+    /// <param name="data">The scored rows.</param>
+    /// <param name="labelName">The name of the label column.</param>
+    /// <param name="scoresName">The name of the column of token scores.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidRowException">A row has not one label per token, or a NaN before its last score.</exception>
+    /// <exception cref="InvalidRowException">A row does not have one label per token, or has NaN before its last score.</exception>
     public static TokenClassificationMetrics Evaluate(IHostEnvironment context, IDataView data, string labelName, string scoresName)
     {
         var label = Find(context, data.Schema, labelName, BoundInputColumns.LabelRole);
@@ -38,29 +43,29 @@ internal sealed class TokenEvaluation
         var scoreGetter = cursor.GetGetter<VBuffer<float>>(scores);
         var labelGetter = label.Type is VectorDataViewType ? cursor.GetGetter<VBuffer<bool>>(label) : null;
         var rowGetter = labelGetter is null ? cursor.GetGetter<bool>(label) : null;
-        var (scored, labels, ofRow) = (default(VBuffer<float>), default(VBuffer<bool>), false);
+        var (scored, labels, rowLabel) = (default(VBuffer<float>), default(VBuffer<bool>), false);
         var (rows, unscored) = (0L, 0L);
         while (cursor.MoveNext())
         {
             scoreGetter(ref scored);
             var logits = scored.DenseValues().ToArray();
-            // Behind a row's tokens the scorer writes ML.NET's missing value.
+            // The scorer writes NaN, ML.NET's missing value, after a row's tokens.
             var tokens = Array.FindLastIndex(logits, logit => !float.IsNaN(logit)) + 1;
             rows++;
-            // A row that the scorer skipped: BadRowPolicy.Skip.
+            // The scorer skipped this row (BadRowPolicy.Skip).
             if (tokens == 0)
             {
                 unscored++;
                 continue;
             }
 
-            // Anywhere else it is a token without a score, which no measure may pass over.
+            // NaN anywhere else is a token without a score, which the metrics must not ignore.
             if (logits.AsSpan(0, tokens).IndexOf(float.NaN) is >= 0 and var gap)
                 throw _context.Row(scores.Name, cursor.Position, "NaN behind the last score only", $"one at token {gap} of {tokens}");
             if (labelGetter is null)
             {
-                rowGetter!(ref ofRow);
-                Add(logits.AsSpan(0, tokens), Enumerable.Repeat(ofRow, tokens).ToArray());
+                rowGetter!(ref rowLabel);
+                Add(logits.AsSpan(0, tokens), Enumerable.Repeat(rowLabel, tokens).ToArray());
                 continue;
             }
 
@@ -87,14 +92,14 @@ internal sealed class TokenEvaluation
         }
     }
 
-    private static TokenMetrics Metrics(BinaryMetricsAccumulator tally)
+    private static TokenMetrics Metrics(BinaryMetricsAccumulator accumulator)
     {
-        var sums = tally.GetMetrics();
-        return new TokenMetrics((int)tally.Count, (int)tally.Positives, sums.Accuracy, sums.AreaUnderRocCurve, sums.Loss / Math.Log(2))
+        var metrics = accumulator.GetMetrics();
+        return new TokenMetrics((int)accumulator.Count, (int)accumulator.Positives, metrics.Accuracy, metrics.AreaUnderRocCurve, metrics.Loss / Math.Log(2))
         {
-            ConfusionMatrix = TokenMetricsCalculator.GetConfusionMatrix(tally.Scores),
-            AreaUnderPrecisionRecallCurve = TokenMetricsCalculator.GetAreaUnderPrecisionRecallCurve(tally.Scores),
-            ExpectedCalibrationError = TokenMetricsCalculator.GetExpectedCalibrationError(tally.Scores),
+            ConfusionMatrix = TokenMetricsCalculator.GetConfusionMatrix(accumulator.Scores),
+            AreaUnderPrecisionRecallCurve = TokenMetricsCalculator.GetAreaUnderPrecisionRecallCurve(accumulator.Scores),
+            ExpectedCalibrationError = TokenMetricsCalculator.GetExpectedCalibrationError(accumulator.Scores),
         };
     }
 

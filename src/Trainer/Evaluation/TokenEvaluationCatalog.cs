@@ -1,22 +1,23 @@
 using MlNetNtd;
 
-// Where ML.NET's own extension methods are: whoever has an MLContext sees these too.
+// The namespace of ML.NET's own extension methods, so that these are visible wherever MLContext is.
 namespace Microsoft.ML;
 
-/// <summary>Puts the evaluation of tokens where users look for it: <c>mlContext.BinaryClassification</c>.</summary>
+/// <summary>Extension methods of <c>mlContext.BinaryClassification</c> that evaluate token scores.</summary>
 public static class TokenEvaluationCatalog
 {
-    /// <summary>Evaluates scored data per token, as <c>Evaluate</c> does per row: all real tokens, and by position.</summary>
+    /// <summary>Evaluates scored data per token, overall and by position. <c>Evaluate</c> does the same per row.</summary>
     /// <param name="catalog">The catalog: <c>mlContext.BinaryClassification</c>.</param>
-    /// <param name="data">What a discriminator's <c>Transform</c> gave.</param>
+    /// <param name="data">The output of a discriminator's <c>Transform</c>.</param>
     /// <param name="labelColumnName">
-    /// The label: Vector&lt;Boolean&gt;, one per token, or Boolean, one per row, which then is that of each of its tokens.
+    /// The name of the label column: Vector&lt;Boolean&gt;, one per token, or Boolean, one per row, which applies to each of the row's tokens.
     /// </param>
     /// <param name="tokenScoresColumnName">
-    /// A logit per token, Vector&lt;Single&gt;; NaN behind a row's last score is padding; rows without a score are left out with a warning.
+    /// The name of the score column, Vector&lt;Single&gt; with a logit per token. NaN after a row's last score is padding. Rows without a
+    /// score are ignored with a warning.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidRowException">A row has not one label per token, or a NaN before its last score.</exception>
+    /// <exception cref="InvalidRowException">A row does not have one label per token, or has NaN before its last score.</exception>
     public static TokenClassificationMetrics EvaluateTokens(
         this BinaryClassificationCatalog catalog, IDataView data,
         string labelColumnName = NextTokenDiscriminatorTrainer.Defaults.LabelColumnName,

@@ -3,28 +3,28 @@ using System.Globalization;
 
 namespace MlNetNtd;
 
-/// <summary>How well tokens were told apart, in the units of ML.NET's <c>BinaryClassificationMetrics</c>.</summary>
-/// <param name="Count">How many real tokens were judged.</param>
-/// <param name="Positives">How many of them are true.</param>
-/// <param name="Accuracy">The share on the right side of logit 0; NaN where there are no tokens.</param>
+/// <summary>Metrics of token classification, in the units of ML.NET's <c>BinaryClassificationMetrics</c>.</summary>
+/// <param name="Count">The number of scored tokens.</param>
+/// <param name="Positives">The number of tokens whose label is true.</param>
+/// <param name="Accuracy">The fraction of tokens on the correct side of logit 0; NaN without tokens.</param>
 /// <param name="AreaUnderRocCurve">
-/// The chance that a true token scores above a false one, equal scores counting half: exact; NaN where all labels are alike.
+/// The probability that a positive token scores above a negative one, with equal scores counted half. Exact; NaN if all labels are equal.
 /// </param>
-/// <param name="LogLoss">The mean of -log2 of the probability given to the label, in bits; NaN where there are no tokens.</param>
+/// <param name="LogLoss">The mean of -log2 of the probability of the label, in bits; NaN without tokens.</param>
 public sealed record TokenMetrics(int Count, int Positives, double Accuracy, double AreaUnderRocCurve, double LogLoss)
 {
-    /// <summary>How many tokens of each label were predicted as what.</summary>
+    /// <summary>Gets the counts of tokens by label and prediction.</summary>
     public TokenConfusionMatrix ConfusionMatrix { get; init; }
 
     /// <summary>
-    /// The area under the curve of precision over recall, by ML.NET's estimator but for tokens of one score, which are one step; NaN where
-    /// no token is true.
+    /// Gets the area under the precision-recall curve. The estimator is ML.NET's, except that tokens with equal scores are one step. NaN
+    /// without positive tokens.
     /// </summary>
     public double AreaUnderPrecisionRecallCurve { get; init; } = double.NaN;
 
     /// <summary>
-    /// The expected calibration error, 0 to 1: how far the probabilities of tokens are from the share of true ones among tokens of like
-    /// probability, in 15 equally wide bins (Guo et al., 2017); NaN where there are no tokens.
+    /// Gets the expected calibration error, 0 to 1: the mean distance between the probabilities of tokens and the fraction of positive
+    /// tokens, in 15 bins of equal width (Guo et al., 2017). NaN without tokens.
     /// </summary>
     public double ExpectedCalibrationError { get; init; } = double.NaN;
 
@@ -43,16 +43,16 @@ public sealed record TokenMetrics(int Count, int Positives, double Accuracy, dou
     /// <inheritdoc cref="TokenConfusionMatrix.F1Score"/>
     public double F1Score => ConfusionMatrix.F1Score;
 
-    /// <summary>One phrase.</summary>
+    /// <summary>Formats the main metrics as one phrase.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Count} tokens: accuracy {Accuracy:F4}, AUC {AreaUnderRocCurve:F4}, log-loss {LogLoss:F4}");
 }
 
-/// <summary>What <c>mlContext.BinaryClassification.EvaluateTokens</c> found.</summary>
-/// <param name="All">All real tokens together.</param>
+/// <summary>The result of <c>mlContext.BinaryClassification.EvaluateTokens</c>.</summary>
+/// <param name="All">The metrics of all scored tokens.</param>
 /// <param name="ByPosition">
-/// The tokens of each place in their row, the first of all rows first: as many entries as the longest row has tokens.
+/// The metrics of the tokens at each position of their rows, from the first position to the last one of the longest row.
 /// </param>
 public sealed record TokenClassificationMetrics(TokenMetrics All, ImmutableArray<TokenMetrics> ByPosition)
 {

@@ -1,12 +1,12 @@
 namespace MlNetNtd;
 
-/// <summary>Figures of scored tokens that need all of them.</summary>
+/// <summary>Computes metrics that need the scores of all tokens.</summary>
 internal static class TokenMetricsCalculator
 {
-    // As many as Guo et al. (2017) have, who named the figure.
+    // The number of bins in Guo et al. (2017), who introduced the metric.
     private const int CalibrationBins = 15;
 
-    /// <summary>Counts labels by predictions.</summary>
+    /// <summary>Counts tokens by label and prediction.</summary>
     public static TokenConfusionMatrix GetConfusionMatrix(IEnumerable<(float Logit, bool Label, float Weight)> tokens)
     {
         var (truePositives, falsePositives, falseNegatives, trueNegatives) = (0, 0, 0, 0);
@@ -22,31 +22,31 @@ internal static class TokenMetricsCalculator
     }
 
     /// <summary>
-    /// The area under the curve of precision over recall by the lower trapezoid, ML.NET's estimator (Boyd, Eng and Page, 2013). Tokens of
-    /// one score are one step, so that the order in which they come makes no difference. NaN where none is true.
+    /// Computes the area under the precision-recall curve with the lower trapezoid estimator, as ML.NET does (Boyd, Eng and Page, 2013).
+    /// Tokens with equal scores are one step, so that their order makes no difference. NaN without positive tokens.
     /// </summary>
     public static double GetAreaUnderPrecisionRecallCurve(IReadOnlyCollection<(float Logit, bool Label, float Weight)> tokens)
     {
         double positives = tokens.Count(token => token.Label);
         if (positives == 0)
             return double.NaN;
-        var (area, trueOnes, falseOnes, precision) = (0.0, 0, 0, 1.0);
+        var (area, truePositives, falsePositives, precision) = (0.0, 0, 0, 1.0);
         foreach (var step in tokens.GroupBy(token => token.Logit).OrderByDescending(step => step.Key))
         {
-            var trueHere = step.Count(token => token.Label);
-            trueOnes += trueHere;
-            falseOnes += step.Count() - trueHere;
-            var precisionHere = (double)trueOnes / (trueOnes + falseOnes);
-            area += trueHere / positives * (precision + precisionHere) / 2;
-            precision = precisionHere;
+            var stepPositives = step.Count(token => token.Label);
+            truePositives += stepPositives;
+            falsePositives += step.Count() - stepPositives;
+            var stepPrecision = (double)truePositives / (truePositives + falsePositives);
+            area += stepPositives / positives * (precision + stepPrecision) / 2;
+            precision = stepPrecision;
         }
 
         return area;
     }
 
     /// <summary>
-    /// How far probabilities are from the shares of true tokens: the mean, over the tokens, of the distance of the two in the token's bin
-    /// of 15 equally wide bins of probability. NaN of nothing.
+    /// Computes the expected calibration error: the mean, over the tokens, of the distance between the mean probability and the fraction
+    /// of positive tokens in the token's bin, of 15 bins of equal width. NaN without tokens.
     /// </summary>
     public static double GetExpectedCalibrationError(IReadOnlyCollection<(float Logit, bool Label, float Weight)> tokens)
     {

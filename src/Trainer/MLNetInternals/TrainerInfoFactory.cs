@@ -2,13 +2,12 @@ using Microsoft.ML;
 
 namespace MlNetNtd;
 
-/// <summary>What the trainer says of itself: ML.NET shows the properties to all, the constructor to its own.</summary>
+/// <summary>Creates the trainer's <see cref="TrainerInfo"/>, whose constructor is internal to ML.NET.</summary>
 internal static class TrainerInfoFactory
 {
     /// <summary>
-    /// No normalization: embeddings are comparable as they come, and the network normalizes between its layers. No
-    /// calibration: its scores are logits. No caching: rows are read once and held in memory. Validation rows and weights to
-    /// begin with are understood.
+    /// Gets the trainer's requirements. It needs no normalization, because the network normalizes between its layers; no calibration,
+    /// because its scores are logits; no caching, because it caches rows itself. It supports validation rows and initial weights.
     /// </summary>
     public static TrainerInfo Info => new(
         normalization: false, calibration: false, caching: false, supportValid: true, supportIncrementalTrain: true);

@@ -2,29 +2,29 @@ using System.Globalization;
 
 namespace MlNetNtd;
 
-/// <summary>What one epoch of training came to.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="Epochs">The most there will be.</param>
-/// <param name="Training">On the training rows, while the weights were moving and dropout was on.</param>
-/// <param name="Validation">On the validation rows, after the epoch; null where there are none.</param>
-/// <param name="RowsPerSecond">Training rows a second.</param>
+/// <summary>The result of one epoch of training.</summary>
+/// <param name="Epoch">The number of the epoch, from 1.</param>
+/// <param name="Epochs">The maximum number of epochs.</param>
+/// <param name="Training">The metrics on the training rows, computed during the epoch, with dropout and changing weights.</param>
+/// <param name="Validation">The metrics on the validation rows, computed after the epoch; null without validation rows.</param>
+/// <param name="RowsPerSecond">The number of training rows per second.</param>
 /// <param name="IsBest">
-/// Whether it is better than all epochs before by <see cref="NextTokenDiscriminatorTrainer.Options.MonitorMetric"/> (of the validation
-/// rows, where there are any).
+/// Whether the epoch is better than all earlier ones by <see cref="NextTokenDiscriminatorTrainer.Options.MonitorMetric"/>, on the
+/// validation rows if there are any.
 /// </param>
 public sealed record EpochResult(
     int Epoch, int Epochs, DiscriminatorMetrics Training, DiscriminatorMetrics? Validation, double RowsPerSecond, bool IsBest)
 {
     /// <summary>
-    /// The validation rows' loss, where there are any, else the training rows'. Epochs are compared by it where
+    /// Gets the loss on the validation rows, or on the training rows without validation rows. Epochs are compared by it if
     /// <see cref="NextTokenDiscriminatorTrainer.Options.MonitorMetric"/> is the loss.
     /// </summary>
     public double MonitoredLoss => (Validation ?? Training).Loss;
 
-    /// <summary>The figure by which epochs are compared, so that the highest is best.</summary>
+    /// <summary>Gets the value by which epochs are compared; higher is better.</summary>
     internal double Monitored(MonitorMetric metric) => metric == MonitorMetric.AreaUnderRocCurve ? (Validation ?? Training).AreaUnderRocCurve : -MonitoredLoss;
 
-    /// <summary>One line for the log.</summary>
+    /// <summary>Formats the result as one line for the log.</summary>
     public override string ToString()
     {
         var validation = Validation is null ? "" : $"; validation {Validation}";

@@ -1,8 +1,8 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// The figure by which training compares epochs: which one's weights are kept, and when <c>Patience</c> is at its end. It is that of the
-/// validation rows, where there are any.
+/// The metric by which training compares epochs, to select the weights that are kept and to stop early (<c>Patience</c>). It is computed
+/// on the validation rows if there are any.
 /// </summary>
 public enum MonitorMetric
 {
@@ -10,8 +10,8 @@ public enum MonitorMetric
     Loss,
 
     /// <summary>
-    /// The highest area under the ROC curve, for a scorer that ranks. It says nothing of how far probabilities are from the truth, and
-    /// needs both kinds of label among the validation rows.
+    /// The highest area under the ROC curve, for a scorer that ranks. It ignores how well probabilities are calibrated, and needs labels
+    /// of both kinds among the validation rows.
     /// </summary>
     AreaUnderRocCurve,
 }

@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace MlNetNtd;
 
-/// <summary>Writes the epochs of a training down.</summary>
+/// <summary>Extension methods that export the results of a training.</summary>
 public static class TrainingHistoryExtensions
 {
-    private static readonly string[] Figures = ["loss", "accuracy", "auc", "auc_error"];
+    private static readonly string[] MetricNames = ["loss", "accuracy", "auc", "auc_error"];
 
     private static readonly string[] Columns =
     [
-        "epoch", .. Figures.Select(figure => $"training_{figure}"), .. Figures.Select(figure => $"validation_{figure}"), "rows_per_second",
+        "epoch", .. MetricNames.Select(name => $"training_{name}"), .. MetricNames.Select(name => $"validation_{name}"), "rows_per_second",
         "is_best", "is_kept",
     ];
 
     /// <summary>
-    /// Writes a table as CSV: a line of names, then a line an epoch, numbers to their last digit and in the invariant culture. What is not
-    /// there, a validation figure or an AUC of labels all alike, is empty. <c>is_best</c>: no epoch before was better;
-    /// <c>is_kept</c>: nor any after, so its weights are the scorer's.
+    /// Writes the epochs as CSV: a header line, then one line per epoch, with round-trip numbers in the invariant culture. Missing values,
+    /// such as validation metrics without validation rows or the AUC of equal labels, are empty. <c>is_best</c> is 1 if no earlier epoch
+    /// was better; <c>is_kept</c> is 1 for the epoch whose weights the scorer has.
     /// </summary>
-    /// <param name="history">As <see cref="NextTokenDiscriminatorScorer.History"/> has it.</param>
-    /// <param name="writer">Where to; lines end as it ends them.</param>
+    /// <param name="history">The epochs, as in <see cref="NextTokenDiscriminatorScorer.History"/>.</param>
+    /// <param name="writer">The writer. It determines the line ending.</param>
     public static void WriteCsv(this IReadOnlyCollection<EpochResult> history, TextWriter writer)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The columns to read, found in a schema and checked.</summary>
+/// <summary>The input columns, found in a schema and validated.</summary>
 internal sealed record BoundInputColumns
 {
     public const string FeatureRole = "feature";
@@ -14,43 +14,46 @@ internal sealed record BoundInputColumns
     public const string WeightRole = "example weight";
     public const string SamplingKeyRole = "sampling key";
 
+    /// <summary>Gets the column of combined sequences.</summary>
     public required DataViewSchema.Column Feature { get; init; }
 
-    /// <summary>Where the rows' masks come from.</summary>
+    /// <summary>Gets the source of the rows' masks.</summary>
     public required MaskSource Mask { get; init; }
 
+    /// <summary>Gets the column of token counts; null if there is none.</summary>
     public required DataViewSchema.Column? TokenCount { get; init; }
 
+    /// <summary>Gets the label column; null for scoring.</summary>
     public required DataViewSchema.Column? Label { get; init; }
 
-    /// <summary>How much each row counts; null: all the same.</summary>
+    /// <summary>Gets the column of example weights; null if all rows have the same weight.</summary>
     public DataViewSchema.Column? Weight { get; init; }
 
-    /// <summary>Rows of equal values in it are kept for validation together; null: each row by itself.</summary>
+    /// <summary>Gets the sampling key column, whose equal values keep rows on one side of the validation split; null if each row is drawn by itself.</summary>
     public DataViewSchema.Column? SamplingKey { get; init; }
 
-    /// <summary>C.</summary>
+    /// <summary>Gets C, the dimension of one embedding.</summary>
     public required int Dimension { get; init; }
 
-    /// <summary>P, where the type of the feature column says it.</summary>
+    /// <summary>Gets P, the length of each half, if the type of the feature column says it; otherwise null.</summary>
     public required int? PaddedTokens { get; init; }
 
-    /// <summary>The most tokens a half has: by the type of the feature column, else by its annotation; null where neither says it.</summary>
+    /// <summary>Gets the maximum length of a half from the type of the feature column or its annotation; null if neither says it.</summary>
     public required int? MaxTokens { get; init; }
 
-    /// <summary>Whether there is a label per token.</summary>
+    /// <summary>Gets whether there is a label per token.</summary>
     public bool LabelsTokens => Label?.Type is VectorDataViewType;
 
-    /// <summary>The columns, each once.</summary>
+    /// <summary>Gets the distinct columns.</summary>
     public IEnumerable<DataViewSchema.Column> All =>
         new[] { Feature, Mask.Column, TokenCount, Label, Weight, SamplingKey }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
 
-    /// <summary>Finds and checks.</summary>
+    /// <summary>Finds the columns in a schema and validates them.</summary>
     /// <param name="context">Marks errors.</param>
-    /// <param name="names">The names.</param>
-    /// <param name="label">The label column; null: none is read.</param>
-    /// <param name="dimension">C; null: the type of the feature column says it.</param>
-    /// <param name="schema">The input's.</param>
+    /// <param name="names">The names of the columns.</param>
+    /// <param name="label">The name of the label column; null for scoring.</param>
+    /// <param name="dimension">C; null: from the type of the feature column.</param>
+    /// <param name="schema">The schema of the input.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     public static BoundInputColumns Bind(
         IExceptionContext context, InputColumnNames names, string? label, int? dimension, DataViewSchema schema)
@@ -70,10 +73,10 @@ internal sealed record BoundInputColumns
         };
     }
 
-    /// <summary>The same columns and one that says how much each row counts.</summary>
+    /// <summary>Adds the column of example weights.</summary>
     /// <param name="context">Marks errors.</param>
-    /// <param name="schema">The input's.</param>
-    /// <param name="name">The column; null: all rows count the same.</param>
+    /// <param name="schema">The schema of the input.</param>
+    /// <param name="name">The name of the column; null: all rows have the same weight.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of the wrong type.</exception>
     public BoundInputColumns WithWeight(IExceptionContext context, DataViewSchema schema, string? name)
     {
@@ -85,10 +88,10 @@ internal sealed record BoundInputColumns
             : throw context.SchemaMismatch(WeightRole, name, ColumnRequirements.Weight, column.Type, ColumnRequirements.WeightAdvice(name));
     }
 
-    /// <summary>The same columns and one that says which rows are kept for validation together.</summary>
+    /// <summary>Adds the sampling key column.</summary>
     /// <param name="context">Marks errors.</param>
-    /// <param name="schema">The input's.</param>
-    /// <param name="name">The column; null: each row is drawn by itself.</param>
+    /// <param name="schema">The schema of the input.</param>
+    /// <param name="name">The name of the column; null: each row is drawn by itself.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of the wrong type.</exception>
     public BoundInputColumns WithSamplingKey(IExceptionContext context, DataViewSchema schema, string? name)
     {
@@ -100,16 +103,18 @@ internal sealed record BoundInputColumns
             : throw context.SchemaMismatch(SamplingKeyRole, name, ColumnRequirements.SamplingKey, column.Type);
     }
 
-    /// <summary>Checks that the type of the feature column promises no longer rows than can be read.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It does.</exception>
+    /// <summary>Checks that rows of the feature column's size are not too long.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="maxTokens">The maximum length of a half; null: any.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rows are too long.</exception>
     public void CheckTokens(IExceptionContext context, int? maxTokens)
     {
-        if (PaddedTokens > maxTokens)
+        if (PaddedTokens is { } padded && maxTokens is { } limit && padded > limit)
             throw context.SchemaMismatch(FeatureRole, Feature.Name, $"at most {maxTokens} tokens a half ({ColumnRequirements.MaxTokens})", Feature.Type);
     }
 
-    /// <summary>Checks that the loss can be computed of these labels.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It cannot.</exception>
+    /// <summary>Checks that the loss can be computed from the labels.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The loss needs another kind of label.</exception>
     public void CheckLabels(IExceptionContext context, LossKind lossKind)
     {
         if (lossKind == LossKind.Row && LabelsTokens)
@@ -126,10 +131,10 @@ internal sealed record BoundInputColumns
     {
         if (feature.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
             throw context.SchemaMismatch(FeatureRole, feature.Name, ColumnRequirements.Feature, feature.Type, ColumnRequirements.FeatureAdvice);
-        int? said = type.Dimensions is { Length: 2 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
-        if (dimension is { } given && said is { } found && given != found)
+        int? typeDimension = type.Dimensions is { Length: 2 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
+        if (dimension is { } given && typeDimension is { } found && given != found)
             throw context.SchemaMismatch(FeatureRole, feature.Name, $"embeddings of dimension {given} (EmbeddingDimension)", type);
-        if ((dimension ?? said) is not { } known)
+        if ((dimension ?? typeDimension) is not { } known)
         {
             throw context.SchemaMismatch(
                 FeatureRole, feature.Name, ColumnRequirements.Feature, type, "Its type does not say C: set EmbeddingDimension.");
@@ -142,7 +147,7 @@ internal sealed record BoundInputColumns
         return (known, type.Size / (2 * known));
     }
 
-    // A column whose rows differ in length says how long they may be, as the stage's does: rows that come later are no longer.
+    // If rows differ in length, an annotation says how long they may be, as on the transform's column. Later rows are not longer.
     private static int? FindMaxTokens(IExceptionContext context, DataViewSchema.Column feature)
     {
         if (MaskAnnotations.Number(feature, AnnotationNames.MaxTokens) is not { } found)

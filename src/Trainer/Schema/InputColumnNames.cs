@@ -1,20 +1,21 @@
 namespace MlNetNtd;
 
-/// <summary>The columns that say what to judge, by name, and how a Boolean mask is to be read.</summary>
+/// <summary>The names of the input columns that training and scoring share, and how a Boolean mask is read.</summary>
 internal sealed record InputColumnNames
 {
+    /// <summary>Gets the name of the column of combined sequences.</summary>
     public required string Feature { get; init; }
 
-    /// <summary>Null: the annotations of the feature column tell, and without any it is the next-token rule.</summary>
+    /// <summary>Gets the name of the mask column; null: the annotations of the feature column apply, and without any the next-token rule.</summary>
     public required string? Mask { get; init; }
 
-    /// <summary>Null: the mask, or what the columns say of it, tells tokens from padding.</summary>
+    /// <summary>Gets the name of the column of token counts; null: the mask or the annotations separate tokens from padding.</summary>
     public required string? TokenCount { get; init; }
 
-    /// <summary>How a Boolean mask is read whose column does not say it.</summary>
+    /// <summary>Gets how a Boolean mask is read if its column has no annotation of its kind.</summary>
     public required MaskKind MaskKind { get; init; }
 
-    /// <summary>What is wrong with these settings: the option and a sentence; null when nothing is.</summary>
+    /// <summary>Finds the first invalid setting: its option and a description of the problem; null if all are valid.</summary>
     public (string Option, string Problem)? FindProblem()
     {
         if (string.IsNullOrWhiteSpace(Feature))

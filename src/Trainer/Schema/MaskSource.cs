@@ -4,117 +4,123 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Where the masks of a view's rows come from, decided once, when its schema is known.</summary>
+/// <summary>The source of the masks of a view's rows. It is determined once, from the schema.</summary>
 /// <remarks>
-/// Where annotations say that every row follows the next-token rule, and how many of its tokens are real can be known
-/// without a mask, no mask is read at all. So it is where no mask is named and nothing is said. Else the values tell.
+/// No mask is read if annotations say that every row follows the next-token rule and the number of real tokens is known without a mask,
+/// or if no mask column is named and there are no annotations. Otherwise the values are read.
 /// </remarks>
 internal sealed record MaskSource
 {
-    /// <summary>The column whose values are read for each row; null: none is.</summary>
+    /// <summary>Gets the column whose values are read for each row; null if none is read.</summary>
     public DataViewSchema.Column? Column { get; private init; }
 
-    /// <summary>The one mask of all rows, from the annotation of the feature column, where it is another than the rule's.</summary>
+    /// <summary>Gets the mask of all rows from the annotation of the feature column; null if it follows the rule or there is none.</summary>
     public AttentionMask? Shared { get; private init; }
 
-    /// <summary>P of the annotation that holds the mask; null: rows may be of any length.</summary>
+    /// <summary>Gets P of the mask in the annotation; null if rows may have any length.</summary>
     public int? PaddedTokens { get; private init; }
 
-    /// <summary>T, the real tokens of every row, where the schema says it and they are not all.</summary>
+    /// <summary>Gets T, the number of real tokens of every row, if the schema says it and rows are padded; otherwise null.</summary>
     public int? Tokens { get; private init; }
 
-    /// <summary>How a Boolean mask is read: what its column says, else the option.</summary>
+    /// <summary>Gets how a Boolean mask is read: by the annotation of its column, or else by the option.</summary>
     public required MaskKind Kind { get; init; }
 
-    /// <summary>Whether the mask is Boolean; a mask of Single is additive.</summary>
+    /// <summary>Gets whether the mask is Boolean. A mask of Single is additive.</summary>
     public required bool IsBoolean { get; init; }
 
-    /// <summary>Whether <see cref="Kind"/> is what the column says.</summary>
+    /// <summary>Gets whether <see cref="Kind"/> comes from an annotation of the column.</summary>
     public required bool KindIsAnnotated { get; init; }
 
-    /// <summary>Whether <c>true</c> blocks in a Boolean mask.</summary>
+    /// <summary>Gets whether <c>true</c> means blocked in a Boolean mask.</summary>
     public bool TrueMeansBlocked => Kind != MaskKind.Allowed;
 
-    /// <summary>How it was decided, for the log.</summary>
+    /// <summary>Gets a description of the source, for the log.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Decides.</summary>
+    /// <summary>Determines the source from a schema.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="schema">The schema of the input.</param>
+    /// <param name="names">The names of the columns.</param>
+    /// <param name="feature">The column of combined sequences.</param>
+    /// <param name="tokenCount">The column of token counts; null if there is none.</param>
+    /// <param name="paddedTokens">P, if the type of the feature column says it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type or size, or contradicts itself.</exception>
     public static MaskSource Resolve(
         IExceptionContext context, DataViewSchema schema, InputColumnNames names, DataViewSchema.Column feature,
         DataViewSchema.Column? tokenCount, int? paddedTokens)
     {
-        var said = MaskAnnotations.Read(context, BoundInputColumns.FeatureRole, feature);
+        var annotations = MaskAnnotations.Read(context, BoundInputColumns.FeatureRole, feature);
         var countsTokens = tokenCount is { } column && MaskAnnotations.IsTokenCountOf(column, feature.Name);
         return names.Mask is null
-            ? OfFeature(context, names, feature, said, tokenCount is not null, paddedTokens)
-            : OfColumn(context, schema.GetColumnOrNull(names.Mask) ?? throw context.MissingColumn(BoundInputColumns.MaskRole, names.Mask), names, said, countsTokens, paddedTokens);
+            ? FromFeature(context, names, feature, annotations, tokenCount is not null, paddedTokens)
+            : FromColumn(context, schema.GetColumnOrNull(names.Mask) ?? throw context.MissingColumn(BoundInputColumns.MaskRole, names.Mask), names, annotations, countsTokens, paddedTokens);
     }
 
-    private static MaskSource OfColumn(
+    private static MaskSource FromColumn(
         IExceptionContext context, DataViewSchema.Column mask, InputColumnNames names, MaskAnnotations feature, bool countsTokens, int? paddedTokens)
     {
         CheckType(context, mask, names.MaskKind, paddedTokens);
-        var said = MaskAnnotations.Read(context, BoundInputColumns.MaskRole, mask);
-        CheckKind(context, BoundInputColumns.MaskRole, mask.Name, said.Kind, ((VectorDataViewType)mask.Type).ItemType);
-        var reading = new MaskSource
+        var annotations = MaskAnnotations.Read(context, BoundInputColumns.MaskRole, mask);
+        CheckKind(context, BoundInputColumns.MaskRole, mask.Name, annotations.Kind, ((VectorDataViewType)mask.Type).ItemType);
+        var source = new MaskSource
         {
-            Kind = said.Kind ?? names.MaskKind,
-            KindIsAnnotated = said.Kind is not null,
+            Kind = annotations.Kind ?? names.MaskKind,
+            KindIsAnnotated = annotations.Kind is not null,
             IsBoolean = ((VectorDataViewType)mask.Type).ItemType == BooleanDataViewType.Instance,
             Description = $"the values of column '{mask.Name}', row by row",
             Column = mask,
         };
 
-        // Where the two columns contradict each other, one of them is another stage's: neither is believed.
-        var agree = feature.Rule is null || feature.Rule == said.Rule;
-        return agree && KnowsTokens(said, countsTokens)
-            ? ByRule(context, reading, BoundInputColumns.MaskRole, mask.Name, said, paddedTokens)
-            : reading;
+        // If the two columns contradict each other, one of them belongs to another transform, so neither annotation applies.
+        var agree = feature.Rule is null || feature.Rule == annotations.Rule;
+        return agree && KnowsTokens(annotations, countsTokens)
+            ? FollowRule(context, source, BoundInputColumns.MaskRole, mask.Name, annotations, paddedTokens)
+            : source;
     }
 
-    private static MaskSource OfFeature(
-        IExceptionContext context, InputColumnNames names, DataViewSchema.Column feature, MaskAnnotations said, bool hasCount, int? paddedTokens)
+    private static MaskSource FromFeature(
+        IExceptionContext context, InputColumnNames names, DataViewSchema.Column feature, MaskAnnotations annotations, bool hasCount, int? paddedTokens)
     {
         var annotation = feature.Annotations.Schema.GetColumnOrNull(AnnotationNames.AttentionMask);
-        var reading = new MaskSource
+        var source = new MaskSource
         {
-            Kind = said.Kind ?? names.MaskKind,
-            KindIsAnnotated = said.Kind is not null,
+            Kind = annotations.Kind ?? names.MaskKind,
+            KindIsAnnotated = annotations.Kind is not null,
             IsBoolean = (annotation?.Type as VectorDataViewType)?.ItemType == BooleanDataViewType.Instance,
             Description = $"the next-token rule: MaskColumnName is null, and column '{feature.Name}' has no mask of its own",
         };
         if (annotation is { } found)
-            CheckAnnotation(context, names, feature, said, found.Type);
-        if (KnowsTokens(said, hasCount))
-            return ByRule(context, reading, BoundInputColumns.FeatureRole, feature.Name, said, paddedTokens);
+            CheckAnnotation(context, names, feature, annotations, found.Type);
+        if (KnowsTokens(annotations, hasCount))
+            return FollowRule(context, source, BoundInputColumns.FeatureRole, feature.Name, annotations, paddedTokens);
         if (annotation is not null)
-            return OfAnnotation(context, reading, feature, paddedTokens);
-        return said.Rule is null
-            ? reading
+            return FromAnnotation(context, source, feature, paddedTokens);
+        return annotations.Rule is null
+            ? source
             : throw context.SchemaMismatch(
                 BoundInputColumns.FeatureRole, feature.Name, "padding that can be told from tokens, as MaskColumnName is null",
-                $"the annotation {AnnotationNames.AttentionMaskRule} {said.Rule}", ColumnRequirements.PaddingAdvice);
+                $"the annotation {AnnotationNames.AttentionMaskRule} {annotations.Rule}", ColumnRequirements.PaddingAdvice);
     }
 
-    private static bool KnowsTokens(MaskAnnotations said, bool counted) => said.Rule switch
+    private static bool KnowsTokens(MaskAnnotations annotations, bool hasCount) => annotations.Rule switch
     {
         MaskRule.NextToken => true,
-        MaskRule.PaddedNextToken => said.Tokens is not null || counted,
+        MaskRule.PaddedNextToken => annotations.Tokens is not null || hasCount,
         _ => false,
     };
 
-    private static MaskSource ByRule(
-        IExceptionContext context, MaskSource reading, string role, string name, MaskAnnotations said, int? paddedTokens)
+    private static MaskSource FollowRule(
+        IExceptionContext context, MaskSource source, string role, string name, MaskAnnotations annotations, int? paddedTokens)
     {
-        var tokens = said.Rule == MaskRule.PaddedNextToken ? said.Tokens : null;
-        if (tokens < 1 || tokens > paddedTokens)
+        var tokens = annotations.Rule == MaskRule.PaddedNextToken ? annotations.Tokens : null;
+        if (tokens is { } count && (count < 1 || (paddedTokens is { } padded && count > padded)))
         {
             throw context.SchemaMismatch(
                 role, name, $"an annotation {AnnotationNames.AttentionMaskTokens} of 1 to {paddedTokens?.ToString() ?? "P"} tokens", $"{tokens}");
         }
 
-        return reading with
+        return source with
         {
             Column = null,
             Tokens = tokens,
@@ -122,10 +128,10 @@ internal sealed record MaskSource
         };
     }
 
-    private static MaskSource OfAnnotation(IExceptionContext context, MaskSource reading, DataViewSchema.Column feature, int? paddedTokens)
+    private static MaskSource FromAnnotation(IExceptionContext context, MaskSource source, DataViewSchema.Column feature, int? paddedTokens)
     {
-        bool[] flags = reading.IsBoolean ? Read<bool>(feature) : [];
-        float[] values = reading.IsBoolean ? [] : Read<float>(feature);
+        bool[] flags = source.IsBoolean ? Read<bool>(feature) : [];
+        float[] values = source.IsBoolean ? [] : Read<float>(feature);
         var length = flags.Length + values.Length;
         var padded = paddedTokens ?? (int)Math.Sqrt(length) / 2;
         if (padded == 0 || length != 4L * padded * padded)
@@ -135,16 +141,16 @@ internal sealed record MaskSource
                 BoundInputColumns.FeatureRole, feature.Name, $"an annotation {AnnotationNames.AttentionMask} of {side} * {side} values", $"{length}");
         }
 
-        var table = new MaskInterner();
-        var (mask, tokens) = reading.IsBoolean ? table.Read(flags, padded, reading.TrueMeansBlocked) : table.Read(values, padded);
-        if (mask?.Validate(reading) is { } problem)
+        var interner = new MaskInterner();
+        var (mask, tokens) = source.IsBoolean ? interner.Read(flags, padded, source.TrueMeansBlocked) : interner.Read(values, padded);
+        if (mask?.Validate(source) is { } problem)
         {
             throw context.SchemaMismatch(
                 BoundInputColumns.FeatureRole, feature.Name, $"in the annotation {AnnotationNames.AttentionMask} {problem.Expected}", problem.Found);
         }
 
         var follows = mask is null ? ", whose values follow the next-token rule" : "";
-        return reading with
+        return source with
         {
             Shared = mask,
             PaddedTokens = padded,
@@ -165,7 +171,7 @@ internal sealed record MaskSource
     }
 
     private static void CheckAnnotation(
-        IExceptionContext context, InputColumnNames names, DataViewSchema.Column feature, MaskAnnotations said, DataViewType found)
+        IExceptionContext context, InputColumnNames names, DataViewSchema.Column feature, MaskAnnotations annotations, DataViewType found)
     {
         if (found is not VectorDataViewType type || !ColumnRequirements.IsMask(type.ItemType, names.MaskKind))
         {
@@ -174,17 +180,17 @@ internal sealed record MaskSource
                 $"the annotation {AnnotationNames.AttentionMask}, {ColumnRequirements.Mask(names.MaskKind)}, as MaskColumnName is null", found);
         }
 
-        CheckKind(context, BoundInputColumns.FeatureRole, feature.Name, said.Kind, type.ItemType);
+        CheckKind(context, BoundInputColumns.FeatureRole, feature.Name, annotations.Kind, type.ItemType);
     }
 
-    // A mask that was converted from one item type to another means something else than its annotation says.
-    private static void CheckKind(IExceptionContext context, string role, string name, MaskKind? said, DataViewType item)
+    // A mask that was converted to another item type no longer has the kind in its annotation.
+    private static void CheckKind(IExceptionContext context, string role, string name, MaskKind? annotation, DataViewType item)
     {
-        if (said is { } kind && (kind == MaskKind.Additive) != (item == NumberDataViewType.Single))
+        if (annotation is { } kind && (kind == MaskKind.Additive) != (item == NumberDataViewType.Single))
         {
             throw context.SchemaMismatch(
                 role, name, $"a mask of {(kind == MaskKind.Additive ? "Single" : "Boolean")}, as its annotation {AnnotationNames.AttentionMaskKind} says {kind}",
-                item, "Have the stage write the kind of mask that is wanted (MaskKind), instead of converting it.");
+                item, "Have the transform write the kind of mask that is wanted (MaskKind), instead of converting it.");
         }
     }
 

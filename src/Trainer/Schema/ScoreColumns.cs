@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>The output columns, by ML.NET's convention for binary classifiers, with the annotations that its own scorers write.</summary>
+/// <summary>The output columns of the scorer. Names and annotations follow ML.NET's convention for binary classifiers.</summary>
 internal static class ScoreColumns
 {
     public const string PredictedLabel = "PredictedLabel";
@@ -20,11 +20,11 @@ internal static class ScoreColumns
 
     private static readonly KeyDataViewType SetIdType = new(typeof(uint), int.MaxValue);
 
-    /// <summary>Adds the columns behind those of the input.</summary>
-    /// <param name="output">The schema being built.</param>
-    /// <param name="input">The input's: its scored columns, if any, keep their set.</param>
-    /// <param name="paddedTokens">The size of the token columns, where it is known.</param>
-    /// <param name="probabilities">Whether the tokens' probabilities are written, too.</param>
+    /// <summary>Adds the columns after those of the input.</summary>
+    /// <param name="output">The builder of the output schema.</param>
+    /// <param name="input">The schema of the input. The columns get a score set id that none of its columns has.</param>
+    /// <param name="paddedTokens">The size of the token columns; null if it is unknown.</param>
+    /// <param name="probabilities">Whether the column TokenProbabilities is written.</param>
     public static void AddTo(DataViewSchema.Builder output, DataViewSchema input, int? paddedTokens, bool probabilities)
     {
         var set = NextSet(input);
@@ -39,14 +39,14 @@ internal static class ScoreColumns
             output.AddColumn(TokenProbabilities, tokenType, Annotations(set, TokenProbabilities));
     }
 
-    /// <summary>The columns' names, in the order of the schema.</summary>
-    /// <param name="probabilities">Whether the tokens' probabilities are written, too.</param>
+    /// <summary>Returns the names of the columns, in the order of the schema.</summary>
+    /// <param name="probabilities">Whether the column TokenProbabilities is written.</param>
     public static IEnumerable<string> Names(bool probabilities) =>
         [PredictedLabel, Score, Probability, TokenScores, .. probabilities ? [TokenProbabilities] : Array.Empty<string>()];
 
-    /// <summary>The columns as an estimator knows them before any data.</summary>
+    /// <summary>Returns the schema shapes of the columns.</summary>
     /// <param name="knownSize">Whether the size of the token columns is known.</param>
-    /// <param name="probabilities">Whether the tokens' probabilities are written, too.</param>
+    /// <param name="probabilities">Whether the column TokenProbabilities is written.</param>
     public static IEnumerable<SchemaShape.Column> Shapes(bool knownSize, bool probabilities) =>
     [
         SchemaShapeColumns.Scalar(PredictedLabel, BooleanDataViewType.Instance, AnnotationShape()),

@@ -1,24 +1,24 @@
 namespace MlNetNtd;
 
 /// <summary>
-/// Says what a scorer does with a row that it cannot score: an <see cref="InvalidRowException"/> by the scorer's own checks, or by the
-/// transform in front of it, whose combined column is read.
+/// What a scorer does with a row that it cannot score, because its own checks or the transform before it report an
+/// <see cref="InvalidRowException"/>.
 /// </summary>
-/// <remarks>Training stops at such a row with any value: a row that is not learned from would go unnoticed.</remarks>
+/// <remarks>Training fails at such a row with any value, because a skipped training row would go unnoticed.</remarks>
 public enum BadRowPolicy
 {
-    /// <summary>Whoever reads a score of the row gets the <see cref="InvalidRowException"/>. Other rows are scored.</summary>
+    /// <summary>Reading a score of the row throws the <see cref="InvalidRowException"/>. Other rows are scored.</summary>
     Error,
 
     /// <summary>
     /// The row's Score, Probability and TokenScores are NaN, ML.NET's missing value, and its PredictedLabel is false. A warning on
-    /// <c>MLContext.Log</c> counts such rows and quotes the first one's error. ML.NET's <c>Evaluate</c> and <c>EvaluateTokens</c> leave
-    /// them out.
+    /// <c>MLContext.Log</c> counts such rows and quotes the first one's error. ML.NET's <c>Evaluate</c> and <c>EvaluateTokens</c> ignore
+    /// them.
     /// </summary>
     Skip,
 
     /// <summary>
-    /// A row of more than MaxTokens tokens is scored by its first MaxTokens tokens; a warning on <c>MLContext.Log</c> counts such rows.
+    /// Of a row of more than MaxTokens tokens, the first MaxTokens tokens are scored; a warning on <c>MLContext.Log</c> counts such rows.
     /// Every other bad row is an error.
     /// </summary>
     Truncate,

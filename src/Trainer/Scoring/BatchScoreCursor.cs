@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>A cursor that has the network score a batch of rows at once.</summary>
+/// <summary>A cursor that scores its input in batches.</summary>
 internal sealed class BatchScoreCursor : BufferedCursor
 {
     private readonly BoundScorerSchema _schema;
@@ -12,14 +12,20 @@ internal sealed class BatchScoreCursor : BufferedCursor
 
     private readonly DataViewRow _input;
 
-    // The rows that are scored next, their places, and which rows of the view they are.
-    private readonly List<SequenceRow> _readable = [];
-    private readonly List<int> _places = [];
+    // The valid rows of the block, their indexes in the block, and their positions in the view.
+    private readonly List<SequenceRow> _rows = [];
+    private readonly List<int> _indexes = [];
     private readonly List<long> _positions = [];
 
-    // By the place of a row.
+    // The scores of the block's rows.
     private readonly RowScores?[] _scores;
 
+    /// <summary>Initializes the cursor.</summary>
+    /// <param name="env">Logs warnings and marks errors.</param>
+    /// <param name="schema">The scorer's schema for this input.</param>
+    /// <param name="input">The cursor over the input. It is disposed with this one.</param>
+    /// <param name="active">The requested columns.</param>
+    /// <param name="network">The network.</param>
     public BatchScoreCursor(
         IHostEnvironment env, BoundScorerSchema schema, DataViewRowCursor input, ActiveColumns active, NetworkHandle network)
         : base(env, schema, input, active, schema.Settings.BatchSize, blocks: 1)
@@ -31,37 +37,37 @@ internal sealed class BatchScoreCursor : BufferedCursor
         _scores = new RowScores?[schema.Settings.BatchSize];
     }
 
-    // Where bad rows are errors, this is where they are thrown.
+    // A score that is not finite is an error of the row that is read, not of the whole batch.
     protected override Delegate GetAddedGetter(int index) => _schema.CreateGetter(index, () => _reader.Accept(_scores[CurrentComputedIndex()]!, Position));
 
     protected override void ResetBlock(int block)
     {
-        _readable.Clear();
-        _places.Clear();
+        _rows.Clear();
+        _indexes.Clear();
         _positions.Clear();
     }
 
-    protected override void Read(int block, int place)
+    protected override void Read(int block, int index)
     {
         if (_reader.Read() is not { } row)
         {
-            _scores[place] = RowScores.Missing;
+            _scores[index] = RowScores.Missing;
             return;
         }
 
-        _readable.Add(row);
-        _places.Add(place);
+        _rows.Add(row);
+        _indexes.Add(index);
         _positions.Add(_input.Position);
     }
 
     protected override void ComputeRows(int block)
     {
-        if (_readable.Count == 0)
+        if (_rows.Count == 0)
             return;
-        var scores = _network.Score(_readable);
+        var scores = _network.Score(_rows);
         for (var i = 0; i < scores.Length; i++)
-            _scores[_places[i]] = _reader.Skips ? _reader.Accept(scores[i], _positions[i]) : scores[i];
-        _readable.Clear();
+            _scores[_indexes[i]] = _reader.Skips ? _reader.Accept(scores[i], _positions[i]) : scores[i];
+        _rows.Clear();
     }
 
     protected override void Dispose(bool disposing)

@@ -4,39 +4,42 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The scorer bound to one input schema: which columns it reads, and the input's columns with its own behind.</summary>
+/// <summary>The scorer bound to one input schema: the columns that it reads, and the output schema.</summary>
 internal sealed class BoundScorerSchema : AppendingSchema
 {
     private BoundScorerSchema(DataViewSchema input, BoundInputColumns columns, ScorerSettings settings, DataViewSchema output)
         : base(input, output) => (Columns, Settings) = (columns, settings);
 
+    /// <summary>Gets the input columns.</summary>
     public BoundInputColumns Columns { get; }
 
+    /// <summary>Gets the settings of the scorer.</summary>
     public ScorerSettings Settings { get; }
 
-    // The size of the token columns, where it is known.
+    // The size of the token columns, if it is known.
     private int? TokenSize => Settings.PadTokenScores ? Columns.PaddedTokens : null;
 
-    /// <summary>Checks the input columns and makes the output schema.</summary>
+    /// <summary>Validates the input columns and creates the output schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
     public static BoundScorerSchema Bind(IExceptionContext context, ScorerSettings settings, DataViewSchema input)
     {
-        var shape = settings.Config;
-        var columns = BoundInputColumns.Bind(context, settings.Columns, label: null, shape.EmbeddingDimension, input);
+        var columns = BoundInputColumns.Bind(context, settings.Columns, label: null, settings.Config.EmbeddingDimension, input);
         if (!settings.Truncates)
-            columns.CheckTokens(context, shape.MaxTokens);
+            columns.CheckTokens(context, settings.Config.MaxTokens);
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
         ScoreColumns.AddTo(output, input, settings.PadTokenScores ? columns.PaddedTokens : null, settings.TokenProbabilities);
         return new BoundScorerSchema(input, columns, settings, output.ToSchema());
     }
 
-    public override IEnumerable<DataViewSchema.Column> GetInputsOf(int ownIndex) => Columns.All;
+    public override IEnumerable<DataViewSchema.Column> GetInputsOf(int addedIndex) => Columns.All;
 
-    /// <summary>Whether any of the columns asked for is a score.</summary>
+    /// <summary>Returns whether any of the requested columns is a score.</summary>
     public bool Scores(ActiveColumns active) => active.Columns.Any(column => IsAdded(column.Index));
 
-    /// <summary>A getter of an own column over whatever row is current.</summary>
+    /// <summary>Creates the getter of a score column.</summary>
+    /// <param name="outputIndex">The index of the column in the output schema.</param>
+    /// <param name="current">Returns the scores of the current row.</param>
     public Delegate CreateGetter(int outputIndex, Func<RowScores> current) => Output[outputIndex].Name switch
     {
         ScoreColumns.PredictedLabel => (ValueGetter<bool>)((ref bool value) => value = current().PredictedLabel),
@@ -54,7 +57,7 @@ internal sealed class BoundScorerSchema : AppendingSchema
         destination = editor.Commit();
     }
 
-    // Where the size is known it is that of the padded half: behind the last token stands ML.NET's missing value.
+    // If the size is known, it is that of the padded half, and NaN, ML.NET's missing value, follows the last token.
     private VBufferEditor<float> Edit(ref VBuffer<float> destination, float[] scores)
     {
         var editor = VBufferEditor.Create(ref destination, TokenSize ?? scores.Length);

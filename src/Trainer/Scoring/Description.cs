@@ -3,20 +3,20 @@ using System.Text;
 
 namespace MlNetNtd;
 
-/// <summary>Summaries of a scorer and of its weights, for people.</summary>
+/// <summary>Describes scorers and networks as text.</summary>
 internal static class Description
 {
-    /// <summary>One phrase on a network.</summary>
-    public static string Phrase(DiscriminatorConfig shape) => Invariant(
-        $"{Counted(shape.Layers, "layer")}, {Counted(shape.Heads!.Value, "head")}, width {shape.ModelDimension}, {Weights(shape):N0} weights, embeddings of dimension {shape.EmbeddingDimension}, at most {Counted(shape.MaxTokens, "token")}");
+    /// <summary>Describes a network in one phrase.</summary>
+    public static string Phrase(DiscriminatorConfig config) => Invariant(
+        $"{Counted(config.Layers, "layer")}, {Counted(config.Heads!.Value, "head")}, width {config.ModelDimension}, {Weights(config):N0} weights, embeddings of dimension {config.EmbeddingDimension}, at most {Counted(config.MaxTokens, "token")}");
 
-    /// <summary>A scorer, line by line.</summary>
+    /// <summary>Describes a scorer in several lines.</summary>
     public static string Describe(NextTokenDiscriminatorScorer scorer)
     {
-        var shape = scorer.Config;
+        var config = scorer.Config;
         var text = new StringBuilder();
         Line(text, $"{nameof(NextTokenDiscriminatorScorer)}");
-        Line(text, $"  Reads {scorer.FeatureColumnName}: Vector<Single, 2T, {shape.EmbeddingDimension}>, T at most {shape.MaxTokens} (MaxTokens)");
+        Line(text, $"  Reads {scorer.FeatureColumnName}: Vector<Single, 2T, {config.EmbeddingDimension}>, T at most {config.MaxTokens} (MaxTokens)");
         if (scorer.MaskColumnName is { } mask)
             Line(text, $"  Reads {mask}: the attention mask, (2T, 2T), where it does not say that it follows the next-token rule");
         if (scorer.TokenCountColumnName is { } tokenCount)
@@ -25,23 +25,23 @@ internal static class Description
         Line(text, $"  BatchSize {scorer.BatchSize}, BadRowPolicy {scorer.BadRowPolicy}, PadTokenScores {scorer.PadTokenScores}");
         if (scorer.History.LastOrDefault(epoch => epoch.IsBest) is { } best)
             Line(text, $"  Trained for {Counted(scorer.History.Length, "epoch")}; the weights are of epoch {best.Epoch}: {best.Validation ?? best.Training}{(best.Validation is null ? " on the training rows" : " on the validation rows")}");
-        return text.Append(Describe(shape)).ToString();
+        return text.Append(Describe(config)).ToString();
     }
 
-    /// <summary>A network, line by line.</summary>
-    public static string Describe(DiscriminatorConfig shape)
+    /// <summary>Describes a network in several lines.</summary>
+    public static string Describe(DiscriminatorConfig config)
     {
         var text = new StringBuilder();
-        Line(text, $"  Network: {Counted(shape.Layers, "layer")}, {Counted(shape.Heads!.Value, "head")}, width {shape.ModelDimension}, feed-forward {shape.FeedForwardDimension}, dropout {shape.Dropout}, computed in {shape.Precision}");
-        Line(text, $"  Weights: {Weights(shape):N0}, {Weights(shape) * sizeof(float) / 1024.0:N1} KiB");
-        var parameters = shape.Parameters().ToList();
+        Line(text, $"  Network: {Counted(config.Layers, "layer")}, {Counted(config.Heads!.Value, "head")}, width {config.ModelDimension}, feed-forward {config.FeedForwardDimension}, dropout {config.Dropout}, computed in {config.Precision}");
+        Line(text, $"  Weights: {Weights(config):N0}, {Weights(config) * sizeof(float) / 1024.0:N1} KiB");
+        var parameters = config.Parameters().ToList();
         var (name, sizes) = (parameters.Max(parameter => parameter.Name.Length), parameters.Max(parameter => Sizes(parameter).Length));
         foreach (var parameter in parameters)
             Line(text, $"    {parameter.Name.PadRight(name)}  {Sizes(parameter).PadRight(sizes)}  {parameter.Count:N0}");
         return text.ToString().TrimEnd();
     }
 
-    private static long Weights(DiscriminatorConfig shape) => shape.Parameters().Sum(parameter => parameter.Count);
+    private static long Weights(DiscriminatorConfig config) => config.Parameters().Sum(parameter => parameter.Count);
 
     private static string Sizes(ParameterShape parameter) => $"({string.Join(", ", parameter.Sizes)})";
 

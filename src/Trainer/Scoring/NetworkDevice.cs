@@ -3,15 +3,16 @@ using TorchSharp;
 
 namespace MlNetNtd;
 
-/// <summary>Where the network runs: the context's GPU settings and the machine, put together.</summary>
-/// <param name="CudaIndex">The CUDA device; null: the CPU.</param>
+/// <summary>The device of the network.</summary>
+/// <param name="CudaIndex">The index of the CUDA device; null for the CPU.</param>
 internal readonly record struct NetworkDevice(int? CudaIndex)
 {
+    /// <summary>Gets the TorchSharp device.</summary>
     public torch.Device Device => CudaIndex is { } index ? new torch.Device(DeviceType.CUDA, index) : torch.CPU;
 
-    /// <summary>Decides.</summary>
+    /// <summary>Chooses the device from the GPU settings of the context and the hardware.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The GPU asked for is not there and no fallback is allowed, or libtorch is missing.
+    /// The requested GPU is not available and the context allows no fallback, or libtorch is missing.
     /// </exception>
     public static NetworkDevice Choose(IHostEnvironment env)
     {

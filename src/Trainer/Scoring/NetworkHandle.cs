@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The network of one scorer on one device, made when the first batch needs it, shared by all cursors.</summary>
-/// <remarks>Its weights never change and it never trains, so forwards may run side by side.</remarks>
+/// <summary>The network of one scorer on one device. It is created for the first batch and shared by all cursors.</summary>
+/// <remarks>Its weights do not change and it is in evaluation mode, so several threads may run it at once.</remarks>
 internal sealed class NetworkHandle(StateDictionary weights, Device device) : IDisposable
 {
     private readonly RefCounted<DiscriminatorNetwork> _network =
         new(() => Create(weights, device, training: false), typeof(NextTokenDiscriminatorScorer));
 
-    /// <summary>Scores rows.</summary>
+    /// <summary>Scores rows in one batch.</summary>
     public RowScores[] Score(IReadOnlyList<SequenceRow> rows)
     {
         using var scope = NewDisposeScope();
@@ -24,7 +24,11 @@ internal sealed class NetworkHandle(StateDictionary weights, Device device) : ID
 
     public void Dispose() => _network.Dispose();
 
-    /// <summary>A network of its own, outside every dispose scope.</summary>
+    /// <summary>Creates a network outside every dispose scope.</summary>
+    /// <param name="weights">The weights. They are copied.</param>
+    /// <param name="device">The device of the network.</param>
+    /// <param name="training">Whether it is in training mode.</param>
+    /// <param name="seed">The seed of dropout.</param>
     public static DiscriminatorNetwork Create(StateDictionary weights, Device device, bool training, int seed = 0)
     {
         using var scope = NewDisposeScope();

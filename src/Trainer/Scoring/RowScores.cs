@@ -1,23 +1,29 @@
 namespace MlNetNtd;
 
-/// <summary>What the network says of one row.</summary>
-/// <param name="Score">The sequence's logit: the mean of the token logits.</param>
-/// <param name="Tokens">The logit of each real token, T values.</param>
+/// <summary>The scores of one row.</summary>
+/// <param name="Score">The logit of the sequence: the mean of the token logits.</param>
+/// <param name="Tokens">The logits of the real tokens, T values.</param>
 internal sealed record RowScores(float Score, float[] Tokens)
 {
-    /// <summary>Those of a row that is skipped.</summary>
+    /// <summary>Gets the scores of a skipped row.</summary>
     public static RowScores Missing { get; } = new(float.NaN, []);
 
-    /// <summary>The first token whose score is not finite: values far from all others, finite themselves, overflow in the network; null: none is.</summary>
+    /// <summary>
+    /// Gets the index of the first token whose score is not finite, because large input values overflow in the network; null if all are
+    /// finite.
+    /// </summary>
     public int? NonFiniteToken => float.IsFinite(Score) || Tokens.Length == 0 ? null : Array.FindIndex(Tokens, logit => !float.IsFinite(logit));
 
+    /// <summary>Gets whether the score is above 0.</summary>
     public bool PredictedLabel => Score > 0;
 
+    /// <summary>Gets the logistic function of the score.</summary>
     public float Probability => Logistic(Score);
 
-    // In double: far from 0 a Single's exponential overflows.
+    /// <summary>Computes the logistic function, in double, because the exponential of a large Single overflows.</summary>
     public static float Logistic(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
 
+    /// <summary>Creates the scores of a row from the logits of its real tokens.</summary>
     public static RowScores FromLogits(ReadOnlySpan<float> logits)
     {
         double sum = 0;

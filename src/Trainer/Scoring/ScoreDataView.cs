@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The scorer's view of an input.</summary>
+/// <summary>The input of a scorer with the score columns added.</summary>
 internal sealed class ScoreDataView(
     IHostEnvironment env, NextTokenDiscriminatorScorer scorer, IDataView input, BoundScorerSchema schema, NetworkDevice device)
     : AppendingDataView(env, schema, input)

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The scores of a row that is scored when they are asked for.</summary>
+/// <summary>The score getters of a row that is scored when one of them is called.</summary>
 internal sealed class ScoreRowGetters : RowGetters
 {
     private readonly IExceptionContext _context;
@@ -14,6 +14,7 @@ internal sealed class ScoreRowGetters : RowGetters
     private RowScores? _scores;
     private long _position = -1;
 
+    /// <summary>Initializes the getters over the current row of a cursor.</summary>
     public ScoreRowGetters(
         IHostEnvironment env, BoundScorerSchema schema, DataViewRow input, ActiveColumns active, NetworkHandle network)
         : base(env, schema, input, active)
@@ -25,7 +26,7 @@ internal sealed class ScoreRowGetters : RowGetters
         _reader = schema.Scores(active) ? new ScoringReader(env, schema, input) : null;
     }
 
-    // The network is shared: it belongs to the scorer.
+    // The scorer owns the network.
     public override void Dispose() => _reader?.Dispose();
 
     protected override Delegate GetAddedGetter(int index) => _schema.CreateGetter(index, Current);
@@ -37,7 +38,7 @@ internal sealed class ScoreRowGetters : RowGetters
         if (_input.Position == _position)
             return _scores!;
 
-        // Until all went well the row does not count as scored: every getter of a bad row reports it.
+        // The position is set last, so that every getter of an invalid row throws.
         _position = -1;
         _scores = _reader!.Read() is { } row ? _reader.Accept(_network.Score([row])[0], _input.Position) : RowScores.Missing;
         _position = _input.Position;

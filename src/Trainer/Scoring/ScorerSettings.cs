@@ -1,37 +1,40 @@
 namespace MlNetNtd;
 
-/// <summary>Everything a fitted scorer is made of: what the model zip holds.</summary>
+/// <summary>The settings and weights of a fitted scorer, as the model zip holds them.</summary>
 internal sealed record ScorerSettings
 {
-    /// <summary>The most rows a batch may be asked to hold.</summary>
+    /// <summary>The maximum number of rows in a batch.</summary>
     public const int MaxBatchSize = 1 << 20;
 
+    /// <summary>Gets the names of the input columns.</summary>
     public required InputColumnNames Columns { get; init; }
 
-    /// <summary>Rows scored at once.</summary>
+    /// <summary>Gets the number of rows in a batch.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>What is done with rows that cannot be scored.</summary>
+    /// <summary>Gets what to do with rows that cannot be scored.</summary>
     public BadRowPolicy BadRowPolicy { get; init; }
 
-    /// <summary>Whether the token columns have a known size, padding behind a row's tokens, where the feature column's is known.</summary>
+    /// <summary>Gets whether the token columns are padded to a known size if the size of the feature column is known.</summary>
     public bool PadTokenScores { get; init; } = true;
 
-    /// <summary>Whether the column TokenProbabilities is written.</summary>
+    /// <summary>Gets whether the column TokenProbabilities is written.</summary>
     public bool TokenProbabilities { get; init; }
 
-    /// <summary>Whether rows that are too long are cut.</summary>
+    /// <summary>Gets whether rows that are too long are truncated.</summary>
     public bool Truncates => BadRowPolicy is BadRowPolicy.Truncate or BadRowPolicy.TruncateOrSkip;
 
+    /// <summary>Gets the weights.</summary>
     public required StateDictionary Weights { get; init; }
 
+    /// <summary>Gets the sizes of the network.</summary>
     public DiscriminatorConfig Config => Weights.Config;
 
-    /// <summary>The rule on the policy.</summary>
+    /// <summary>Finds the problem of a policy; null if it is valid.</summary>
     public static (string Option, string Problem)? FindPolicyProblem(BadRowPolicy policy) =>
         Enum.IsDefined(policy) ? null : ("BadRowPolicy", $"expected one of {string.Join(", ", Enum.GetNames<BadRowPolicy>())}, found {(int)policy}");
 
-    /// <summary>The rule on batches.</summary>
+    /// <summary>Finds the problem of a batch size; null if it is valid.</summary>
     public static (string Option, string Problem)? FindBatchProblem(int batchSize) =>
         batchSize is < 1 or > MaxBatchSize ? ("BatchSize", $"expected 1 to {MaxBatchSize} rows, found {batchSize}") : null;
 }

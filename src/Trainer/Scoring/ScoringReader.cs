@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Reads rows to score, under the policy on bad ones.</summary>
+/// <summary>Reads rows to score and applies the <see cref="BadRowPolicy"/>.</summary>
 internal sealed class ScoringReader : IDisposable
 {
     private readonly SequenceRowReader _reader;
@@ -11,9 +11,10 @@ internal sealed class ScoringReader : IDisposable
     private readonly IHostEnvironment _env;
     private readonly string _column;
     private readonly RowWarning _skipped;
-    private readonly RowWarning _cut;
+    private readonly RowWarning _truncated;
     private long _rows;
 
+    /// <summary>Initializes the reader over the current row of a cursor.</summary>
     public ScoringReader(IHostEnvironment env, BoundScorerSchema schema, DataViewRow input)
     {
         var (policy, maxTokens) = (schema.Settings.BadRowPolicy, schema.Settings.Config.MaxTokens);
@@ -22,14 +23,15 @@ internal sealed class ScoringReader : IDisposable
         Skips = policy is BadRowPolicy.Skip or BadRowPolicy.TruncateOrSkip;
         _reader = new SequenceRowReader(env, schema.Columns, maxTokens, input) { Truncates = schema.Settings.Truncates };
         _skipped = new RowWarning(env, $"cannot be scored, so their scores are NaN (BadRowPolicy = {policy})");
-        _cut = new RowWarning(env, $"are longer than {maxTokens} tokens (MaxTokens), so only those are scored (BadRowPolicy = {policy})");
+        _truncated = new RowWarning(env, $"are longer than {maxTokens} tokens (MaxTokens), so only those are scored (BadRowPolicy = {policy})");
     }
 
-    /// <summary>Whether bad rows have scores of NaN.</summary>
+    /// <summary>Gets whether invalid rows get NaN as scores.</summary>
     public bool Skips { get; }
 
-    /// <summary>The current row; null: it is skipped.</summary>
-    /// <exception cref="InvalidRowException">It does not hold what its columns promise, and is not to be skipped.</exception>
+    /// <summary>Reads the current row.</summary>
+    /// <returns>The row; null if it is skipped.</returns>
+    /// <exception cref="InvalidRowException">The row does not hold what its columns promise, and the policy does not skip it.</exception>
     public SequenceRow? Read()
     {
         _rows++;
@@ -37,7 +39,7 @@ internal sealed class ScoringReader : IDisposable
         {
             var row = _reader.Read();
             if (_reader.WasTruncated)
-                _cut.Add(_rows, $"row {_input.Position}.");
+                _truncated.Add(_rows, $"row {_input.Position}.");
             return row;
         }
         catch (InvalidRowException error) when (Skips)
@@ -47,10 +49,11 @@ internal sealed class ScoringReader : IDisposable
         }
     }
 
-    /// <summary>The scores of a row that was read, if they are finite; they are missing where it is skipped, which is counted.</summary>
-    /// <param name="scores">What the network says.</param>
-    /// <param name="row">Which row of its view it is, from 0.</param>
-    /// <exception cref="InvalidRowException">One is not finite, and the row is not to be skipped.</exception>
+    /// <summary>Checks that the scores of a row are finite.</summary>
+    /// <param name="scores">The scores from the network.</param>
+    /// <param name="row">The index of the row in its view.</param>
+    /// <returns>The scores, or the scores of a skipped row.</returns>
+    /// <exception cref="InvalidRowException">A score is not finite, and the policy does not skip the row.</exception>
     public RowScores Accept(RowScores scores, long row)
     {
         if (scores.NonFiniteToken is not { } token)
@@ -66,6 +69,6 @@ internal sealed class ScoringReader : IDisposable
     public void Dispose()
     {
         _skipped.End(_rows);
-        _cut.End(_rows);
+        _truncated.End(_rows);
     }
 }

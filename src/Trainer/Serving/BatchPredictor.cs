@@ -6,8 +6,8 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>
-/// A view of whatever rows it is given last, and the predictions on it. To make one takes milliseconds, because ML.NET
-/// compiles how members are read and written; to read one anew does not.
+/// Predicts lists of rows through one view. Creating it takes milliseconds, because ML.NET compiles the access to the members of the
+/// classes; each further list does not.
 /// </summary>
 internal sealed class BatchPredictor<TRow, TPrediction> : IEnumerable<TRow>
     where TRow : class
@@ -17,6 +17,7 @@ internal sealed class BatchPredictor<TRow, TPrediction> : IEnumerable<TRow>
     private readonly IEnumerable<TPrediction> _predictions;
     private IReadOnlyList<TRow> _rows = [];
 
+    /// <summary>Creates the view and its predictions.</summary>
     public BatchPredictor(MLContext context, ITransformer model, SchemaDefinition? rowSchema)
     {
         _context = context;
@@ -24,6 +25,7 @@ internal sealed class BatchPredictor<TRow, TPrediction> : IEnumerable<TRow>
         _predictions = context.Data.CreateEnumerable<TPrediction>(scored, reuseRowObject: false, ignoreMissingColumns: true);
     }
 
+    /// <summary>Predicts a list of rows.</summary>
     public List<TPrediction> Read(IReadOnlyList<TRow> rows)
     {
         _rows = rows;
@@ -37,7 +39,8 @@ internal sealed class BatchPredictor<TRow, TPrediction> : IEnumerable<TRow>
         }
     }
 
-    public IEnumerator<TRow> GetEnumerator() => _rows.Select((row, place) => row ?? throw _context.MissingRow(place)).GetEnumerator();
+    /// <summary>Enumerates the rows of the current list.</summary>
+    public IEnumerator<TRow> GetEnumerator() => _rows.Select((row, index) => row ?? throw _context.MissingRow(index)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

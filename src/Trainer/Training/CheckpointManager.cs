@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>The checkpoints of one training: where they are, when they are due, and that nobody else writes them.</summary>
+/// <summary>Reads and writes the checkpoints of one training, and decides when one is due.</summary>
 internal sealed class CheckpointManager : IDisposable
 {
     private readonly IExceptionContext _context;
@@ -17,12 +17,12 @@ internal sealed class CheckpointManager : IDisposable
         IExceptionContext context, IChannel channel, NextTokenDiscriminatorTrainer.Options options, TrainingCheckpoint<TrainingState> file) =>
         (_context, _channel, _options, _file) = (context, channel, options, file);
 
-    /// <summary>The last one that was written, for people; null: none.</summary>
+    /// <summary>Gets a description of the last checkpoint written, for messages; null if there is none.</summary>
     public string? Last { get; private set; }
 
-    /// <summary>Takes a training's file for itself, before anything else is done for it.</summary>
-    /// <returns>Null where no checkpoints are asked for.</returns>
-    /// <exception cref="InvalidOperationException">Another training has it, or nothing can be written there.</exception>
+    /// <summary>Locks the file that the options name.</summary>
+    /// <returns>The lock; null if the options name no file.</returns>
+    /// <exception cref="InvalidOperationException">Another training holds the lock, or the folder is not writable.</exception>
     public static CheckpointLock? TryLock(IExceptionContext context, NextTokenDiscriminatorTrainer.Options options)
     {
         try
@@ -35,26 +35,28 @@ internal sealed class CheckpointManager : IDisposable
         }
     }
 
-    /// <summary>The checkpoints in a file that was taken.</summary>
+    /// <summary>Creates the manager of a locked file.</summary>
     /// <param name="context">Marks errors.</param>
-    /// <param name="channel">Told of what cannot be written.</param>
-    /// <param name="options">When they are due.</param>
-    /// <param name="identity">What they belong to.</param>
-    /// <param name="place">The file; let go with this. Null: no checkpoints are asked for.</param>
+    /// <param name="channel">Logs checkpoints that cannot be written.</param>
+    /// <param name="options">The trainer's options, which say when a checkpoint is due.</param>
+    /// <param name="fingerprint">The fingerprint of the training.</param>
+    /// <param name="fileLock">The lock, which is released with the manager; null: no checkpoints.</param>
+    /// <returns>The manager; null without a lock.</returns>
     public static CheckpointManager? Open(
-        IExceptionContext context, IChannel channel, NextTokenDiscriminatorTrainer.Options options, CheckpointFingerprint identity, CheckpointLock? place) =>
-        place is null ? null : new CheckpointManager(context, channel, options, new TrainingCheckpoint<TrainingState>(place, identity));
+        IExceptionContext context, IChannel channel, NextTokenDiscriminatorTrainer.Options options, CheckpointFingerprint fingerprint, CheckpointLock? fileLock) =>
+        fileLock is null ? null : new CheckpointManager(context, channel, options, new TrainingCheckpoint<TrainingState>(fileLock, fingerprint));
 
-    /// <summary>What is there to go on from; null: nothing.</summary>
-    /// <param name="bounds">What it can be.</param>
-    /// <exception cref="InvalidOperationException">It is another training's; the message says what differs.</exception>
-    /// <exception cref="FormatException">It is none, or damaged, or no state that this training can be in.</exception>
-    public TrainingState? Read(TrainingStateValidator bounds)
+    /// <summary>Reads the checkpoint.</summary>
+    /// <param name="validator">Validates the state against this training.</param>
+    /// <returns>The state to resume from; null if there is no file.</returns>
+    /// <exception cref="InvalidOperationException">The checkpoint belongs to another training; the message says what differs.</exception>
+    /// <exception cref="FormatException">The file is not a checkpoint or is damaged, or this training cannot have its state.</exception>
+    public TrainingState? Read(TrainingStateValidator validator)
     {
         try
         {
             var state = _file.Read();
-            return state is not null && bounds.FindProblem(state) is { } problem
+            return state is not null && validator.FindProblem(state) is { } problem
                 ? throw LoadedCheckpoint.Problem(_file.Path, $"its checksum is right, but what it holds is not: {problem}")
                 : state;
         }
@@ -68,8 +70,8 @@ internal sealed class CheckpointManager : IDisposable
         }
     }
 
-    /// <summary>Writes the first one of a run, so that what stands in the way of writing is found before the work.</summary>
-    /// <exception cref="InvalidOperationException">It cannot be written.</exception>
+    /// <summary>Writes the first checkpoint before the first step, so that obstacles to writing show at once.</summary>
+    /// <exception cref="InvalidOperationException">The checkpoint cannot be written.</exception>
     public void WriteInitial(TrainingState state)
     {
         try
@@ -82,12 +84,13 @@ internal sealed class CheckpointManager : IDisposable
         }
     }
 
-    /// <summary>Whether one is due after a step.</summary>
+    /// <summary>Returns whether a checkpoint is due.</summary>
+    /// <param name="steps">The number of steps done.</param>
     public bool IsDue(long steps) =>
         (_options.CheckpointSteps > 0 && steps - _stepsAtLast >= _options.CheckpointSteps)
         || (_options.CheckpointSeconds > 0 && _sinceLast.Elapsed.TotalSeconds >= _options.CheckpointSeconds);
 
-    /// <summary>Writes one. What fails costs a warning, not the training.</summary>
+    /// <summary>Writes a checkpoint. If that fails, it logs a warning and training continues.</summary>
     public void Save(TrainingState state)
     {
         try
@@ -104,7 +107,7 @@ internal sealed class CheckpointManager : IDisposable
 
     private void Write(TrainingState state)
     {
-        // Due again only after as long, written or not.
+        // A checkpoint that could not be written is due again after the same interval, not at the next step.
         _sinceLast.Restart();
         _stepsAtLast = state.Learner?.Steps ?? 0;
         _file.Write(state);

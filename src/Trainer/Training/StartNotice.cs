@@ -3,26 +3,26 @@ using System.Globalization;
 namespace MlNetNtd;
 
 /// <summary>
-/// One line on the error stream when a training begins that nobody listens to: ML.NET's log goes nowhere until somebody asks for it,
-/// and a training can take hours.
+/// Writes one line to the error stream when a training starts without a listener. ML.NET's log is discarded unless somebody subscribes to
+/// it, and a training can take hours.
 /// </summary>
-/// <remarks>Once in a process: trainings side by side or one after another, as in a search or in cross-validation, say it once.</remarks>
-/// <param name="output">Where to.</param>
+/// <remarks>The line is written once per process, even if a search or a cross-validation runs many trainings.</remarks>
+/// <param name="output">Gets the writer.</param>
 internal sealed class StartNotice(Func<TextWriter> output)
 {
-    private int _told;
+    private int _reported;
 
-    /// <summary>That of this process.</summary>
+    /// <summary>Gets the notice of this process.</summary>
     public static StartNotice OfProcess { get; } = new(() => Console.Error);
 
-    /// <summary>Says what begins, and how to see more.</summary>
-    /// <param name="options">Those of the training; with <c>ProgressSeconds = 0</c> it says nothing.</param>
-    /// <param name="isHeard">Whether somebody is told of epochs or of progress.</param>
+    /// <summary>Writes what starts and how to see more, unless it was written before.</summary>
+    /// <param name="options">The trainer's options. With <c>ProgressSeconds = 0</c> nothing is written.</param>
+    /// <param name="hasListener">Whether the trainer has a callback for epochs or progress. If it has, nothing is written.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="device">Where it trains.</param>
-    public void Report(NextTokenDiscriminatorTrainer.Options options, bool isHeard, TrainingDataset data, NetworkDevice device)
+    /// <param name="device">The device to train on.</param>
+    public void Report(NextTokenDiscriminatorTrainer.Options options, bool hasListener, TrainingDataset data, NetworkDevice device)
     {
-        if (options.ProgressSeconds == 0 || isHeard || Interlocked.Exchange(ref _told, 1) != 0)
+        if (options.ProgressSeconds == 0 || hasListener || Interlocked.Exchange(ref _reported, 1) != 0)
             return;
         output().WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -15,12 +15,15 @@ internal static class TrainerFingerprint
         nameof(Options.MaxCacheBytes), nameof(Options.Seed), nameof(Options.BadRowPolicy), nameof(Options.PadTokenScores), nameof(Options.TokenProbabilities),
     ];
 
-    /// <summary>Creates the fingerprint of a training.</summary>
+    /// <summary>Creates the fingerprint of a training. A checkpoint that lacks an option counts as written with that option's default.</summary>
+    /// <param name="options">The options, with null for everything unset.</param>
+    /// <param name="seed">The resolved seed.</param>
+    /// <param name="config">The sizes of the network.</param>
+    /// <param name="columns">The columns that are read.</param>
+    /// <param name="data">The rows.</param>
     public static CheckpointFingerprint Create(Options options, int seed, DiscriminatorConfig config, BoundInputColumns columns, TrainingDataset data) => new(
     [
-        .. JsonSerializer.SerializeToElement(options).EnumerateObject()
-            .Where(option => !IgnoredOptions.Contains(option.Name))
-            .Select(option => (option.Name, option.Value.ToString())),
+        .. GetOptions(options),
         (nameof(Options.Seed), Text(seed)),
         ("the network's sizes", $"{config}"),
         ("the columns", string.Join(", ", columns.All.Select(column => $"{column.Name}: {column.Type}"))),
@@ -29,7 +32,14 @@ internal static class TrainerFingerprint
         ("what the rows hold", data.Fingerprint),
         ("the version of MlNetNtd", LibraryVersion.Own),
         ("the version of TorchSharp", LibraryVersion.TorchSharp),
-    ]);
+    ])
+    {
+        Defaults = GetOptions(new Options().Copy()).ToDictionary(option => option.Name, option => option.Value),
+    };
+
+    private static IEnumerable<(string Name, string Value)> GetOptions(Options options) => JsonSerializer.SerializeToElement(options).EnumerateObject()
+        .Where(option => !IgnoredOptions.Contains(option.Name))
+        .Select(option => (option.Name, option.Value.ToString()));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>The epochs of one training, from the beginning or from a checkpoint on.</summary>
+/// <summary>Runs the epochs of one training, from the beginning or from a checkpoint.</summary>
 internal sealed class TrainingLoop : IDisposable
 {
     private readonly IHost _host;
@@ -27,25 +27,27 @@ internal sealed class TrainingLoop : IDisposable
     private CheckpointManager? _checkpoints;
     private bool _writesCheckpoints;
 
-    /// <param name="host">Where progress is logged and errors are marked.</param>
-    /// <param name="options">How to train.</param>
-    /// <param name="distributed">Who trains.</param>
+    /// <summary>Initializes the network, the learner and the log.</summary>
+    /// <param name="host">Logs progress and marks errors.</param>
+    /// <param name="options">The options, with null for everything unset.</param>
+    /// <param name="distributed">The processes of the training.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="initialWeights">The weights to begin with.</param>
-    /// <param name="device">Where to train.</param>
-    /// <param name="dropoutSeed">Decides what dropout leaves out.</param>
-    /// <param name="orderSeed">Decides the order of rows.</param>
+    /// <param name="initialWeights">The initial weights.</param>
+    /// <param name="device">The device to train on.</param>
+    /// <param name="dropoutSeed">The seed of dropout.</param>
+    /// <param name="orderSeed">The seed of the order of rows.</param>
     public TrainingLoop(
-        IHost host, NextTokenDiscriminatorTrainer.Options options, DistributedContext distributed, TrainingDataset data, StateDictionary initialWeights, NetworkDevice device, int dropoutSeed, int orderSeed)
+        IHost host, NextTokenDiscriminatorTrainer.Options options, DistributedContext distributed, TrainingDataset data,
+        StateDictionary initialWeights, NetworkDevice device, int dropoutSeed, int orderSeed)
     {
         (_host, _options, _distributed, _data, _device) = (host, options, distributed, data, device);
         _channel = host.Start("Training");
         _batches = new EpochBatches(host, options, distributed, data, orderSeed);
         _network = NetworkHandle.Create(initialWeights, device.Device, training: true, dropoutSeed);
-        var shared = distributed.CreateGradientAllReduce(StepSignals.Count);
-        _learner = new DiscriminatorLearner(_network, options.ToLearnerOptions(_batches.Count)) { AllReduce = shared };
+        var gradients = distributed.CreateGradientAllReduce(StepSignals.Count);
+        _learner = new DiscriminatorLearner(_network, options.ToLearnerOptions(_batches.Count)) { AllReduce = gradients };
         _validation = new Validator(_network, device.Device, data, distributed, options.BatchSize);
-        _signals = new StepSignals(shared);
+        _signals = new StepSignals(gradients);
         _progress = new ProgressReporter(options.ProgressSeconds);
         if (!distributed.IsSingleProcess)
             LogInfo($"{distributed}.");
@@ -55,26 +57,26 @@ internal sealed class TrainingLoop : IDisposable
             + (data.IsCached ? "." : $"; {data.Training.Bytes >> 20:N0} MiB of rows are read again in each epoch (MaxCacheBytes)."));
     }
 
-    /// <summary>Makes a scorer of the best weights so far.</summary>
-    public delegate NextTokenDiscriminatorScorer ScorerMaker(StateDictionary weights, IEnumerable<EpochResult> history);
+    /// <summary>Creates a scorer from the best weights so far.</summary>
+    public delegate NextTokenDiscriminatorScorer CreateScorer(StateDictionary weights, IEnumerable<EpochResult> history);
 
-    // Epochs are compared by it.
     private double BestMonitoredValue => _state.History.Select(epoch => epoch.Monitored(_options.MonitorMetric)).DefaultIfEmpty(double.NegativeInfinity).Max();
 
     private int EpochsSinceBest => _state.History.Reverse().TakeWhile(epoch => !epoch.IsBest).Count();
 
-    /// <summary>Goes on from the checkpoint that the options name, and keeps it up to date from now on: the first process does.</summary>
-    /// <param name="identity">What it must belong to.</param>
-    /// <param name="place">The checkpoint's file, which the first process holds; null: no checkpoints, or another process.</param>
-    /// <exception cref="InvalidOperationException">It belongs to something else, or cannot be written.</exception>
-    /// <exception cref="FormatException">It is damaged, or no checkpoint.</exception>
-    public void RestoreCheckpoint(CheckpointFingerprint identity, CheckpointLock? place)
+    /// <summary>Restores the checkpoint that the options name, if there is one. From now on the main process keeps it up to date.</summary>
+    /// <param name="fingerprint">The fingerprint of this training.</param>
+    /// <param name="fileLock">The lock on the checkpoint's file, held by the main process; null: no checkpoints, or another process.</param>
+    /// <exception cref="InvalidOperationException">The checkpoint belongs to another training, or cannot be written.</exception>
+    /// <exception cref="FormatException">The file is damaged, or is not a checkpoint.</exception>
+    public void RestoreCheckpoint(CheckpointFingerprint fingerprint, CheckpointLock? fileLock)
     {
-        var bounds = new TrainingStateValidator(_network.Config, _options.Epochs, _batches.Count, _options.MaxNonFiniteSteps, _data.Validation.Rows > 0, _options.MonitorMetric);
+        var validator = new TrainingStateValidator(
+            _network.Config, _options.Epochs, _batches.Count, _options.MaxNonFiniteSteps, _data.Validation.Rows > 0, _options.MonitorMetric);
         var state = _distributed.BroadcastFromMain(() =>
         {
-            _checkpoints = CheckpointManager.Open(_host, _channel, _options, identity, place);
-            return _checkpoints?.Read(bounds);
+            _checkpoints = CheckpointManager.Open(_host, _channel, _options, fingerprint, fileLock);
+            return _checkpoints?.Read(validator);
         });
         if (state is not null)
         {
@@ -93,23 +95,23 @@ internal sealed class TrainingLoop : IDisposable
         _distributed.BroadcastState(_learner);
     }
 
-    /// <summary>Trains to the end, or until no epoch gets better.</summary>
-    /// <param name="onEpoch">Told of each epoch.</param>
-    /// <param name="progress">Told in between.</param>
+    /// <summary>Trains to the last epoch, or until early stopping.</summary>
+    /// <param name="onEpoch">Called after each epoch in the main process; may be null.</param>
+    /// <param name="progress">Receives progress within epochs in the main process; may be null.</param>
     /// <param name="throwIfCancelled">Called before each batch.</param>
-    /// <param name="makeScorer">For an error that carries the best weights so far.</param>
-    /// <returns>The weights of the best epoch, and all epochs.</returns>
-    /// <exception cref="DiscriminatorTrainingException">The loss stopped being a number.</exception>
+    /// <param name="createScorer">Creates the scorer that an error carries.</param>
+    /// <returns>The weights of the best epoch, and the results of all epochs.</returns>
+    /// <exception cref="DiscriminatorTrainingException">The loss is no longer a finite number.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public (StateDictionary Best, IReadOnlyList<EpochResult> History) Train(
-        Action<EpochResult>? onEpoch, IProgress<TrainingProgress>? progress, Action throwIfCancelled, ScorerMaker makeScorer)
+        Action<EpochResult>? onEpoch, IProgress<TrainingProgress>? progress, Action throwIfCancelled, CreateScorer createScorer)
     {
         using var scope = NewDisposeScope();
         try
         {
-            while (_state.Epoch <= _options.Epochs && !IsOver())
+            while (_state.Epoch <= _options.Epochs && !StopsEarly())
             {
-                var epoch = TrainEpoch(progress, throwIfCancelled, makeScorer);
+                var epoch = TrainEpoch(progress, throwIfCancelled, createScorer);
                 LogInfo($"{epoch}");
                 if (_distributed.IsMainProcess)
                     onEpoch?.Invoke(epoch);
@@ -121,7 +123,7 @@ internal sealed class TrainingLoop : IDisposable
             _checkpoints?.Save(CaptureState(_metrics));
             throw;
         }
-        // These come at once in all processes.
+        // The two excluded exceptions occur in all processes at once, so nobody waits.
         catch (Exception error) when (!_distributed.IsSingleProcess && error is not (DiscriminatorTrainingException or OperationCanceledException))
         {
             _distributed.Abort(error);
@@ -139,15 +141,15 @@ internal sealed class TrainingLoop : IDisposable
         _channel.Dispose();
     }
 
-    private bool IsOver()
+    private bool StopsEarly()
     {
-        if (_data.Validation.Rows == 0 || !(EpochsSinceBest >= _options.Patience))
+        if (_options.Patience is not { } patience || _data.Validation.Rows == 0 || EpochsSinceBest < patience)
             return false;
         LogInfo($"Stopped: no {(_options.MonitorMetric == MonitorMetric.Loss ? "lower loss" : "higher AUC")} in {EpochsSinceBest} epochs (Patience).");
         return true;
     }
 
-    private EpochResult TrainEpoch(IProgress<TrainingProgress>? progress, Action throwIfCancelled, ScorerMaker makeScorer)
+    private EpochResult TrainEpoch(IProgress<TrainingProgress>? progress, Action throwIfCancelled, CreateScorer createScorer)
     {
         _watch.Restart();
         _progress.Begin();
@@ -155,8 +157,8 @@ internal sealed class TrainingLoop : IDisposable
         foreach (var batch in _batches.Enumerate(_state.Epoch, _state.Batches, _device.Device))
         {
             _signals.Send(batch, _batches.FirstRow(_state.Batches), _checkpoints?.IsDue(_learner.Steps + 1) == true, throwIfCancelled);
-            if (double.IsNaN(_learner.Step([.. batch.MicroBatches.Select(piece => piece.Input)], out var logits)))
-                SkipOrThrow(batch.Rows, makeScorer);
+            if (double.IsNaN(_learner.Step([.. batch.MicroBatches.Select(microBatch => microBatch.Input)], out var logits)))
+                SkipOrThrow(batch.Rows, createScorer);
             else
                 AddMetrics(batch, logits);
             _state = _state with { Batches = _state.Batches + 1 };
@@ -177,7 +179,7 @@ internal sealed class TrainingLoop : IDisposable
         var validation = _data.Validation.Rows == 0 ? null : _validation.Evaluate(_state.Epoch, throwIfCancelled);
         var epoch = new EpochResult(_state.Epoch, _options.Epochs, training, validation, _data.Training.Rows / seconds, IsBest: false);
         if (!double.IsFinite(epoch.MonitoredLoss))
-            throw _host.Process(CreateException(null, makeScorer));
+            throw _host.Process(CreateException(null, createScorer));
         return epoch with { IsBest = epoch.Monitored(_options.MonitorMetric) > BestMonitoredValue };
     }
 
@@ -187,11 +189,11 @@ internal sealed class TrainingLoop : IDisposable
 
     private void ReportProgress(IProgress<TrainingProgress>? progress)
     {
-        if (_progress.TryCreateReport(_state, _options.Epochs, _batches.Count, _metrics.Loss, _learner) is not { } told)
+        if (_progress.TryCreateReport(_state, _options.Epochs, _batches.Count, _metrics.Loss, _learner) is not { } report)
             return;
-        LogInfo($"{told}");
+        LogInfo($"{report}");
         if (_distributed.IsMainProcess)
-            progress?.Report(told);
+            progress?.Report(report);
     }
 
     private void Advance(EpochResult epoch)
@@ -209,17 +211,17 @@ internal sealed class TrainingLoop : IDisposable
         Save();
     }
 
-    // All processes take part: each has judged its rows.
+    // All processes take part, because each has the metrics of its own rows.
     private void Save()
     {
         if (!_writesCheckpoints)
             return;
-        var judged = _distributed.MergeMetrics(_metrics);
-        _checkpoints?.Save(CaptureState(judged));
+        var metrics = _distributed.MergeMetrics(_metrics);
+        _checkpoints?.Save(CaptureState(metrics));
     }
 
-    private TrainingState CaptureState(BinaryMetricsAccumulator judged) =>
-        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Judged = judged.State, Learner = _learner.GetState() };
+    private TrainingState CaptureState(BinaryMetricsAccumulator metrics) =>
+        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Judged = metrics.State, Learner = _learner.GetState() };
 
     private void LogInfo(string text)
     {
@@ -227,25 +229,27 @@ internal sealed class TrainingLoop : IDisposable
             _channel.Info(MessageSensitivity.None, text);
     }
 
-    private void SkipOrThrow(SequenceRow[] rows, ScorerMaker makeScorer)
+    private void SkipOrThrow(SequenceRow[] rows, CreateScorer createScorer)
     {
-        var failure = CreateException(rows, makeScorer);
+        var error = CreateException(rows, createScorer);
         if (_state.Skipped >= _options.MaxNonFiniteSteps)
-            throw _host.Process(failure);
-        failure.Best?.Dispose();
+            throw _host.Process(error);
+        error.Best?.Dispose();
         _state = _state with { Skipped = _state.Skipped + 1 };
         if (!_distributed.IsMainProcess)
             return;
         _channel.Warning(
             MessageSensitivity.None,
-            $"Skipped a step, {_state.Skipped} of at most {_options.MaxNonFiniteSteps} (MaxNonFiniteSteps): {failure.Message}");
+            $"Skipped a step, {_state.Skipped} of at most {_options.MaxNonFiniteSteps} (MaxNonFiniteSteps): {error.Message}");
     }
 
-    private DiscriminatorTrainingException CreateException(SequenceRow[]? rows, ScorerMaker makeScorer)
+    private DiscriminatorTrainingException CreateException(SequenceRow[]? rows, CreateScorer createScorer)
     {
-        var best = _state.Best.Count == 0 ? null : makeScorer(new StateDictionary(_network.Config, _state.Best), _state.History);
-        return DiscriminatorTrainingException.Create(
-            _state, _batches.Count, rows is null ? null : [.. _distributed.AllGather(rows.Select(row => row.Number).ToArray()).SelectMany(some => some)], rows is null ? null : _learner.LargestGradient(), _checkpoints?.Last, best);
+        var best = _state.Best.Count == 0 ? null : createScorer(new StateDictionary(_network.Config, _state.Best), _state.History);
+        if (rows is null)
+            return DiscriminatorTrainingException.Create(_state, _batches.Count, rows: null, gradient: null, _checkpoints?.Last, best);
+        long[] numbers = [.. _distributed.AllGather(rows.Select(row => row.Number).ToArray()).SelectMany(ofProcess => ofProcess)];
+        return DiscriminatorTrainingException.Create(_state, _batches.Count, numbers, _learner.LargestGradient(), _checkpoints?.Last, best);
     }
 
     private void AddMetrics(StepBatch batch, float[][] logits)

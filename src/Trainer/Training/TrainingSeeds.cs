@@ -1,15 +1,15 @@
 namespace MlNetNtd;
 
-/// <summary>The seeds of what is drawn in a training, each another one, so that no draw repeats another's numbers.</summary>
-/// <param name="Weights">Of the first weights.</param>
-/// <param name="Split">Of the rows kept for validation.</param>
-/// <param name="Order">Of the order of rows.</param>
+/// <summary>The seeds of a training's random draws. They differ, so that no draw repeats the numbers of another one.</summary>
+/// <param name="Weights">The seed of the initial weights.</param>
+/// <param name="Split">The seed of the validation split.</param>
+/// <param name="Order">The seed of the order of rows.</param>
 internal sealed record TrainingSeeds(int Weights, int Split, int Order)
 {
-    /// <summary>Of what dropout leaves out. It is drawn by other means than the weights, and may share their seed.</summary>
+    /// <summary>Gets the seed of dropout. Dropout uses another generator than the weights, so it can share their seed.</summary>
     public int Dropout => Weights;
 
-    /// <summary>Those that follow from a training's own.</summary>
+    /// <summary>Derives the seeds from the seed of the training.</summary>
     public static TrainingSeeds FromSeed(int seed)
     {
         var random = new Random(seed);

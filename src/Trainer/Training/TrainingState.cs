@@ -1,29 +1,29 @@
 namespace MlNetNtd;
 
-/// <summary>All that a training knows between two steps, as plain values: what a checkpoint holds.</summary>
+/// <summary>The complete state of a training between two steps, as a checkpoint holds it.</summary>
 internal sealed record TrainingState
 {
-    /// <summary>The epoch that is being trained, from 1; one more than there are when all are over.</summary>
+    /// <summary>Gets the current epoch, from 1. After the last epoch it is the number of epochs plus 1.</summary>
     public int Epoch { get; init; } = 1;
 
-    /// <summary>How many of its batches are done.</summary>
+    /// <summary>Gets the number of batches of the epoch that are done.</summary>
     public int Batches { get; init; }
 
-    /// <summary>How long they took.</summary>
+    /// <summary>Gets the time that these batches took, in seconds.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>How many steps were skipped because their loss, or a gradient, was no finite number.</summary>
+    /// <summary>Gets the number of steps skipped because their loss or a gradient was not finite.</summary>
     public int Skipped { get; init; }
 
-    /// <summary>The epochs that are over.</summary>
+    /// <summary>Gets the results of the finished epochs.</summary>
     public IReadOnlyList<EpochResult> History { get; init; } = [];
 
-    /// <summary>The learner and its network; null: nothing is done.</summary>
+    /// <summary>Gets the state of the learner and its network; null before the first checkpoint.</summary>
     public DiscriminatorLearnerState? Learner { get; init; }
 
-    /// <summary>The network's weights of the best epoch, by name; none where none is over.</summary>
+    /// <summary>Gets the weights of the best epoch by name; empty before the end of the first epoch.</summary>
     public IReadOnlyDictionary<string, float[]> Best { get; init; } = new Dictionary<string, float[]>();
 
-    /// <summary>What was judged in this epoch so far.</summary>
+    /// <summary>Gets the metrics of the training rows in the current epoch so far.</summary>
     public BinaryMetricsState Judged { get; init; } = new(0, 0, 0, 0, 0);
 }

@@ -1,24 +1,24 @@
 namespace MlNetNtd;
 
-/// <summary>What the state of a training can be: it comes from a file, which is anybody's, checksum or not.</summary>
-/// <param name="Shape">The network's sizes.</param>
-/// <param name="Epochs">The most there will be.</param>
-/// <param name="Batches">Of an epoch.</param>
-/// <param name="Skips">How many steps may be skipped.</param>
+/// <summary>Validates the state of a training. It comes from a file, which anybody can have written, even with a valid checksum.</summary>
+/// <param name="Config">The sizes of the network.</param>
+/// <param name="Epochs">The maximum number of epochs.</param>
+/// <param name="Batches">The number of batches in an epoch.</param>
+/// <param name="Skips">The number of steps that may be skipped.</param>
 /// <param name="Validates">Whether there are validation rows.</param>
-/// <param name="Monitor">What tells the best epoch.</param>
-internal sealed record TrainingStateValidator(DiscriminatorConfig Shape, int Epochs, int Batches, int Skips, bool Validates, MonitorMetric Monitor = MonitorMetric.Loss)
+/// <param name="Monitor">The metric that selects the best epoch.</param>
+internal sealed record TrainingStateValidator(DiscriminatorConfig Config, int Epochs, int Batches, int Skips, bool Validates, MonitorMetric Monitor = MonitorMetric.Loss)
 {
-    /// <summary>What is wrong with a state; null when nothing is.</summary>
+    /// <summary>Describes the first problem of a state; null if the state is valid.</summary>
     public string? FindProblem(TrainingState state) =>
-        FindPlaceProblem(state)
+        FindPositionProblem(state)
         ?? FindHistoryProblem(state)
         ?? FindBestProblem(state)
         ?? FindLearnerProblem(state)
         ?? state.Judged.FindProblem()
         ?? (state is { Batches: 0, Judged.Count: > 0 } ? $"expected nothing judged before the epoch's first batch, found {state.Judged.Count} rows or tokens" : null);
 
-    private string? FindPlaceProblem(TrainingState state)
+    private string? FindPositionProblem(TrainingState state)
     {
         if (state.Epoch < 1 || state.Epoch - 1 > Epochs)
             return $"expected epoch 1 to {Epochs + 1L}, found {state.Epoch}";
@@ -62,19 +62,19 @@ internal sealed record TrainingStateValidator(DiscriminatorConfig Shape, int Epo
             return $"expected the best so far: {epoch.Monitored(Monitor) > highest}, found {epoch.IsBest}";
         if (!(epoch.RowsPerSecond >= 0))
             return FormattableString.Invariant($"expected 0 rows a second or more, found {epoch.RowsPerSecond}");
-        return FindFigureProblem(epoch.Training) ?? (epoch.Validation is null ? null : FindFigureProblem(epoch.Validation));
+        return FindMetricsProblem(epoch.Training) ?? (epoch.Validation is null ? null : FindMetricsProblem(epoch.Validation));
     }
 
-    // NaN where there was nothing to judge, or labels of one kind only.
-    private static string? FindFigureProblem(DiscriminatorMetrics figures)
+    // NaN is valid: a metric without rows, or an AUC of equal labels.
+    private static string? FindMetricsProblem(DiscriminatorMetrics metrics)
     {
-        if (figures.Loss < 0 || double.IsInfinity(figures.Loss))
-            return FormattableString.Invariant($"expected a loss of 0 or more, found {figures.Loss}");
-        foreach (var (name, share) in new[] { ("accuracy", figures.Accuracy), ("AUC", figures.AreaUnderRocCurve), ("AucError", figures.AreaUnderRocCurveError) })
+        if (metrics.Loss < 0 || double.IsInfinity(metrics.Loss))
+            return FormattableString.Invariant($"expected a loss of 0 or more, found {metrics.Loss}");
+        foreach (var (name, value) in new[] { ("accuracy", metrics.Accuracy), ("AUC", metrics.AreaUnderRocCurve), ("AucError", metrics.AreaUnderRocCurveError) })
         {
-            // What is summed up in another order may be a bit more than all.
-            if (share is < 0 or > 1 + 1e-6)
-                return FormattableString.Invariant($"expected {name} from 0 to 1, found {share}");
+            // Rounding of a sum may exceed 1 slightly.
+            if (value is < 0 or > 1 + 1e-6)
+                return FormattableString.Invariant($"expected {name} from 0 to 1, found {value}");
         }
 
         return null;
@@ -84,7 +84,7 @@ internal sealed record TrainingStateValidator(DiscriminatorConfig Shape, int Epo
     {
         if (state.History.Count == 0)
             return state.Best.Count == 0 ? null : $"expected no best weights before the first epoch is over, found {state.Best.Count}";
-        var best = new StateDictionary(Shape, state.Best);
+        var best = new StateDictionary(Config, state.Best);
         return (best.FindMismatch() ?? best.FindProblem()) is { } problem ? $"the best weights: {problem}" : null;
     }
 
@@ -92,7 +92,7 @@ internal sealed record TrainingStateValidator(DiscriminatorConfig Shape, int Epo
     {
         if (state.Learner is not { } learner)
             return "expected a learner's state, found none";
-        return (LearnerStateValidator.FindProblem(learner, Shape)
+        return (LearnerStateValidator.FindProblem(learner, Config)
             ?? (learner.OptimizerSteps != learner.Steps ? $"expected {learner.Steps} steps of the optimizer, found {learner.OptimizerSteps}" : null)) is { } problem
             ? $"the learner: {problem}"
             : null;

@@ -19,8 +19,8 @@ namespace MlNetNtd;
 /// <para>
 /// The header is followed by the column names (combined, mask or null, token count or null, previous, current) as
 /// references to ML.NET's string table; MaxTokens, MaskKind, PadToMaxTokens, Engine, BatchSize (0 if the row's size
-/// determines it) and C as 32-bit integers; the initial embedding as C floats; and, from the second version,
-/// TruncateToMaxTokens as a 32-bit integer (false in models of the first version). All values are little-endian.
+/// determines it) and C as 32-bit integers; the initial embedding as C floats; and TruncateToMaxTokens as a 32-bit integer.
+/// All values are little-endian.
 /// </para>
 /// </remarks>
 internal static class TransformerSerializer
@@ -28,15 +28,14 @@ internal static class TransformerSerializer
     /// <summary>The loader signature. ML.NET accepts at most 24 characters.</summary>
     public const string LoaderSignature = "NextTokenDiscriminator";
 
-    private const uint FirstVersion = 0x00010001;
-    private const uint SecondVersion = 0x00010002;
+    private const uint FormatVersion = 0x00010001;
 
     // A model signature has exactly 8 characters.
     private static VersionInfo Version => new(
         modelSignature: "NTDSTAGE",
-        verWrittenCur: SecondVersion,
-        verReadableCur: SecondVersion,
-        verWeCanReadBack: FirstVersion,
+        verWrittenCur: FormatVersion,
+        verReadableCur: FormatVersion,
+        verWeCanReadBack: FormatVersion,
         loaderAssemblyName: typeof(TransformerSerializer).Assembly.FullName,
         loaderSignature: LoaderSignature);
 
@@ -64,7 +63,7 @@ internal static class TransformerSerializer
     }
 
     /// <summary>Loads a transformer. ML.NET calls this method by name when it finds the loader signature in a model.</summary>
-    /// <exception cref="FormatException">The model is damaged, or newer than this version can read.</exception>
+    /// <exception cref="FormatException">The model is damaged or of another version.</exception>
     public static ITransformer Create(IHostEnvironment env, ModelLoadContext file)
     {
         ArgumentNullException.ThrowIfNull(env);
@@ -106,8 +105,7 @@ internal static class TransformerSerializer
             Engine = (EngineKind)reader.ReadInt32(),
             BatchSize = reader.ReadInt32() is var rows and not 0 ? rows : null,
             InitialEmbedding = ReadEmbedding(env, reader),
-            TruncateToMaxTokens = file.Header.ModelVerWritten >= SecondVersion
-                && ModelReaderExtensions.ReadFlag(env, reader, nameof(TransformSettings.TruncateToMaxTokens)),
+            TruncateToMaxTokens = ModelReaderExtensions.ReadFlag(env, reader, nameof(TransformSettings.TruncateToMaxTokens)),
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Options = MlNetNtd.NextTokenDiscriminatorEstimator.Options;
@@ -34,16 +33,15 @@ internal static class Models
         yield return Save(twice.Fit(typed), typed.Schema);
     }
 
-    /// <summary>The scorer as the first version saved it, and as this one does.</summary>
+    /// <summary>A scorer with every setting changed, and one with the defaults.</summary>
     public static IEnumerable<byte[]> Scorers()
     {
-        foreach (var name in new[] { "plain", "projected" })
+        var ml = new MLContext(seed: 1);
+        var schema = View(ml).Schema;
+        foreach (var settings in new[] { EveryScorerSetting(), Scorer(new DiscriminatorConfig { EmbeddingDimension = 2 * Dimension, MaxTokens = Tokens, ModelDimension = 4, Layers = 1 }) })
         {
-            using var text = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Models/{name}.zip.base64")!);
-            var zip = Convert.FromBase64String(text.ReadToEnd());
-            yield return zip;
-            using var scorer = (IDisposable)Load(zip, out var schema);
-            yield return Save((ITransformer)scorer, schema);
+            using var scorer = new NextTokenDiscriminatorScorer(ml, settings, []);
+            yield return Save(scorer, schema);
         }
     }
 
@@ -77,6 +75,37 @@ internal static class Models
 
     private static IDataView View(MLContext ml) => ml.Data.LoadFromEnumerable(
         Enumerable.Range(0, 4).Select(row => new Row { Text = $"row {row % 2}", Count = row }));
+
+    private static ScorerSettings EveryScorerSetting()
+    {
+        var config = new DiscriminatorConfig
+        {
+            EmbeddingDimension = 2 * Dimension,
+            MaxTokens = Tokens,
+            ModelDimension = 12,
+            Heads = 3,
+            Layers = 2,
+            FeedForwardDimension = 8,
+            LearnInitialEmbedding = true,
+            AttentionDropout = 0.25,
+            Precision = ComputePrecision.BFloat16,
+        };
+        return Scorer(config) with
+        {
+            Columns = new InputColumnNames { Feature = "Both", Mask = "May", TokenCount = "Tokens", MaskKind = MaskKind.Allowed },
+            BadRowPolicy = BadRowPolicy.TruncateOrSkip,
+            PadTokenScores = false,
+            TokenProbabilities = true,
+        };
+    }
+
+    // The weights are drawn without libtorch, which the fuzzer does not bring.
+    private static ScorerSettings Scorer(DiscriminatorConfig config) => new()
+    {
+        Columns = new InputColumnNames { Feature = "Combined", Mask = null, TokenCount = null, MaskKind = MaskKind.Blocked },
+        BatchSize = 3,
+        Weights = StateDictionary.Initialize(config.Resolve(), seed: 1),
+    };
 
     private static Options Every() => new()
     {

@@ -9,7 +9,7 @@ internal static class AdversarialSamples
     public const int Dimension = 6;
 
     public static DiscriminatorNetwork Network(double dropout = 0) =>
-        new(new DiscriminatorConfig { EmbeddingDimension = Dimension, MaxTokens = Tokens, InputProjection = false, Layers = 1, Dropout = dropout }, seed: 1);
+        new(new DiscriminatorConfig { EmbeddingDimension = Dimension, MaxTokens = Tokens, ModelDimension = Dimension, Layers = 1, Dropout = dropout }, seed: 1);
 
     /// <summary>Combined sequences, (B, 2T, C).</summary>
     public static Tensor Sequences(int rows, int seed) => Tensors.Random(new Random(seed), rows, 2 * Tokens, Dimension);

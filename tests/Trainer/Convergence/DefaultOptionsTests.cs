@@ -29,28 +29,25 @@ public sealed class DefaultOptionsTests
         Assert.IsTrue(auc is >= 0.43 and <= 0.57, $"AUC {auc}");
     }
 
-    /// <summary>Layer norm takes away what all dimensions have in common, unless a projection has spread it before.</summary>
+    /// <summary>Layer norm takes away what all dimensions have in common, unless the projection has spread it before.</summary>
     [TestMethod]
-    public void A_shift_of_all_dimensions_is_lost_without_the_projection()
+    public void A_shift_of_all_dimensions_is_seen()
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        foreach (var projects in new[] { true, false })
+        using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = 2, Dropout = 0 });
+        network.eval();
+        using (TorchSharp.torch.no_grad())
         {
-            using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = 2, Dropout = 0, InputProjection = projects });
-            network.eval();
-            using (TorchSharp.torch.no_grad())
+            // Nothing but what is said of the tokens.
+            foreach (var (name, parameter) in network.named_parameters())
             {
-                // Nothing but what is said of the tokens.
-                foreach (var (name, parameter) in network.named_parameters())
-                {
-                    if (name is "position_embedding" or "segment_embedding")
-                        parameter.zero_();
-                }
+                if (name is "position_embedding" or "segment_embedding")
+                    parameter.zero_();
             }
-
-            var sequence = TorchSharp.torch.tensor(new[] { 1f, -2f, 0.5f, 3f }).expand(1, 4, 4);
-            var moved = (network.forward(sequence, null) - network.forward(sequence + 1, null)).abs().max().item<float>();
-            Assert.AreEqual(projects, moved > 1e-3f, $"{moved}");
         }
+
+        var sequence = TorchSharp.torch.tensor(new[] { 1f, -2f, 0.5f, 3f }).expand(1, 4, 4);
+        var moved = (network.forward(sequence, null) - network.forward(sequence + 1, null)).abs().max().item<float>();
+        Assert.IsGreaterThan(1e-3f, moved);
     }
 }

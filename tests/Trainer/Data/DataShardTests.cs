@@ -30,7 +30,7 @@ public sealed class DataShardTests
 
         Assert.AreEqual((12, 8, 4, 4), (share.Streams, share.FirstStream, share.StreamsRead, share.RowsRead));
         for (var place = 0; place < 24; place++)
-            Assert.IsTrue(share.Needs(place) && share.Counts(place, validates: false) && share.Counts(place, validates: true));
+            Assert.IsTrue(share.Needs(place) && share.Counts(place, isValidation: false) && share.Counts(place, isValidation: true));
         Assert.AreEqual(8, share.FirstRow(step: 5, rows: 3));
     }
 
@@ -40,8 +40,8 @@ public sealed class DataShardTests
         var shares = All(one);
         for (var place = 0; place < one.Rows; place++)
         {
-            Assert.AreEqual(1, shares.Count(share => share.Counts(place, validates: true)));
-            var owner = shares.Single(share => share.Counts(place, validates: false));
+            Assert.AreEqual(1, shares.Count(share => share.Counts(place, isValidation: true)));
+            var owner = shares.Single(share => share.Counts(place, isValidation: false));
             Assert.IsTrue(owner.Needs(place));
             // Whoever has lanes of its own needs none of the others' rows.
             Assert.AreEqual(owner.HasOwnStreams ? 1 : one.Count, shares.Count(share => share.Needs(place)));

@@ -50,7 +50,7 @@ public sealed class DatasetCountsTests
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
         // It may change from one look to the next.
-        Assert.AreEqual(0.25, (double)DefaultCacheBytes.Value / available, 0.01);
+        Assert.AreEqual(0.25, (double)DatasetScan.DefaultCacheBytes / available, 0.01);
     }
 
     [TestMethod]

@@ -12,7 +12,7 @@ public sealed class DistributedContextTests
     public void Who_is_alone_asks_nobody()
     {
         var team = new DistributedContext(new MLContext(), group: null);
-        Assert.AreEqual((true, true, 1), (team.IsSingleProcess, team.IsMainProcess, team.CountLocalProcesses));
+        Assert.AreEqual((true, true, 1), (team.IsSingleProcess, team.IsMainProcess, team.CountLocalProcesses()));
         Assert.AreEqual("", $"{team}");
         Assert.IsNull(team.CreateGradientAllReduce(signals: 1));
         Assert.AreEqual(3, team.RunOnAllRanks(() => 3));
@@ -34,7 +34,7 @@ public sealed class DistributedContextTests
     [TestMethod]
     public void The_first_one_is_that_of_rank_0()
     {
-        var found = Run(3, team => (team.IsSingleProcess, team.IsMainProcess, team.CountLocalProcesses));
+        var found = Run(3, team => (team.IsSingleProcess, team.IsMainProcess, team.CountLocalProcesses()));
 
         CollectionAssert.AreEqual(new[] { (false, true, 3), (false, false, 3), (false, false, 3) }, found);
     }

@@ -95,9 +95,9 @@ public sealed class AnnotatedMaskTests
         using var scorer = Scorer();
 
         Refused(scorer, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open(), new MaskAnnotations(MaskKind.Blocked, null, null)),
-            "expected a mask of Boolean, as its annotation AttentionMaskKind says Blocked, got Single. Have the stage write the kind");
+            "expected a mask of Boolean, as its annotation AttentionMaskKind says Blocked, got Single. Have the transform write the kind");
         Refused(scorer, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, new bool[Side * Side], new MaskAnnotations(MaskKind.Additive, null, null)),
-            "expected a mask of Single, as its annotation AttentionMaskKind says Additive, got Boolean. Have the stage write the kind");
+            "expected a mask of Single, as its annotation AttentionMaskKind says Additive, got Boolean. Have the transform write the kind");
     }
 
     [TestMethod]

@@ -59,7 +59,7 @@ public sealed class AttentionMaskTests
     {
         Assert.AreEqual(
             ("a mask that lets candidates see the context before them",
-                $"one that follows the next-token rule exactly when inverted. {cure}or say so in the column's annotation AttentionMaskKind, as the stage does."),
+                $"one that follows the next-token rule exactly when inverted. {cure}or say so in the column's annotation AttentionMaskKind, as the transform does."),
             Inverted().Validate(Reading(flags: true, said, kind)));
     }
 

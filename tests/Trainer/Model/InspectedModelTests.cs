@@ -7,17 +7,6 @@ namespace MlNetNtd.Tests;
 public sealed class InspectedModelTests
 {
     [TestMethod]
-    [DataRow("plain")]
-    [DataRow("projected")]
-    public void A_model_of_the_first_version_passes(string name)
-    {
-        using var model = EarlierModel.Open(name);
-        var found = ModelFileInspector.Inspect(model);
-
-        Assert.AreEqual(1, found.Stages.Count(stage => stage is { LoaderSignature: "NextTokenScorer", ModelVersion: 0x00010001 }));
-    }
-
-    [TestMethod]
     public void A_model_of_stage_and_scorer_passes()
     {
         var context = new MLContext(seed: 1);
@@ -32,5 +21,6 @@ public sealed class InspectedModelTests
             new[] { "TransformerChain", "NextTokenDiscriminator", "NextTokenScorer" }, found.Stages.Select(stage => stage.LoaderSignature).ToArray());
         CollectionAssert.AreEqual(input.Schema.Select(column => column.Name).ToArray(), found.Schema.Select(column => column.Name).ToArray());
         Assert.AreEqual(typeof(NextTokenDiscriminatorScorer).Assembly.FullName, found.Stages[2].AssemblyName);
+        Assert.AreEqual(("NTDSCORE", 0x00010001u), (found.Stages[2].ModelSignature, found.Stages[2].ModelVersion));
     }
 }

@@ -115,7 +115,9 @@ public sealed class ModelFileTests
     [DataRow(8, 2, "LearnInitialEmbedding")]
     [DataRow(12, -1, "AttentionDropout")]
     [DataRow(13, 2, "Precision")]
-    [DataRow(14, 2, "InputProjection")]
+    [DataRow(14, 9, "BadRowPolicy")]
+    [DataRow(15, 2, "PadTokenScores")]
+    [DataRow(16, 2, "TokenProbabilities")]
     public void AFieldThatCannotBeIsAFormatError(int place, int value, string phrase)
     {
         var context = new MLContext(seed: 1);

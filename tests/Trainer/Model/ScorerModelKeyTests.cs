@@ -3,12 +3,12 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The scorer's own file in the zip: its version, where it ends, and a network without a projection.</summary>
+/// <summary>The scorer's own file in the zip: its version, and where it ends.</summary>
 [TestClass]
 public sealed class ScorerModelKeyTests
 {
     [TestMethod]
-    [DataRow(0x00010004u, "too new")]
+    [DataRow(0x00010002u, "too new")]
     [DataRow(0x00010000u, "too old")]
     public void A_version_that_this_one_cannot_read_is_refused(uint version, string phrase) =>
         IsRefused(key => key.VersionWritten = key.VersionReadable = version, phrase);
@@ -16,7 +16,7 @@ public sealed class ScorerModelKeyTests
     [TestMethod]
     public void A_newer_version_that_this_one_can_read_loads()
     {
-        using var scorer = (NextTokenDiscriminatorScorer)Load(key => key.VersionWritten = 0x00010004);
+        using var scorer = (NextTokenDiscriminatorScorer)Load(key => key.VersionWritten = 0x00010002);
 
         Assert.AreEqual("F", scorer.FeatureColumnName);
     }
@@ -28,8 +28,8 @@ public sealed class ScorerModelKeyTests
     [TestMethod]
     public void A_file_that_ends_before_the_sizes_do_is_refused()
     {
-        // From the second half of dropout on: of what is read in place of what is missing, all can be.
-        for (var length = 48; length < 54; length++)
+        // From the beginning of dropout: the bytes that are read in place of the missing ones are valid until the file ends.
+        for (var length = 48; length < 50; length++)
         {
             IsRefused(
                 key =>
@@ -44,31 +44,18 @@ public sealed class ScorerModelKeyTests
     [TestMethod]
     public void Weights_a_little_longer_than_the_file_are_refused_before_they_are_read()
     {
-        using var scorer = Scorer(projection: true);
+        using var scorer = Scorer();
         var needed = scorer.Config.Parameters().Sum(parameter => parameter.Count) + 100 * Samples.Dimension;
 
         // Twelve bytes of names, three numbers before it.
         IsRefused(key => key.SetInt32(12 + 3 * sizeof(int), TokenRow.Tokens + 100), $"its sizes take {needed * sizeof(float)} bytes of weights, ", " are left");
     }
 
-    [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public void Whether_embeddings_are_projected_is_kept(bool projection)
-    {
-        using var scorer = Scorer(projection);
-
-        using var loaded = (NextTokenDiscriminatorScorer)Load(scorer, _ => { });
-
-        Assert.AreEqual(projection, loaded.Config.InputProjection);
-        Expect.SameWeights(scorer.Weights(), loaded.Weights());
-    }
-
     private static void IsRefused(Action<ModelKey> change, params string[] phrases) => Expect.ModelError(() => Load(change), phrases);
 
     private static ITransformer Load(Action<ModelKey> change)
     {
-        using var scorer = Scorer(projection: true);
+        using var scorer = Scorer();
         return Load(scorer, change);
     }
 
@@ -96,7 +83,7 @@ public sealed class ScorerModelKeyTests
     }
 
     // Of one column, whose name is as short as can be.
-    private static NextTokenDiscriminatorScorer Scorer(bool projection)
+    private static NextTokenDiscriminatorScorer Scorer()
     {
         using var network = new DiscriminatorNetwork(
             new DiscriminatorConfig
@@ -105,7 +92,6 @@ public sealed class ScorerModelKeyTests
                 MaxTokens = TokenRow.Tokens,
                 ModelDimension = Samples.Dimension,
                 Layers = 1,
-                InputProjection = projection,
             },
             seed: 1);
         return Trainers.Small(new MLContext(seed: 1), options => (options.FeatureColumnName, options.MaskColumnName) = ("F", null)).CreateScorer(network);

@@ -83,7 +83,7 @@ public sealed class AttentionDropoutTests
     public void What_it_leaves_out_follows_from_the_seed_and_the_pass(int seed, bool masked)
     {
         using var scope = NewDisposeScope();
-        using var network = new DiscriminatorNetwork(Shape with { InputProjection = false }, seed);
+        using var network = new DiscriminatorNetwork(Shape, seed);
         using var encoder = new Encoder(StateDictionary.FromNetwork(network), "encoder", new SeededDropout(0, 0));
         var dropout = new SeededDropout(0.3, seed == int.MaxValue ? int.MinValue : seed + 1);
         var sequences = Tensors.Random(new Random(1), 2, 2 * Tokens, 8);
@@ -92,7 +92,8 @@ public sealed class AttentionDropoutTests
         for (var pass = 0; pass < 2; pass++)
         {
             dropout.Begin(pass, firstRow: 0);
-            var candidates = encoder.Encode(sequences.add(places), new EagerAttention(open ?? Tensors.RuleMask(Tokens), dropout));
+            var projected = nn.functional.linear(sequences, network.get_parameter("input_projection.weight")!, network.get_parameter("input_projection.bias")!);
+            var candidates = encoder.Encode(projected.add(places), new EagerAttention(open ?? Tensors.RuleMask(Tokens), dropout));
             var expected = nn.functional.linear(candidates, network.get_parameter("head.weight")!, network.get_parameter("head.bias")!).squeeze(-1);
 
             Tensors.Close(expected, network.forward(sequences, open), 1e-5, $"Pass {pass}");

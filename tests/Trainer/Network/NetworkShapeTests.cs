@@ -64,18 +64,6 @@ public sealed class NetworkShapeTests
         Assert.IsTrue(lines.Any(line => line.Contains("ModelDimension: 8 is no multiple of 3 heads (Heads); the network is 9 wide", StringComparison.Ordinal)));
     }
 
-    [TestMethod]
-    public void A_network_without_a_projection_is_as_wide_as_its_embeddings()
-    {
-        using var network = new DiscriminatorNetwork(Shape((6, null, null, null)) with { InputProjection = false });
-        Assert.AreEqual((6, 3), (network.Config.ModelDimension, network.Config.Heads));
-        Assert.IsFalse(network.named_parameters().Any(entry => entry.name.StartsWith("input_projection", StringComparison.Ordinal)));
-
-        var error = Assert.ThrowsExactly<ArgumentException>(
-            () => _ = new DiscriminatorNetwork(Shape((6, 8, null, null)) with { InputProjection = false }));
-        Assert.Contains("InputProjection: expected a width of 6 (C) where there is none, found 8", error.Message);
-    }
-
     /// <summary>Each at its limit and one behind it; the others are as small as can be.</summary>
     [TestMethod]
     public void Sizes_reach_as_far_as_their_ranges_say()

@@ -144,17 +144,17 @@ public sealed class DamagedModelTests
     public void A_model_of_another_kind_is_refused() => IsRefused(message: null, key => key.ModelSignature = "NTDOTHER");
 
     [TestMethod]
-    public void A_model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010003);
+    public void A_model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010002);
 
     [TestMethod]
-    public void A_model_of_an_older_version_than_the_first_is_refused() =>
+    public void A_model_of_an_older_version_is_refused() =>
         IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010000);
 
     [TestMethod]
     public void A_model_of_a_newer_version_that_this_one_can_read_loads()
     {
         var key = SavedModels.ReadKey(Zip);
-        key.VersionWritten = 0x00010003;
+        key.VersionWritten = 0x00010002;
 
         Assert.IsNotNull(SavedModels.Load(SavedModels.WithKey(Zip, key.ToBytes())));
     }

@@ -2,51 +2,52 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd;
 
-/// <summary>One row's mask as it is added to the attention scores, and what it says of the row.</summary>
+/// <summary>An attention mask that is added to the attention scores, with the properties that reading a row needs.</summary>
 internal sealed class AttentionMask
 {
     private readonly int? _selfBlockedQuery;
     private readonly bool _isInverted;
     private readonly bool _isFlags;
 
-    private AttentionMask(float[] values, int paddedTokens, int realTokens, (string Expected, string Found)? problem, int? blindQuery)
+    private AttentionMask(float[] values, int paddedTokens, int realTokens, (string Expected, string Found)? problem, int? selfBlockedQuery)
     {
         Values = values;
         Hash = RowHash.Hash(MemoryMarshal.AsBytes(values.AsSpan()));
         PaddedTokens = paddedTokens;
         RealTokens = realTokens;
         Problem = problem;
-        _selfBlockedQuery = blindQuery;
+        _selfBlockedQuery = selfBlockedQuery;
         _isInverted = MaskConversions.TryMatch(values, paddedTokens, 0f, float.NegativeInfinity, out _);
         _isFlags = AdditiveMask.IsFlags(values);
     }
 
-    /// <summary>(2P, 2P), row-major (query, key): negative infinity where blocked.</summary>
+    /// <summary>Gets the values, (2P, 2P), row-major (query, key): negative infinity if the query may not attend the key.</summary>
     public float[] Values { get; }
 
-    /// <summary>What the values are, in 64 bits: computed once for all rows of this mask.</summary>
+    /// <summary>Gets the hash of the values, which is computed once for all rows with this mask.</summary>
     public ulong Hash { get; }
 
-    /// <summary>P, the length of each half.</summary>
+    /// <summary>Gets P, the length of each half, in tokens.</summary>
     public int PaddedTokens { get; }
 
     /// <summary>
-    /// The tokens up to the last candidate that meets somebody besides itself, which is what sets a token apart from
-    /// padding; 0 where none does.
+    /// Gets the number of tokens up to the last candidate that may attend a key other than itself; candidates after it are padding. 0 if
+    /// there is no such candidate.
     /// </summary>
     public int RealTokens { get; }
 
-    /// <summary>Why no row can be scored under this mask; null where one can.</summary>
+    /// <summary>Gets the reason why no row can be scored under this mask; null if there is none.</summary>
     public (string Expected, string Found)? Problem { get; }
 
-    /// <summary>What a row under this mask is refused for; null where nothing is.</summary>
-    /// <param name="reading">How it was read.</param>
-    public (string Expected, string Found)? Validate(MaskSource reading)
+    /// <summary>Finds the reason to reject a row with this mask.</summary>
+    /// <param name="source">The source that the mask was read from.</param>
+    /// <returns>The expected and the found mask; null if the mask is valid.</returns>
+    public (string Expected, string Found)? Validate(MaskSource source)
     {
         if (_isInverted)
         {
             return ("a mask that lets candidates see the context before them",
-                $"one that follows the next-token rule exactly when inverted. {GetAdvice(reading)}");
+                $"one that follows the next-token rule exactly when inverted. {GetAdvice(source)}");
         }
 
         if (_isFlags)
@@ -54,54 +55,55 @@ internal sealed class AttentionMask
 
         if (Problem is not null)
             return Problem;
-        // Where the column says how it is to be read, there is nothing to take for something else.
-        return _selfBlockedQuery is { } query && !reading.KindIsAnnotated
-            ? ("a mask under which every query may attend itself", $"one that blocks query {query} from itself. {GetAdvice(reading)}")
+        // If the column has an annotation of its kind, the mask cannot be mistaken for one of the other kind.
+        return _selfBlockedQuery is { } query && !source.KindIsAnnotated
+            ? ("a mask under which every query may attend itself", $"one that blocks query {query} from itself. {GetAdvice(source)}")
             : null;
     }
 
-    private static string GetAdvice(MaskSource reading)
+    private static string GetAdvice(MaskSource source)
     {
-        var (read, other) = reading.TrueMeansBlocked ? (MaskKind.Blocked, MaskKind.Allowed) : (MaskKind.Allowed, MaskKind.Blocked);
-        return reading.IsBoolean
-            ? $"It is read as MaskKind.{read}, which {(reading.KindIsAnnotated ? "its annotation" : "the trainer's option")} says; if its true means the other thing, set MaskKind.{other}, "
-                + $"or say so in the column's annotation {AnnotationNames.AttentionMaskKind}, as the stage does."
+        var (read, other) = source.TrueMeansBlocked ? (MaskKind.Blocked, MaskKind.Allowed) : (MaskKind.Allowed, MaskKind.Blocked);
+        return source.IsBoolean
+            ? $"It is read as MaskKind.{read}, which {(source.KindIsAnnotated ? "its annotation" : "the trainer's option")} says; if its true means the other thing, set MaskKind.{other}, "
+                + $"or say so in the column's annotation {AnnotationNames.AttentionMaskKind}, as the transform does."
             : $"If that is meant, say so by an annotation {AnnotationNames.AttentionMaskKind} of the column: {MaskKind.Additive}.";
     }
 
+    /// <summary>Creates a mask.</summary>
+    /// <param name="values">The values, (2P, 2P), row-major (query, key). They are copied.</param>
     public static AttentionMask Create(ReadOnlySpan<float> values)
     {
         var side = (int)Math.Round(Math.Sqrt(values.Length));
-        var tokens = side / 2;
-        var (real, problem, blind) = Read(values, side);
-        return new AttentionMask(values.ToArray(), tokens, real, problem, blind);
+        var (realTokens, problem, selfBlockedQuery) = Analyze(values, side);
+        return new AttentionMask(values.ToArray(), side / 2, realTokens, problem, selfBlockedQuery);
     }
 
-    private static (int RealTokens, (string Expected, string Found)? Problem, int? BlindQuery) Read(ReadOnlySpan<float> values, int side)
+    private static (int RealTokens, (string Expected, string Found)? Problem, int? SelfBlockedQuery) Analyze(ReadOnlySpan<float> values, int side)
     {
-        if (AdditiveMask.IndexOfUnclear(values) is >= 0 and var place)
-            return (0, (AdditiveMask.Expected, FormattableString.Invariant($"{values[place]} for query {place / side}, key {place % side}")), null);
+        if (AdditiveMask.IndexOfUnclear(values) is >= 0 and var index)
+            return (0, (AdditiveMask.Expected, FormattableString.Invariant($"{values[index]} for query {index / side}, key {index % side}")), null);
         var tokens = side / 2;
-        var real = 0;
-        int? blind = null;
+        var realTokens = 0;
+        int? selfBlockedQuery = null;
         for (var query = 0; query < side; query++)
         {
-            var (allowed, meetsOthers) = (false, false);
+            var (attendsAny, attendsOthers) = (false, false);
             for (var key = 0; key < side; key++)
             {
                 var value = values[query * side + key];
-                allowed |= !AdditiveMask.Blocks(value);
-                meetsOthers |= key != query && !AdditiveMask.Blocks(value);
+                attendsAny |= !AdditiveMask.Blocks(value);
+                attendsOthers |= key != query && !AdditiveMask.Blocks(value);
             }
 
-            if (!allowed)
+            if (!attendsAny)
                 return (0, ($"at least one key that query {query} may attend", "none"), null);
             if (AdditiveMask.Blocks(values[query * side + query]))
-                blind ??= query;
-            if (query >= tokens && meetsOthers)
-                real = query - tokens + 1;
+                selfBlockedQuery ??= query;
+            if (query >= tokens && attendsOthers)
+                realTokens = query - tokens + 1;
         }
 
-        return (real, null, blind);
+        return (realTokens, null, selfBlockedQuery);
     }
 }

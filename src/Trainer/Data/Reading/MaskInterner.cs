@@ -3,38 +3,43 @@ using System.Runtime.InteropServices;
 namespace MlNetNtd;
 
 /// <summary>
-/// Tells masks that follow the next-token rule, of which nothing need be kept, from others, and keeps those, so that rows
-/// of one mask share it.
+/// Recognizes masks that follow the next-token rule, which need no storage, and stores other masks, so that rows with equal masks share
+/// one.
 /// </summary>
 internal sealed class MaskInterner
 {
-    // Rows of one length usually have one mask, so this is many; rows whose masks all differ must not pile them up.
+    // Rows of one length usually have the same mask, so this is plenty. It bounds the memory if all masks differ.
     private const int MaxMasks = 256;
 
     private readonly Dictionary<int, List<AttentionMask>> _masks = [];
     private int _count;
     private float[] _additive = [];
 
-    /// <summary>Reads a Boolean mask of (2P, 2P) values.</summary>
+    /// <summary>Interprets a Boolean mask of (2P, 2P) values.</summary>
+    /// <param name="mask">The mask.</param>
+    /// <param name="paddedTokens">P.</param>
+    /// <param name="trueBlocks">Whether <c>true</c> means blocked.</param>
     public RowMask Read(ReadOnlySpan<bool> mask, int paddedTokens, bool trueBlocks)
     {
         if (NextTokenMask.TryMatch(mask, paddedTokens, trueBlocks, !trueBlocks, out var tokens))
             return new RowMask(null, tokens);
         var values = Additive(mask.Length);
         MaskConversions.Additive(mask, trueBlocks, values);
-        return Keep(values);
+        return Store(values);
     }
 
-    /// <summary>Reads an additive mask of (2P, 2P) values, negative infinity or another that blocks.</summary>
+    /// <summary>Interprets an additive mask of (2P, 2P) values.</summary>
+    /// <param name="mask">The mask. A key is blocked by negative infinity or a large negative number.</param>
+    /// <param name="paddedTokens">P.</param>
     public RowMask Read(ReadOnlySpan<float> mask, int paddedTokens)
     {
         if (MaskConversions.TryMatch(mask, paddedTokens, float.NegativeInfinity, 0f, out var tokens))
             return new RowMask(null, tokens);
         if (!AdditiveMask.HasFiniteBlocking(mask))
-            return Keep(mask);
+            return Store(mask);
         var values = Additive(mask.Length);
         AdditiveMask.Normalize(mask, values);
-        return MaskConversions.TryMatch(values, paddedTokens, float.NegativeInfinity, 0f, out tokens) ? new RowMask(null, tokens) : Keep(values);
+        return MaskConversions.TryMatch(values, paddedTokens, float.NegativeInfinity, 0f, out tokens) ? new RowMask(null, tokens) : Store(values);
     }
 
     private Span<float> Additive(int length)
@@ -44,12 +49,14 @@ internal sealed class MaskInterner
         return _additive.AsSpan(0, length);
     }
 
-    private RowMask Keep(ReadOnlySpan<float> values)
+    private RowMask Store(ReadOnlySpan<float> values)
     {
         var mask = Intern(values);
         return new RowMask(mask, mask.RealTokens);
     }
 
+    /// <summary>Returns the stored mask with these values, and stores it if it is new.</summary>
+    /// <param name="values">The additive mask.</param>
     public AttentionMask Intern(ReadOnlySpan<float> values)
     {
         var hash = new HashCode();
@@ -78,7 +85,7 @@ internal sealed class MaskInterner
     }
 }
 
-/// <summary>What a mask's values are.</summary>
-/// <param name="Mask">Null: those of the next-token rule.</param>
-/// <param name="RealTokens">T, as the mask tells it.</param>
+/// <summary>The mask of one row.</summary>
+/// <param name="Mask">The mask; null for the next-token rule.</param>
+/// <param name="RealTokens">T, the number of real tokens according to the mask.</param>
 internal readonly record struct RowMask(AttentionMask? Mask, int RealTokens);

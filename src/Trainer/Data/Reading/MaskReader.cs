@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Tells each row's mask, and its real tokens by the mask, from what <see cref="MaskSource"/> decided.</summary>
+/// <summary>Reads the mask of each row from its <see cref="MaskSource"/>.</summary>
 internal sealed class MaskReader
 {
     private readonly IExceptionContext _context;
@@ -19,6 +19,7 @@ internal sealed class MaskReader
     private bool[] _denseFlags = [];
     private float[] _denseAdditives = [];
 
+    /// <summary>Initializes the reader over the current row of a cursor.</summary>
     public MaskReader(IExceptionContext context, BoundInputColumns columns, DataViewRow input)
     {
         _context = context;
@@ -32,37 +33,37 @@ internal sealed class MaskReader
             _additives = input.GetGetter<VBuffer<float>>(input.Schema[column.Index]);
     }
 
-    /// <summary>The current row's.</summary>
-    /// <param name="paddedTokens">P of its sequence.</param>
-    /// <exception cref="InvalidRowException">The row has no mask that a row can be judged under.</exception>
+    /// <summary>Reads the mask of the current row.</summary>
+    /// <param name="paddedTokens">P of the row's sequence.</param>
+    /// <exception cref="InvalidRowException">The mask is invalid or has the wrong size.</exception>
     public RowMask Read(int paddedTokens)
     {
         if (_columns.Mask.Column is not { } column)
-            return OfSchema(paddedTokens);
-        var read = _flags is null ? ReadAdditive(column, paddedTokens) : ReadFlags(column, paddedTokens);
-        return read.Mask?.Validate(_columns.Mask) is { } problem
+            return GetSchemaMask(paddedTokens);
+        var mask = _flags is null ? ReadAdditive(column, paddedTokens) : ReadFlags(column, paddedTokens);
+        return mask.Mask?.Validate(_columns.Mask) is { } problem
             ? throw _context.Row(column.Name, _input.Position, problem.Expected, problem.Found)
-            : read;
+            : mask;
     }
 
-    private RowMask OfSchema(int paddedTokens)
+    private RowMask GetSchemaMask(int paddedTokens)
     {
-        var reading = _columns.Mask;
-        if (reading.PaddedTokens is { } padded && padded != paddedTokens)
+        var source = _columns.Mask;
+        if (source.PaddedTokens is { } padded && padded != paddedTokens)
         {
             throw _context.Row(
                 _columns.Feature.Name, _input.Position, $"2 * {padded} embeddings, as the annotation {AnnotationNames.AttentionMask} is for",
                 $"2 * {paddedTokens}");
         }
 
-        if (reading.Tokens > paddedTokens)
+        if (source.Tokens > paddedTokens)
         {
             throw _context.Row(
-                _columns.Feature.Name, _input.Position, $"at least 2 * {reading.Tokens} embeddings, as the annotation {AnnotationNames.AttentionMaskTokens} says",
+                _columns.Feature.Name, _input.Position, $"at least 2 * {source.Tokens} embeddings, as the annotation {AnnotationNames.AttentionMaskTokens} says",
                 $"2 * {paddedTokens}");
         }
 
-        return new RowMask(reading.Shared, reading.Tokens ?? paddedTokens);
+        return new RowMask(source.Shared, source.Tokens ?? paddedTokens);
     }
 
     private RowMask ReadFlags(DataViewSchema.Column column, int paddedTokens)

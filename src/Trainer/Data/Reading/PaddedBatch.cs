@@ -3,30 +3,33 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>Rows as tensors. They belong to the dispose scope that is open when the batch is made.</summary>
-/// <param name="Sequences">(B, 2P, C), P the longest half of the batch.</param>
+/// <summary>Rows packed into tensors. The tensors belong to the dispose scope in which the batch is created.</summary>
+/// <param name="Sequences">The combined sequences, (B, 2P, C), where P is the length of the longest half in the batch.</param>
 /// <param name="Mask">
-/// Null: the next-token rule. Else to be added to the scores: (2P, 2P) where the rows share one, or (B, 2P, 2P).
+/// The additive mask, (2P, 2P) if all rows share one, or (B, 2P, 2P); null for the next-token rule.
 /// </param>
-/// <param name="Tokens">(B, P): 1 for a real token; null where nothing is padded.</param>
+/// <param name="Tokens">The real tokens, (B, P): 1 for a real token, 0 for padding; null if nothing is padded.</param>
 internal sealed record PaddedBatch(Tensor Sequences, Tensor? Mask, Tensor? Tokens)
 {
-    /// <summary>Packs rows. Shorter halves are padded behind.</summary>
+    /// <summary>Packs rows. Shorter halves are padded at the end.</summary>
     /// <remarks>
-    /// Rows that follow the rule need no mask, whatever their lengths: a real token sees nothing behind its own time, so it
-    /// never sees padding, and what padding sees is nobody's concern. Under other masks a padded position meets nobody but
-    /// itself.
+    /// Rows under the next-token rule need no mask for any lengths: a real token attends nothing after its own position, so it never
+    /// attends padding, and the scores of padding are ignored. Under other masks a padded position attends only itself.
     /// </remarks>
     public static PaddedBatch Create(IReadOnlyList<SequenceRow> rows, Device device)
     {
         var padded = rows.Max(row => row.PaddedTokens);
         return new PaddedBatch(
             PackSequences(rows, padded, rows[0].Dimension).to(device),
-            rows.All(row => row.Mask is null) ? null : Masks(rows, padded).to(device),
+            rows.All(row => row.Mask is null) ? null : PackMasks(rows, padded).to(device),
             rows.All(row => row.Tokens == padded) ? null : PackTokens(rows, padded).to(device));
     }
 
-    /// <summary>The rows' labels, (B); or (B, P) by token, where a row's only label stands for each of its tokens.</summary>
+    /// <summary>Packs the labels of rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="byToken">Whether to return a label per token. The label of a row with one label then applies to each of its tokens.</param>
+    /// <param name="device">The device of the tensor.</param>
+    /// <returns>The labels, 1 or 0: (B), or (B, P) by token.</returns>
     public static Tensor Labels(IReadOnlyList<SequenceRow> rows, bool byToken, Device device)
     {
         var padded = byToken ? rows.Max(row => row.PaddedTokens) : 1;
@@ -41,7 +44,7 @@ internal sealed record PaddedBatch(Tensor Sequences, Tensor? Mask, Tensor? Token
         return (byToken ? tensor : tensor.squeeze(1)).to(device);
     }
 
-    /// <summary>How much each row counts, (B); null where all count the same.</summary>
+    /// <summary>Packs the weights of rows, (B); null if all are equal.</summary>
     public static Tensor? Weights(IReadOnlyList<SequenceRow> rows, Device device) =>
         rows.All(row => row.Weight == rows[0].Weight) ? null : tensor(rows.Select(row => row.Weight).ToArray()).to(device);
 
@@ -52,20 +55,20 @@ internal sealed record PaddedBatch(Tensor Sequences, Tensor? Mask, Tensor? Token
         var half = padded * dimension;
         for (var i = 0; i < rows.Count; i++)
         {
-            var own = rows[i].PaddedTokens * dimension;
-            rows[i].Values.AsSpan(0, own).CopyTo(values[(2 * i * half)..]);
-            rows[i].Values.AsSpan(own).CopyTo(values[((2 * i + 1) * half)..]);
+            var rowHalf = rows[i].PaddedTokens * dimension;
+            rows[i].Values.AsSpan(0, rowHalf).CopyTo(values[(2 * i * half)..]);
+            rows[i].Values.AsSpan(rowHalf).CopyTo(values[((2 * i + 1) * half)..]);
         }
 
         return tensor;
     }
 
-    private static Tensor Masks(IReadOnlyList<SequenceRow> rows, int padded)
+    private static Tensor PackMasks(IReadOnlyList<SequenceRow> rows, int padded)
     {
-        var one = rows.All(row => row.Mask == rows[0].Mask);
+        var isShared = rows.All(row => row.Mask == rows[0].Mask);
         var side = 2 * padded;
-        var count = one ? 1 : rows.Count;
-        var tensor = empty(one ? [side, side] : [count, side, side], dtype: ScalarType.Float32, device: CPU);
+        var count = isShared ? 1 : rows.Count;
+        var tensor = empty(isShared ? [side, side] : [count, side, side], dtype: ScalarType.Float32, device: CPU);
         var values = Values(tensor);
         for (var i = 0; i < count; i++)
         {
@@ -81,21 +84,21 @@ internal sealed record PaddedBatch(Tensor Sequences, Tensor? Mask, Tensor? Token
 
     private static void ScatterMask(AttentionMask mask, Span<float> destination, int padded)
     {
-        var (own, side) = (mask.PaddedTokens, 2 * padded);
+        var (rowPadded, side) = (mask.PaddedTokens, 2 * padded);
         destination.Fill(float.NegativeInfinity);
         for (var query = 0; query < side; query++)
         {
             var row = destination.Slice(query * side, side);
-            var (second, time) = (query >= padded, query % padded);
-            if (time >= own)
+            var (isCandidate, position) = (query >= padded, query % padded);
+            if (position >= rowPadded)
             {
                 row[query] = 0f;
                 continue;
             }
 
-            var source = mask.Values.AsSpan((second ? own + time : time) * 2 * own, 2 * own);
-            source[..own].CopyTo(row);
-            source[own..].CopyTo(row[padded..]);
+            var source = mask.Values.AsSpan((isCandidate ? rowPadded + position : position) * 2 * rowPadded, 2 * rowPadded);
+            source[..rowPadded].CopyTo(row);
+            source[rowPadded..].CopyTo(row[padded..]);
         }
     }
 

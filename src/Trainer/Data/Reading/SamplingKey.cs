@@ -5,19 +5,19 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Reads the column whose equal values say that rows belong together, as 64 bits for each.</summary>
+/// <summary>Reads the sampling key column as 64-bit values. Rows with equal values belong together.</summary>
 /// <remarks>
-/// As in ML.NET's splits, text counts without the spaces around it, and 0 and -0 are one. A row that has no value there (empty
-/// text, NaN, the missing key) is an error: nobody knows which group it belongs to.
+/// As in ML.NET's splits, spaces around text are ignored, and 0 equals -0. A row without a value (empty text, NaN, the missing key) is an
+/// error, because its group is unknown.
 /// </remarks>
 internal static class SamplingKey
 {
     private delegate Func<long?> Binder(DataViewRow row, DataViewSchema.Column column);
 
-    // By the type of the values.
+    // The supported types of values.
     private static readonly Dictionary<Type, Binder> Binders = new()
     {
-        [typeof(ReadOnlyMemory<char>)] = Bind<ReadOnlyMemory<char>>(OfText),
+        [typeof(ReadOnlyMemory<char>)] = Bind<ReadOnlyMemory<char>>(HashText),
         [typeof(bool)] = Bind<bool>(value => value ? 1 : 0),
         [typeof(sbyte)] = Bind<sbyte>(value => value),
         [typeof(short)] = Bind<short>(value => value),
@@ -27,23 +27,23 @@ internal static class SamplingKey
         [typeof(ushort)] = Bind<ushort>(value => value),
         [typeof(uint)] = Bind<uint>(value => value),
         [typeof(ulong)] = Bind<ulong>(value => (long)value),
-        [typeof(float)] = Bind<float>(value => OfNumber(value)),
-        [typeof(double)] = Bind<double>(OfNumber),
+        [typeof(float)] = Bind<float>(value => ToBits(value)),
+        [typeof(double)] = Bind<double>(ToBits),
         [typeof(DateTime)] = Bind<DateTime>(value => value.Ticks),
         [typeof(DateTimeOffset)] = Bind<DateTimeOffset>(value => value.UtcTicks),
         [typeof(TimeSpan)] = Bind<TimeSpan>(value => value.Ticks),
         [typeof(DataViewRowId)] = Bind<DataViewRowId>(value => (long)RowHash.Combine(value.Low, value.High)),
     };
 
-    /// <summary>Whether values of a type can say which rows belong together.</summary>
+    /// <summary>Returns whether a column of this type can be the sampling key.</summary>
     public static bool IsKey(DataViewType type) => type is PrimitiveDataViewType && Binders.ContainsKey(type.RawType);
 
-    /// <summary>Reads the current row's, again and again.</summary>
+    /// <summary>Creates a function that reads the key of the current row.</summary>
     /// <param name="context">Marks errors.</param>
-    /// <param name="row">The row.</param>
-    /// <param name="column">Of a type that <see cref="IsKey"/>.</param>
-    /// <returns>What throws <see cref="InvalidOperationException"/> where the row has none.</returns>
-    public static Func<long> Reader(IExceptionContext context, DataViewRow row, DataViewSchema.Column column)
+    /// <param name="row">The row of a cursor.</param>
+    /// <param name="column">The column, of a type that <see cref="IsKey"/> accepts.</param>
+    /// <returns>The function. It throws <see cref="InvalidOperationException"/> if the row has no value.</returns>
+    public static Func<long> CreateReader(IExceptionContext context, DataViewRow row, DataViewSchema.Column column)
     {
         var read = Binders[column.Type.RawType](row, row.Schema[column.Index]);
         var isKey = column.Type is KeyDataViewType;
@@ -63,9 +63,9 @@ internal static class SamplingKey
         };
     };
 
-    private static long? OfText(ReadOnlyMemory<char> text) =>
+    private static long? HashText(ReadOnlyMemory<char> text) =>
         text.Span.Trim(' ') is { IsEmpty: false } trimmed ? (long)RowHash.Hash(MemoryMarshal.AsBytes(trimmed)) : null;
 
-    private static long? OfNumber(double value) =>
+    private static long? ToBits(double value) =>
         double.IsNaN(value) ? null : BitConverter.DoubleToInt64Bits(value == 0 ? 0 : value);
 }

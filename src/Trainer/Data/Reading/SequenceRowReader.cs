@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Reads rows and checks that sequence, mask, token count and label of each agree.</summary>
+/// <summary>Reads rows and validates the sequence, mask, token count and labels of each.</summary>
 internal sealed class SequenceRowReader
 {
     private readonly IExceptionContext _context;
@@ -21,6 +21,11 @@ internal sealed class SequenceRowReader
     private VBuffer<float> _sequence;
     private VBuffer<bool> _labels;
 
+    /// <summary>Initializes the reader over the current row of a cursor.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="columns">The columns to read.</param>
+    /// <param name="maxTokens">The maximum length of a half, in tokens.</param>
+    /// <param name="input">The cursor or row.</param>
     public SequenceRowReader(IExceptionContext context, BoundInputColumns columns, int maxTokens, DataViewRow input)
     {
         _context = context;
@@ -39,14 +44,14 @@ internal sealed class SequenceRowReader
             _weight = Getter<float>(weight);
     }
 
-    /// <summary>Whether rows of more than MaxTokens tokens are cut, and not refused. Only of rows without labels.</summary>
+    /// <summary>Gets whether longer rows are truncated instead of rejected. Supported for rows without labels only.</summary>
     public bool Truncates { get; init; }
 
-    /// <summary>Whether the row that was read last lost real tokens.</summary>
+    /// <summary>Gets whether the last row lost real tokens.</summary>
     public bool WasTruncated { get; private set; }
 
-    /// <summary>How much the current row counts; 0: not at all, so that nothing else of it need be right.</summary>
-    /// <exception cref="InvalidRowException">The weight is negative or no finite number.</exception>
+    /// <summary>Reads the weight of the current row. A row with weight 0 is ignored and need not be valid.</summary>
+    /// <exception cref="InvalidRowException">The weight is negative or not finite.</exception>
     public float ReadWeight()
     {
         if (_weight is null)
@@ -58,7 +63,7 @@ internal sealed class SequenceRowReader
             : throw Row(_columns.Weight!.Value, "a finite weight of at least 0", FormattableString.Invariant($"{weight}"));
     }
 
-    /// <summary>A copy of the current row.</summary>
+    /// <summary>Reads and copies the current row.</summary>
     /// <exception cref="InvalidRowException">The row does not hold what its columns promise.</exception>
     public SequenceRow Read()
     {
@@ -82,11 +87,11 @@ internal sealed class SequenceRowReader
         var tokens = ReadTokens(mask.RealTokens, paddedTokens);
         values = Truncation.Cut(values, _maxTokens, _columns.Dimension);
         CheckFinite(values, _maxTokens);
-        var cut = mask.Mask is null ? null : Truncation.Cut(mask.Mask, _maxTokens);
-        if (cut?.Validate(_columns.Mask) is { } problem)
+        var truncated = mask.Mask is null ? null : Truncation.Cut(mask.Mask, _maxTokens);
+        if (truncated?.Validate(_columns.Mask) is { } problem)
             throw Row(_columns.Mask.Column ?? _columns.Feature, problem.Expected, $"{problem.Found}, in the mask of its first {_maxTokens} tokens (MaxTokens)");
         WasTruncated = tokens > _maxTokens;
-        return new SequenceRow(values, _maxTokens, cut, Math.Min(tokens, _maxTokens), []);
+        return new SequenceRow(values, _maxTokens, truncated, Math.Min(tokens, _maxTokens), []);
     }
 
     private ValueGetter<T> Getter<T>(DataViewSchema.Column column) => _input.GetGetter<T>(_input.Schema[column.Index]);
@@ -108,17 +113,17 @@ internal sealed class SequenceRowReader
         {
             if (float.IsFinite(values[i]))
                 continue;
-            var (column, place) = CombinedSources.Read(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension);
-            throw _context.Row(column, _input.Position, "finite values", FormattableString.Invariant($"{values[i]} at {place}"));
+            var (column, position) = CombinedSources.Read(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension);
+            throw _context.Row(column, _input.Position, "finite values", FormattableString.Invariant($"{values[i]} at {position}"));
         }
     }
 
-    private int ReadTokens(int byMask, int paddedTokens)
+    private int ReadTokens(int maskTokens, int paddedTokens)
     {
         if (_tokenCount is null)
         {
-            return byMask > 0
-                ? byMask
+            return maskTokens > 0
+                ? maskTokens
                 : throw Row(
                     _columns.Mask.Column ?? _columns.Feature,
                     "a mask under which a candidate meets somebody besides itself (else it counts as padding)", "none");
@@ -128,8 +133,8 @@ internal sealed class SequenceRowReader
         _tokenCount(ref tokens);
         if (tokens < 1 || tokens > paddedTokens)
             throw Row(_columns.TokenCount!.Value, $"1 to {paddedTokens} tokens", $"{tokens}");
-        if (tokens > byMask)
-            throw Row(_columns.TokenCount!.Value, $"at most {byMask} tokens, as by the mask what follows is padding", $"{tokens}");
+        if (tokens > maskTokens)
+            throw Row(_columns.TokenCount!.Value, $"at most {maskTokens} tokens, as by the mask what follows is padding", $"{tokens}");
         return tokens;
     }
 

@@ -10,12 +10,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        // A shape knows whether a size is known, not which: sizes are checked by Fit.
+        // A schema shape says whether a size is known but not the size itself, so Fit checks sizes.
         var feature = Find(inputSchema, _options.FeatureColumnName, BoundInputColumns.FeatureRole);
         if (!IsVector(feature) || feature.IsKey || feature.ItemType != NumberDataViewType.Single)
             throw Mismatch(feature, BoundInputColumns.FeatureRole, ColumnRequirements.Feature, ColumnRequirements.FeatureAdvice);
         CheckMask(inputSchema, feature);
-        CheckOthers(inputSchema);
+        CheckOtherColumns(inputSchema);
 
         var columns = inputSchema.ToDictionary(column => column.Name);
         var knownSize = feature.Kind == SchemaShape.Column.VectorKind.Vector && _options.PadTokenScores;
@@ -42,7 +42,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         }
     }
 
-    private void CheckOthers(SchemaShape schema)
+    private void CheckOtherColumns(SchemaShape schema)
     {
         if (_options.TokenCountColumnName is { } name)
         {
