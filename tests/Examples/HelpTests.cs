@@ -9,7 +9,6 @@ public sealed class HelpTests
     {
         ["Imitation"] = (arguments, output) => Imitation.CommandLine.Run(arguments, output, _ => 7),
         ["LongTraining"] = (arguments, output) => LongTraining.CommandLine.Run(arguments, output, _ => 7),
-        ["Quickstart"] = (arguments, output) => Quickstart.CommandLine.Run(arguments, output, _ => 7),
         ["Sweep"] = (arguments, output) => Sweep.CommandLine.Run(arguments, output, _ => 7),
         ["TextGan"] = (arguments, output) => TextGan.CommandLine.Run(arguments, output, _ => 7),
     };

@@ -1,5 +1,3 @@
-using MlNetNtd.Examples.Quickstart;
-
 namespace MlNetNtd.Examples.Tests;
 
 /// <summary>The program as a user meets it: arguments in, lines and an exit code out.</summary>
@@ -11,10 +9,10 @@ public sealed class ProgramTests
     {
         var run = await QuickstartProgram.Run(null);
 
-        var (tokens, dimension) = (Settings.DefaultTokens, Settings.DefaultDimension);
+        var (tokens, dimension) = (16, 32);
         Assert.AreEqual(0, run.ExitCode, string.Join('\n', run.Error));
         Assert.IsEmpty(run.Error);
-        Assert.AreEqual(OkLine(Samples.ReadBook().Ids.Count / tokens, tokens, dimension), run.Output[^1]);
+        Assert.AreEqual(OkLine(Samples.ReadBook().Ids.Length / tokens, tokens, dimension), run.Output[^1]);
     }
 
     [TestMethod]
@@ -123,7 +121,9 @@ public sealed class ProgramTests
     [DataRow("--tokens", "-3")]
     [DataRow("--tokens", "many")]
     [DataRow("--tokens", "99999999999999")]
+    [DataRow("--tokens", "2049")]
     [DataRow("--dim", "0")]
+    [DataRow("--dim", "257")]
     [DataRow("--dim", "1.5")]
     [DataRow("--bogus", "1")]
     [DataRow("--input", "no-such-file.txt")]

@@ -1,27 +1,27 @@
-using MlNetNtd.Examples.Quickstart;
-
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>A text short enough to count in one's head, and what is learned from it.</summary>
+/// <summary>A text short enough to count in one's head, and the book that comes with the examples.</summary>
 internal static class Samples
 {
     /// <summary>14 tokens, 7 different ones.</summary>
     public const string Text = "The cat sat. The dog sat. The cat saw the dog.";
 
-    public static Corpus ReadCorpus(string text = Text)
+    private const int MaxWords = 1000;
+
+    /// <summary>The words of a text, and their embeddings.</summary>
+    public static (Vocabulary Vocabulary, int[] Ids, Embeddings Embeddings) Learn(string text = Text, int dimension = 4)
     {
-        using var folder = new TemporaryFolder();
-        return Corpus.Read(folder.Write("text.txt", text), leastTokens: 1);
+        var (vocabulary, ids) = Number(text);
+        return (vocabulary, ids, Embeddings.Learn(ids, vocabulary.Count, dimension));
     }
 
-    public static (Corpus Corpus, Embeddings Embeddings, BigramGenerator Generator) Learn(string text = Text, int dimension = 4)
-    {
-        var corpus = ReadCorpus(text);
-        var words = corpus.Vocabulary.Count;
-        var embeddings = Embeddings.Learn(corpus.Ids, words, dimension);
-        return (corpus, embeddings, BigramGenerator.Learn(corpus.Ids, words, embeddings));
-    }
+    /// <summary>The words of the book that comes with the examples.</summary>
+    public static (Vocabulary Vocabulary, int[] Ids) ReadBook() => Number(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "alice.txt")));
 
-    /// <summary>The book that comes with the example.</summary>
-    public static Corpus ReadBook() => Corpus.Read(Settings.DefaultInputPath, leastTokens: 1);
+    private static (Vocabulary Vocabulary, int[] Ids) Number(string text)
+    {
+        string[] tokens = [.. Tokenizer.Tokenize(text)];
+        var vocabulary = Vocabulary.Of(tokens, MaxWords);
+        return (vocabulary, [.. tokens.Select(vocabulary.IdOf)]);
+    }
 }
