@@ -49,7 +49,7 @@ public sealed class LongerRowsTests
             () => scorer.Scores(Ml, Trainers.Transformed(Ml, longer)), "Column 'Combined', row 0: expected at most 5 tokens a half (the trainer's MaxTokens), found 6.");
         Expect.Error<InvalidOperationException>(
             () => scorer.Scores(Ml, Trainers.Transformed(Ml, longer, options => options.MaxTokens = 5)),
-            "Column 'PreviousEmbeddings', row 0: expected at most 5 tokens (the stage's MaxTokens), found 6.");
+            "Column 'PreviousEmbeddings', row 0: expected at most 5 tokens (the transform's MaxTokens), found 6.");
     }
 
     [TestMethod]

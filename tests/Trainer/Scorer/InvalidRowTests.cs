@@ -111,7 +111,7 @@ public sealed class InvalidRowTests
             (new TrainingRow(), "Column 'PreviousEmbeddings', row 0: expected at least one token of 8 values, found none."),
             (new TrainingRow { PreviousEmbeddings = null!, CurrentEmbeddings = Values(1) }, "Column 'PreviousEmbeddings', row 0: expected at least one token of 8 values, found none."),
             (new TrainingRow { PreviousEmbeddings = Values(2), CurrentEmbeddings = Values(1) }, "Column 'CurrentEmbeddings', row 0: expected 16 values as in column 'PreviousEmbeddings', found 8."),
-            (new TrainingRow { PreviousEmbeddings = Values(10), CurrentEmbeddings = Values(10) }, "Column 'PreviousEmbeddings', row 0: expected at most 9 tokens (the stage's MaxTokens), found 10."),
+            (new TrainingRow { PreviousEmbeddings = Values(10), CurrentEmbeddings = Values(10) }, "Column 'PreviousEmbeddings', row 0: expected at most 9 tokens (the transform's MaxTokens), found 10."),
             (new TrainingRow { PreviousEmbeddings = Values(8), CurrentEmbeddings = Values(8) }, "Column 'Combined', row 0: expected at most 6 tokens a half (the trainer's MaxTokens), found 8."),
         })
         {

@@ -69,7 +69,7 @@ public sealed class DoubleBufferedCursorTests
         {
             Assert.IsTrue(cursor.MoveNext());
             if (row == BlockRows + 1)
-                Assert.ThrowsExactly<InvalidOperationException>(() => read());
+                Assert.ThrowsExactly<InvalidRowException>(() => read());
             else
                 Expect.SameBits(Reference.Combined(new float[Dimension], sequences[row]), (float[])read(), $"Row {row}.");
         }

@@ -61,7 +61,7 @@ public sealed class InputColumnErrorTests
 
     [TestMethod]
     public void A_size_of_more_than_MaxTokens() => SchemaError(
-        "Schema mismatch for previous embeddings column 'PreviousEmbeddings': expected at most 2 tokens (the stage's MaxTokens) of dimension 4, "
+        "Schema mismatch for previous embeddings column 'PreviousEmbeddings': expected at most 2 tokens (the transform's MaxTokens) of dimension 4, "
         + "got Vector<Single, 3, 4>.",
         () => Transformers.Fit(View(Shaped, Shaped), options => options.MaxTokens = 2));
 
@@ -71,7 +71,7 @@ public sealed class InputColumnErrorTests
         var type = new VectorDataViewType(NumberDataViewType.Single, 23171, 2);
 
         SchemaError(
-            "Schema mismatch for previous embeddings column 'PreviousEmbeddings': expected at most 23170 tokens (the stage's MaxTokens) of "
+            "Schema mismatch for previous embeddings column 'PreviousEmbeddings': expected at most 23170 tokens (the transform's MaxTokens) of "
             + "dimension 2, got Vector<Single, 23171, 2>.",
             () => Transformers.Fit(View(type, type)));
     }

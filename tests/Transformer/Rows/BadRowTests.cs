@@ -32,7 +32,7 @@ public sealed class BadRowTests
     [TestMethod]
     [DynamicData(nameof(Engines))]
     public void More_tokens_than_the_longest(EngineKind engine, int batchSize) => Reports(
-        "Column 'PreviousEmbeddings', row 5: expected at most 4 tokens (the stage's MaxTokens), found 5.",
+        "Column 'PreviousEmbeddings', row 5: expected at most 4 tokens (the transform's MaxTokens), found 5.",
         new(new float[10], new float[10]), engine, batchSize);
 
     [TestMethod]
