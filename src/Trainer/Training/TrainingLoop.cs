@@ -83,7 +83,7 @@ internal sealed class TrainingLoop : IDisposable
             _learner.SetState(state.Learner!);
             _state = state;
             if (_distributed.IsMainProcess)
-                _metrics.Add(state.Judged);
+                _metrics.Add(state.Metrics);
             LogInfo($"Goes on from the checkpoint '{_options.CheckpointPath}': epoch {state.Epoch}, {state.Batches} of {_batches.Count} batches done.");
         }
 
@@ -221,7 +221,7 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     private TrainingState CaptureState(BinaryMetricsAccumulator metrics) =>
-        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Judged = metrics.State, Learner = _learner.GetState() };
+        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Metrics = metrics.State, Learner = _learner.GetState() };
 
     private void LogInfo(string text)
     {

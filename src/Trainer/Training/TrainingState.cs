@@ -25,5 +25,5 @@ internal sealed record TrainingState
     public IReadOnlyDictionary<string, float[]> Best { get; init; } = new Dictionary<string, float[]>();
 
     /// <summary>Gets the metrics of the training rows in the current epoch so far.</summary>
-    public BinaryMetricsState Judged { get; init; } = new(0, 0, 0, 0, 0);
+    public BinaryMetricsState Metrics { get; init; } = new(0, 0, 0, 0, 0);
 }

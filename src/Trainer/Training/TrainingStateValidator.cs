@@ -15,8 +15,8 @@ internal sealed record TrainingStateValidator(DiscriminatorConfig Config, int Ep
         ?? FindHistoryProblem(state)
         ?? FindBestProblem(state)
         ?? FindLearnerProblem(state)
-        ?? state.Judged.FindProblem()
-        ?? (state is { Batches: 0, Judged.Count: > 0 } ? $"expected nothing judged before the epoch's first batch, found {state.Judged.Count} rows or tokens" : null);
+        ?? state.Metrics.FindProblem()
+        ?? (state is { Batches: 0, Metrics.Count: > 0 } ? $"expected nothing judged before the epoch's first batch, found {state.Metrics.Count} rows or tokens" : null);
 
     private string? FindPositionProblem(TrainingState state)
     {

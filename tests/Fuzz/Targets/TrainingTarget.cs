@@ -17,13 +17,13 @@ internal sealed class TrainingTarget : FuzzTarget
 
     public override string Name => "training";
 
-    public override IReadOnlyList<byte[]> Corpus { get; } = [Written(First()), Written(Within()), Written(Within() with { Judged = Binned() }), Written(Over())];
+    public override IReadOnlyList<byte[]> Corpus { get; } = [Written(First()), Written(Within()), Written(Within() with { Metrics = Binned() }), Written(Over())];
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
         .. new[]
         {
-            "\"Epoch\":", "\"Batches\":", "\"Seconds\":", "\"Skipped\":", "\"History\":", "\"Learner\":", "\"Best\":", "\"Judged\":", "\"Training\":", "\"Validation\":",
+            "\"Epoch\":", "\"Batches\":", "\"Seconds\":", "\"Skipped\":", "\"History\":", "\"Learner\":", "\"Best\":", "\"Metrics\":", "\"Training\":", "\"Validation\":",
             "\"Scores\":", "\"BinWords\":", "\"Lengths\":", "\"head.bias\":", "[", "]", "{", "}", ",", ":", "null", "[null]", "\"NaN\"", "\"Infinity\"", "0", "1", "-1", "4",
             "2147483647", "1e400", "true", "false",
         }.Select(Encoding.UTF8.GetBytes),
@@ -64,11 +64,11 @@ internal sealed class TrainingTarget : FuzzTarget
     private static void Use(TrainingState state)
     {
         var tally = new BinaryMetricsAccumulator(maxExactScores: 4);
-        tally.Add(state.Judged);
+        tally.Add(state.Metrics);
         tally.Add(0.5f, label: true);
         _ = tally.GetMetrics();
-        if (tally.Count != state.Judged.Count + 1)
-            throw new FindingException($"{state.Judged.Count} judged, and one more, are {tally.Count}");
+        if (tally.Count != state.Metrics.Count + 1)
+            throw new FindingException($"{state.Metrics.Count} judged, and one more, are {tally.Count}");
         if (state.Epoch > 1 && state.Best.Count == 0)
             throw new FindingException("an epoch is over and there are no best weights");
         foreach (var parameter in Shape.Parameters())
@@ -97,7 +97,7 @@ internal sealed class TrainingTarget : FuzzTarget
         History = [Epoch(1)],
         Learner = Learner(7),
         Best = Weights(),
-        Judged = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, -0.25f, 0, 1] },
+        Metrics = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, -0.25f, 0, 1] },
     };
 
     private static TrainingState Over() => Within() with
@@ -105,7 +105,7 @@ internal sealed class TrainingTarget : FuzzTarget
         Epoch = 4,
         Batches = 0,
         History = [Epoch(1), Epoch(2), Epoch(3)],
-        Judged = new(0, 0, 0, 0, 0),
+        Metrics = new(0, 0, 0, 0, 0),
     };
 
     private static BinaryMetricsState Binned() => new(5, 2, 0.5, 1, 3) { Bins = [(7, 0, 1), (9, 2, 0)] };

@@ -26,7 +26,7 @@ public sealed class CheckpointFileTests
             Square = [4, 5, float.NaN],
         },
         Best = new Dictionary<string, float[]> { ["a.weight"] = [2, 3], ["b"] = [4] },
-        Judged = new BinaryMetricsState(5, 3, 0.1, 2.5, 5) { LossWeight = 7.5, Scores = [0.5f, 1, 1], Bins = [(7, 1.5, 0), (8, 1e-300, Math.PI)] },
+        Metrics = new BinaryMetricsState(5, 3, 0.1, 2.5, 5) { LossWeight = 7.5, Scores = [0.5f, 1, 1], Bins = [(7, 1.5, 0), (8, 1e-300, Math.PI)] },
     };
 
     [TestMethod]
@@ -45,9 +45,9 @@ public sealed class CheckpointFileTests
         Expect.SameWeights(State.Best.ToDictionary(), state.Best.ToDictionary());
         CollectionAssert.AreEqual(expected.Mean, found.Mean);
         CollectionAssert.AreEqual(expected.Square, found.Square);
-        CollectionAssert.AreEqual(State.Judged.Scores, state.Judged.Scores);
-        CollectionAssert.AreEqual(State.Judged.Bins, state.Judged.Bins);
-        Assert.AreEqual(State.Judged with { Scores = [], Bins = [] }, state.Judged with { Scores = [], Bins = [] });
+        CollectionAssert.AreEqual(State.Metrics.Scores, state.Metrics.Scores);
+        CollectionAssert.AreEqual(State.Metrics.Bins, state.Metrics.Bins);
+        Assert.AreEqual(State.Metrics with { Scores = [], Bins = [] }, state.Metrics with { Scores = [], Bins = [] });
         Assert.IsFalse(File.Exists(path + CheckpointFile.Unfinished));
     });
 

@@ -28,7 +28,7 @@ public sealed class TrainingStateBoundsTests
             Mean = new float[FlatParameters.GetLength(Shape)],
             Square = new float[FlatParameters.GetLength(Shape)],
         },
-        Judged = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, 0.25f, 0, 1] },
+        Metrics = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, 0.25f, 0, 1] },
     };
 
     [TestMethod]
@@ -38,7 +38,7 @@ public sealed class TrainingStateBoundsTests
         {
             Right,
             Right with { Batches = 5 },
-            Right with { Judged = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Bins = [(0, 1, 0), (LogitHistogram.Bins - 1, 0, 1)] } },
+            Right with { Metrics = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Bins = [(0, 1, 0), (LogitHistogram.Bins - 1, 0, 1)] } },
             new TrainingState { Learner = Right.Learner! with { Steps = 0, OptimizerSteps = 0 } },
             After(3),
         })
@@ -74,7 +74,7 @@ public sealed class TrainingStateBoundsTests
             (whole with { History = [] }, "expected a history of 2 epochs, found 0"),
             (whole with { History = [null!, null!] }, "the history's epoch 1: expected its figures, found none"),
             (whole with { Epoch = int.MaxValue }, "expected epoch 1 to 3, found 2147483647"),
-            (whole with { Judged = whole.Judged with { Bins = [(-1, 1, 1)] } }, "found -1 behind -1"),
+            (whole with { Metrics = whole.Metrics with { Bins = [(-1, 1, 1)] } }, "found -1 behind -1"),
         })
         {
             CheckpointFile.Write(path, right.Fingerprint, state);
@@ -136,20 +136,20 @@ public sealed class TrainingStateBoundsTests
         yield return (Learner(Right.Learner! with { Steps = -1, OptimizerSteps = -1 }), "the learner: expected 0 steps or more, found -1");
         yield return (Learner(Right.Learner! with { OptimizerSteps = 3 }), "expected 4 steps of the optimizer, found 3");
         yield return (Learner(Right.Learner! with { Square = [] }), "values of the optimizer twice");
-        yield return (Judged(new(-1, 0, 0, 0, 0)), "found 0 of -1");
-        yield return (Judged(new(1, 2, 0, 0, 0)), "found 2 of 1");
-        yield return (Judged(new(0, 0, double.NaN, 0, 0)), "expected a sum of losses of 0 or more, found NaN");
-        yield return (Judged(new(0, 0, 0, 0, -1)), "expected a sum of weights of 0 or more, found -1");
-        yield return (Judged(new(0, 0, 0, 0, 0) { LossWeight = double.NaN }), "expected a sum of weights of losses of 0 or more, found NaN");
-        yield return (Judged(new(0, 0, 0, 2, 1)), "expected weights on the right side of at most 1, found 2");
-        yield return (Judged(new(1, 1, 0, 0, 1)), "expected 3 numbers of scores, found 0");
-        yield return (Judged(new(1, 1, 0, 0, 1) { Scores = [float.NaN, 1, 1] }), "score 0: expected a finite logit");
-        yield return (Judged(new(1, 1, 0, 0, 1) { Scores = [0, 2, 1] }), "a label of 0 or 1");
-        yield return (Judged(new(1, 1, 0, 0, 1) { Scores = [0, 1, -1] }), "a weight of 0 or more");
-        yield return (Judged(new(1, 1, 0, 0, 1) { Scores = [0, 1, 1], Bins = [(0, 1, 1)] }), "expected 0 numbers of scores, found 3");
-        yield return (Judged(new(1, 1, 0, 0, 1) { Bins = [(LogitHistogram.Bins, 1, 1)] }), "expected bins from 0 to 262143 in order, found 262144 behind -1");
-        yield return (Judged(new(1, 1, 0, 0, 1) { Bins = [(3, 1, 1), (3, 1, 1)] }), "found 3 behind 3");
-        yield return (Judged(new(1, 1, 0, 0, 1) { Bins = [(3, -1, 1)] }), "bin 3: expected weights of 0 or more, found -1 and 1");
+        yield return (Metrics(new(-1, 0, 0, 0, 0)), "found 0 of -1");
+        yield return (Metrics(new(1, 2, 0, 0, 0)), "found 2 of 1");
+        yield return (Metrics(new(0, 0, double.NaN, 0, 0)), "expected a sum of losses of 0 or more, found NaN");
+        yield return (Metrics(new(0, 0, 0, 0, -1)), "expected a sum of weights of 0 or more, found -1");
+        yield return (Metrics(new(0, 0, 0, 0, 0) { LossWeight = double.NaN }), "expected a sum of weights of losses of 0 or more, found NaN");
+        yield return (Metrics(new(0, 0, 0, 2, 1)), "expected weights on the right side of at most 1, found 2");
+        yield return (Metrics(new(1, 1, 0, 0, 1)), "expected 3 numbers of scores, found 0");
+        yield return (Metrics(new(1, 1, 0, 0, 1) { Scores = [float.NaN, 1, 1] }), "score 0: expected a finite logit");
+        yield return (Metrics(new(1, 1, 0, 0, 1) { Scores = [0, 2, 1] }), "a label of 0 or 1");
+        yield return (Metrics(new(1, 1, 0, 0, 1) { Scores = [0, 1, -1] }), "a weight of 0 or more");
+        yield return (Metrics(new(1, 1, 0, 0, 1) { Scores = [0, 1, 1], Bins = [(0, 1, 1)] }), "expected 0 numbers of scores, found 3");
+        yield return (Metrics(new(1, 1, 0, 0, 1) { Bins = [(LogitHistogram.Bins, 1, 1)] }), "expected bins from 0 to 262143 in order, found 262144 behind -1");
+        yield return (Metrics(new(1, 1, 0, 0, 1) { Bins = [(3, 1, 1), (3, 1, 1)] }), "found 3 behind 3");
+        yield return (Metrics(new(1, 1, 0, 0, 1) { Bins = [(3, -1, 1)] }), "bin 3: expected weights of 0 or more, found -1 and 1");
         yield return (Right with { Batches = 0 }, "expected nothing judged before the epoch's first batch, found 2");
     }
 
@@ -157,7 +157,7 @@ public sealed class TrainingStateBoundsTests
 
     private static TrainingState Learner(DiscriminatorLearnerState learner) => Right with { Learner = learner };
 
-    private static TrainingState Judged(BinaryMetricsState judged) => Right with { Judged = judged };
+    private static TrainingState Metrics(BinaryMetricsState judged) => Right with { Metrics = judged };
 
     // After so many epochs, each better than the one before.
     private static TrainingState After(int epochs) => Right with
@@ -165,7 +165,7 @@ public sealed class TrainingStateBoundsTests
         Epoch = epochs + 1,
         Batches = 0,
         History = [.. Enumerable.Range(1, epochs).Select(epoch => new EpochResult(epoch, 3, Figures with { Loss = 1.0 / epoch }, null, 10, IsBest: true))],
-        Judged = new(0, 0, 0, 0, 0),
+        Metrics = new(0, 0, 0, 0, 0),
     };
 
     private static void Options(NextTokenDiscriminatorTrainer.Options options, string path) => (options.CheckpointPath, options.MaxTokens) = (path, TokenRow.Tokens);

@@ -15,7 +15,7 @@ public sealed class StateSerializerTests
             Skipped = 2,
             History = [new(1, 3, new(0.5, 0.25, double.NaN), null, 10, IsBest: true)],
             Best = new Dictionary<string, float[]> { ["a"] = [1, float.NaN, -0f], ["b"] = [], ["ü"] = [float.NegativeInfinity] },
-            Judged = new(4, 3, 2, 1, 5) { Scores = [1, 0, 2], Bins = [(7, 0.1, 0.2), (int.MaxValue, 3, 4)] },
+            Metrics = new(4, 3, 2, 1, 5) { Scores = [1, 0, 2], Bins = [(7, 0.1, 0.2), (int.MaxValue, 3, 4)] },
         };
 
         var found = StateSerializer.Read<TrainingState>(StateSerializer.Write(state));
@@ -25,9 +25,9 @@ public sealed class StateSerializerTests
         CollectionAssert.AreEqual(state.Best.Keys.ToArray(), found.Best.Keys.ToArray());
         foreach (var (name, values) in state.Best)
             CollectionAssert.AreEqual(Array.ConvertAll(values, BitConverter.SingleToInt32Bits), Array.ConvertAll(found.Best[name], BitConverter.SingleToInt32Bits));
-        CollectionAssert.AreEqual(state.Judged.Scores, found.Judged.Scores);
-        CollectionAssert.AreEqual(state.Judged.Bins, found.Judged.Bins);
-        Assert.AreEqual((4L, 3L, 2.0, 1.0, 5.0), (found.Judged.Count, found.Judged.Positives, found.Judged.Loss, found.Judged.Correct, found.Judged.Weight));
+        CollectionAssert.AreEqual(state.Metrics.Scores, found.Metrics.Scores);
+        CollectionAssert.AreEqual(state.Metrics.Bins, found.Metrics.Bins);
+        Assert.AreEqual((4L, 3L, 2.0, 1.0, 5.0), (found.Metrics.Count, found.Metrics.Positives, found.Metrics.Loss, found.Metrics.Correct, found.Metrics.Weight));
     }
 
     /// <summary>Arrays of floats lie behind the text as they are, four bytes a number.</summary>

@@ -107,7 +107,7 @@ public sealed class TrainingStepsTests
 
         Assert.AreEqual((2, 1), (first.Epoch, first.Batches));
         Assert.AreEqual((2, 2), (second.Epoch, second.Batches));
-        Assert.AreEqual(2L * 16, second.Judged.Count);
+        Assert.AreEqual(2L * 16, second.Metrics.Count);
         Assert.IsGreaterThan(0, first.Seconds);
         Assert.IsGreaterThan(first.Seconds, second.Seconds);
         Assert.HasCount(1, lines.FindAll(line => line.Contains($"Goes on from the checkpoint '{path}': epoch 2, 2 of 3 batches done.")));

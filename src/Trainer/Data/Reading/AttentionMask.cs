@@ -51,7 +51,7 @@ internal sealed class AttentionMask
         }
 
         if (_isFlags)
-            return (AdditiveMask.FlagsExpected, "ones and zeros alone, which block nothing. Have the stage write MaskKind.Additive, or read a Boolean mask.");
+            return (AdditiveMask.FlagsExpected, "ones and zeros alone, which block nothing. Have the transform write MaskKind.Additive, or read a Boolean mask.");
 
         if (Problem is not null)
             return Problem;
