@@ -1,3 +1,5 @@
+using MlNetNtd.Tests;
+
 namespace MlNetNtd.Packages.Tests;
 
 /// <summary>A project of somebody who has the packages and nothing else.</summary>
@@ -68,6 +70,7 @@ public sealed class ConsumerTests
         """;
 
     [TestMethod]
+    [FullRun]
     public void Transform_alone_runs_in_a_new_console_project_without_native_libtorch()
     {
         using var consumer = new Consumer(Transform);
@@ -86,6 +89,7 @@ public sealed class ConsumerTests
     }
 
     [TestMethod]
+    [FullRun]
     public void A_stage_with_its_discriminator_is_trained_saved_and_scores_the_same_in_another_process()
     {
         using var consumer = new Consumer(Trainer, "<OlderLibstdcxx>auto</OlderLibstdcxx>", BuildFacts.NativePackage);

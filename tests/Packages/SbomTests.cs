@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Packages.Tests;
 
@@ -69,6 +70,7 @@ public sealed class SbomTests
         CollectionAssert.AreEquivalent(Packed.ToolCacheBefore.ToArray(), PackedPackages.ToolCache().ToArray());
 
     [TestMethod]
+    [FullRun]
     public void Without_its_tool_a_package_is_packed_without_it_and_in_CI_it_is_an_error()
     {
         using var folder = new TemporaryFolder();

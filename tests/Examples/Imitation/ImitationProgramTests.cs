@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Microsoft.ML;
 using MlNetNtd.Examples.Imitation;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
@@ -40,6 +41,7 @@ public sealed partial class ImitationProgramTests
     }
 
     [TestMethod]
+    [FullRun]
     public void A_seed_decides_everything_printed_whatever_runs_beside_it()
     {
         using var folder = new TemporaryFolder();

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Microsoft.ML;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
@@ -26,6 +27,7 @@ public sealed class LongTrainingProgramTests
     /// <summary>Both while the rows are read a second time, and wherever the signal finds it.</summary>
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    [FullRun]
     public async Task The_same_command_goes_on_after_a_signal_and_after_a_kill_to_the_same_model()
     {
         using var folder = new TemporaryFolder();

@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Microsoft.ML;
 using MlNetNtd.Examples.Sweep;
 using MlNetNtd.Examples.TextGan;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
@@ -48,6 +49,7 @@ public sealed partial class SweepProgramTests
     }
 
     [TestMethod]
+    [FullRun]
     public void A_seed_decides_everything_printed_however_many_train_at_a_time()
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,5 @@
 using MlNetNtd.Examples.TextGan;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
@@ -7,6 +8,7 @@ namespace MlNetNtd.Examples.Tests;
 public sealed class TextGanLearningTests
 {
     [TestMethod]
+    [FullRun]
     public void The_generator_beats_pairs_and_text_scores_above_gibberish_and_above_its_words_shuffled()
     {
         using var folder = new TemporaryFolder();
@@ -26,6 +28,7 @@ public sealed class TextGanLearningTests
     }
 
     [TestMethod]
+    [FullRun]
     public void The_discriminator_sees_what_pairs_cannot()
     {
         using var folder = new TemporaryFolder();

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Microsoft.ML;
 using MlNetNtd.Examples.TextGan;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
@@ -46,6 +47,7 @@ public sealed class TextGanProgramTests
     }
 
     [TestMethod]
+    [FullRun]
     public async Task The_full_preset_runs_too()
     {
         using var folder = new TemporaryFolder();
@@ -58,6 +60,7 @@ public sealed class TextGanProgramTests
     }
 
     [TestMethod]
+    [FullRun]
     public async Task A_seed_decides_everything()
     {
         using var folder = new TemporaryFolder();
@@ -85,6 +88,7 @@ public sealed class TextGanProgramTests
     }
 
     [TestMethod]
+    [FullRun]
     public async Task A_resumed_run_ends_as_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
@@ -102,6 +106,7 @@ public sealed class TextGanProgramTests
     [DataRow("INT", "Pre-training, epoch 2 of 2")]
     [DataRow("TERM", "Round 1 of 2")]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    [FullRun]
     public async Task A_signal_saves_and_the_run_goes_on_to_the_same_end(string signal, string line)
     {
         if (signal == "INT")
@@ -125,6 +130,7 @@ public sealed class TextGanProgramTests
 
     /// <summary>As often as MLNETNTD_KILLS says; each time costs some seconds.</summary>
     [TestMethod]
+    [FullRun]
     public async Task A_run_that_is_killed_again_and_again_goes_on_to_the_same_end()
     {
         using var folder = new TemporaryFolder();

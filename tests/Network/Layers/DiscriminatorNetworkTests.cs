@@ -13,7 +13,7 @@ public sealed class DiscriminatorNetworkTests
     private static DiscriminatorConfig Shape => new() { EmbeddingDimension = Dimension, MaxTokens = Tokens + 1, ModelDimension = Dimension, Dropout = 0 };
 
     [TestMethod]
-    public void ItReadsWhatTheModuleWrites()
+    public void Network_reads_the_module_output()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(Dimension, Tokens);
@@ -32,7 +32,7 @@ public sealed class DiscriminatorNetworkTests
     /// By bits: whatever stands in a blocked place, the logit is the same. A change in an allowed place changes it.
     /// </summary>
     [TestMethod]
-    public void NoLogitDependsOnWhatItsMaskBlocks()
+    public void Logit_is_independent_of_blocked_positions()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -52,7 +52,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void BothHalvesHaveTheSameTimes()
+    public void Context_and_candidate_at_one_time_share_the_position_embedding()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape with { Layers = 1 }, seed: 1);
@@ -79,7 +79,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void GradientsReachTheSequences()
+    public void Gradients_reach_the_input_sequences()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -96,7 +96,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void TheLearnerLowersTheLoss()
+    public void Learner_lowers_the_loss()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -114,7 +114,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void AStepThatIsNoNumberChangesNothing()
+    public void Non_finite_step_leaves_the_weights()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -130,7 +130,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void SameSeedSameDropout()
+    public void Dropout_with_the_same_seed_is_the_same()
     {
         using var scope = NewDisposeScope();
         float[] Run(int seed)
@@ -147,7 +147,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void PassesAreCountedWhileTraining()
+    public void Forward_passes_are_counted_in_training_mode()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape);
@@ -165,7 +165,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void TheInitialEmbeddingIsAsItIsNow()
+    public void Initial_embedding_is_read_at_its_current_value()
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -178,7 +178,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void WrongShapesAreNamed()
+    public void Wrong_shape_is_named_in_the_error()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape);
@@ -200,7 +200,7 @@ public sealed class DiscriminatorNetworkTests
     [DataRow(8, null, 4)]
     [DataRow(64, null, 4)]
     [DataRow(6, 2, 2)]
-    public void HeadsDivideTheWidth(int dimension, int? heads, int expected)
+    public void Heads_divide_the_model_dimension(int dimension, int? heads, int expected)
     {
         using var network = new DiscriminatorNetwork(Shape with { ModelDimension = dimension, Heads = heads });
 
@@ -209,7 +209,7 @@ public sealed class DiscriminatorNetworkTests
     }
 
     [TestMethod]
-    public void ItMovesAsAWhole()
+    public void Network_moves_to_a_device_as_a_whole()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape with { LearnInitialEmbedding = true }, seed: 1);

@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 [DoNotParallelize]
 public sealed class ScalarSafeOpsTests
 {
-    private const int Rounds = 5_000;
+    private static readonly int Rounds = TestRun.Count(5_000, 1_000);
 
     [TestMethod]
     public void Results_are_right_whenever_the_collector_runs()

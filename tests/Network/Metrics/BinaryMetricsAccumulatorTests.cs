@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class BinaryMetricsAccumulatorTests
 {
     [TestMethod]
-    public void FiguresAreTheirDefinitions()
+    public void Metrics_equal_their_definitions()
     {
         var random = new Random(1);
         // Few different logits, so that ties abound.
@@ -25,7 +25,7 @@ public sealed class BinaryMetricsAccumulatorTests
     }
 
     [TestMethod]
-    public void AWeightOfThreeIsThreeTimesTheSame()
+    public void Weight_of_three_counts_as_three_rows()
     {
         var random = new Random(1);
         var (weighted, repeated) = (new BinaryMetricsAccumulator(), new BinaryMetricsAccumulator());
@@ -44,7 +44,7 @@ public sealed class BinaryMetricsAccumulatorTests
     }
 
     [TestMethod]
-    public void OneKindOfLabelHasNoAuc()
+    public void Labels_of_one_kind_have_no_auc()
     {
         var tally = new BinaryMetricsAccumulator();
         tally.Add(1, true);
@@ -106,7 +106,7 @@ public sealed class BinaryMetricsAccumulatorTests
         });
 
     [TestMethod]
-    public void FarLogitsDoNotOverflow()
+    public void Large_logits_do_not_overflow()
     {
         var tally = new BinaryMetricsAccumulator();
         tally.Add(-1000, true);
@@ -116,7 +116,7 @@ public sealed class BinaryMetricsAccumulatorTests
     }
 
     [TestMethod]
-    public void TheRateRisesThenFalls()
+    public void Learning_rate_rises_then_falls()
     {
         var options = new DiscriminatorLearnerOptions { LearningRate = 2, WarmupSteps = 4, TotalSteps = 14 };
 

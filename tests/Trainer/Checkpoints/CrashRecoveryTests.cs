@@ -1,22 +1,22 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A process that is killed while it trains, again and again, ends where one ends that was left alone.</summary>
+/// <summary>A training whose process is killed repeatedly ends with the weights of one that was never killed.</summary>
 [TestClass]
 public sealed class CrashRecoveryTests
 {
-    // How often it is killed; more on demand: each time costs a second or two.
+    // How often it is killed. Each time costs a second or two.
     private const string KillsVariable = "MLNETNTD_KILLS";
     private const int Kills = 4;
+    private const int FewKills = 1;
 
     private static readonly string Program = typeof(CrashRecoveryTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "TrainingHost").Value!;
 
     [TestMethod]
-    public void Its_weights_are_those_of_one_that_never_stopped() => TemporaryFolder.Use(folder =>
+    public void Killed_process_resumes_to_the_weights_of_an_uninterrupted_one() => TemporaryFolder.Use(folder =>
     {
         var (whole, resumed, checkpoint) = (Path.Combine(folder, "whole"), Path.Combine(folder, "resumed"), Path.Combine(folder, "checkpoint"));
         var watch = Stopwatch.StartNew();
@@ -24,7 +24,7 @@ public sealed class CrashRecoveryTests
             End(left);
         var length = watch.Elapsed;
 
-        var kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? $"{Kills}", CultureInfo.InvariantCulture);
+        var kills = TestRun.Count(KillsVariable, Kills, FewKills);
         var random = new Random(1);
         var (killed, moments) = (0, new HashSet<(int Epoch, int Batches)>());
         // Each gets a little further than the one before, and no run is over before the last.

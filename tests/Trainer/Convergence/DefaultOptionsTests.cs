@@ -10,11 +10,14 @@ public sealed class DefaultOptionsTests
     private const int Rows = 500;
     private const int HeldOut = 500;
 
-    private static IEnumerable<object[]> Learnable => ConvergenceTasks.All.Where(task => task.Possible == 1).Select(task => new object[] { task.Name });
+    // A training each: all of them in a full run, the one that needs the context otherwise.
+    private static IEnumerable<object[]> Learnable => ConvergenceTasks.All
+        .Where(task => task.Possible == 1 && (TestRun.IsFull || task == ConvergenceTasks.Context))
+        .Select(task => new object[] { task.Name });
 
     [TestMethod]
     [DynamicData(nameof(Learnable))]
-    public void What_the_mask_lets_through_is_learned(string name)
+    public void Default_options_learn_what_the_mask_lets_through(string name)
     {
         var auc = ConvergenceTasks.All.Single(task => task.Name == name).HeldOutAuc(seed: 1, Rows, HeldOut);
 
@@ -22,7 +25,7 @@ public sealed class DefaultOptionsTests
     }
 
     [TestMethod]
-    public void What_it_hides_is_not()
+    public void Default_options_stay_at_chance_where_the_mask_hides_the_answer()
     {
         var auc = ConvergenceTasks.Peeking.HeldOutAuc(seed: 1, Rows, HeldOut);
 

@@ -9,7 +9,7 @@ public sealed class PaddingTests
     private const int MaxTokens = 5;
 
     [TestMethod]
-    public void RowsOfAnyLengthScoreAsAlone()
+    public void Rows_of_mixed_lengths_score_as_each_alone()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.Free(30, MaxTokens);
@@ -26,7 +26,7 @@ public sealed class PaddingTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void PaddedRowsScoreAsUnpadded(bool withTokenCount)
+    public void Padded_rows_score_as_unpadded_ones(bool withTokenCount)
     {
         var context = new MLContext(seed: 1);
         var rows = context.Data.LoadFromEnumerable(Samples.Free(30, MaxTokens));
@@ -54,7 +54,7 @@ public sealed class PaddingTests
     }
 
     [TestMethod]
-    public void PaddingTeachesNothing()
+    public void Padding_does_not_change_the_trained_weights()
     {
         var context = new MLContext(seed: 1);
         var rows = context.Data.LoadFromEnumerable(Samples.Free(30, MaxTokens));
@@ -72,7 +72,7 @@ public sealed class PaddingTests
     }
 
     [TestMethod]
-    public void TheLongestRowSetsMaxTokensWhereNoColumnSaysIt()
+    public void Longest_row_sets_MaxTokens_if_no_column_states_it()
     {
         var view = SequenceView.Of(2, 5, 3).Scalar("Label", Microsoft.ML.Data.BooleanDataViewType.Instance, row => row == 0);
 
@@ -82,7 +82,7 @@ public sealed class PaddingTests
     }
 
     [TestMethod]
-    public void TokenLabelsOfPaddedRowsMayBePadded()
+    public void Token_labels_of_padded_rows_may_be_padded()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.Free(20, MaxTokens);

@@ -10,7 +10,7 @@ namespace MlNetNtd.Tests;
 public sealed class TokenEvaluationTests
 {
     [TestMethod]
-    public void TokensAreEvaluatedAsIfEachWereARow() => Property.Check(
+    public void Tokens_are_evaluated_as_rows_of_their_own() => Property.Check(
         Gen.Choose(0, int.MaxValue - 1).Select(Scored),
         rows =>
         {
@@ -29,7 +29,7 @@ public sealed class TokenEvaluationTests
         });
 
     [TestMethod]
-    public void TheyAreSaidInOnePhraseWhateverTheCulture()
+    public void Token_metrics_print_the_same_in_every_culture()
     {
         var before = CultureInfo.CurrentCulture;
         try
@@ -47,7 +47,7 @@ public sealed class TokenEvaluationTests
     }
 
     [TestMethod]
-    public void APipelineThatLearnedFromTokensIsEvaluatedByThem()
+    public void Pipeline_trained_on_token_labels_is_evaluated_by_token()
     {
         var context = new MLContext(seed: 1);
         // Padded, so that labels end before the scores do.
@@ -76,7 +76,7 @@ public sealed class TokenEvaluationTests
     }
 
     [TestMethod]
-    public void WithoutTokensOrWithOneKindThereIsNoFigure()
+    public void Metrics_without_tokens_or_with_one_label_are_undefined()
     {
         var context = new MLContext(seed: 1);
         var metrics = context.BinaryClassification.EvaluateTokens(context.Data.LoadFromEnumerable(
@@ -118,7 +118,7 @@ public sealed class TokenEvaluationTests
 
     /// <summary>All scores differ, so that the area under the curve of precision and recall is held against ML.NET's.</summary>
     [TestMethod]
-    public void ScoresWithoutTiesAreEvaluatedAsMLNetDoes()
+    public void Scores_without_ties_are_evaluated_as_in_MLNet()
     {
         var context = new MLContext(seed: 1);
         var random = new Random(1);
@@ -143,7 +143,7 @@ public sealed class TokenEvaluationTests
     }
 
     [TestMethod]
-    public void TiesAreOneStepWhateverTheirOrder()
+    public void Tied_scores_count_the_same_in_any_order()
     {
         var context = new MLContext(seed: 1);
         ScoredRow Row(params bool[] labels) => new() { TokenScores = [1, 1, -1, -1], Label = labels };
@@ -157,7 +157,7 @@ public sealed class TokenEvaluationTests
 
     /// <summary>The bins of probability 1/2 (the 8th) and 0.88 (the 14th): half of the first are true, and none of the second.</summary>
     [TestMethod]
-    public void TheCalibrationErrorIsTheMeanDistanceOfProbabilityAndShare()
+    public void Calibration_error_is_the_mean_distance_of_probability_and_frequency()
     {
         var context = new MLContext(seed: 1);
         var rows = new[] { new ScoredRow { TokenScores = [0, 0.01f, 2, 2], Label = [true, false, false, false] } };
@@ -174,7 +174,7 @@ public sealed class TokenEvaluationTests
     [DataRow(200f, false, 1)]
     [DataRow(-200f, false, 0)]
     [DataRow(-200f, true, 1)]
-    public void CertaintyIsCalibratedWhereItIsRight(float logit, bool label, double expected)
+    public void Certain_correct_probabilities_are_calibrated(float logit, bool label, double expected)
     {
         var context = new MLContext(seed: 1);
 
@@ -185,12 +185,12 @@ public sealed class TokenEvaluationTests
     }
 
     [TestMethod]
-    public void TheConfusionMatrixIsATable() => Assert.AreEqual(
+    public void Confusion_matrix_prints_as_a_table() => Assert.AreEqual(
         string.Join(Environment.NewLine, "predicted    positive    negative", "positive   1234567890           2", "negative            3           4"),
         $"{new TokenConfusionMatrix(1234567890, 3, 2, 4)}");
 
     [TestMethod]
-    public void ErrorsNameColumnAndRow()
+    public void Evaluation_error_names_column_and_row()
     {
         var context = new MLContext(seed: 1);
         var catalog = context.BinaryClassification;

@@ -60,7 +60,7 @@ public sealed class ConcurrentScoringTests
         using var trained = Trainers.Fit(context);
         using var network = trained.CreateNetwork();
         var expected = trained.Scores(context, view);
-        for (var round = 0; round < 15; round++)
+        for (var round = 0; round < TestRun.Count(15, 4); round++)
         {
             var scorer = Trainers.Small(context, options => options.BatchSize = 4).CreateScorer(network);
             var scored = scorer.Transform(view);

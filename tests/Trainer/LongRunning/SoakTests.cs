@@ -3,20 +3,25 @@ using TorchSharp;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>tests/Soak at a length that is over in seconds: what leaks a tensor each time shows after a few.</summary>
+/// <summary>Runs tests/Soak for some seconds: a tensor that leaks each time shows after a few repetitions.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class SoakTests
 {
-    public static IEnumerable<object[]> Phases => [[SoakPhases.Blocks(1_000)], [SoakPhases.Steps(300)], [SoakPhases.Loads(60)]];
+    public static IEnumerable<object[]> Phases => 
+    [
+        [SoakPhases.Blocks(TestRun.Count(1_000, 200))],
+        [SoakPhases.Steps(TestRun.Count(300, 60))],
+        [SoakPhases.Loads(TestRun.Count(60, 20))],
+    ];
 
     [TestMethod]
     [DynamicData(nameof(Phases))]
-    public void Nothing_stays(object phase) =>
+    public void Repetition_leaves_no_tensor(object phase) =>
         Assert.AreEqual(0, ((SoakPhase)phase).Run(TextWriter.Null).TensorsLeft);
 
     [TestMethod]
-    public void A_tensor_left_each_time_would_show()
+    public void Phase_that_leaks_a_tensor_each_time_is_reported()
     {
         var kept = new List<torch.Tensor>();
         var leaking = new SoakPhase("leaks", 20, () => new SoakWork(

@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class ExtensionMethodNamespaceTests
 {
     [TestMethod]
-    public void WhatExtendsTypesOfMLNetIsInItsNamespace()
+    public void Extension_methods_of_MLNet_types_are_in_the_Microsoft_ML_namespace()
     {
         var extensions = new[] { typeof(NextTokenDiscriminatorEstimator), typeof(NextTokenDiscriminatorTransformer), typeof(NextTokenDiscriminatorTrainer) }
             .SelectMany(type => type.Assembly.GetExportedTypes())

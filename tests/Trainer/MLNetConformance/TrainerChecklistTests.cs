@@ -50,15 +50,15 @@ public sealed class TrainerChecklistTests
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void RowsOfKnownSize(string configuration) => Checklist(configuration).Holds(Transformed(configuration, Input(known: true)));
+    public void Rows_of_known_size_pass_the_checklist(string configuration) => Checklist(configuration).Holds(Transformed(configuration, Input(known: true)));
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void RowsOfAnySize(string configuration) => Checklist(configuration).Holds(Transformed(configuration, Input(known: false)));
+    public void Rows_of_any_size_pass_the_checklist(string configuration) => Checklist(configuration).Holds(Transformed(configuration, Input(known: false)));
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void RowsFromMemory(string configuration)
+    public void Rows_from_memory_pass_the_checklist(string configuration)
     {
         var rows = Samples.Free(20, Tokens).ConvertAll(row => new TrainingRow
         {
@@ -73,7 +73,7 @@ public sealed class TrainerChecklistTests
     }
 
     [TestMethod]
-    public void TheMaskInTheAnnotation()
+    public void Mask_in_an_annotation_passes_the_checklist()
     {
         foreach (var kind in Enum.GetValues<MaskKind>())
         {
@@ -84,7 +84,7 @@ public sealed class TrainerChecklistTests
     }
 
     [TestMethod]
-    public void InvalidInputIsRefusedByShapeByFitAndByTheScorer()
+    public void Invalid_input_is_refused_by_schema_shape_fit_and_scorer()
     {
         var checklist = Checklist("token count");
         var valid = Transformed("token count", Input(known: true));
@@ -101,7 +101,7 @@ public sealed class TrainerChecklistTests
     }
 
     [TestMethod]
-    public void WhatOnlyTrainingReadsIsRefusedByShapeAndByFit()
+    public void Invalid_training_column_is_refused_by_schema_shape_and_fit()
     {
         var checklist = Checklist("example weights");
         var valid = Transformed("example weights", Input(known: true));
@@ -116,7 +116,7 @@ public sealed class TrainerChecklistTests
     }
 
     [TestMethod]
-    public void SizesThatCannotWorkAreRefusedByFitAndByTheScorer()
+    public void Impossible_sizes_are_refused_by_fit_and_scorer()
     {
         var checklist = Checklist("defaults");
         var valid = Transformed("defaults", Input(known: true));

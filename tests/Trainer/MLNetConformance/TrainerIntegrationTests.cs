@@ -10,7 +10,7 @@ namespace MlNetNtd.Tests;
 public sealed class TrainerIntegrationTests
 {
     [TestMethod]
-    public void TheTrainerSaysWhatItNeeds()
+    public void TrainerInfo_states_the_needs_of_the_trainer()
     {
         var trainer = Assert.IsInstanceOfType<ITrainerEstimator<ISingleFeaturePredictionTransformer<object>, object>>(Trainers.Small(new MLContext(seed: 1)));
 
@@ -24,7 +24,7 @@ public sealed class TrainerIntegrationTests
     }
 
     [TestMethod]
-    public void TheModelIsWhatWasLearned()
+    public void Model_parameters_hold_the_trained_weights()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context, options => options.LearnInitialEmbedding = true);
@@ -42,7 +42,7 @@ public sealed class TrainerIntegrationTests
     }
 
     [TestMethod]
-    public void PermutationFeatureImportanceFindsTheValueThatDecides()
+    public void Permutation_feature_importance_finds_the_deciding_value()
     {
         var context = new MLContext(seed: 1);
         var stage = context.Transforms.NextTokenDiscriminator().Fit(TinyRow.View(context, 300, seed: 1));
@@ -67,7 +67,7 @@ public sealed class TrainerIntegrationTests
     }
 
     [TestMethod]
-    public void APipelineIsFittedWithValidationRows()
+    public void Pipeline_is_fitted_with_validation_rows()
     {
         var context = new MLContext(seed: 1);
         var front = context.Transforms.NormalizeMinMax("PreviousEmbeddings").Append(context.Transforms.NextTokenDiscriminator());

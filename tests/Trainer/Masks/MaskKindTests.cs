@@ -12,7 +12,7 @@ public sealed class MaskKindTests
     [DataRow(MaskKind.Blocked, true)]
     [DataRow(MaskKind.Allowed, true)]
     [DataRow(MaskKind.Additive, true)]
-    public void ScoresAreTheSame(MaskKind kind, bool asAnnotation)
+    public void Scores_are_the_same_for_every_mask_kind(MaskKind kind, bool asAnnotation)
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.View(context, 40);
@@ -36,7 +36,7 @@ public sealed class MaskKindTests
     }
 
     [TestMethod]
-    public void LeastNumberBlocksAsNegativeInfinityDoes()
+    public void Least_float_blocks_like_negative_infinity()
     {
         var values = new float[16];
         NextTokenMask.FillAdditive(values, tokens: 1, paddedTokens: 2);
@@ -48,7 +48,7 @@ public sealed class MaskKindTests
     }
 
     [TestMethod]
-    public void RowsOfOneMaskShareIt()
+    public void Rows_with_equal_masks_share_one()
     {
         var table = new MaskInterner();
         var values = new float[36];
@@ -64,7 +64,7 @@ public sealed class MaskKindTests
 
     /// <summary>As many as there may be, each as it was; with one more, all are made anew.</summary>
     [TestMethod]
-    public void TwoHundredAndFiftySixMasksAreKept()
+    public void Interner_keeps_256_masks()
     {
         var table = new MaskInterner();
         var masks = Enumerable.Range(1, 256).Select(number => table.Intern([0, 0, number, 0])).ToArray();
@@ -76,7 +76,7 @@ public sealed class MaskKindTests
     }
 
     [TestMethod]
-    public void AMillionDifferentMasksAreNotKept()
+    public void Interner_does_not_keep_a_million_masks()
     {
         var table = new MaskInterner();
         var values = new float[4];

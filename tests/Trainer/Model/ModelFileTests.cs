@@ -11,7 +11,7 @@ public sealed class ModelFileTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void SavedAloneItScoresTheSame(bool learnInitialEmbedding)
+    public void Scorer_saved_alone_scores_the_same(bool learnInitialEmbedding)
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 20));
@@ -30,7 +30,7 @@ public sealed class ModelFileTests
     }
 
     [TestMethod]
-    public void SavedInAChainWithTheStageItScoresTheSame()
+    public void Scorer_saved_in_a_chain_scores_the_same()
     {
         var context = new MLContext(seed: 1);
         var input = Samples.View(context, 30);
@@ -44,7 +44,7 @@ public sealed class ModelFileTests
     }
 
     [TestMethod]
-    public void NamesOfColumnsAreKept()
+    public void Column_names_survive_saving()
     {
         var context = new MLContext(seed: 1);
         using var fitted = Trainers.Fit(context);
@@ -64,7 +64,7 @@ public sealed class ModelFileTests
 
     /// <summary>Every length of the model file but the whole one is an error, whichever part is missing.</summary>
     [TestMethod]
-    public void ACutFileIsAFormatError()
+    public void Truncated_file_is_a_format_error()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);
@@ -77,7 +77,7 @@ public sealed class ModelFileTests
     }
 
     [TestMethod]
-    public void AWeightThatIsNoNumberIsAFormatError()
+    public void Non_finite_weight_is_a_format_error()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);
@@ -118,7 +118,7 @@ public sealed class ModelFileTests
     [DataRow(14, 9, "BadRowPolicy")]
     [DataRow(15, 2, "PadTokenScores")]
     [DataRow(16, 2, "TokenProbabilities")]
-    public void AFieldThatCannotBeIsAFormatError(int place, int value, string phrase)
+    public void Impossible_field_is_a_format_error(int place, int value, string phrase)
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);
@@ -138,7 +138,7 @@ public sealed class ModelFileTests
     }
 
     [TestMethod]
-    public void WeightsGoThroughSafetensors()
+    public void Weights_survive_a_safetensors_file()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 20));
@@ -160,7 +160,7 @@ public sealed class ModelFileTests
 
     /// <summary>The encoder's tensors are those of PyTorch's nn.TransformerEncoder, by name and shape.</summary>
     [TestMethod]
-    public void NamesAreThoseOfPyTorch()
+    public void Weight_names_are_those_of_PyTorch()
     {
         var shape = new DiscriminatorConfig
         {
@@ -194,7 +194,7 @@ public sealed class ModelFileTests
     }
 
     [TestMethod]
-    public void WeightsOfAnotherNetworkAreRefused()
+    public void Weights_of_another_network_are_refused()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);

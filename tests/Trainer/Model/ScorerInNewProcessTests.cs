@@ -13,7 +13,7 @@ public sealed class ScorerInNewProcessTests
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "ScorerHost").Value!;
 
     [TestMethod]
-    public void TheStageAndTheScorerInOneZipGiveTheSameScores()
+    public void Transform_and_scorer_in_one_zip_score_the_same_in_a_new_process()
     {
         var context = new MLContext(seed: 1);
         var input = Samples.View(context, 30);
@@ -27,7 +27,7 @@ public sealed class ScorerInNewProcessTests
     }
 
     [TestMethod]
-    public void OtherWeightsGiveOtherScores()
+    public void Other_weights_give_other_scores()
     {
         var context = new MLContext(seed: 1);
         var input = Samples.View(context, 30);

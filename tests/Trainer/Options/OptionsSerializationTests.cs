@@ -14,7 +14,7 @@ public sealed class OptionsSerializationTests
     private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     [TestMethod]
-    public void JsonWithoutNullsTrainsTheSame()
+    public void Options_from_json_without_nulls_train_the_same()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 12), options => options.TokenCountColumnName = "Count");
@@ -41,7 +41,7 @@ public sealed class OptionsSerializationTests
 
     /// <summary>Of every option, of the stage too: a null that is not the default would come back as the default.</summary>
     [TestMethod]
-    public void NoOptionHoldsANullThatIsNotItsDefault()
+    public void Option_set_to_null_takes_its_default()
     {
         foreach (var options in new object[] { new Options(), new NextTokenDiscriminatorEstimator.Options() })
         {
@@ -56,7 +56,7 @@ public sealed class OptionsSerializationTests
     }
 
     [TestMethod]
-    public void NoneSurvives()
+    public void Unset_value_survives_json()
     {
         var written = Rewrite(new Options { MaskColumnName = null, MaxGradientNorm = null, Patience = null }, WithoutNulls);
 

@@ -45,7 +45,7 @@ public sealed class TrainerErrorTests
     ];
 
     [TestMethod]
-    public void OptionsAreCheckedWhenTheTrainerIsMade()
+    public void Options_are_checked_when_the_trainer_is_created()
     {
         var context = new MLContext(seed: 1);
         foreach (var (set, option) in BadOptions)
@@ -58,7 +58,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void MissingColumnsAreNamed()
+    public void Missing_column_is_named()
     {
         Fails<ArgumentOutOfRangeException>(options => options.LabelColumnName = "L", Samples.Fixed(10), "Could not find label column 'L'");
         Fails<ArgumentOutOfRangeException>(options => options.FeatureColumnName = "F", Samples.Fixed(10), "Could not find feature column 'F'");
@@ -68,7 +68,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void WrongTypesAreNamed()
+    public void Wrong_column_type_is_named()
     {
         Fails<ArgumentOutOfRangeException>(
             options => options.LabelColumnName = "PreviousEmbeddings", Samples.Fixed(10), "label column 'PreviousEmbeddings': expected Boolean", "ConvertType");
@@ -86,7 +86,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void ValidationDataMustBeOfTheSameKind()
+    public void Validation_data_of_another_schema_is_refused()
     {
         var context = new MLContext(seed: 1);
         var rows = context.Data.LoadFromEnumerable(Samples.Free(10, maxTokens: 3));
@@ -101,7 +101,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void AnEstimatorChainFindsSchemaErrorsBeforeData()
+    public void Estimator_chain_finds_schema_errors_before_reading_data()
     {
         var context = new MLContext(seed: 1);
         var chain = context.Transforms.NextTokenDiscriminator()
@@ -113,7 +113,7 @@ public sealed class TrainerErrorTests
     [TestMethod]
     [DataRow(true, "negative")]
     [DataRow(false, "positive")]
-    public void LabelsOfOneKindTeachNothing(bool label, string missing)
+    public void Labels_of_one_kind_are_refused(bool label, string missing)
     {
         var rows = Samples.Fixed(10);
         rows.ForEach(row => row.Label = label);
@@ -124,7 +124,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void TooFewRowsAreCounted()
+    public void Too_few_rows_are_refused_with_their_count()
     {
         Fails<InvalidOperationException>(null, [], "Too few rows: expected at least 1, found 0");
         Fails<InvalidOperationException>(options => options.ValidationFraction = 0.1, Samples.Fixed(1), "Too few rows: expected at least 2", "found 1");
@@ -137,7 +137,7 @@ public sealed class TrainerErrorTests
     [TestMethod]
     [DataRow(float.NaN)]
     [DataRow(float.NegativeInfinity)]
-    public void ValuesMustBeFinite(float value)
+    public void Non_finite_values_are_refused(float value)
     {
         var rows = Samples.Fixed(10);
         rows[7].CurrentEmbeddings[5] = value;
@@ -146,7 +146,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void MasksMustFitTheSequence()
+    public void Mask_of_another_size_is_refused()
     {
         var rows = Samples.Free(10, maxTokens: 4);
         var context = new MLContext(seed: 1);
@@ -161,7 +161,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void AQueryMustMeetSomebody()
+    public void Query_that_may_attend_no_key_is_refused()
     {
         var rows = Samples.Fixed(10);
         rows[4].OwnMask = [.. Enumerable.Repeat(true, TokenRow.MaskLength)];
@@ -171,7 +171,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void AMaskOfPaddingOnlyIsRefused()
+    public void Mask_of_padding_only_is_refused()
     {
         var rows = Samples.Fixed(10);
         var side = 2 * TokenRow.Tokens;
@@ -182,7 +182,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void ATokenCountMustAgree()
+    public void Token_count_that_contradicts_the_row_is_refused()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.Free(10, maxTokens: 3);
@@ -198,7 +198,7 @@ public sealed class TrainerErrorTests
     }
 
     [TestMethod]
-    public void LongerRowsThanLearnedAreRefused()
+    public void Row_longer_than_the_trained_length_is_refused()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);

@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class ScoringTests
 {
     [TestMethod]
-    public void ColumnsFollowFromTheTokenScores()
+    public void Score_columns_follow_from_the_token_scores()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 20));
@@ -24,7 +24,7 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
-    public void EvaluateReadsThem()
+    public void Evaluate_reads_the_score_columns()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context, options => options.Epochs = 6, rows: 100);
@@ -45,7 +45,7 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
-    public void CrossValidateFitsAndScoresEachFold()
+    public void CrossValidate_fits_and_scores_each_fold()
     {
         var context = new MLContext(seed: 1);
         var pipeline = context.Transforms.NextTokenDiscriminator().Append(Trainers.Small(context, options => options.Epochs = 6));
@@ -60,7 +60,7 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
-    public void APredictionEngineScoresAsTheViewDoes()
+    public void Prediction_engine_scores_like_the_view()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.Fixed(10);
@@ -71,7 +71,7 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
-    public void OtherColumnsPassThroughTheLookAhead()
+    public void Other_columns_pass_through_the_batch_cursor()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.Free(10, maxTokens: 4);
@@ -104,7 +104,7 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
-    public void WithoutAScoreNothingIsComputed()
+    public void Cursor_without_score_columns_computes_nothing()
     {
         var context = new MLContext(seed: 1);
         using var fitted = Trainers.Fit(context);
@@ -130,7 +130,7 @@ public sealed class ScoringTests
     [DataRow(1)]
     [DataRow(3)]
     [DataRow(16)]
-    public void ABadRowSpoilsNoOther(int batchSize)
+    public void Bad_row_does_not_affect_other_rows(int batchSize)
     {
         var context = new MLContext(seed: 1);
         using var fitted = Trainers.Untrained(context, options => options.BatchSize = batchSize);
@@ -153,7 +153,7 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
-    public void TheSchemaIsThatOfABinaryClassifier()
+    public void Output_schema_is_that_of_a_binary_classifier()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 20));
@@ -186,7 +186,7 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
-    public void ADisposedScorerServesNobody()
+    public void Disposed_scorer_refuses_every_use()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 4));
@@ -199,7 +199,7 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
-    public void ParallelCursorsShareTheRows()
+    public void Parallel_cursors_divide_the_rows()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 30));

@@ -10,7 +10,7 @@ public sealed class PredictionPoolTests
     private const int BatchSize = 16;
 
     [TestMethod]
-    public void ManyThreadsPredictWhatTheViewHolds()
+    public void Many_threads_predict_the_scores_of_the_view()
     {
         var context = new MLContext(seed: 1);
         using var model = Model(context);
@@ -25,7 +25,7 @@ public sealed class PredictionPoolTests
     }
 
     [TestMethod]
-    public void ManyThreadsPredictLists()
+    public void Many_threads_predict_lists()
     {
         var context = new MLContext(seed: 1);
         using var model = Model(context);
@@ -41,7 +41,7 @@ public sealed class PredictionPoolTests
     }
 
     [TestMethod]
-    public void AListIsReadABatchAtATime()
+    public void List_is_read_one_batch_at_a_time()
     {
         var context = new MLContext(seed: 1);
         using var model = Model(context);
@@ -55,7 +55,7 @@ public sealed class PredictionPoolTests
     }
 
     [TestMethod]
-    public void ABadRowIsNamedAndSpoilsNoOtherList()
+    public void Bad_row_is_named_and_affects_no_other_list()
     {
         var context = new MLContext(seed: 1);
         using var model = Model(context);
@@ -71,7 +71,7 @@ public sealed class PredictionPoolTests
     }
 
     [TestMethod]
-    public void TheModelOutlivesThePool()
+    public void Model_outlives_the_pool()
     {
         var context = new MLContext(seed: 1);
         using var model = Model(context);
@@ -85,7 +85,7 @@ public sealed class PredictionPoolTests
     }
 
     [TestMethod]
-    public void RowsWhoseClassDoesNotSayTheirSizeAreGivenASchema()
+    public void Rows_of_a_class_without_sizes_take_a_schema()
     {
         var context = new MLContext(seed: 1);
         using var model = Model(context);

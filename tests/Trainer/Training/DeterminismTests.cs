@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class DeterminismTests
 {
     [TestMethod]
-    public void SameContextSeedSameWeights()
+    public void Same_context_seed_gives_the_same_weights()
     {
         using var first = Fit(contextSeed: 7);
         using var second = Fit(contextSeed: 7);
@@ -20,7 +20,7 @@ public sealed class DeterminismTests
     }
 
     [TestMethod]
-    public void ATrainerFitsTheSameTwice()
+    public void Trainer_fitted_twice_gives_the_same_weights()
     {
         var context = new MLContext(seed: 3);
         var view = Trainers.Transformed(context, Samples.View(context, 40));
@@ -32,7 +32,7 @@ public sealed class DeterminismTests
     }
 
     [TestMethod]
-    public void TheSeedOptionOverridesTheContext()
+    public void Seed_option_overrides_the_context_seed()
     {
         using var first = Fit(contextSeed: 7, seed: 5);
         using var second = Fit(contextSeed: 8, seed: 5);
@@ -41,7 +41,7 @@ public sealed class DeterminismTests
     }
 
     [TestMethod]
-    public void TheGlobalGeneratorIsLeftAsItIs()
+    public void Training_leaves_the_global_generator_unchanged()
     {
         torch.manual_seed(11);
         var expected = torch.rand(4).data<float>().ToArray();
@@ -53,7 +53,7 @@ public sealed class DeterminismTests
     }
 
     [TestMethod]
-    public void NoBatchLeavesATensorBehind()
+    public void Training_leaves_no_tensor()
     {
         // TorchSharp never stops counting the tensor that a parameter is made from: so many there are in any case.
         var few = Count(epochs: 1, rows: 20);

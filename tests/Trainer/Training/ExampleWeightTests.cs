@@ -9,7 +9,7 @@ public sealed class ExampleWeightTests
     [TestMethod]
     [DataRow("Label")]
     [DataRow("TokenLabels")]
-    public void AWeightOfTwoIsTheRowTwice(string label)
+    public void Example_weight_of_two_equals_the_row_twice(string label)
     {
         var rows = Samples.Free(20, maxTokens: 4);
         for (var i = 0; i < rows.Count; i++)
@@ -43,7 +43,7 @@ public sealed class ExampleWeightTests
     [TestMethod]
     [DataRow("Label")]
     [DataRow("TokenLabels")]
-    public void AWeightOfZeroIsNoRow(string label)
+    public void Example_weight_of_zero_equals_no_row(string label)
     {
         var rows = Samples.Free(40, maxTokens: 4);
         var more = Samples.Free(60, maxTokens: 9, seed: 2);
@@ -59,7 +59,7 @@ public sealed class ExampleWeightTests
     }
 
     [TestMethod]
-    public void WeightsCountOnValidationRows()
+    public void Example_weights_count_on_validation_rows()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.Free(20, maxTokens: 4);
@@ -77,7 +77,7 @@ public sealed class ExampleWeightTests
     [DataRow(-1f, "-1")]
     [DataRow(float.NaN, "NaN")]
     [DataRow(float.PositiveInfinity, "Infinity")]
-    public void AWeightIsANumberOfAtLeastZero(float weight, string written)
+    public void Negative_or_non_finite_example_weight_is_refused(float weight, string written)
     {
         var rows = Samples.Free(10, maxTokens: 3);
         rows[4].Weight = weight;

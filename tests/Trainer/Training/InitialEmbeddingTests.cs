@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class InitialEmbeddingTests
 {
     [TestMethod]
-    public void TheLearnedOneReplacesTheStages()
+    public void Learned_initial_embedding_replaces_that_of_the_transform()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.View(context, 40);
@@ -24,7 +24,7 @@ public sealed class InitialEmbeddingTests
     }
 
     [TestMethod]
-    public void AStageWithItServesANetworkWithoutIt()
+    public void Transform_with_the_learned_embedding_serves_a_network_without_it()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.View(context, 20);
@@ -41,7 +41,7 @@ public sealed class InitialEmbeddingTests
     }
 
     [TestMethod]
-    public void WithoutTheOptionThereIsNone()
+    public void Initial_embedding_is_absent_without_the_option()
     {
         using var scorer = Trainers.Fit(new MLContext(seed: 1));
 

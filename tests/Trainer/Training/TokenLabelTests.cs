@@ -9,7 +9,7 @@ public sealed class TokenLabelTests
     private const int Tokens = 5;
 
     [TestMethod]
-    public void TheFalseTokenIsFound()
+    public void Generated_token_among_real_ones_has_the_lowest_score()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Small(context, options => (options.LabelColumnName, options.Epochs) = ("TokenLabels", 6))
@@ -25,7 +25,7 @@ public sealed class TokenLabelTests
     }
 
     [TestMethod]
-    public void LabelsThatAreNotOneATokenAreRefused()
+    public void Token_labels_of_another_count_are_refused()
     {
         var context = new MLContext(seed: 1);
         var rows = Rows(10, seed: 1);

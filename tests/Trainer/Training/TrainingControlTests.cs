@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class TrainingControlTests
 {
     [TestMethod]
-    public void EachEpochIsLogged()
+    public void Each_epoch_is_logged()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
@@ -27,7 +27,7 @@ public sealed class TrainingControlTests
     }
 
     [TestMethod]
-    public void ATokenCancelsWithinOneBatch()
+    public void Cancellation_token_stops_within_one_batch()
     {
         var context = new MLContext(seed: 1);
         using var source = new CancellationTokenSource();
@@ -49,7 +49,7 @@ public sealed class TrainingControlTests
     }
 
     [TestMethod]
-    public void TheContextCancels()
+    public void Context_cancellation_stops_the_training()
     {
         var context = new MLContext(seed: 1);
         // ML.NET keeps it for its own, such as AutoML.
@@ -61,7 +61,7 @@ public sealed class TrainingControlTests
     }
 
     [TestMethod]
-    public void StopsWhenValidationNoLongerImproves()
+    public void Training_stops_if_validation_no_longer_improves()
     {
         var context = new MLContext(seed: 1);
         // Validation labels are the opposite of the training labels: what is learned makes them worse.
@@ -76,7 +76,7 @@ public sealed class TrainingControlTests
     }
 
     [TestMethod]
-    public void TheBestEpochIsKept()
+    public void Weights_of_the_best_epoch_are_kept()
     {
         var contrary = Samples.Fixed(20, seed: 2);
         contrary.ForEach(row => row.Label = !row.Label);
@@ -104,7 +104,7 @@ public sealed class TrainingControlTests
     }
 
     [TestMethod]
-    public void ALossThatIsNoNumberStopsAndKeepsTheBest()
+    public void Non_finite_loss_stops_and_keeps_the_best_epoch()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 40));
@@ -123,7 +123,7 @@ public sealed class TrainingControlTests
     }
 
     [TestMethod]
-    public void AFirstEpochThatFailsHasNothingToKeep()
+    public void Failing_first_epoch_throws()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 40));
@@ -135,7 +135,7 @@ public sealed class TrainingControlTests
     }
 
     [TestMethod]
-    public void WeightsToBeginWithAreUsed()
+    public void Initial_weights_are_used()
     {
         var context = new MLContext(seed: 1);
         using var first = Trainers.Fit(context);

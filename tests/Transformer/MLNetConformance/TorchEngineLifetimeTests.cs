@@ -10,9 +10,9 @@ namespace MlNetNtd.Tests;
 public sealed class TorchEngineLifetimeTests
 {
     [TestMethod]
-    public void No_tensor_is_left_after_10_000_blocks()
+    public void Reading_thousands_of_blocks_leaves_no_tensor()
     {
-        const int blocks = 10_000;
+        var blocks = TestRun.Count(10_000, 1_000);
         const int batchSize = 2;
         var pair = Sequences.Pair(new Random(1), 2, 2);
         var type = new VectorDataViewType(NumberDataViewType.Single, 2, 2);
