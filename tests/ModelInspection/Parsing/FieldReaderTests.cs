@@ -144,7 +144,7 @@ public sealed class FieldReaderTests
             reader.Seek("field", place);
             return reader.Position;
         },
-        "a place within 4 bytes",
+        "a position within 4 bytes",
         $"{place}");
 
     [TestMethod]

@@ -133,7 +133,7 @@ public sealed class SchemaFileTests
         var tail = HeaderBytes + 1 + table.Length + Column("A", 0).Length;
 
         foreach (var place in new[] { HeaderBytes - 1, tail + 1 })
-            IsRefused(Annotated(Table(Annotation("Kind", place))), "column 0, annotation 0, place", $"256 to {tail}", $"{place}");
+            IsRefused(Annotated(Table(Annotation("Kind", place))), "column 0, annotation 0, offset", $"256 to {tail}", $"{place}");
         IsRefused(Annotated(Table(Annotation("Kind", tail))), "column 0, annotation 0, value", "at most 0 bytes, which are left", "1");
         IsRefused(Annotated(Table(Annotation("Kind", HeaderBytes, size: 0))), "column 0, annotation 0, size", "1 to 2147483647", "0");
         IsRefused(Annotated(Table(Annotation("Kind", HeaderBytes, compression: 2))), "column 0, annotation 0, compression", "0 to 1", "2");

@@ -98,20 +98,20 @@ public sealed class ZipDirectoryTests
     [DataRow(42, DisplayName = "Its place")]
     public void Numbers_of_64_bits(int offset)
     {
-        Refused("record 0, place", $"sizes of 32 bits, before byte {Start}", "others", With(Start + offset, uint.MaxValue));
+        Refused("record 0, offset", $"sizes of 32 bits, before byte {Start}", "others", With(Start + offset, uint.MaxValue));
         Check(With(Start + 20, uint.MaxValue - 1));
     }
 
     // It would be read from a record that the comment of the last entry can hide.
     [TestMethod]
     public void A_directory_whose_place_is_of_64_bits() =>
-        Refused("directory", "a place of 32 bits", "one of 64", With(End + 16, uint.MaxValue));
+        Refused("directory", "an offset of 32 bits", "one of 64", With(End + 16, uint.MaxValue));
 
     [TestMethod]
     public void A_place_behind_the_directorys_beginning()
     {
         Check(With(Start + 42, (uint)Start));
-        Refused("record 0, place", $"sizes of 32 bits, before byte {Start}", "others", With(Start + 42, (uint)Start + 1));
+        Refused("record 0, offset", $"sizes of 32 bits, before byte {Start}", "others", With(Start + 42, (uint)Start + 1));
     }
 
     [TestMethod]
