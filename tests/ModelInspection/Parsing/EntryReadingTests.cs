@@ -34,7 +34,8 @@ public sealed class EntryReadingTests
         var key = SavedModels.ReadKey(Zip);
         (key.Block, key.LoaderSignature) = (new byte[ownBytes], "Other");
 
-        var found = InspectedModels.Inspect(SavedModels.WithKey(Zip, key.ToBytes())).Stages.Single(stage => stage.LoaderSignature == "Other");
+        var options = new ModelFileOptions { AllowedStages = { "Other" } };
+        var found = InspectedModels.Inspect(SavedModels.WithKey(Zip, key.ToBytes()), options).Stages.Single(stage => stage.LoaderSignature == "Other");
 
         Assert.AreEqual(key.AssemblyName, found.AssemblyName);
     }
