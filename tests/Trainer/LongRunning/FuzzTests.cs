@@ -16,7 +16,7 @@ public sealed class FuzzTests
     [DataRow("scorer", 20_000, 1_000)]
     [DataRow("model", 20_000, 1_000)]
     // Each is loaded in another process.
-    [DataRow("load", 2_000, 50)]
+    [DataRow("load", 2_000, 200)]
     [DataRow("safetensors", 20_000, 1_000)]
     [DataRow("torchsharp", 20_000, 1_000)]
     [DataRow("checkpoint", 20_000, 1_000)]
