@@ -111,7 +111,8 @@ public abstract class CollectiveTests
 
         Assert.AreNotEqual(0, ended.Code);
         Assert.Contains($"Process 0 of 3 (ranks from 0) ends all of them: process 1 left, behind an error or a return", ended.Errors);
-        Assert.Contains($"waits in {(waiting == "Fit" ? "Gather" : waiting)} for all 3", ended.Errors);
+        var method = waiting switch { "Sum" => "AllReduceSum", "Fit" or "Gather" => "AllGather", _ => waiting };
+        Assert.Contains($"waits in {method} for all 3", ended.Errors);
         if (how == "throws")
         {
             Assert.Contains("Process 1 of 3 (ranks from 0) leaves by an error, and ends all of them as soon as they wait for it: ", ended.Errors);
