@@ -22,8 +22,15 @@ internal static class Tensors
     }
 
     /// <summary>Draws values between -1 and 1.</summary>
-    public static Tensor Random(Random random, params long[] shape) =>
-        tensor(Samples.Values(random, (int)shape.Aggregate((count, size) => count * size)), shape);
+    /// <remarks>
+    /// The copy lies in libtorch's memory. A tensor over a .NET array starts wherever the array does, and the last bits of a matrix
+    /// product depend on that.
+    /// </remarks>
+    public static Tensor Random(Random random, params long[] shape)
+    {
+        using var values = tensor(Samples.Values(random, (int)shape.Aggregate((count, size) => count * size)), shape);
+        return values.clone();
+    }
 
     /// <summary>The next-token rule as a dense additive mask, (2T, 2T).</summary>
     public static Tensor RuleMask(int tokens)
