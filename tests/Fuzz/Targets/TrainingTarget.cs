@@ -7,7 +7,12 @@ internal sealed class TrainingTarget : FuzzTarget
 {
     private static readonly DiscriminatorConfig Shape = new DiscriminatorConfig
     {
-        EmbeddingDimension = 1, MaxTokens = 2, ModelDimension = 2, Heads = 1, Layers = 1, FeedForwardDimension = 1,
+        EmbeddingDimension = 1,
+        MaxTokens = 2,
+        ModelDimension = 2,
+        Heads = 1,
+        Layers = 1,
+        FeedForwardDimension = 1,
     }.Resolve();
 
     private static readonly TrainingStateValidator Bounds = new(Shape, Epochs: 3, Batches: 5, Skips: 2, Validates: true);

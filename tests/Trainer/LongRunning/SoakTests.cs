@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 [DoNotParallelize]
 public sealed class SoakTests
 {
-    public static IEnumerable<object[]> Phases => 
+    public static IEnumerable<object[]> Phases =>
     [
         [SoakPhases.Blocks(TestRun.Count(1_000, 200))],
         [SoakPhases.Steps(TestRun.Count(300, 60))],

@@ -74,7 +74,9 @@ public sealed class LabelTypeTests
     private static List<TextRow> Rows() =>
         Samples.Fixed(20).ConvertAll(row => new TextRow
         {
-            PreviousEmbeddings = row.PreviousEmbeddings, CurrentEmbeddings = row.CurrentEmbeddings, Kind = row.Label ? "real" : "fake",
+            PreviousEmbeddings = row.PreviousEmbeddings,
+            CurrentEmbeddings = row.CurrentEmbeddings,
+            Kind = row.Label ? "real" : "fake",
         });
 
     public sealed class TextRow

@@ -74,8 +74,14 @@ public sealed class InvalidRowTests
         var padded = Ml.Transforms.CopyColumns("True", "PreviousEmbeddings").Append(Ml.Transforms.CopyColumns("Drawn", "CurrentEmbeddings"))
             .Append(Ml.Transforms.NextTokenDiscriminator(new NextTokenDiscriminatorEstimator.Options
             {
-                OutputColumnName = "Both", MaskColumnName = "", TokenCountColumnName = "Count", PreviousColumnName = "True", CurrentColumnName = "Drawn",
-                EmbeddingDimension = TokenRow.Dimension, MaxTokens = TokenRow.Tokens, PadToMaxTokens = true,
+                OutputColumnName = "Both",
+                MaskColumnName = "",
+                TokenCountColumnName = "Count",
+                PreviousColumnName = "True",
+                CurrentColumnName = "Drawn",
+                EmbeddingDimension = TokenRow.Dimension,
+                MaxTokens = TokenRow.Tokens,
+                PadToMaxTokens = true,
             })).Fit(view).Transform(view);
 
         var last = rows[2].CurrentEmbeddings.Length / TokenRow.Dimension - 1;
