@@ -78,7 +78,7 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
         // A parameter created in inference mode could never be trained.
         using var mode = inference_mode(false);
         Config = weights.Config;
-        _autocast = weights.Autocast;
+        _autocast = new Autocast(weights.Config.Precision);
         _seed = seed;
         _dropout = new SeededDropout(Config.Dropout, seed);
         _attentionDropout = new SeededDropout(Config.AttentionDropout, unchecked(seed + 1));
@@ -182,19 +182,19 @@ public sealed class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     /// <summary>Creates a network with the same configuration, weights and seed, on the CPU.</summary>
-    internal DiscriminatorNetwork Copy() => new(StateDictionary.FromNetwork(this), _seed);
+    internal DiscriminatorNetwork Copy() => new(this.ToStateDictionary(), _seed);
 
     /// <summary>Copies the learned embedding of position 0 to the CPU.</summary>
     /// <returns>C values; null if the embedding is not learned.</returns>
     public float[]? GetInitialEmbedding() =>
-        _initialEmbedding is null ? null : StateDictionary.FromNetwork(this)[ParameterNames.InitialEmbedding];
+        _initialEmbedding is null ? null : this.ToStateDictionary()[ParameterNames.InitialEmbedding];
 
     /// <summary>Writes the weights to a .safetensors file.</summary>
     /// <param name="path">The file's path. An existing file is replaced.</param>
     public void SaveWeights(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        StateDictionary.FromNetwork(this).Save(path);
+        this.ToStateDictionary().Save(path);
     }
 
     /// <summary>Reads the weights from a .safetensors file, as <see cref="SaveWeights"/> and PyTorch write it.</summary>

@@ -22,7 +22,7 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     {
         _weight = weights.ToParameter($"{name}.weight");
         _bias = weights.ToParameter($"{name}.bias");
-        _autocast = weights.Autocast;
+        _autocast = new Autocast(weights.Config.Precision);
         RegisterComponents();
     }
 
@@ -43,7 +43,7 @@ internal sealed class LayerNormLayer : nn.Module<Tensor, Tensor>
     {
         _weight = weights.ToParameter($"{name}.weight");
         _bias = weights.ToParameter($"{name}.bias");
-        _autocast = weights.Autocast;
+        _autocast = new Autocast(weights.Config.Precision);
         RegisterComponents();
     }
 

@@ -8,7 +8,7 @@ namespace MlNetNtd.Packages.Tests;
 public sealed class InternalsTests
 {
     private static readonly string[] Ours =
-        ["MlNetNtd.Module", "MlNetNtd.Network", "MlNetNtd.Transformer", "MlNetNtd.Estimator", "MlNetNtd.Trainer", "MlNetNtd.ModelInspection"];
+        ["MlNetNtd.Scoring", "MlNetNtd.Module", "MlNetNtd.Network", "MlNetNtd.Transformer", "MlNetNtd.Estimator", "MlNetNtd.Trainer", "MlNetNtd.ModelInspection"];
 
     [TestMethod]
     public void The_list_names_every_internal_that_is_used_and_each_is_in_the_referenced_Microsoft_ML()

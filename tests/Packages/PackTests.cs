@@ -7,7 +7,7 @@ public sealed class PackTests
 {
     private static readonly string[] WithCode =
     [
-        "MlNetNtd.Estimator", "MlNetNtd.ModelInspection", "MlNetNtd.Module", "MlNetNtd.Mpi", "MlNetNtd.Network", "MlNetNtd.Trainer", "MlNetNtd.Transformer",
+        "MlNetNtd.Estimator", "MlNetNtd.ModelInspection", "MlNetNtd.Module", "MlNetNtd.Mpi", "MlNetNtd.Network", "MlNetNtd.Scoring", "MlNetNtd.Trainer", "MlNetNtd.Transformer",
     ];
 
     // Whoever wants one names it.

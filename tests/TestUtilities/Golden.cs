@@ -64,6 +64,10 @@ internal static class Golden
 {
     private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>The values of the tensor init_emb in Golden/init_emb.safetensors, which PyTorch wrote.</summary>
+    public static float[] InitialEmbeddingOfPyTorch =>
+        [0.8032760620117188f, 0.17483338713645935f, 0.08897809684276581f, -0.6137180328369141f, 0.04618244990706444f];
+
     /// <summary>The cases of the original module: name, then case.</summary>
     public static IReadOnlyDictionary<string, GoldenCase> Cases { get; } = Read();
 

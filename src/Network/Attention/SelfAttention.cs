@@ -26,7 +26,7 @@ internal sealed class SelfAttention : nn.Module
         : base(nameof(SelfAttention))
     {
         _heads = weights.Config.Heads!.Value;
-        _autocast = weights.Autocast;
+        _autocast = new Autocast(weights.Config.Precision);
         _inWeight = weights.ToParameter($"{name}.in_proj_weight");
         _inBias = weights.ToParameter($"{name}.in_proj_bias");
         _out = new LinearLayer(weights, $"{name}.out_proj");

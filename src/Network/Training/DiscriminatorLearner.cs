@@ -78,7 +78,7 @@ public sealed partial class DiscriminatorLearner : IDisposable
             Steps = Steps,
             Passes = _network.Passes,
             OptimizerSteps = steps,
-            Weights = StateDictionary.FromNetwork(_network).Values,
+            Weights = _network.ToStateDictionary().Values,
             Mean = mean,
             Square = square,
         };

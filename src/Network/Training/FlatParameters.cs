@@ -10,9 +10,6 @@ namespace MlNetNtd;
 /// <remarks>The parameters stay the same objects with the same names and shapes; only their memory moves.</remarks>
 internal sealed class FlatParameters : IDisposable
 {
-    // In values: each parameter begins at a cache line.
-    private const long Alignment = 16;
-
     private readonly Parameter[] _parameters;
     private readonly Tensor[] _gradients;
     private readonly long[] _offsets;
@@ -25,7 +22,7 @@ internal sealed class FlatParameters : IDisposable
         using var mode = inference_mode(false);
         using var noGrad = no_grad();
         var sizes = Array.ConvertAll(parameters, parameter => parameter.numel());
-        var length = sizes.Sum(Aligned);
+        var length = sizes.Sum(ParameterShape.AlignToCacheLine);
         var (type, device) = (parameters[0].dtype, parameters[0].device);
         Values = (values?.alias() ?? zeros(length, type, device)).DetachFromDisposeScope();
         Gradients = zeros(length, type, device).DetachFromDisposeScope();
@@ -41,7 +38,7 @@ internal sealed class FlatParameters : IDisposable
             parameter.set_(view);
             _offsets[i] = first;
             _gradients[i] = Gradients.narrow(0, first, sizes[i]).view(shape).DetachFromDisposeScope();
-            first += Aligned(sizes[i]);
+            first += ParameterShape.AlignToCacheLine(sizes[i]);
         }
     }
 
@@ -50,9 +47,6 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>Gets the gradients of all weights at the same offsets, with zeros in the gaps.</summary>
     public Tensor Gradients { get; }
-
-    /// <summary>Gets the number of values in the flat tensor of a network.</summary>
-    public static long GetLength(DiscriminatorConfig shape) => shape.Parameters().Sum(parameter => Aligned(parameter.Count));
 
     /// <summary>Moves the parameters of a network into a flat tensor on the network's current device.</summary>
     /// <param name="network">The network.</param>
@@ -163,6 +157,4 @@ internal sealed class FlatParameters : IDisposable
         Gradients.Dispose();
         Values.Dispose();
     }
-
-    private static long Aligned(long size) => (size + Alignment - 1) / Alignment * Alignment;
 }

@@ -8,7 +8,7 @@ internal static class LearnerStateValidator
     {
         if (state.Weights is null || new StateDictionary(config, state.Weights).FindMismatch() is not null)
             return state.Weights is null ? "expected weights, found none" : new StateDictionary(config, state.Weights).FindMismatch();
-        var length = FlatParameters.GetLength(config);
+        var length = config.GetFlatLength();
         if (state.Mean?.Length != length || state.Square?.Length != length)
             return $"expected {length} values of the optimizer twice, found {Text(state.Mean)} and {Text(state.Square)}";
         // Running means of finite gradients are finite; those of their squares may overflow.

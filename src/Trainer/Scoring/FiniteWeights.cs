@@ -9,7 +9,7 @@ internal static class FiniteWeights
     /// <exception cref="ArgumentException">A weight is not finite.</exception>
     public static StateDictionary Copy(IExceptionContext context, DiscriminatorNetwork network)
     {
-        var weights = StateDictionary.FromNetwork(network);
+        var weights = network.ToStateDictionary();
         return weights.FindProblem() is { } problem ? throw context.Option((nameof(network), problem)) : weights;
     }
 }

@@ -204,7 +204,7 @@ internal sealed class TrainingLoop : IDisposable
             Batches = 0,
             Seconds = 0,
             History = [.. _state.History, epoch],
-            Best = epoch.IsBest ? StateDictionary.FromNetwork(_network).Values : _state.Best,
+            Best = epoch.IsBest ? _network.ToStateDictionary().Values : _state.Best,
         };
         _metrics = new BinaryMetricsAccumulator();
         _watch.Reset();

@@ -123,8 +123,8 @@ internal sealed class TrainingTarget : FuzzTarget
         Passes = steps + 1,
         OptimizerSteps = steps,
         Weights = Weights(),
-        Mean = new float[FlatParameters.GetLength(Shape)],
-        Square = new float[FlatParameters.GetLength(Shape)],
+        Mean = new float[Shape.GetFlatLength()],
+        Square = new float[Shape.GetFlatLength()],
     };
 
     private static IReadOnlyDictionary<string, float[]> Weights() => StateDictionary.Initialize(Shape, seed: 1).Values;

@@ -19,7 +19,7 @@ public sealed class InitialEmbeddingTests
 
     [TestMethod]
     public void It_is_found_among_other_tensors_of_a_safetensors_file() => Expect.SameBits(
-        SafetensorsTests.PyTorchValues,
+        Golden.InitialEmbeddingOfPyTorch,
         InitialEmbeddingFile.LoadSafetensors(Path.Combine(AppContext.BaseDirectory, "Golden", "init_emb.safetensors")).AsSpan());
 
     [TestMethod]

@@ -49,14 +49,14 @@ public sealed class DistributedStepTests
             using var scope = NewDisposeScope();
             using var network = new DiscriminatorNetwork(Shape, seed: 1);
             using var learner = new DiscriminatorLearner(network) { Threads = 1, AllReduce = new GradientAllReduce(one) };
-            var before = StateDictionary.FromNetwork(network)["head.weight"];
+            var before = network.ToStateDictionary()["head.weight"];
             var batch = Draw(step: 0, rows: 4, byToken: false);
             if (one.Rank == 1)
                 batch.Sequences[2, 1, 0] = float.NaN;
 
             var loss = learner.Step([batch], out _);
 
-            CollectionAssert.AreEqual(before, StateDictionary.FromNetwork(network)["head.weight"]);
+            CollectionAssert.AreEqual(before, network.ToStateDictionary()["head.weight"]);
             return (Loss: loss, learner.Steps);
         });
 
@@ -104,7 +104,7 @@ public sealed class DistributedStepTests
             losses[step] = (float)learner.Step(first == end ? [] : [Rows(batch, first, end - first)], out _);
         }
 
-        return (losses, [.. StateDictionary.FromNetwork(network).Values.SelectMany(entry => entry.Value)]);
+        return (losses, [.. network.ToStateDictionary().Values.SelectMany(entry => entry.Value)]);
     }
 
     private static MicroBatch Rows(MicroBatch batch, int first, int rows) => new(

@@ -119,14 +119,14 @@ public sealed class DiscriminatorNetworkTests
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network);
-        var before = StateDictionary.FromNetwork(network);
+        var before = network.ToStateDictionary();
         var mask = zeros(2 * Tokens, 2 * Tokens);
 
         var loss = learner.Step(full([1, 2 * Tokens, Dimension], float.NaN), mask, ones(1));
 
         Assert.IsTrue(double.IsNaN(loss));
         Assert.AreEqual(0, learner.Steps);
-        CollectionAssert.AreEqual(before["head.weight"], StateDictionary.FromNetwork(network)["head.weight"]);
+        CollectionAssert.AreEqual(before["head.weight"], network.ToStateDictionary()["head.weight"]);
     }
 
     [TestMethod]

@@ -89,11 +89,11 @@ public sealed class DataParallelStepTests
         foreach (var frozen in new[] { false, true, false })
         {
             weight.requires_grad = !frozen;
-            var before = StateDictionary.FromNetwork(network)["head.weight"];
+            var before = network.ToStateDictionary()["head.weight"];
 
             learner.Step(batch.Sequences, null, batch.Labels);
 
-            Assert.AreEqual(frozen, before.AsSpan().SequenceEqual(StateDictionary.FromNetwork(network)["head.weight"]));
+            Assert.AreEqual(frozen, before.AsSpan().SequenceEqual(network.ToStateDictionary()["head.weight"]));
         }
     }
 
@@ -104,14 +104,14 @@ public sealed class DataParallelStepTests
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network) { Threads = 3 };
         var batch = Draw(rows: 6, tokens: 9, byToken: false, padded: false, weighted: false, masks: 0, seed: 1);
-        var before = StateDictionary.FromNetwork(network)["head.weight"];
+        var before = network.ToStateDictionary()["head.weight"];
         var broken = batch.Sequences.clone();
         broken[5, 1, 0] = float.NaN;
 
         Assert.AreEqual(double.NaN, learner.Step(broken, null, batch.Labels));
 
         Assert.AreEqual(0, learner.Steps);
-        CollectionAssert.AreEqual(before, StateDictionary.FromNetwork(network)["head.weight"]);
+        CollectionAssert.AreEqual(before, network.ToStateDictionary()["head.weight"]);
     }
 
     [TestMethod]

@@ -84,12 +84,12 @@ public sealed class FlatParametersTests
         Step(first);
         network.to(ScalarType.Float64);
         network.to(ScalarType.Float32);
-        var before = StateDictionary.FromNetwork(network);
+        var before = network.ToStateDictionary();
 
         using var second = new DiscriminatorLearner(network);
         Step(second);
 
-        CollectionAssert.AreNotEqual(before["head.weight"], StateDictionary.FromNetwork(network)["head.weight"]);
+        CollectionAssert.AreNotEqual(before["head.weight"], network.ToStateDictionary()["head.weight"]);
     }
 
     [TestMethod]
@@ -100,9 +100,9 @@ public sealed class FlatParametersTests
         using var second = new DiscriminatorLearner(network);
         foreach (var learner in new[] { first, second, first })
         {
-            var before = StateDictionary.FromNetwork(network);
+            var before = network.ToStateDictionary();
             Step(learner);
-            CollectionAssert.AreNotEqual(before["head.weight"], StateDictionary.FromNetwork(network)["head.weight"]);
+            CollectionAssert.AreNotEqual(before["head.weight"], network.ToStateDictionary()["head.weight"]);
         }
     }
 
@@ -114,11 +114,11 @@ public sealed class FlatParametersTests
         using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { WeightDecay = 0 });
         Step(learner);
         network.zero_grad(set_to_none: true);
-        var before = StateDictionary.FromNetwork(network);
+        var before = network.ToStateDictionary();
 
         Step(learner);
 
-        CollectionAssert.AreNotEqual(before["head.weight"], StateDictionary.FromNetwork(network)["head.weight"]);
+        CollectionAssert.AreNotEqual(before["head.weight"], network.ToStateDictionary()["head.weight"]);
     }
 
     [TestMethod]
@@ -128,11 +128,11 @@ public sealed class FlatParametersTests
         using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { WeightDecay = 0.5 });
         Step(learner);
         network.get_parameter("head.weight")!.requires_grad = false;
-        var before = StateDictionary.FromNetwork(network);
+        var before = network.ToStateDictionary();
 
         Step(learner);
 
-        var after = StateDictionary.FromNetwork(network);
+        var after = network.ToStateDictionary();
         CollectionAssert.AreEqual(before["head.weight"], after["head.weight"]);
         CollectionAssert.AreNotEqual(before["head.bias"], after["head.bias"]);
     }

@@ -121,7 +121,7 @@ public sealed class LearnerStepTests
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network);
         var weight = network.get_parameter("head.weight")!;
-        var before = StateDictionary.FromNetwork(network)["head.weight"];
+        var before = network.ToStateDictionary()["head.weight"];
         Tensor Loss()
         {
             // 0, whose root is 0 and has no slope; or infinity, whose slope is 0.
@@ -132,7 +132,7 @@ public sealed class LearnerStepTests
         Assert.AreEqual(double.NaN, learner.Step(Loss));
 
         Assert.AreEqual(0, learner.Steps);
-        CollectionAssert.AreEqual(before, StateDictionary.FromNetwork(network)["head.weight"]);
+        CollectionAssert.AreEqual(before, network.ToStateDictionary()["head.weight"]);
     }
 
     [TestMethod]

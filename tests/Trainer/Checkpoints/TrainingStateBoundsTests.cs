@@ -25,8 +25,8 @@ public sealed class TrainingStateBoundsTests
             Passes = 6,
             OptimizerSteps = 4,
             Weights = Weights,
-            Mean = new float[FlatParameters.GetLength(Shape)],
-            Square = new float[FlatParameters.GetLength(Shape)],
+            Mean = new float[Shape.GetFlatLength()],
+            Square = new float[Shape.GetFlatLength()],
         },
         Metrics = new BinaryMetricsState(2, 1, 0.5, 1, 2) { Scores = [0.5f, 1, 1, 0.25f, 0, 1] },
     };

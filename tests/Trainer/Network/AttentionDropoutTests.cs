@@ -84,7 +84,7 @@ public sealed class AttentionDropoutTests
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed);
-        using var encoder = new Encoder(StateDictionary.FromNetwork(network), "encoder", new SeededDropout(0, 0));
+        using var encoder = new Encoder(network.ToStateDictionary(), "encoder", new SeededDropout(0, 0));
         var dropout = new SeededDropout(0.3, seed == int.MaxValue ? int.MinValue : seed + 1);
         var sequences = Tensors.Random(new Random(1), 2, 2 * Tokens, 8);
         var open = masked ? zeros(2 * Tokens, 2 * Tokens) : null;

@@ -99,10 +99,10 @@ public sealed class NetworkShapeTests
         var (most, layers) = (Array.MaxLength / sizeof(float), 256);
         var inner = (most / layers - 13) / 3 - 5 * 16;
         var shape = new DiscriminatorConfig { EmbeddingDimension = 16, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = layers, FeedForwardDimension = inner };
-        var rest = (most - FlatParameters.GetLength(shape)) / 16 * 16;
+        var rest = (most - shape.GetFlatLength()) / 16 * 16;
         var full = shape with { EmbeddingDimension = (int)(16 + rest) };
 
-        Assert.IsLessThanOrEqualTo(most, FlatParameters.GetLength(full));
+        Assert.IsLessThanOrEqualTo(most, full.GetFlatLength());
         Assert.IsNull(full.FindProblem());
         Assert.AreEqual(
             ("ModelDimension", "the network would have more weights than fit one array"),

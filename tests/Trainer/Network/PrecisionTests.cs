@@ -75,12 +75,12 @@ public sealed class PrecisionTests
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape with { Precision = ComputePrecision.BFloat16 }, seed: 1);
         using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 1e-6 });
-        var before = StateDictionary.FromNetwork(network)["head.weight"];
+        var before = network.ToStateDictionary()["head.weight"];
 
         learner.Step(Tensors.Random(new Random(1), 3, 10, 8), null, ones(3));
 
         // In bfloat16 such a step would be lost.
-        foreach (var (was, now) in before.Zip(StateDictionary.FromNetwork(network)["head.weight"]))
+        foreach (var (was, now) in before.Zip(network.ToStateDictionary()["head.weight"]))
             Assert.AreEqual(1e-6, Math.Abs(now - was), 5e-7);
     }
 

@@ -1,39 +1,24 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
-/// <summary>
-/// Holds the weights of a network as plain arrays, by the names of its state dictionary. Native libtorch is not needed.
-/// </summary>
-internal sealed class StateDictionary
+/// <summary>Holds the weights of a network as plain arrays, by the names of its state dictionary.</summary>
+/// <param name="config">The configuration, resolved.</param>
+/// <param name="values">The weights by name.</param>
+internal sealed class StateDictionary(DiscriminatorConfig config, IReadOnlyDictionary<string, float[]> values)
 {
     private const double EmbeddingDeviation = 0.1;
 
-    private readonly IReadOnlyDictionary<string, float[]> _values;
-
-    public StateDictionary(DiscriminatorConfig config, IReadOnlyDictionary<string, float[]> values)
-    {
-        Config = config;
-        _values = values;
-        Autocast = new Autocast(config.Precision);
-    }
-
     /// <summary>Gets the configuration, resolved.</summary>
-    public DiscriminatorConfig Config { get; }
-
-    /// <summary>Gets the casts for the configured precision.</summary>
-    public Autocast Autocast { get; }
+    public DiscriminatorConfig Config { get; } = config;
 
     /// <summary>Gets the total number of weights.</summary>
-    public int Count => _values.Values.Sum(values => values.Length);
+    public int Count => Values.Values.Sum(values => values.Length);
 
     /// <summary>Gets all weights by name.</summary>
-    public IReadOnlyDictionary<string, float[]> Values => _values;
+    public IReadOnlyDictionary<string, float[]> Values { get; } = values;
 
-    public float[] this[string name] => _values[name];
+    public float[] this[string name] => Values[name];
 
     /// <summary>Draws initial weights.</summary>
     /// <remarks>
@@ -45,15 +30,6 @@ internal sealed class StateDictionary
         var random = new Random(seed);
         return new StateDictionary(config, config.Parameters().ToDictionary(
             parameter => parameter.Name, parameter => Initialize(parameter, random)));
-    }
-
-    /// <summary>Copies the current weights of a network.</summary>
-    public static StateDictionary FromNetwork(DiscriminatorNetwork network)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        return new StateDictionary(network.Config, network.named_parameters().ToDictionary(
-            entry => entry.name, entry => entry.parameter.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray()));
     }
 
     /// <summary>Reads a .safetensors file.</summary>
@@ -82,12 +58,12 @@ internal sealed class StateDictionary
 
     /// <summary>Writes a .safetensors file.</summary>
     public void Save(string path) => Safetensors.Write(path, Config.Parameters().Select(parameter =>
-        KeyValuePair.Create(parameter.Name, TensorData.FromSingles(parameter.Sizes.AsSpan(), _values[parameter.Name]))));
+        KeyValuePair.Create(parameter.Name, TensorData.FromSingles(parameter.Sizes.AsSpan(), Values[parameter.Name]))));
 
     /// <summary>Describes the first weight that is not finite; null if all are finite.</summary>
     public string? FindProblem()
     {
-        foreach (var (name, values) in _values)
+        foreach (var (name, values) in Values)
         {
             var index = Array.FindIndex(values, value => !float.IsFinite(value));
             if (index >= 0)
@@ -101,40 +77,15 @@ internal sealed class StateDictionary
     public string? FindMismatch()
     {
         var expected = Config.Parameters().Select(parameter => parameter.Name).ToHashSet();
-        if (_values.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown)
+        if (Values.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } unknown)
             return $"'{FileText.Shown(unknown)}' belongs to no part of a network of this shape";
         foreach (var parameter in Config.Parameters())
         {
-            if (_values.GetValueOrDefault(parameter.Name)?.Length is var found && found != parameter.Count)
+            if (Values.GetValueOrDefault(parameter.Name)?.Length is var found && found != parameter.Count)
                 return $"expected {parameter.Count} values of '{parameter.Name}', {Text(parameter.Sizes)}, found {found?.ToString(CultureInfo.InvariantCulture) ?? "none"}";
         }
 
         return null;
-    }
-
-    /// <summary>Copies the weights to a network of the same configuration, on any device.</summary>
-    public void CopyTo(DiscriminatorNetwork network)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        foreach (var (name, parameter) in network.named_parameters())
-            parameter.copy_(ToTensor(_values[name], parameter.shape));
-    }
-
-    /// <summary>Creates a parameter that belongs to no dispose scope.</summary>
-    public Parameter ToParameter(string name)
-    {
-        var sizes = Config.Parameters().First(parameter => parameter.Name == name).Sizes;
-        var parameter = new Parameter(ToTensor(_values[name], [.. sizes]), requires_grad: true);
-        parameter.DetachFromDisposeScope();
-        return parameter;
-    }
-
-    private static Tensor ToTensor(float[] values, long[] sizes)
-    {
-        var tensor = empty(sizes, dtype: ScalarType.Float32, device: CPU);
-        MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(tensor.bytes);
-        return tensor;
     }
 
     // Initializes as PyTorch's modules do, except for the embeddings: nn.Embedding's initial values would drown the tokens'.

@@ -2,12 +2,15 @@ using System.Collections.Immutable;
 
 namespace MlNetNtd;
 
-/// <summary>Configures a <see cref="DiscriminatorNetwork"/>: its sizes, dropout and precision.</summary>
+/// <summary>Configures a discriminator network: its sizes, dropout and precision.</summary>
 public sealed record DiscriminatorConfig
 {
     // Bounds on what a model file may claim. Real networks stay far below.
     private const int MaxDimension = 1 << 20;
     private const int MaxLayers = 256;
+
+    // The mask of a sequence, (2T, 2T), fits one array.
+    internal static readonly int MaxTokensLimit = (int)Math.Floor(Math.Sqrt(Array.MaxLength)) / 2;
 
     /// <summary>The maximum number of heads chosen if <see cref="Heads"/> is null.</summary>
     public const int DefaultHeads = 4;
@@ -76,13 +79,13 @@ public sealed record DiscriminatorConfig
     {
         if (EmbeddingDimension is < 1 or > MaxDimension)
             return (nameof(EmbeddingDimension), $"expected 1 to {MaxDimension} dimensions, found {EmbeddingDimension}");
-        if (MaxTokens < 1 || MaxTokens > NextTokenMask.MaxTokens)
-            return (nameof(MaxTokens), $"expected 1 to {NextTokenMask.MaxTokens} tokens, found {MaxTokens}");
+        if (MaxTokens < 1 || MaxTokens > MaxTokensLimit)
+            return (nameof(MaxTokens), $"expected 1 to {MaxTokensLimit} tokens, found {MaxTokens}");
         if (FindOptionProblem(ModelDimension, Heads, Layers, FeedForwardDimension) is { } problem)
             return problem;
         if (FindTrainingProblem() is { } trainingProblem)
             return trainingProblem;
-        return FlatParameters.GetLength(this) > Array.MaxLength / sizeof(float)
+        return GetFlatLength() > Array.MaxLength / sizeof(float)
             ? (nameof(ModelDimension), "the network would have more weights than fit one array")
             : null;
     }
@@ -101,6 +104,9 @@ public sealed record DiscriminatorConfig
             return (nameof(FeedForwardDimension), $"expected 1 to {4 * MaxDimension} dimensions, or none, found {feedForwardDimension}");
         return null;
     }
+
+    /// <summary>Gets the number of values of all parameters in one array, in which each begins at a cache line.</summary>
+    internal long GetFlatLength() => Parameters().Sum(parameter => parameter.AlignedCount);
 
     // Checks the options that do not depend on sizes.
     private (string Option, string Problem)? FindTrainingProblem()
@@ -160,6 +166,12 @@ internal sealed record ParameterShape(string Name, ImmutableArray<long> Sizes)
 {
     /// <summary>Gets the number of values. No product of sizes within the limits overflows.</summary>
     public long Count => Sizes.Aggregate(1L, (count, size) => count * size);
+
+    /// <summary>Gets the number of values, rounded up to full cache lines.</summary>
+    public long AlignedCount => AlignToCacheLine(Count);
+
+    /// <summary>Rounds a number of 32-bit values up to full cache lines of 64 bytes.</summary>
+    public static long AlignToCacheLine(long count) => (count + 15) / 16 * 16;
 }
 
 /// <summary>Names in the network's state dictionary that PyTorch's encoder does not define.</summary>
