@@ -90,7 +90,7 @@ public sealed class ConsumerTests
 
     [TestMethod]
     [FullRun]
-    public void A_stage_with_its_discriminator_is_trained_saved_and_scores_the_same_in_another_process()
+    public void Trained_pipeline_scores_the_same_in_another_process()
     {
         using var consumer = new Consumer(Trainer, "<OlderLibstdcxx>auto</OlderLibstdcxx>", BuildFacts.NativePackage);
 

@@ -11,7 +11,7 @@ public sealed class InternalsTests
         ["MlNetNtd.Scoring", "MlNetNtd.Module", "MlNetNtd.Network", "MlNetNtd.Transformer", "MlNetNtd.Estimator", "MlNetNtd.Trainer", "MlNetNtd.ModelInspection"];
 
     [TestMethod]
-    public void The_list_names_every_internal_that_is_used_and_each_is_in_the_referenced_Microsoft_ML()
+    public void List_names_exactly_the_internals_that_are_used()
     {
         using var resolver = new DefaultAssemblyResolver();
         resolver.AddSearchDirectory(AppContext.BaseDirectory);

@@ -11,7 +11,7 @@ public sealed class OlderLibstdcxxTests
         Path.Combine(BuildFacts.TorchSharpPackage, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
 
     [TestMethod]
-    public void One_flag_of_one_requirement_is_set()
+    public void Patch_sets_one_flag_of_one_requirement()
     {
         var before = File.ReadAllBytes(Library);
         var after = before.ToArray();
@@ -25,7 +25,7 @@ public sealed class OlderLibstdcxxTests
     }
 
     [TestMethod]
-    public void Done_twice_it_changes_nothing_more()
+    public void Second_patch_changes_nothing()
     {
         var once = File.ReadAllBytes(Library);
         WeakVersionPatcher.MakeOptional(once);
@@ -37,7 +37,7 @@ public sealed class OlderLibstdcxxTests
     }
 
     [TestMethod]
-    public void A_library_that_does_not_ask_for_the_version_is_left_as_it_is()
+    public void Library_without_the_version_is_unchanged()
     {
         var library = Renamed(WeakVersionPatcher.Version, "GLIBCXX_3.4.30");
         var before = library.ToArray();
@@ -49,7 +49,7 @@ public sealed class OlderLibstdcxxTests
 
     // A later TorchSharp may come to use what GCC 13 brought.
     [TestMethod]
-    public void A_library_that_uses_more_of_the_version_than_the_marker_is_refused_by_the_symbols_name()
+    public void Library_that_uses_the_version_is_refused_by_symbol_name()
     {
         var library = Renamed(WeakVersionPatcher.Symbol, "_ZSt21ios_base_library_used");
 
@@ -59,7 +59,7 @@ public sealed class OlderLibstdcxxTests
     }
 
     [TestMethod]
-    public void A_file_of_another_format_is_refused()
+    public void File_of_another_format_is_refused()
     {
         var error = Assert.ThrowsExactly<InvalidDataException>(() => WeakVersionPatcher.MakeOptional([.. "MZ no library of Linux"u8]));
 

@@ -19,11 +19,11 @@ public sealed class PackTests
     public static void Cleanup() => PackedPackages.DisposeInstance();
 
     [TestMethod]
-    public void There_is_one_package_a_project_and_one_that_brings_them() =>
+    public void Pack_makes_one_package_per_project_and_one_that_brings_them() =>
         CollectionAssert.AreEqual(WithCode.Prepend("MlNetNtd").ToArray(), Packed.Ids.ToArray());
 
     [TestMethod]
-    public void Each_has_a_page_a_licence_and_an_icon_and_says_where_it_comes_from()
+    public void Each_package_has_readme_license_icon_and_repository()
     {
         foreach (var id in Packed.Ids)
         {
@@ -37,7 +37,7 @@ public sealed class PackTests
     }
 
     [TestMethod]
-    public void The_page_of_each_links_to_the_documentation_where_it_comes_from()
+    public void Readme_links_lead_to_the_repository()
     {
         foreach (var id in Packed.Ids)
         {
@@ -48,7 +48,7 @@ public sealed class PackTests
     }
 
     [TestMethod]
-    public void Each_with_code_has_its_assembly_its_documentation_and_its_symbols()
+    public void Each_package_with_code_has_assembly_documentation_and_symbols()
     {
         foreach (var id in WithCode)
         {
@@ -58,7 +58,7 @@ public sealed class PackTests
     }
 
     [TestMethod]
-    public void They_depend_on_each_other_exactly_and_otherwise_on_Microsoft_ML_and_TorchSharp_in_tested_ranges()
+    public void Dependencies_are_exact_among_the_packages_and_in_tested_ranges_otherwise()
     {
         foreach (var id in Packed.Ids)
         {
@@ -78,7 +78,7 @@ public sealed class PackTests
     }
 
     [TestMethod]
-    public void The_package_MlNetNtd_brings_all_the_others_but_those_that_are_a_choice()
+    public void Main_package_brings_all_but_the_optional_ones()
     {
         var brought = new HashSet<string>();
         Bring("MlNetNtd");

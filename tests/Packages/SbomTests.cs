@@ -22,7 +22,7 @@ public sealed class SbomTests
     }
 
     [TestMethod]
-    public void What_is_brought_by_what_is_brought_is_named_too()
+    public void Transitive_packages_are_named()
     {
         var names = Components("MlNetNtd").Select(Name).ToArray();
 
@@ -30,7 +30,7 @@ public sealed class SbomTests
     }
 
     [TestMethod]
-    public void Every_package_of_somebody_else_has_a_version_a_hash_and_a_licence()
+    public void Every_third_party_package_has_version_hash_and_license()
     {
         foreach (var component in Packed.Ids.SelectMany(Components).Where(component => !Name(component).StartsWith("MlNetNtd.", StringComparison.Ordinal)))
         {
@@ -45,7 +45,7 @@ public sealed class SbomTests
 
     // What helps only to build is no part of the package.
     [TestMethod]
-    public void What_only_the_build_uses_is_excluded()
+    public void Build_only_packages_are_excluded()
     {
         var analyzer = Components("MlNetNtd.Module").Single(component => Name(component) == "Microsoft.CodeAnalysis.PublicApiAnalyzers");
 
@@ -53,7 +53,7 @@ public sealed class SbomTests
     }
 
     [TestMethod]
-    public void It_says_nothing_of_the_time_and_the_machine()
+    public void Bill_of_materials_has_no_timestamp_and_no_machine_name()
     {
         foreach (var id in Packed.Ids)
         {
@@ -66,12 +66,12 @@ public sealed class SbomTests
 
     /// <summary>There another tree, whose packages are elsewhere, would be sent to a folder that is none of its own.</summary>
     [TestMethod]
-    public void Its_tool_leaves_no_trace_in_the_users_home() =>
+    public void Tool_leaves_no_trace_in_the_home_folder() =>
         CollectionAssert.AreEquivalent(Packed.ToolCacheBefore.ToArray(), PackedPackages.ToolCache().ToArray());
 
     [TestMethod]
     [FullRun]
-    public void Without_its_tool_a_package_is_packed_without_it_and_in_CI_it_is_an_error()
+    public void Missing_tool_omits_the_bill_of_materials_and_is_an_error_in_CI()
     {
         using var folder = new TemporaryFolder();
         const string NoTool = "-p:_SbomToolVersion=0.0.1-none";

@@ -23,7 +23,7 @@ public sealed class AutoExperimentTests
     };
 
     [TestMethod]
-    public void An_experiment_sweeps_the_trainer_and_its_best_model_is_saved_and_loaded()
+    public void Experiment_sweeps_the_trainer_and_its_best_model_survives_saving()
     {
         var mlContext = new MLContext(1);
         var data = mlContext.Data.TrainTestSplit(SymbolRow.View(mlContext, 300, 1), 0.3, seed: 1);
@@ -47,7 +47,7 @@ public sealed class AutoExperimentTests
     }
 
     [TestMethod]
-    public void An_experiment_cross_validates()
+    public void Experiment_cross_validates()
     {
         var mlContext = new MLContext(1);
         var trained = 0;
@@ -59,7 +59,7 @@ public sealed class AutoExperimentTests
     }
 
     [TestMethod]
-    public async Task An_experiment_that_is_stopped_within_a_trial_keeps_the_best_of_those_before()
+    public async Task Experiment_stopped_within_a_trial_keeps_the_best_earlier_trial()
     {
         var mlContext = new MLContext(1);
         using var stop = new CancellationTokenSource();
@@ -79,7 +79,7 @@ public sealed class AutoExperimentTests
     }
 
     [TestMethod]
-    public void The_trainer_competes_with_one_of_ML_NETs_in_the_same_pipeline()
+    public void Trainer_competes_with_an_MLNet_trainer_in_one_pipeline()
     {
         var mlContext = new MLContext(1);
         var logistic = mlContext.Auto().CreateSweepableEstimator(
@@ -100,7 +100,7 @@ public sealed class AutoExperimentTests
     }
 
     [TestMethod]
-    public void A_ready_made_experiment_takes_the_columns_that_the_stage_wrote()
+    public void Binary_classification_experiment_reads_the_transform_output()
     {
         var mlContext = new MLContext(1);
         var data = SymbolRow.View(mlContext, 200, 5);

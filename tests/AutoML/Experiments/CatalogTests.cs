@@ -15,7 +15,7 @@ public sealed class CatalogTests
     [DataRow("IsTrue", "Combined", "Mask", "label column 'IsTrue'")]
     [DataRow("Label", "Sequences", "Mask", "feature column 'Sequences'")]
     [DataRow("Label", "Combined", "Masks", "mask column 'Masks'")]
-    public void Columns_are_those_that_are_named(string label, string feature, string mask, string expected)
+    public void Column_names_are_taken_from_the_arguments(string label, string feature, string mask, string expected)
     {
         var data = SymbolRow.View(Ml, 10, 1);
         var staged = Ml.Transforms.NextTokenDiscriminator().Fit(data).Transform(data);
@@ -27,7 +27,7 @@ public sealed class CatalogTests
     }
 
     [TestMethod]
-    public void What_is_searched_is_what_the_search_space_says_or_else_all()
+    public void Search_space_decides_what_is_searched_and_default_searches_everything()
     {
         var layers = new SearchSpace<NextTokenDiscriminatorParameters> { [nameof(NextTokenDiscriminatorParameters.Layers)] = new ChoiceOption([3], 3) };
 
@@ -39,7 +39,7 @@ public sealed class CatalogTests
     }
 
     [TestMethod]
-    public void What_may_not_be_null_is_named()
+    public void Null_argument_is_refused_by_parameter_name()
     {
         Is("catalog", () => default(AutoCatalog)!.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options()));
         Is("options", () => Ml.Auto().NextTokenDiscriminator(options: null!));

@@ -8,7 +8,7 @@ namespace MlNetNtd.AutoML.Tests;
 public sealed class SearchSpaceTests
 {
     [TestMethod]
-    public void A_search_begins_at_the_trainers_defaults()
+    public void Search_begins_at_the_trainer_defaults()
     {
         var options = new NextTokenDiscriminatorTrainer.Options();
         var space = new SearchSpace<NextTokenDiscriminatorParameters>();
@@ -32,7 +32,7 @@ public sealed class SearchSpaceTests
     }
 
     [TestMethod]
-    public void Every_property_is_searched_and_every_value_that_is_drawn_is_one_that_the_trainer_takes()
+    public void Every_property_is_searched_and_every_drawn_value_is_valid()
     {
         var mlContext = new MLContext(1);
         var space = new SearchSpace<NextTokenDiscriminatorParameters>();
@@ -50,7 +50,7 @@ public sealed class SearchSpaceTests
     }
 
     [TestMethod]
-    public void An_entry_that_is_removed_stays_at_its_default()
+    public void Removed_entry_stays_at_its_default()
     {
         var space = new SearchSpace<NextTokenDiscriminatorParameters>();
         Assert.IsTrue(space.Remove(nameof(NextTokenDiscriminatorParameters.Layers)));
@@ -61,7 +61,7 @@ public sealed class SearchSpaceTests
     }
 
     [TestMethod]
-    public void Rates_are_searched_by_order_of_magnitude()
+    public void Rates_are_searched_on_a_logarithmic_scale()
     {
         var space = new SearchSpace<NextTokenDiscriminatorParameters>();
         double[] middle = [.. Enumerable.Repeat(0.5, space.FeatureSpaceDim)];
@@ -72,7 +72,7 @@ public sealed class SearchSpaceTests
     }
 
     [TestMethod]
-    public void What_is_not_searched_is_taken_from_the_options_which_stay_as_they_are()
+    public void Options_that_are_not_searched_keep_their_values_and_the_original_is_unchanged()
     {
         var options = new NextTokenDiscriminatorTrainer.Options { Epochs = 3, Seed = 7, LabelColumnName = "IsTrue", Dropout = 0.3 };
         var searched = new NextTokenDiscriminatorParameters { Dropout = 0.2 }.ApplyTo(options);

@@ -17,7 +17,7 @@ public sealed class AttackedModelTests
     [DataRow("SdcaLogisticRegression", "TransformerChain/TrainSchema")]
     [DataRow("KMeans", "TransformerChain/TrainSchema")]
     [DataRow("MapValue", "TransformerChain/DefaultMap.idv")]
-    public void A_schema_beside_a_stage_is_checked_like_the_model_s_own(string model, string entry)
+    public void Schema_of_a_stage_is_checked_like_that_of_the_model(string model, string entry)
     {
         var zip = RealModels.Make(model);
         entry = Zips.Names(zip).Single(name => name.StartsWith("TransformerChain", StringComparison.Ordinal) && name.EndsWith(entry[entry.LastIndexOf('/')..], StringComparison.Ordinal));
@@ -30,7 +30,7 @@ public sealed class AttackedModelTests
     }
 
     [TestMethod]
-    public void A_kind_of_annotation_that_many_columns_share_counts_for_each()
+    public void Annotation_shared_by_many_columns_counts_for_each()
     {
         const int Columns = 500;
         byte[] table = [1, .. SchemaBytes.Text(new string('k', 2 << 20)), .. SchemaBytes.Type("Single"), 0, .. BitConverter.GetBytes(256L), 4];
@@ -41,7 +41,7 @@ public sealed class AttackedModelTests
     }
 
     [TestMethod]
-    public void A_map_s_rows_are_held_against_what_their_blocks_hold()
+    public void Map_row_count_that_exceeds_its_blocks_is_refused()
     {
         var zip = RealModels.Make("MapValue");
         var name = Zips.Names(zip).Single(name => name.EndsWith("DefaultMap.idv", StringComparison.Ordinal));
@@ -58,7 +58,7 @@ public sealed class AttackedModelTests
     }
 
     [TestMethod]
-    public void A_chain_of_five_thousand_stages_is_more_than_loading_may_take()
+    public void Chain_of_five_thousand_stages_is_refused()
     {
         var copy = Zips.Entry(RealModels.Make("CopyColumns"), "TransformerChain/Model.key");
         var stages = Enumerable.Range(0, 5_000).Select(i => ($"TransformerChain/Transform_{i:000}/Model.key", copy)).ToList();
@@ -74,7 +74,7 @@ public sealed class AttackedModelTests
     }
 
     [TestMethod]
-    public void Names_of_twenty_megabytes_are_more_than_a_directory_may_have()
+    public void Directory_with_twenty_megabytes_of_names_is_refused()
     {
         var zip = InspectedModels.Stage();
         var names = Enumerable.Range(0, 9_000).Select(i => ($@"a\{i}\{new string('n', 1000)}", new byte[1]));
@@ -83,7 +83,7 @@ public sealed class AttackedModelTests
     }
 
     [TestMethod]
-    public void Numbers_that_no_bytes_stand_behind_are_refused()
+    public void Count_larger_than_the_bytes_that_follow_is_refused()
     {
         // Sparse scales are spread out, coefficients of a projection are drawn, sparse weights are spread out for the first prediction.
         Spread("NormalizeMinMax", "AffineNormExec", 4);
@@ -105,7 +105,7 @@ public sealed class AttackedModelTests
     }
 
     [TestMethod]
-    public void A_stage_that_unpacks_to_a_multiple_of_the_zip_is_refused()
+    public void Stage_that_unpacks_to_a_multiple_of_the_zip_is_refused()
     {
         var key = SavedModels.ReadKey(InspectedModels.Stage());
         key.Block = [.. key.Block, .. new byte[40 << 20]];

@@ -18,7 +18,7 @@ public sealed class DamageTests
         select (model, place, bit);
 
     [TestMethod]
-    public void A_bit_of_the_zip() => Property.Check(
+    public void Flipped_bit_of_the_zip_is_refused_or_harmless() => Property.Check(
         Places,
         one =>
         {
@@ -29,7 +29,7 @@ public sealed class DamageTests
         count: 3000);
 
     [TestMethod]
-    public void A_zip_cut_anywhere_is_refused() => Property.Check(
+    public void Zip_truncated_anywhere_is_refused() => Property.Check(
         Places,
         one =>
         {
@@ -39,7 +39,7 @@ public sealed class DamageTests
         count: 500);
 
     [TestMethod]
-    public void A_bit_of_an_entry_whose_checksum_is_right() => Property.Check(
+    public void Flipped_bit_with_a_valid_checksum_is_refused_or_harmless() => Property.Check(
         Places,
         one =>
         {
@@ -52,7 +52,7 @@ public sealed class DamageTests
 
     /// <summary>Were anything missed that ML.NET reads for ever, this would not end.</summary>
     [TestMethod]
-    public void A_schema_with_another_bit_that_passes_is_read_by_ML_NET_or_refused() => Property.Check(
+    public void Schema_with_a_flipped_bit_that_passes_is_read_or_refused_by_MLNet() => Property.Check(
         Places,
         one =>
         {

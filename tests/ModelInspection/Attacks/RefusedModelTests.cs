@@ -15,7 +15,7 @@ public sealed class RefusedModelTests
     private static readonly byte[] Zip = InspectedModels.Chain();
 
     [TestMethod]
-    public void An_assembly_that_is_not_allowed_is_refused_and_not_loaded()
+    public void Assembly_that_is_not_allowed_is_refused_and_not_loaded()
     {
         var key = SavedModels.ReadKey(Zip);
         key.AssemblyName = "Elsewhere, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null";
@@ -54,7 +54,7 @@ public sealed class RefusedModelTests
     [DataRow("\"Microsoft.ML.Data, Elsewhere\"")]
     [DataRow("Microsoft.ML.Data/../Elsewhere")]
     [DataRow("Microsoft.ML.Data, Version=5.0.0.0, Culture=neueral, PublicKeyToken=cc7b13ffcd2ddd51")]
-    public void A_name_that_could_be_read_in_two_ways_is_refused(string name)
+    public void Ambiguous_assembly_name_is_refused(string name)
     {
         var key = SavedModels.ReadKey(Zip);
         key.AssemblyName = name;
@@ -63,7 +63,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void The_assembly_of_a_custom_mapping_is_refused_unless_it_is_allowed()
+    public void Assembly_of_a_custom_mapping_is_refused_unless_it_is_allowed()
     {
         var key = SavedModels.ReadKey(Zip);
         (key.LoaderSignature, key.ModelSignature, key.VersionWritten, key.AssemblyName) = ("CustomTransformer", "CUSTOMXF", 0x00010002, "Microsoft.ML.Transforms");
@@ -80,7 +80,7 @@ public sealed class RefusedModelTests
 
     /// <summary>ML.NET takes the second name of a loader where what the first makes is not what it looks for.</summary>
     [TestMethod]
-    public void The_second_name_of_a_loader_is_held_against_the_same_rules_as_the_first()
+    public void Second_loader_name_is_checked_like_the_first()
     {
         var key = SavedModels.ReadKey(Zip);
         (key.LoaderSignature, key.VersionWritten, key.AssemblyName) = ("CopyTransform", 0x00010002, "Microsoft.ML.Data");
@@ -96,7 +96,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void A_chain_that_announces_stages_it_does_not_have_is_refused()
+    public void Chain_with_fewer_stages_than_stated_is_refused()
     {
         foreach (var count in new[] { -1, 1 << 10, 1 << 30, int.MaxValue })
             IsRefused(WithInt32(ChainKey, BlockAt, count), "stages");
@@ -106,7 +106,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void ML_NET_allocates_what_the_number_of_stages_says()
+    public void MLNet_allocates_by_the_stated_number_of_stages()
     {
         // When it no longer does, docs/security.md has to say so.
         var zip = WithInt32(ChainKey, BlockAt, 8 << 20);
@@ -116,7 +116,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void A_header_whose_sums_overflow_is_refused()
+    public void Header_whose_sums_overflow_is_refused()
     {
         // The places follow one another, and the last of them is beyond what a number holds, which makes the file long enough for
         // ML.NET: it would allocate 8 GiB for the table of strings and read on for ever.
@@ -137,7 +137,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void A_model_within_another_entry_is_refused()
+    public void Model_inside_another_entry_is_refused()
     {
         byte[] hidden = [.. new byte[70_000 - 4], .. Zips.Entry(Zip, ChainKey)];
         Assert.AreEqual("a model's header at byte 69996", IsRefused(Zips.With(Zip, "Elsewhere.bin", hidden), "content").Found);
@@ -152,11 +152,11 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void A_zip_without_a_model_is_refused() =>
+    public void Zip_without_a_model_is_refused() =>
         IsRefused(Zips.Write([("Version.txt", "1"u8.ToArray())]), "entries");
 
     [TestMethod]
-    public void A_zip_without_what_ML_NET_begins_at_is_refused()
+    public void Zip_without_the_entry_point_of_MLNet_is_refused()
     {
         var error = IsRefused(Zips.Without(Zip, ChainKey), "entries");
         Assert.AreEqual(ChainKey, error.Expected);
@@ -166,7 +166,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void Names_that_ML_NET_could_take_for_one_another_are_refused()
+    public void Entry_names_that_MLNet_confuses_are_refused()
     {
         var key = Zips.Entry(Zip, ChainKey);
         IsRefused(Zips.With(Zip, @"TransformerChain\Model.key", key), "name");
@@ -176,7 +176,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void Caps_are_kept()
+    public void Limits_on_entries_and_bytes_apply()
     {
         var entries = Zips.Read(Zip);
         var bytes = entries.Sum(entry => (long)entry.Bytes.Length);
@@ -189,7 +189,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void A_zip_bomb_is_refused_by_what_it_declares()
+    public void Zip_bomb_is_refused_by_its_declared_size()
     {
         var zip = Zips.With(Zip, "Zeros.bin", new byte[64 << 20]);
 
@@ -197,7 +197,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void A_checksum_that_is_wrong_is_refused_where_ML_NET_does_not_look()
+    public void Wrong_checksum_is_refused_in_entries_that_MLNet_does_not_check()
     {
         // The stage's own entry: the flag for padding, which is stored and not packed, becomes another flag.
         var zip = Stored(Zip);
@@ -209,7 +209,7 @@ public sealed class RefusedModelTests
     }
 
     [TestMethod]
-    public void Anything_around_the_zip_is_refused()
+    public void Bytes_before_or_after_the_zip_are_refused()
     {
         IsRefused([], "size");
         IsRefused([.. Zip, 0], "comment");

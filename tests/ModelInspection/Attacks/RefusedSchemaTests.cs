@@ -22,7 +22,7 @@ public sealed class RefusedSchemaTests
     private static readonly byte[] Whole = Zips.Entry(Zip, Schema);
 
     [TestMethod]
-    public void A_rank_that_the_file_has_no_room_for_is_refused()
+    public void Rank_larger_than_the_file_allows_is_refused()
     {
         // ML.NET does not come back from this one: a rank of 257 and not so many bytes behind it. Not called here.
         var at = Whole.AsSpan().IndexOf("VBuffer"u8) + "VBuffer".Length;
@@ -49,14 +49,14 @@ public sealed class RefusedSchemaTests
     }
 
     [TestMethod]
-    public void A_schema_cut_anywhere_is_refused()
+    public void Schema_truncated_anywhere_is_refused()
     {
         for (var length = 0; length < Whole.Length; length += length < 256 ? 16 : 1)
             Assert.ThrowsExactly<ModelFileException>(() => InspectedModels.Inspect(Zips.With(Zip, Schema, Whole[..length])));
     }
 
     [TestMethod]
-    public void Vectors_of_vectors_are_refused_before_the_stack_ends()
+    public void Nested_vectors_are_refused_before_the_stack_overflows()
     {
         // Each level is a name and the size of the rest.
         var type = new List<byte>();
@@ -67,7 +67,7 @@ public sealed class RefusedSchemaTests
     }
 
     [TestMethod]
-    public void Types_that_no_version_of_the_format_has_are_refused()
+    public void Unknown_types_are_refused()
     {
         IsRefused("column 0, type", Single([3, .. "Abc"u8, 0]));
         IsRefused("column 0, type, keys", Single([4, .. "Key2"u8, 14, 4, .. "Byte"u8, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
@@ -76,7 +76,7 @@ public sealed class RefusedSchemaTests
     }
 
     [TestMethod]
-    public void An_annotation_that_announces_more_than_it_holds_is_refused()
+    public void Annotation_shorter_than_stated_is_refused()
     {
         byte[] texts = [7, .. "VBuffer"u8, 18, 8, .. "TextSpan"u8, 0, 1, 0, 0, 0];
         // Vectors, size, count (dense), indices, texts, ends, characters.

@@ -15,7 +15,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void A_stage_alone_is_described()
+    public void Stage_alone_is_described()
     {
         var zip = InspectedModels.Stage();
 
@@ -29,7 +29,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void A_chain_among_stages_of_ML_NET_is_described()
+    public void Chain_among_stages_of_ML_NET_is_described()
     {
         var found = InspectedModels.Inspect(InspectedModels.Chain());
 
@@ -43,7 +43,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void The_columns_are_those_that_ML_NET_reads()
+    public void Columns_equal_those_that_MLNet_reads()
     {
         var zip = InspectedModels.Chain(out var saved);
 
@@ -66,7 +66,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void A_model_with_the_loader_of_its_data_is_described()
+    public void Model_with_the_loader_of_its_data_is_described()
     {
         var found = InspectedModels.Inspect(InspectedModels.WithLoader());
 
@@ -75,7 +75,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void A_model_without_a_schema_has_no_columns()
+    public void Model_without_a_schema_has_no_columns()
     {
         var view = new MLContext(seed: 1).Data.LoadFromEnumerable(TestRows.Shaped(3));
 
@@ -83,7 +83,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void A_stream_is_left_open_at_its_beginning_and_loads()
+    public void Stream_is_left_open_at_its_beginning_and_loads()
     {
         using var stream = new MemoryStream(InspectedModels.Chain());
 
@@ -94,7 +94,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void A_file_is_closed_whether_it_passes_or_not()
+    public void File_is_closed_whether_it_passes_or_not()
     {
         using var file = new TemporaryFile();
         File.WriteAllBytes(file.Path, InspectedModels.Stage());
@@ -111,11 +111,11 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void A_file_that_is_not_there_is_an_error_of_its_own() =>
+    public void Missing_file_is_a_FileNotFoundException() =>
         Assert.ThrowsExactly<FileNotFoundException>(() => ModelFileInspector.Inspect("no such model.zip"));
 
     [TestMethod]
-    public void A_stream_without_positions_is_an_argument_error()
+    public void Stream_without_positions_is_an_argument_error()
     {
         using var stream = new System.IO.Compression.DeflateStream(new MemoryStream(), System.IO.Compression.CompressionMode.Decompress);
 
@@ -124,7 +124,7 @@ public sealed class InspectTests
 
     /// <summary>A file that is written to meanwhile: our own look at its directory passes, and .NET's reader finds another.</summary>
     [TestMethod]
-    public void A_zip_that_changes_while_it_is_read_is_refused()
+    public void Zip_that_changes_while_it_is_read_is_refused()
     {
         using var stream = new ChangingStream(InspectedModels.Stage());
 
@@ -136,7 +136,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void Caps_out_of_their_range_are_argument_errors()
+    public void Limits_out_of_range_are_argument_errors()
     {
         var zip = InspectedModels.Stage();
         ModelFileOptions[] options =
@@ -159,7 +159,7 @@ public sealed class InspectTests
     }
 
     [TestMethod]
-    public void Vectors_are_told_from_single_values()
+    public void Vectors_and_single_values_are_told_apart()
     {
         var columns = InspectedModels.Inspect(InspectedModels.Stage()).Schema;
 

@@ -14,7 +14,7 @@ public sealed class RealModelTests
 
     [TestMethod]
     [DynamicData(nameof(CheckedNames))]
-    public void A_model_of_ML_NET_passes_and_loads(string name)
+    public void Model_of_ML_NET_passes_and_loads(string name)
     {
         var zip = RealModels.Make(name);
 
@@ -25,7 +25,7 @@ public sealed class RealModelTests
 
     [TestMethod]
     [DynamicData(nameof(UncheckedNames))]
-    public void A_stage_that_cannot_be_checked_passes_where_it_is_allowed_by_name(string name)
+    public void Unchecked_stage_passes_where_it_is_allowed_by_name(string name)
     {
         var zip = RealModels.Make(name);
         var stages = RealModels.StagesToAllow(name);
@@ -40,11 +40,11 @@ public sealed class RealModelTests
     }
 
     [TestMethod]
-    public void A_model_with_a_loader_of_text_passes() => Assert.IsNotEmpty(InspectedModels.Inspect(RealModels.WithTextLoader()).Stages);
+    public void Model_with_a_loader_of_text_passes() => Assert.IsNotEmpty(InspectedModels.Inspect(RealModels.WithTextLoader()).Stages);
 
     /// <summary>What lies beside a stage is read as what the stage makes of it: here nothing reads it.</summary>
     [TestMethod]
-    public void An_entry_that_is_named_like_a_schema_and_is_none_passes_where_no_stage_reads_it()
+    public void Entry_named_like_a_schema_passes_where_no_stage_reads_it()
     {
         var zip = Zips.With(RealModels.Make("CopyColumns"), "TransformerChain/Transform_000/Schema.idv", [1, 2, 3]);
 
@@ -52,7 +52,7 @@ public sealed class RealModelTests
     }
 
     [TestMethod]
-    public void A_zip_with_a_comment_passes()
+    public void Zip_with_a_comment_passes()
     {
         using var stream = new MemoryStream();
         stream.Write(RealModels.Make("CopyColumns"));

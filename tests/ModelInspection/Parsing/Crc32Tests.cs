@@ -5,10 +5,10 @@ namespace MlNetNtd.Tests;
 public sealed class Crc32Tests
 {
     [TestMethod]
-    public void It_is_that_of_the_standard() => Assert.AreEqual(0xCBF43926u, Crc32.Append(0, "123456789"u8));
+    public void Checksum_is_that_of_the_standard() => Assert.AreEqual(0xCBF43926u, Crc32.Append(0, "123456789"u8));
 
     [TestMethod]
-    public void Of_any_length_it_is_that_of_bit_after_bit_and_of_its_parts()
+    public void Checksum_of_any_length_equals_the_bitwise_one_and_that_of_its_parts()
     {
         var random = new Random(1);
         for (var length = 0; length < 70; length++)

@@ -13,7 +13,7 @@ public sealed class FieldReaderTests
     private delegate T Reading<T>(ref FieldReader reader);
 
     [TestMethod]
-    public void The_entry_is_read_to_its_last_byte()
+    public void Fields_are_read_up_to_the_last_byte()
     {
         var reader = new FieldReader("Entry", Four);
 
@@ -31,11 +31,11 @@ public sealed class FieldReaderTests
     [DataRow(long.MaxValue)]
     [DataRow(long.MinValue)]
     [DataRow((1L << 32) + 1)]
-    public void Bytes_that_are_not_there_are_refused(long count) =>
+    public void Read_beyond_the_end_is_refused(long count) =>
         IsRefused(Four, (ref FieldReader reader) => reader.Bytes("field", count).Length, "at most 4 bytes, which are left", $"{count}");
 
     [TestMethod]
-    public void What_is_read_at_the_moment_stands_in_front_of_the_field()
+    public void Error_prefixes_the_field_with_the_current_part()
     {
         var error = Refused(Four, (ref FieldReader reader) =>
         {
@@ -54,7 +54,7 @@ public sealed class FieldReaderTests
     [DataRow((long)int.MaxValue, new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 7 })]
     [DataRow(long.MaxValue, new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F })]
     [DataRow(1L, new byte[] { 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0 })]
-    public void A_number_is_read_from_7_bits_a_byte_where_it_is_the_largest_or_less(long value, byte[] bytes)
+    public void Seven_bit_number_up_to_the_maximum_is_read(long value, byte[] bytes)
     {
         foreach (var largest in new[] { value, long.MaxValue })
         {
@@ -71,13 +71,13 @@ public sealed class FieldReaderTests
     [DataRow(long.MaxValue, "9223372036854775808", new byte[] { 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1 })]
     [DataRow(0L, "18446744073709551616", new byte[] { 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2 }, DisplayName = "A number of 65 bits, of which 64 are 0")]
     [DataRow(long.MaxValue, "1180591620717411303423", new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F })]
-    public void A_number_above_the_largest_is_refused_and_told(long largest, string found, byte[] bytes) =>
+    public void Seven_bit_number_above_the_maximum_is_refused_by_value(long largest, string found, byte[] bytes) =>
         IsRefused(bytes, (ref FieldReader reader) => reader.Leb128("field", largest), $"a number of at most {largest}", found);
 
     [TestMethod]
     [DataRow(0)]
     [DataRow(0x7F)]
-    public void A_number_that_goes_on_behind_its_tenth_byte_is_refused_be_it_small_or_large(int bits)
+    public void Seven_bit_number_of_more_than_ten_bytes_is_refused(int bits)
     {
         var goesOn = Enumerable.Repeat((byte)(0x80 | bits), MaxLeb128Bytes);
         byte[] bytes = [.. goesOn, 0];
@@ -86,7 +86,7 @@ public sealed class FieldReaderTests
     }
 
     [TestMethod]
-    public void A_number_that_the_entry_ends_in_is_refused() =>
+    public void Seven_bit_number_cut_off_is_refused() =>
         IsRefused([0x80, 0x80], (ref FieldReader reader) => reader.Leb128("field", int.MaxValue), "at most 0 bytes, which are left", "1");
 
     [TestMethod]
@@ -94,7 +94,7 @@ public sealed class FieldReaderTests
     [DataRow("Name")]
     [DataRow("ｎäme 𝔘")]
     [DataRow("\uFEFFName", DisplayName = "A mark of the byte order, which is part of the text")]
-    public void A_text_is_read_behind_its_length_in_bytes(string text)
+    public void Text_is_read_after_its_length_in_bytes(string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         var reader = new FieldReader("Entry", [(byte)utf8.Length, .. utf8, 0xFF]);
@@ -109,21 +109,21 @@ public sealed class FieldReaderTests
     [DataRow(new byte[] { 0xC3 }, DisplayName = "A character cut short")]
     [DataRow(new byte[] { 0xC0, 0x80 }, DisplayName = "A character written longer than it is")]
     [DataRow(new byte[] { 0xED, 0xA0, 0x80 }, DisplayName = "Half of a pair of UTF-16")]
-    public void A_text_that_is_not_UTF_8_is_refused(byte[] text)
+    public void Text_that_is_not_UTF_8_is_refused(byte[] text)
     {
         var error = IsRefused([(byte)text.Length, .. text], (ref FieldReader reader) => reader.Text("field"), "text in UTF-8", "bytes that are none");
         Assert.IsInstanceOfType<DecoderFallbackException>(error.InnerException);
     }
 
     [TestMethod]
-    public void A_text_longer_than_the_rest_is_refused() =>
+    public void Text_longer_than_the_rest_is_refused() =>
         IsRefused([4, .. "abc"u8], (ref FieldReader reader) => reader.Text("field"), "at most 3 bytes, which are left", "4");
 
     [TestMethod]
     [DataRow(0, 4)]
     [DataRow(3, 1)]
     [DataRow(4, 0)]
-    public void A_place_within_the_entry_or_at_its_end_is_gone_to(int place, int left)
+    public void Seek_within_the_entry_or_to_its_end_succeeds(int place, int left)
     {
         var reader = new FieldReader("Entry", Four);
         reader.Int32("all");
@@ -137,7 +137,7 @@ public sealed class FieldReaderTests
     [DataRow(-1L)]
     [DataRow(5L)]
     [DataRow(1L << 32)]
-    public void A_place_out_of_the_entry_is_refused(long place) => IsRefused(
+    public void Seek_out_of_the_entry_is_refused(long place) => IsRefused(
         Four,
         (ref FieldReader reader) =>
         {
@@ -151,7 +151,7 @@ public sealed class FieldReaderTests
     [DataRow(3L, 5L, 3L)]
     [DataRow(3L, 5L, 5L)]
     [DataRow(5L, 5L, 5L)]
-    public void A_number_at_the_ends_of_its_range_is_in_it(long smallest, long largest, long number) =>
+    public void Number_at_the_limits_of_its_range_is_accepted(long smallest, long largest, long number) =>
         Assert.AreEqual(number, new FieldReader("Entry", Four).InRange("field", smallest, largest, number));
 
     [TestMethod]
@@ -160,7 +160,7 @@ public sealed class FieldReaderTests
     [DataRow(5L, 5L, 6L, "5 to 5")]
     [DataRow(5L, 4L, 5L, "none, for which there is no room")]
     [DataRow(5L, 4L, 4L, "none, for which there is no room")]
-    public void A_number_out_of_its_range_is_refused(long smallest, long largest, long number, string expected) =>
+    public void Number_out_of_range_is_refused(long smallest, long largest, long number, string expected) =>
         IsRefused(Four, (ref FieldReader reader) => reader.InRange("field", smallest, largest, number), expected, $"{number}");
 
     private static ModelFileException IsRefused<T>(byte[] bytes, Reading<T> read, string expected, string found)

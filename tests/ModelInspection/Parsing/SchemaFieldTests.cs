@@ -17,7 +17,7 @@ public sealed class SchemaFieldTests
     [DataRow(new[] { 2, 3 }, new[] { 2, 3 }, 6)]
     [DataRow(new[] { 2, 0, 3 }, new[] { 2, 0, 3 }, 0)]
     [DataRow(new[] { Largest, 1 }, new[] { Largest, 1 }, Largest)]
-    public void A_vector_has_as_many_items_as_its_dimensions_say(int[] written, int[] dimensions, int size)
+    public void Vector_length_is_the_product_of_its_dimensions(int[] written, int[] dimensions, int size)
     {
         var type = ReadType(Vector(Type("Single"), written));
 
@@ -29,11 +29,11 @@ public sealed class SchemaFieldTests
     [DataRow(new[] { -1 }, "type, dimension", AnyCount, "-1")]
     [DataRow(new[] { 2, 1 << 30 }, "type, items", "1 to 2147483647", "2147483648")]
     [DataRow(new[] { 2, 0, 1 << 30 }, "type, items", "1 to 2147483647", "2147483648")]
-    public void A_vector_of_more_items_than_an_array_has_is_refused(int[] dimensions, string field, string expected, string found) =>
+    public void Vector_of_more_items_than_an_array_has_is_refused(int[] dimensions, string field, string expected, string found) =>
         IsNoType(Vector(Type("Single"), dimensions), field, expected, found);
 
     [TestMethod]
-    public void A_rank_of_64_is_taken_and_the_next_refused()
+    public void Rank_of_64_is_accepted_and_65_refused()
     {
         Assert.AreEqual(1, ReadType(Vector(Type("Single"), [.. Enumerable.Repeat(1, 64)])).Size);
 
@@ -41,11 +41,11 @@ public sealed class SchemaFieldTests
     }
 
     [TestMethod]
-    public void A_rank_is_refused_before_the_dimensions_that_are_not_there() =>
+    public void Too_large_rank_is_refused_before_its_dimensions_are_read() =>
         IsNoType(Type("VBuffer", [.. Type("Single"), .. Int32s(2, 5), 0, 0, 0]), "type, rank", "0 to 1", "2");
 
     [TestMethod]
-    public void A_size_of_a_type_that_lies_is_refused()
+    public void Wrong_type_size_is_refused()
     {
         IsNoType([.. Text("Byte"), 1], "type, size", "0 to 0", "1");
         // The ends that were announced, and those that were come to.
@@ -58,7 +58,7 @@ public sealed class SchemaFieldTests
     [DataRow("UInt16", (ulong)ushort.MaxValue)]
     [DataRow("UInt32", (ulong)uint.MaxValue)]
     [DataRow("UInt64", ulong.MaxValue)]
-    public void Keys_are_as_many_as_their_items_can_tell_apart(string items, ulong largest)
+    public void Key_count_is_limited_by_the_key_type(string items, ulong largest)
     {
         foreach (var count in new[] { 1ul, largest })
             Assert.AreEqual(new SerializedType(items, default, count), ReadType(Key(items, count)));
@@ -73,7 +73,7 @@ public sealed class SchemaFieldTests
     [DataRow("UInt16", (ulong)ushort.MaxValue, (int)ushort.MaxValue)]
     [DataRow("UInt32", (ulong)uint.MaxValue, Largest)]
     [DataRow("UInt64", ulong.MaxValue, Largest)]
-    public void Keys_of_older_versions_are_counted_in_32_bits_and_0_of_them_are_all(string items, ulong all, int largest)
+    public void Key_count_of_older_versions_has_32_bits_and_0_means_all(string items, ulong all, int largest)
     {
         Assert.AreEqual(new SerializedType(items, default, all), ReadType(OldKey(items, 1, 0, 0)));
         foreach (var count in new[] { 1, 7, largest })
@@ -85,7 +85,7 @@ public sealed class SchemaFieldTests
     }
 
     [TestMethod]
-    public void Keys_of_older_versions_with_gaps_or_another_beginning_are_refused()
+    public void Keys_of_older_versions_with_gaps_or_another_minimum_are_refused()
     {
         IsNoType(OldKey("Byte", 0, 0, 7), "type, contiguous", "1", "0");
         IsNoType(OldKey("Byte", 1, 1, 7), "type, smallest", "0", "1");
@@ -101,7 +101,7 @@ public sealed class SchemaFieldTests
     [DataRow("DateTime", 8)]
     [DataRow("DateTimeOffset", 10)]
     [DataRow("DataViewRowId", 16)]
-    public void A_value_has_the_bytes_of_its_type_and_none_behind_them(string name, int bytes)
+    public void Value_has_exactly_the_bytes_of_its_type(string name, int bytes)
     {
         var type = new SerializedType(name, default, null);
 
@@ -120,7 +120,7 @@ public sealed class SchemaFieldTests
     [DataRow(new[] { 0 }, new[] { 1, 0, 3, -1, 0 }, 3, DisplayName = "Of any size, which stands by the vector, dense")]
     [DataRow(new[] { 0 }, new[] { 1, 0, 3, 1, 1, 2 }, 1, DisplayName = "Of any size, which stands by the vector, sparse")]
     [DataRow(new[] { 0 }, new[] { 1, 0, 0, -1, 0 }, 0, DisplayName = "Empty")]
-    public void A_vector_is_dense_or_sparse_and_holds_as_many_items_as_it_counts(int[] dimensions, int[] head, int items)
+    public void Vector_is_dense_or_sparse_with_the_stated_number_of_items(int[] dimensions, int[] head, int items)
     {
         var type = new SerializedType("Byte", [.. dimensions], null);
 
@@ -147,7 +147,7 @@ public sealed class SchemaFieldTests
     [DataRow(4, new[] { 1, 4, 2, 2, 1, 1 }, "index", "2 to 3", "1")]
     [DataRow(4, new[] { 1, 4, 2, 2, 1, 0 }, "index", "2 to 3", "0")]
     [DataRow(4, new[] { 1, 4, 2, 2, 3, 3 }, "index", "none, for which there is no room", "3")]
-    public void A_vector_that_lies_about_itself_is_refused(int size, int[] head, string field, string expected, string found) =>
+    public void Vector_with_contradictory_counts_is_refused(int size, int[] head, string field, string expected, string found) =>
         IsNoValue(new SerializedType("Byte", [size], null), [.. Int32s(head), .. new byte[4]], $"value, {field}", expected, found);
 
     [TestMethod]
@@ -160,7 +160,7 @@ public sealed class SchemaFieldTests
         Check(AnyTexts, Texts(ends.Length, ends, Encoding.UTF8.GetBytes(characters)));
 
     [TestMethod]
-    public void Characters_that_are_not_UTF_8_count_as_what_ML_NET_puts_in_their_place() => Check(AnyTexts, Texts(1, [1], [0xFF]));
+    public void Invalid_UTF_8_counts_as_the_replacement_of_MLNet() => Check(AnyTexts, Texts(1, [1], [0xFF]));
 
     [TestMethod]
     [DataRow(1, new[] { 2 }, "a", "characters", "2", "1")]
@@ -168,11 +168,11 @@ public sealed class SchemaFieldTests
     [DataRow(1, new[] { 2 }, "ä", "characters", "2", "1")]
     [DataRow(2, new[] { 2, 1 }, "a", "end of a text", "2 to 2147483647", "1")]
     [DataRow(3, new[] { 1, 1 }, "ab", "texts", "0 to 2", "3", DisplayName = "Of 11 bytes, 2 ends have room")]
-    public void Texts_that_end_elsewhere_are_refused(int texts, int[] ends, string characters, string field, string expected, string found) =>
+    public void Texts_with_a_wrong_end_are_refused(int texts, int[] ends, string characters, string field, string expected, string found) =>
         IsNoValue(AnyTexts, Texts(texts, ends, Encoding.UTF8.GetBytes(characters)), $"value, {field}", expected, found);
 
     [TestMethod]
-    public void One_text_stands_alone()
+    public void Single_text_is_read()
     {
         var text = new SerializedType("TextSpan", default, null);
 

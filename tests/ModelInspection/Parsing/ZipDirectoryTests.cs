@@ -15,14 +15,14 @@ public sealed class ZipDirectoryTests
     private static readonly int Start = End - 2 * (RecordBytes + 1);
 
     [TestMethod]
-    public void What_is_right_passes_and_so_do_as_many_entries_as_there_may_be()
+    public void Well_formed_directory_passes_up_to_the_limit_of_entries()
     {
         Check(Good, maxEntries: 2);
         Refused("entries", "1 to 1", "2", Good, maxEntries: 1);
     }
 
     [TestMethod]
-    public void A_file_too_short_for_an_end()
+    public void File_without_an_end_record_is_refused()
     {
         Refused("size", "at least 22 bytes", "21", new byte[21]);
         Refused("end", "the directory's end, and nothing but a comment behind it", "something else", new byte[22]);
@@ -33,10 +33,10 @@ public sealed class ZipDirectoryTests
     [DataRow(4, "2 entries of which 2 are on disk 1")]
     [DataRow(6, "2 entries of which 2 are on disk 0")]
     [DataRow(8, "2 entries of which 1 are on disk 0")]
-    public void More_than_one_disk(int offset, string found) => Refused("disks", "one", found, With(End + offset, (ushort)1));
+    public void More_than_one_disk_is_refused(int offset, string found) => Refused("disks", "one", found, With(End + offset, (ushort)1));
 
     [TestMethod]
-    public void A_comment_that_does_not_end_with_the_file_or_holds_another_end()
+    public void Comment_of_the_wrong_length_or_with_another_end_record_is_refused()
     {
         Check([.. With(End + 20, (ushort)3), 1, 2, 3]);
         Refused("comment", "0 bytes, up to the end", "1", With(End + 20, (ushort)1));
@@ -46,7 +46,7 @@ public sealed class ZipDirectoryTests
     }
 
     [TestMethod]
-    public void A_directory_of_more_bytes_than_its_entries_need()
+    public void Directory_larger_than_its_entries_is_refused()
     {
         const int Most = (1 << 20) + 20 * 256;
         Refused("directory", $"at most {Most} bytes", "1311650", LongComments(20), maxEntries: 20);
@@ -54,21 +54,21 @@ public sealed class ZipDirectoryTests
     }
 
     [TestMethod]
-    public void A_directory_that_is_not_where_it_should_be()
+    public void Misplaced_directory_is_refused()
     {
         Refused("directory", $"one that ends at byte {End}", $"94 bytes from byte {Start + 1}", With(End + 16, (uint)Start + 1));
         Refused("directory", $"one that ends at byte {End}", $"93 bytes from byte {Start}", With(End + 12, 93u));
     }
 
     [TestMethod]
-    public void Fewer_records_than_entries_or_more()
+    public void Wrong_number_of_records_is_refused()
     {
         Refused("record 2", "46 bytes", "0", Entries(3));
         Refused("directory", "1 records and nothing else", "47 bytes more", Entries(1));
     }
 
     [TestMethod]
-    public void A_record_that_is_none()
+    public void Malformed_record_is_refused()
     {
         Refused("record 0", "a whole record", "something else", With(Start, 0u));
         Refused("record 1", "a whole record", "something else", With(Start + RecordBytes + 1, 0u));
@@ -77,7 +77,7 @@ public sealed class ZipDirectoryTests
     }
 
     [TestMethod]
-    public void A_name_of_no_byte_or_of_too_many()
+    public void Empty_or_too_long_name_is_refused()
     {
         Refused("record 0, name", "1 to 1024 bytes", "0", With(Start + 28, (ushort)0));
         Check(Zips.Write([(new string('a', 1024), [1])]));
@@ -85,7 +85,7 @@ public sealed class ZipDirectoryTests
     }
 
     [TestMethod]
-    public void An_entry_that_is_encrypted_or_packed_otherwise()
+    public void Encrypted_or_otherwise_compressed_entry_is_refused()
     {
         Refused("record 0, flags", "an entry that is not encrypted", "one that is", With(Start + 8, (ushort)1));
         Refused("record 1, method", "0 (stored) or 8 (deflated)", "12", With(Start + RecordBytes + 1 + 10, (ushort)12));
@@ -96,7 +96,7 @@ public sealed class ZipDirectoryTests
     [DataRow(20, DisplayName = "Packed")]
     [DataRow(24, DisplayName = "Unpacked")]
     [DataRow(42, DisplayName = "Its place")]
-    public void Numbers_of_64_bits(int offset)
+    public void Zip64_sizes_are_refused(int offset)
     {
         Refused("record 0, offset", $"sizes of 32 bits, before byte {Start}", "others", With(Start + offset, uint.MaxValue));
         Check(With(Start + 20, uint.MaxValue - 1));
@@ -104,18 +104,18 @@ public sealed class ZipDirectoryTests
 
     // It would be read from a record that the comment of the last entry can hide.
     [TestMethod]
-    public void A_directory_whose_place_is_of_64_bits() =>
+    public void Zip64_directory_offset_is_refused() =>
         Refused("directory", "an offset of 32 bits", "one of 64", With(End + 16, uint.MaxValue));
 
     [TestMethod]
-    public void A_place_behind_the_directorys_beginning()
+    public void Entry_offset_behind_the_directory_is_refused()
     {
         Check(With(Start + 42, (uint)Start));
         Refused("record 0, offset", $"sizes of 32 bits, before byte {Start}", "others", With(Start + 42, (uint)Start + 1));
     }
 
     [TestMethod]
-    public void A_record_may_have_more_and_a_comment_behind_its_name()
+    public void Record_may_have_extra_fields_and_a_comment()
     {
         // Each of another length, so that none can stand for another.
         byte[] more = [1, 2, 3, 4, 5];

@@ -12,7 +12,7 @@ public sealed class ForwardTests
 
     [TestMethod]
     [DynamicData(nameof(GoldenNames))]
-    public void The_sequences_and_the_mask_are_those_of_the_original(string name)
+    public void Sequences_and_mask_equal_those_of_the_original_module(string name)
     {
         using var scope = NewDisposeScope();
         var golden = Golden.Cases[name];
@@ -30,14 +30,14 @@ public sealed class ForwardTests
 
     [TestMethod]
     [DynamicData(nameof(GoldenNames))]
-    public void The_state_has_the_keys_of_the_original(string name)
+    public void State_dictionary_has_the_keys_of_the_original_module(string name)
     {
         using var module = GoldenModule(Golden.Cases[name]);
         CollectionAssert.AreEqual(Golden.Cases[name].StateKeys, module.state_dict().Keys.ToArray());
     }
 
     [TestMethod]
-    public void Every_row_of_a_batch_is_combined_on_its_own() => Property.Check(Batches, batch =>
+    public void Each_row_of_a_batch_is_combined_independently() => Property.Check(Batches, batch =>
     {
         using var scope = NewDisposeScope();
         var module = new NextTokenDiscriminator(batch.Dimension, batch.MaxTokens);
@@ -70,7 +70,7 @@ public sealed class ForwardTests
     }
 
     [TestMethod]
-    public void The_last_true_token_is_never_used()
+    public void Last_real_token_is_never_used()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(1, 3);
@@ -111,7 +111,7 @@ public sealed class ForwardTests
     }
 
     [TestMethod]
-    public void Calling_the_module_is_calling_forward()
+    public void Call_equals_forward()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);

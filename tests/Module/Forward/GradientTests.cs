@@ -35,7 +35,7 @@ public sealed class GradientTests
     }
 
     [TestMethod]
-    public void A_step_of_an_optimizer_moves_the_initial_embedding()
+    public void Step_of_an_optimizer_moves_the_initial_embedding()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);

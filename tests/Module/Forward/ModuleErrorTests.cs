@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class ModuleErrorTests
 {
     [TestMethod]
-    public void Prev_of_another_rank_than_3_is_refused()
+    public void Prev_of_another_rank_is_refused()
     {
         Refuses("prev: expected (B, T, C), found (3, 4).", [3, 4], [3, 4]);
         Refuses("prev: expected (B, T, C), found (1, 2, 3, 4).", [1, 2, 3, 4], [2, 3, 4]);
@@ -54,7 +54,7 @@ public sealed class ModuleErrorTests
     [DataRow(4L, 0L, "maxTsz")]
     [DataRow(4L, -1L, "maxTsz")]
     [DataRow(4L, long.MaxValue, "maxTsz")]
-    public void Sizes_that_cannot_be_are_refused_by_name_and_value(long embDim, long maxTsz, string parameter)
+    public void Impossible_sizes_are_refused_by_name_and_value(long embDim, long maxTsz, string parameter)
     {
         var thrown = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new NextTokenDiscriminator(embDim, maxTsz));
         Assert.AreEqual(parameter, thrown.ParamName);
@@ -65,7 +65,7 @@ public sealed class ModuleErrorTests
     [DataRow(0L)]
     [DataRow(-1L)]
     [DataRow(9L)]
-    public void A_mask_of_no_or_too_many_tokens_is_refused(long tokens)
+    public void Mask_of_zero_or_too_many_tokens_is_refused(long tokens)
     {
         using var module = new NextTokenDiscriminator(4, 8);
         var thrown = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => module.Mask(tokens));
@@ -74,7 +74,7 @@ public sealed class ModuleErrorTests
     }
 
     [TestMethod]
-    public void An_initial_embedding_of_another_dimension()
+    public void Initial_embedding_of_another_dimension_is_refused()
     {
         using var module = new NextTokenDiscriminator(5, 2);
 
@@ -82,7 +82,7 @@ public sealed class ModuleErrorTests
     }
 
     [TestMethod]
-    public void A_refusal_leaves_the_module_usable()
+    public void Module_stays_usable_after_an_error()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(4, 8);

@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class ModuleOwnershipTests
 {
     [TestMethod]
-    public void A_forward_leaves_nothing_behind_but_its_two_results()
+    public void Forward_leaves_only_its_two_results()
     {
         using var module = new NextTokenDiscriminator(4, 8);
         using var previous = ones(2, 3, 4);
@@ -29,7 +29,7 @@ public sealed class ModuleOwnershipTests
     }
 
     [TestMethod]
-    public void A_refused_forward_leaves_nothing_behind()
+    public void Refused_forward_leaves_no_tensor()
     {
         using var module = new NextTokenDiscriminator(4, 2);
         using var input = ones(2, 3, 4);
@@ -42,7 +42,7 @@ public sealed class ModuleOwnershipTests
     }
 
     [TestMethod]
-    public void A_disposed_module_leaves_nothing_behind()
+    public void Disposed_module_leaves_no_tensor()
     {
         var left = Tensors.LeftBy(() =>
         {
@@ -58,7 +58,7 @@ public sealed class ModuleOwnershipTests
     }
 
     [TestMethod]
-    public void A_disposed_module_has_disposed_its_parameter_and_its_buffers()
+    public void Disposed_module_has_disposed_its_parameter_and_its_buffers()
     {
         var module = new NextTokenDiscriminator(4, 8);
         Tensor[] components = [module.InitialEmbedding, module.get_buffer("causal_mask")!, module.get_buffer("curr_mask")!];
@@ -68,7 +68,7 @@ public sealed class ModuleOwnershipTests
     }
 
     [TestMethod]
-    public void A_module_made_inside_a_scope_outlives_it()
+    public void Module_made_inside_a_scope_outlives_it()
     {
         NextTokenDiscriminator module;
         using (NewDisposeScope())
@@ -82,7 +82,7 @@ public sealed class ModuleOwnershipTests
     }
 
     [TestMethod]
-    public void A_module_that_was_moved_inside_a_scope_outlives_it()
+    public void Module_that_was_moved_inside_a_scope_outlives_it()
     {
         using var module = new NextTokenDiscriminator(2, 3);
         using (NewDisposeScope())
@@ -94,7 +94,7 @@ public sealed class ModuleOwnershipTests
     }
 
     [TestMethod]
-    public void The_results_belong_to_the_scope_of_the_caller()
+    public void Results_belong_to_the_scope_of_the_caller()
     {
         using var module = new NextTokenDiscriminator(2, 3);
         using var input = ones(1, 2, 2);
@@ -112,7 +112,7 @@ public sealed class ModuleOwnershipTests
     }
 
     [TestMethod]
-    public void Results_may_be_disposed_and_changed_without_harm_to_the_module()
+    public void Disposed_or_changed_results_do_not_affect_the_module()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);
@@ -131,7 +131,7 @@ public sealed class ModuleOwnershipTests
     }
 
     [TestMethod]
-    public void A_second_dispose_does_nothing()
+    public void Second_dispose_does_nothing()
     {
         var module = new NextTokenDiscriminator(2, 3);
         module.Dispose();

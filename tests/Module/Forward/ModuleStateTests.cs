@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class ModuleStateTests
 {
     [TestMethod]
-    public void There_is_one_parameter_of_zeros()
+    public void Module_has_one_parameter_of_zeros()
     {
         using var module = new NextTokenDiscriminator(4, 8);
         var (name, parameter) = module.named_parameters().Single();
@@ -21,7 +21,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void There_are_two_buffers_of_the_longest_length()
+    public void Module_has_two_buffers_of_the_longest_length()
     {
         using var module = new NextTokenDiscriminator(4, 3);
         var (causal, current) = (module.get_buffer("causal_mask")!, module.get_buffer("curr_mask")!);
@@ -32,7 +32,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void The_masks_are_not_part_of_the_state()
+    public void Masks_are_not_part_of_the_state()
     {
         using var module = new NextTokenDiscriminator(4, 8);
         CollectionAssert.AreEqual(new[] { "init_emb" }, module.state_dict().Keys.ToArray());
@@ -48,7 +48,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void The_device_and_the_type_can_be_said()
+    public void Device_and_type_can_be_given()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 4, device: CPU, dtype: ScalarType.Float64);
@@ -64,7 +64,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void A_module_that_was_moved_to_another_type_works_in_that_type()
+    public void Module_that_was_moved_to_another_type_works_in_that_type()
     {
         using var scope = NewDisposeScope();
         using var module = WithInitial(1, 2);
@@ -81,7 +81,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void A_module_that_was_moved_keeps_the_masks_out_of_its_state()
+    public void Module_that_was_moved_keeps_the_masks_out_of_its_state()
     {
         using var module = WithInitial(1, 2);
         module.to(ScalarType.Float64);
@@ -96,7 +96,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void A_module_moves_to_another_device_with_all_that_it_has_and_leaves_nothing_behind()
+    public void Module_moves_to_another_device_completely_and_leaves_no_tensor()
     {
         using var module = new NextTokenDiscriminator(2, 4);
         var (causal, current) = (module.get_buffer("causal_mask")!, module.get_buffer("curr_mask")!);
@@ -113,7 +113,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void A_module_that_is_where_it_should_go_keeps_its_masks()
+    public void Move_to_the_same_device_keeps_the_masks()
     {
         using var module = new NextTokenDiscriminator(2, 4);
         var (causal, current) = (module.get_buffer("causal_mask"), module.get_buffer("curr_mask"));
@@ -125,7 +125,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void The_state_moves_from_one_module_to_another()
+    public void State_moves_from_one_module_to_another()
     {
         using var scope = NewDisposeScope();
         using var source = WithInitial(1.5f, -2, 3);
@@ -139,9 +139,9 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void The_state_survives_a_file()
+    public void State_survives_a_file()
     {
-        var path = Path.Combine(Path.GetTempPath(), $"{nameof(The_state_survives_a_file)}-{Guid.NewGuid():N}.dat");
+        var path = Path.Combine(Path.GetTempPath(), $"{nameof(State_survives_a_file)}-{Guid.NewGuid():N}.dat");
         try
         {
             using var source = WithInitial(1.5f, -2, 3);
@@ -157,7 +157,7 @@ public sealed class ModuleStateTests
     }
 
     [TestMethod]
-    public void The_state_of_a_module_that_was_moved_survives_a_file()
+    public void State_of_a_module_that_was_moved_survives_a_file()
     {
         using var stream = new MemoryStream();
         using var source = WithInitial(1.5f, -2, 3);
@@ -175,7 +175,7 @@ public sealed class ModuleStateTests
     [TestMethod]
     [NeedsCuda]
     [TestCategory(Category.Cuda)]
-    public void A_module_that_was_moved_to_a_GPU_works_there()
+    public void Module_that_was_moved_to_a_GPU_works_there()
     {
         using var scope = NewDisposeScope();
         using var module = WithInitial(1, 2);

@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class PreparedForwardTests
 {
     [TestMethod]
-    public void It_writes_what_forward_returns() => Property.Check(
+    public void Prepared_forward_writes_the_result_of_forward() => Property.Check(
         from rows in Gen.Choose(1, 5)
         from tokens in Gen.Choose(1, 12)
         from dimension in Gen.Choose(1, 9)
@@ -30,7 +30,7 @@ public sealed class PreparedForwardTests
         });
 
     [TestMethod]
-    public void A_further_run_follows_what_changed_since()
+    public void Next_run_uses_changed_weights_and_inputs()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);
@@ -50,7 +50,7 @@ public sealed class PreparedForwardTests
     }
 
     [TestMethod]
-    public void The_memory_may_be_part_of_more_of_it()
+    public void Result_may_be_part_of_a_larger_buffer()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);
@@ -67,7 +67,7 @@ public sealed class PreparedForwardTests
     }
 
     [TestMethod]
-    public void It_takes_no_part_in_gradients()
+    public void Prepared_forward_takes_no_part_in_gradients()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);
@@ -82,7 +82,7 @@ public sealed class PreparedForwardTests
     }
 
     [TestMethod]
-    public void It_outlives_the_scope_and_the_mode_that_it_was_made_in()
+    public void Prepared_forward_outlives_its_scope_and_mode()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);
@@ -102,7 +102,7 @@ public sealed class PreparedForwardTests
 
     [TestMethod]
     [DoNotParallelize]
-    public void Nothing_is_left_of_it()
+    public void Disposed_prepared_forward_leaves_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);
@@ -118,7 +118,7 @@ public sealed class PreparedForwardTests
     }
 
     [TestMethod]
-    public void Inputs_are_checked_as_forward_does()
+    public void Inputs_are_checked_like_those_of_forward()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);
@@ -127,7 +127,7 @@ public sealed class PreparedForwardTests
     }
 
     [TestMethod]
-    public void A_result_of_another_shape_is_refused()
+    public void Result_of_another_shape_is_refused()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(2, 3);

@@ -42,7 +42,7 @@ public sealed class AttentionOperationTests
 
     // What the table of mask kinds warns of. Where this fails, TorchSharp has mended it and the warning can go.
     [TestMethod]
-    public void Multihead_attention_of_TorchSharp_does_not_block_by_a_Boolean_mask()
+    public void Multihead_attention_of_TorchSharp_does_not_apply_a_Boolean_mask()
     {
         using var scope = NewDisposeScope();
         var golden = AttentionGolden.Cases["five_tokens"];

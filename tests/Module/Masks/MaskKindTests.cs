@@ -12,7 +12,7 @@ public sealed class MaskKindTests
 
     [TestMethod]
     [DynamicData(nameof(AttentionGolden.Names), typeof(AttentionGolden))]
-    public void The_rule_blocks_what_was_blocked_in_PyTorch(string name)
+    public void Rule_blocks_what_was_blocked_in_PyTorch(string name)
     {
         var golden = AttentionGolden.Cases[name];
         var mask = new bool[NextTokenMask.Count(golden.PaddedTokens)];
@@ -24,7 +24,7 @@ public sealed class MaskKindTests
 
     [TestMethod]
     [DynamicData(nameof(AttentionGolden.Names), typeof(AttentionGolden))]
-    public void A_Blocked_mask_fills_the_scores_with_negative_infinity_where_true(string name)
+    public void Blocked_mask_fills_the_scores_with_negative_infinity_where_true(string name)
     {
         using var scope = NewDisposeScope();
         var golden = AttentionGolden.Cases[name];
@@ -37,7 +37,7 @@ public sealed class MaskKindTests
 
     [TestMethod]
     [DynamicData(nameof(AttentionGolden.Names), typeof(AttentionGolden))]
-    public void An_Allowed_mask_fills_the_scores_with_negative_infinity_where_false(string name)
+    public void Allowed_mask_fills_the_scores_with_negative_infinity_where_false(string name)
     {
         using var scope = NewDisposeScope();
         var golden = AttentionGolden.Cases[name];
@@ -50,7 +50,7 @@ public sealed class MaskKindTests
 
     [TestMethod]
     [DynamicData(nameof(AttentionGolden.Names), typeof(AttentionGolden))]
-    public void An_Additive_mask_is_added_to_the_scores(string name)
+    public void Additive_mask_is_added_to_the_scores(string name)
     {
         using var scope = NewDisposeScope();
         var golden = AttentionGolden.Cases[name];

@@ -52,7 +52,7 @@ public sealed class MaskPaddingTests
     }
 
     [TestMethod]
-    public void Without_padding_the_rule_is_the_plain_one() => Property.Check(
+    public void Rule_without_padding_is_the_plain_rule() => Property.Check(
         from tokens in Gen.Choose(1, 64)
         from query in Gen.Choose(0, 2 * tokens - 1)
         from key in Gen.Choose(0, 2 * tokens - 1)
@@ -62,7 +62,7 @@ public sealed class MaskPaddingTests
             NextTokenMask.IsBlocked(pair.query, pair.key, pair.tokens, pair.tokens)));
 
     [TestMethod]
-    public void A_padded_key_is_blocked_for_everyone_but_itself() => Property.Check(
+    public void Padded_key_is_blocked_for_every_query_but_itself() => Property.Check(
         from padded in Gen.Choose(2, 64)
         from tokens in Gen.Choose(1, padded - 1)
         from half in Gen.Choose(0, 1)
@@ -75,7 +75,7 @@ public sealed class MaskPaddingTests
         });
 
     [TestMethod]
-    public void A_padded_query_may_attend_itself_only() => Property.Check(
+    public void Padded_query_may_attend_itself_only() => Property.Check(
         from padded in Gen.Choose(2, 64)
         from tokens in Gen.Choose(1, padded - 1)
         from half in Gen.Choose(0, 1)

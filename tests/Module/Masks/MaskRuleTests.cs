@@ -24,7 +24,7 @@ public sealed class MaskRuleTests
 
     [TestMethod]
     [DynamicData(nameof(GoldenNames))]
-    public void The_mask_is_that_of_the_original(string name)
+    public void Mask_equals_that_of_the_original_module(string name)
     {
         var golden = Golden.Cases[name];
         var mask = new bool[NextTokenMask.Count(golden.Tokens)];
@@ -73,7 +73,7 @@ public sealed class MaskRuleTests
     }
 
     [TestMethod]
-    public void The_count_is_the_square_of_both_halves()
+    public void Mask_size_is_the_square_of_both_halves()
     {
         Assert.AreEqual(4, NextTokenMask.Count(1));
         Assert.AreEqual(36, NextTokenMask.Count(3));
@@ -81,7 +81,7 @@ public sealed class MaskRuleTests
     }
 
     [TestMethod]
-    public void The_longest_mask_fits_an_array_and_one_token_more_does_not()
+    public void Longest_mask_fits_an_array_and_one_token_more_does_not()
     {
         long longest = NextTokenMask.MaxTokens;
         Assert.IsLessThanOrEqualTo(Array.MaxLength, 4 * longest * longest);

@@ -7,7 +7,7 @@ public sealed class InitialEmbeddingTests
     private static readonly float[] Learned = [0.25f, -1.5f, 3e-8f, 1e30f];
 
     [TestMethod]
-    public void It_survives_a_safetensors_file()
+    public void Initial_embedding_survives_a_safetensors_file()
     {
         using var file = new TemporaryFile();
 
@@ -18,12 +18,12 @@ public sealed class InitialEmbeddingTests
     }
 
     [TestMethod]
-    public void It_is_found_among_other_tensors_of_a_safetensors_file() => Expect.SameBits(
+    public void Initial_embedding_is_found_among_other_tensors() => Expect.SameBits(
         Golden.InitialEmbeddingOfPyTorch,
         InitialEmbeddingFile.LoadSafetensors(Path.Combine(AppContext.BaseDirectory, "Golden", "init_emb.safetensors")).AsSpan());
 
     [TestMethod]
-    public void A_safetensors_file_may_hold_it_as_a_plain_vector()
+    public void Initial_embedding_may_be_stored_as_a_plain_vector()
     {
         using var file = new TemporaryFile();
         Safetensors.Write(file.Path, [new("init_emb", TensorData.FromSingles([4], Learned))]);
@@ -32,7 +32,7 @@ public sealed class InitialEmbeddingTests
     }
 
     [TestMethod]
-    public void A_wrong_key_type_shape_or_value_in_a_file_is_named()
+    public void Wrong_key_type_shape_or_value_in_a_file_is_named()
     {
         using var file = new TemporaryFile();
 
@@ -54,7 +54,7 @@ public sealed class InitialEmbeddingTests
     }
 
     [TestMethod]
-    public void A_file_that_TorchSharp_saved_is_read()
+    public void File_that_TorchSharp_saved_is_read()
     {
         using var file = new TemporaryFile();
         using var module = new NextTokenDiscriminator(4, 8);
@@ -66,7 +66,7 @@ public sealed class InitialEmbeddingTests
     }
 
     [TestMethod]
-    public void A_file_for_TorchSharp_is_one_that_it_loads()
+    public void Written_TorchSharp_file_loads_in_TorchSharp()
     {
         using var file = new TemporaryFile();
         using var module = new NextTokenDiscriminator(4, 8);

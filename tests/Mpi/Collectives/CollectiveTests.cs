@@ -15,7 +15,7 @@ public abstract class CollectiveTests
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(4)]
-    public void Sums_are_of_all_processes_and_the_same_bits_in_each(int count)
+    public void Sum_of_all_processes_has_the_same_bits_in_each(int count)
     {
         var facts = Collect(count);
         var expected = Enumerable.Range(0, CollectiveLength.Length).Select(i => (float)(i % 1000) * count * (count + 1) / 2).ToArray();
@@ -27,7 +27,7 @@ public abstract class CollectiveTests
     [TestMethod]
     [DataRow(2)]
     [DataRow(4)]
-    public void Ranks_count_from_0_and_each_has_what_the_first_and_what_each_has(int count)
+    public void Ranks_count_from_0_and_broadcast_and_gather_reach_every_process(int count)
     {
         var facts = Collect(count);
         var given = Enumerable.Range(0, CollectiveLength.Length).Select(i => (byte)i).ToArray();
@@ -47,11 +47,11 @@ public abstract class CollectiveTests
             Collect(folder => Mpirun.RunInShell(3, Mpirun.Rank1Elsewhere, "collectives", folder), 3).Select(of => of[0]).ToArray());
 
     [TestMethod]
-    public void Null_references_are_exceptions_as_ever() =>
+    public void Null_reference_is_still_an_exception() =>
         Assert.AreEqual("a null is caught", Collect(2).Select(of => of[5]).Distinct().Single());
 
     [TestMethod]
-    public void They_say_who_is_who()
+    public void ToString_names_rank_count_and_library()
     {
         var facts = Collect(2, "life");
         var who = facts.Select((of, rank) => $"rank {rank} is process {of[1]}");
@@ -60,7 +60,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
-    public void What_does_not_fit_together_is_an_error_that_says_what_MPI_says()
+    public void Mismatched_collectives_fail_with_the_message_of_MPI()
     {
         var error = Collect(2, "life")[1][3];
 
@@ -68,7 +68,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
-    public void Who_joined_first_ends_it_and_nothing_begins_again()
+    public void First_owner_ends_MPI_and_it_cannot_be_initialized_again()
     {
         foreach (var (of, rank) in Collect(2, "life").Select((of, rank) => (of, rank)))
         {
@@ -80,7 +80,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
-    public void A_process_that_gives_up_ends_the_others_and_says_why()
+    public void Aborting_process_ends_the_others_with_its_reason()
     {
         var ended = Mpirun.Run(3, "abort", "2");
 
@@ -89,7 +89,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
-    public void A_process_that_dies_ends_the_others_within_30_seconds_with_its_rank_named()
+    public void Dead_process_ends_the_others_within_30_seconds_and_is_named()
     {
         var ended = Die(3, "1");
 
@@ -105,7 +105,7 @@ public abstract class CollectiveTests
     [DataRow("throws", "Gather")]
     [DataRow("returns", "Fit")]
     [DataRow("returns", "Broadcast")]
-    public void A_process_that_leaves_alone_ends_the_others_with_its_rank_named(string how, string waiting)
+    public void Process_that_leaves_early_ends_the_others_and_is_named(string how, string waiting)
     {
         var ended = Mpirun.Run(3, "leave", "1", how, waiting);
 
@@ -122,7 +122,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
-    public void An_error_in_all_of_them_ends_them_as_it_would_one()
+    public void Error_in_all_processes_ends_them_like_a_single_one()
     {
         var ended = Mpirun.Run(3, "leave", "all", "throws", "nothing");
 
@@ -132,7 +132,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
-    public void A_program_started_alone_is_one_process() => Mpirun.InFolder(folder =>
+    public void Program_without_a_launcher_is_one_process() => Mpirun.InFolder(folder =>
     {
         var ended = Mpirun.RunAlone([(MpiLibrary.Variable, Mpirun.Library)], "collectives", folder);
 
@@ -142,7 +142,7 @@ public abstract class CollectiveTests
     });
 
     [TestMethod]
-    public void A_program_alone_that_was_to_be_one_of_several_says_so()
+    public void Program_that_expected_other_processes_says_so()
     {
         var ended = Mpirun.RunAlone([(MpiLibrary.Variable, Mpirun.Library), ("SLURM_STEP_NUM_TASKS", "3")], "die", "0");
 

@@ -8,7 +8,7 @@ public abstract class SlurmTests
     private protected abstract (string Library, string Slurm) Mpi { get; }
 
     [TestMethod]
-    public void The_example_trains_and_saves_a_model() => Mpirun.InFolder(folder =>
+    public void Example_trains_and_saves_a_model() => Mpirun.InFolder(folder =>
     {
         var model = Path.Combine(folder, "model.zip");
 
@@ -21,7 +21,7 @@ public abstract class SlurmTests
     });
 
     [TestMethod]
-    public void Losses_are_those_of_one_process() => Mpirun.InFolder(folder =>
+    public void Losses_equal_those_of_one_process() => Mpirun.InFolder(folder =>
     {
         string[] plan = [folder, "10", "steps=4"];
         var alone = TrainingTests.Alone(plan);
@@ -34,7 +34,7 @@ public abstract class SlurmTests
     });
 
     [TestMethod]
-    public void A_rank_that_dies_ends_the_job_with_its_rank_named() => Mpirun.InFolder(folder =>
+    public void Dead_rank_ends_the_job_and_is_named() => Mpirun.InFolder(folder =>
     {
         var (ended, log) = Submit(folder, Mpirun.MpiHost, "die", "1");
 

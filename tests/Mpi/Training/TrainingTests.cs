@@ -14,7 +14,7 @@ public abstract class TrainingTests
     [TestMethod]
     [DataRow(2)]
     [DataRow(4)]
-    public void Losses_of_50_steps_are_those_of_one_process_and_all_have_the_same_scorer(int processes) => Mpirun.InFolder(folder =>
+    public void Losses_of_50_steps_equal_those_of_one_process_and_every_rank_gets_the_same_scorer(int processes) => Mpirun.InFolder(folder =>
     {
         // One step an epoch, so that the history has the loss of each.
         var alone = Alone(folder, $"{Steps}");
@@ -29,7 +29,7 @@ public abstract class TrainingTests
     });
 
     [TestMethod]
-    public void A_rank_that_dies_ends_the_others_within_30_seconds_and_others_go_on_from_the_checkpoint() => Mpirun.InFolder(folder =>
+    public void Dead_rank_ends_the_others_within_30_seconds_and_a_new_run_resumes_from_the_checkpoint() => Mpirun.InFolder(folder =>
     {
         string[] plan = [folder, "5", "steps=4"];
         var alone = Alone(plan);
@@ -51,7 +51,7 @@ public abstract class TrainingTests
     });
 
     [TestMethod]
-    public void Other_options_in_one_process_are_an_error_in_all() => Mpirun.InFolder(folder =>
+    public void Different_options_in_one_process_fail_in_all() => Mpirun.InFolder(folder =>
     {
         var ended = Train(2, folder, "1", "fails=1");
 

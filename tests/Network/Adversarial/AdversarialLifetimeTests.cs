@@ -10,7 +10,7 @@ namespace MlNetNtd.Tests;
 public sealed class AdversarialLifetimeTests
 {
     [TestMethod]
-    public void A_replay_holds_one_tensor()
+    public void Replay_buffer_holds_one_tensor()
     {
         SequenceReplayBuffer? replay = null;
         var made = Live.LeftBy(() =>
@@ -27,7 +27,7 @@ public sealed class AdversarialLifetimeTests
     }
 
     [TestMethod]
-    public void A_mean_holds_one_tensor_a_parameter_and_twice_as_many_while_it_is_used()
+    public void Moving_average_holds_one_tensor_per_parameter_and_two_while_swapped()
     {
         using var network = Network();
         var count = network.parameters().Count();
@@ -42,7 +42,7 @@ public sealed class AdversarialLifetimeTests
     }
 
     [TestMethod]
-    public void A_turn_leaves_nothing_and_a_judgement_its_logits()
+    public void Step_leaves_no_tensor_and_score_leaves_its_logits()
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);

@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class AdversarialOptionsTests
 {
     [TestMethod]
-    public void Noise_falls_linearly_to_none_or_stays()
+    public void Noise_falls_linearly_to_zero_or_stays_constant()
     {
         var falling = new AdversarialOptions { InstanceNoise = 0.5, InstanceNoiseSteps = 4 };
         CollectionAssert.AreEqual(new[] { 0.5, 0.375, 0.25, 0.125, 0, 0 }, new long[] { 0, 1, 2, 3, 4, 1000 }.Select(falling.GetNoise).ToArray());
@@ -13,7 +13,7 @@ public sealed class AdversarialOptionsTests
     }
 
     [TestMethod]
-    public void What_is_in_range_is_no_problem()
+    public void Value_in_range_is_accepted()
     {
         foreach (var options in new AdversarialOptions[]
         {
@@ -26,7 +26,7 @@ public sealed class AdversarialOptionsTests
     }
 
     [TestMethod]
-    public void What_is_not_is_named_with_what_was_expected()
+    public void Value_out_of_range_is_named_with_the_expected_range()
     {
         foreach (var value in new[] { -0.001, 0.5, double.NaN })
             Named(new() { LabelSmoothing = value }, "LabelSmoothing", "expected 0 up to but not including 0.5, found ");

@@ -12,7 +12,7 @@ public sealed class DiscriminatorStepLossTests
     private static readonly float[] Real = [1, 1, 1, 0, 1, 1];
 
     [TestMethod]
-    public void Without_options_it_is_the_cross_entropy_of_true_and_false_tokens()
+    public void Default_loss_is_the_cross_entropy_of_real_and_generated_tokens()
     {
         using var scope = NewDisposeScope();
         var turn = new DiscriminatorStepLoss(new AdversarialOptions(), realRows: 2, generatedRows: 1);
@@ -28,7 +28,7 @@ public sealed class DiscriminatorStepLossTests
     }
 
     [TestMethod]
-    public void Padding_is_no_score_and_no_loss()
+    public void Padding_adds_no_score_and_no_loss()
     {
         using var scope = NewDisposeScope();
         var turn = new DiscriminatorStepLoss(new AdversarialOptions(), realRows: 2, generatedRows: 1);
@@ -45,7 +45,7 @@ public sealed class DiscriminatorStepLossTests
     [DataRow(false, true)]
     [DataRow(true, false)]
     [DataRow(true, true)]
-    public void Half_of_the_squared_slope_is_added_by_its_weight(bool penalizeFalse, bool padded)
+    public void Penalty_adds_half_the_weighted_squared_gradient(bool penalizeFalse, bool padded)
     {
         using var scope = NewDisposeScope();
         var options = new AdversarialOptions { GradientPenalty = 3, GradientPenaltyStep = 0.1, PenalizeGenerated = penalizeFalse };

@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class DiscriminatorStepTests
 {
     [TestMethod]
-    public void Without_options_it_is_the_learners_step_on_true_and_false_rows_together()
+    public void Default_step_equals_a_learner_step_on_real_and_generated_rows()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -40,7 +40,7 @@ public sealed class DiscriminatorStepTests
     }
 
     [TestMethod]
-    public void Padding_counts_for_nothing_with_all_options_on()
+    public void Padding_has_no_effect_with_all_options_on()
     {
         using var scope = NewDisposeScope();
         var options = new AdversarialOptions { LabelSmoothing = 0.1, InstanceNoise = 0.1, GradientPenalty = 1, PenalizeGenerated = true };
@@ -74,7 +74,7 @@ public sealed class DiscriminatorStepTests
     [DataRow(2, true, true)]
     [DataRow(3, true, false)]
     [DataRow(3, false, true)]
-    public void Padding_is_that_of_each_side(int falseRows, bool saysTrue, bool saysFalse)
+    public void Real_and_generated_rows_have_their_own_padding(int falseRows, bool saysTrue, bool saysFalse)
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -94,7 +94,7 @@ public sealed class DiscriminatorStepTests
     }
 
     [TestMethod]
-    public void Smoothing_lowers_the_labels_of_true_rows_alone()
+    public void Label_smoothing_lowers_only_the_labels_of_real_rows()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -109,7 +109,7 @@ public sealed class DiscriminatorStepTests
 
     /// <summary>The differences are felt in random directions: over 4,000 tokens their mean is within a few hundredths.</summary>
     [TestMethod]
-    public void The_penalty_is_the_squared_gradient_of_each_tokens_logit_by_its_candidate()
+    public void Penalty_is_the_squared_gradient_of_each_logit_by_its_candidate()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -128,7 +128,7 @@ public sealed class DiscriminatorStepTests
     }
 
     [TestMethod]
-    public void The_penalty_flattens_what_the_discriminator_says()
+    public void Penalty_lowers_the_gradients_of_the_discriminator()
     {
         Assert.IsLessThan(0.5 * Slope(0), Slope(10));
 
@@ -148,7 +148,7 @@ public sealed class DiscriminatorStepTests
     }
 
     [TestMethod]
-    public void Noise_is_on_candidates_alone_and_falls_to_none()
+    public void Noise_is_added_only_to_candidates_and_falls_to_zero()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -172,7 +172,7 @@ public sealed class DiscriminatorStepTests
     }
 
     [TestMethod]
-    public void A_seed_decides_and_the_global_generator_is_left_as_it_is()
+    public void Seed_decides_the_noise_and_the_global_generator_is_unchanged()
     {
         manual_seed(11);
         var expected = rand(4).data<float>().ToArray();
@@ -197,7 +197,7 @@ public sealed class DiscriminatorStepTests
     }
 
     [TestMethod]
-    public void A_loss_that_is_no_number_changes_nothing()
+    public void Non_finite_loss_changes_nothing()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -214,7 +214,7 @@ public sealed class DiscriminatorStepTests
     }
 
     [TestMethod]
-    public void What_cannot_be_is_refused()
+    public void Invalid_arguments_are_refused()
     {
         using var scope = NewDisposeScope();
         using var network = Network();

@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class ExponentialMovingAverageTests
 {
     [TestMethod]
-    public void It_is_the_mean_by_the_share_that_is_kept()
+    public void Average_follows_the_decay()
     {
         using var network = Network();
         using var average = new ExponentialMovingAverage(network, decay: 0.15);
@@ -27,7 +27,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [TestMethod]
-    public void The_beginning_is_soon_forgotten()
+    public void Early_steps_decay_faster()
     {
         using var network = Network();
         using var average = new ExponentialMovingAverage(network, decay: 0.999);
@@ -43,7 +43,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [TestMethod]
-    public void Nothing_kept_is_the_weights_as_they_are()
+    public void Decay_of_zero_equals_the_weights()
     {
         using var network = Network();
         using var average = new ExponentialMovingAverage(network, decay: 0);
@@ -54,7 +54,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [TestMethod]
-    public void It_is_used_for_a_while_and_the_modules_own_weights_come_back_to_the_bit()
+    public void Swap_restores_the_original_weights_bit_for_bit()
     {
         using var network = Network();
         using var average = new ExponentialMovingAverage(network);
@@ -72,7 +72,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [TestMethod]
-    public void It_is_put_into_another_module_of_the_same_parameters()
+    public void Average_can_be_copied_to_another_module_of_the_same_parameters()
     {
         using var network = Network();
         using var other = Network();
@@ -88,7 +88,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [TestMethod]
-    public void A_share_that_cannot_be_is_refused()
+    public void Decay_out_of_range_is_refused()
     {
         using var network = Network();
         foreach (var decay in new[] { -0.1, 1, double.NaN })
@@ -100,7 +100,7 @@ public sealed class ExponentialMovingAverageTests
     [DataRow(ScalarType.Float32)]
     [DataRow(ScalarType.BFloat16)]
     [DataRow(ScalarType.Float16)]
-    public void Of_weights_in_half_precision_it_moves_as_of_others(ScalarType type)
+    public void Average_of_half_precision_weights_follows_the_decay(ScalarType type)
     {
         using var module = nn.Linear(1, 1).to(type);
         Fill(module, 1);
@@ -123,7 +123,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [TestMethod]
-    public void It_may_be_made_and_used_under_inference_mode_and_outside()
+    public void Average_works_in_inference_mode_and_outside()
     {
         using var network = Network();
         ExponentialMovingAverage average;
@@ -141,7 +141,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [TestMethod]
-    public void A_module_that_was_moved_since_is_refused()
+    public void Module_moved_after_creation_is_refused()
     {
         using var network = Network();
         using var linear = nn.Linear(2, 2);
@@ -161,7 +161,7 @@ public sealed class ExponentialMovingAverageTests
 
     /// <summary>One update with such weights, and the mean is lost: that is said before it takes the place of others.</summary>
     [TestMethod]
-    public void A_mean_that_is_no_number_is_not_used()
+    public void Non_finite_average_is_refused()
     {
         using var network = Network();
         using var average = new ExponentialMovingAverage(network);

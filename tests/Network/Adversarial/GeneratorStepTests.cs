@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class GeneratorStepTests
 {
     [TestMethod]
-    public void Gradients_reach_the_candidates_and_none_of_the_discriminators_weights()
+    public void Gradients_reach_the_candidates_and_not_the_discriminator_weights()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -27,7 +27,7 @@ public sealed class GeneratorStepTests
     }
 
     [TestMethod]
-    public void Dropout_is_off_and_the_networks_mode_is_as_before()
+    public void Dropout_is_off_and_the_network_mode_is_restored()
     {
         using var scope = NewDisposeScope();
         using var network = Network(dropout: 0.5);
@@ -43,7 +43,7 @@ public sealed class GeneratorStepTests
     }
 
     [TestMethod]
-    public void What_the_user_froze_stays_frozen()
+    public void Parameters_that_were_frozen_stay_frozen()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -58,7 +58,7 @@ public sealed class GeneratorStepTests
     }
 
     [TestMethod]
-    public void The_loss_is_the_mean_softplus_of_the_negative_logits_of_real_tokens()
+    public void Loss_is_the_mean_softplus_of_the_negative_logits_without_padding()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -73,7 +73,7 @@ public sealed class GeneratorStepTests
     }
 
     [TestMethod]
-    public void The_loss_outlives_the_turn_but_not_the_callers_scope()
+    public void Loss_belongs_to_the_scope_of_the_caller()
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
@@ -90,7 +90,7 @@ public sealed class GeneratorStepTests
     }
 
     [TestMethod]
-    public void Candidates_take_the_place_of_the_second_half()
+    public void WithCandidates_replaces_the_second_half()
     {
         using var scope = NewDisposeScope();
         var (sequences, candidates) = (Sequences(3, seed: 1), Candidates(3, seed: 2));
@@ -108,7 +108,7 @@ public sealed class GeneratorStepTests
     [TestMethod]
     [DataRow(float.NaN)]
     [DataRow(1e30f)]
-    public void A_loss_that_is_no_number_is_an_error_that_names_the_row(float value)
+    public void Non_finite_loss_names_the_row(float value)
     {
         using var scope = NewDisposeScope();
         using var network = Network();

@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class SequenceReplayBufferTests
 {
     [TestMethod]
-    public void Each_row_is_the_new_one_or_one_kept_and_no_more_are_old_than_asked_for() => Property.Check(
+    public void Each_row_is_new_or_replayed_within_the_given_fraction() => Property.Check(
         from capacity in Gen.Choose(1, 12)
         from rows in Gen.Choose(1, 8)
         from steps in Gen.Choose(1, 6)
@@ -39,7 +39,7 @@ public sealed class SequenceReplayBufferTests
         });
 
     [TestMethod]
-    public void No_gradient_passes_and_what_is_kept_outlives_every_scope()
+    public void Replayed_rows_have_no_gradient_and_outlive_every_scope()
     {
         using var replay = new SequenceReplayBuffer(4);
         using (NewDisposeScope())
@@ -50,7 +50,7 @@ public sealed class SequenceReplayBufferTests
 
     /// <summary>Places in the batch, places in what is kept: each may be any.</summary>
     [TestMethod]
-    public void Any_row_may_be_replaced_by_any_that_is_kept()
+    public void Any_row_can_be_replaced_by_any_kept_row()
     {
         using var scope = NewDisposeScope();
         var (places, shown, kept) = (new HashSet<int>(), new HashSet<float>(), new HashSet<float>());
@@ -76,7 +76,7 @@ public sealed class SequenceReplayBufferTests
 
     /// <summary>Each row has as many real tokens as its values say, wherever it comes back; rows before the first padded one had nothing but real ones.</summary>
     [TestMethod]
-    public void A_row_comes_back_with_its_own_real_tokens() => Property.Check(
+    public void Replayed_row_keeps_its_own_real_tokens() => Property.Check(
         from capacity in Gen.Choose(1, 8)
         from lengths in Gen.ArrayOf(Gen.ArrayOf(Gen.Choose(1, 3), 4), 5)
         from seed in Gen.Choose(0, 1000)
@@ -109,7 +109,7 @@ public sealed class SequenceReplayBufferTests
         tensor(lengths.SelectMany(length => new[] { 0, 1, 2 }.Select(time => time < length ? 1f : 0f)).ToArray(), [lengths.Length, 3]);
 
     [TestMethod]
-    public void A_seed_decides()
+    public void Same_seed_replays_the_same_rows()
     {
         CollectionAssert.AreEqual(Draw(1), Draw(1));
         CollectionAssert.AreNotEqual(Draw(1), Draw(2));
@@ -125,7 +125,7 @@ public sealed class SequenceReplayBufferTests
 
     /// <summary>Generators often run under inference_mode; what is learned from what they gave does not.</summary>
     [TestMethod]
-    public void It_may_be_used_under_inference_mode_and_outside()
+    public void Buffer_works_in_inference_mode_and_outside()
     {
         using var scope = NewDisposeScope();
         using var replay = new SequenceReplayBuffer(4);
@@ -143,7 +143,7 @@ public sealed class SequenceReplayBufferTests
     }
 
     [TestMethod]
-    public void Rows_of_another_type_or_with_values_that_are_no_numbers_are_refused_and_not_kept()
+    public void Rows_of_another_type_or_with_non_finite_values_are_refused_and_not_kept()
     {
         using var scope = NewDisposeScope();
         using var replay = new SequenceReplayBuffer(4);
@@ -158,7 +158,7 @@ public sealed class SequenceReplayBufferTests
     }
 
     [TestMethod]
-    public void What_cannot_be_is_refused()
+    public void Invalid_arguments_are_refused()
     {
         Expect.Error<ArgumentOutOfRangeException>(() => new SequenceReplayBuffer(0).Dispose(), "capacity");
         using var scope = NewDisposeScope();

@@ -9,7 +9,7 @@ public sealed class BlockMaskCacheTests
 {
     /// <summary>Whatever was asked for before: longer rows or shorter.</summary>
     [TestMethod]
-    public void Each_is_what_the_rule_says_of_its_queries_and_what_they_may_see()
+    public void Block_mask_is_the_rule_for_its_queries_and_visible_keys()
     {
         using var scope = NewDisposeScope();
         using var masks = new BlockMaskCache();
@@ -23,12 +23,12 @@ public sealed class BlockMaskCacheTests
     }
 
     [TestMethod]
-    public void The_whole_is_the_rule() =>
+    public void Full_mask_is_the_rule() =>
         CollectionAssert.AreEqual(Tensors.RuleMask(5).data<float>().ToArray(), BlockMaskCache.CreateFull(zeros(1, 10, 2)).data<float>().ToArray());
 
     /// <summary>One tensor for each number of times, until longer rows come; all are freed.</summary>
     [TestMethod]
-    public void They_are_made_once_and_freed_together()
+    public void Masks_are_made_once_and_freed_together()
     {
         using var like = zeros(1);
         var masks = new BlockMaskCache();

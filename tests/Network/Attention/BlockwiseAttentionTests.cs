@@ -10,7 +10,7 @@ public sealed class BlockwiseAttentionTests
     private const float Tolerance = 1e-5f;
 
     [TestMethod]
-    public void It_is_that_of_the_dense_mask_in_values_and_gradients() => Property.Check(
+    public void Values_and_gradients_equal_those_of_the_dense_mask() => Property.Check(
         from tokens in Gen.OneOf(Gen.Choose(1, 200), Gen.Elements(
             BlockwiseAttention.BlockLength - 1, BlockwiseAttention.BlockLength, BlockwiseAttention.BlockLength + 1, 2 * BlockwiseAttention.BlockLength, 2 * BlockwiseAttention.BlockLength + 1))
         from batch in Gen.Choose(1, 3)
@@ -53,7 +53,7 @@ public sealed class BlockwiseAttentionTests
         });
 
     [TestMethod]
-    public void A_network_without_a_mask_is_one_under_the_rules_mask_in_logits_and_all_gradients() => Property.Check(
+    public void Network_without_a_mask_equals_one_under_the_rule_mask_in_logits_and_gradients() => Property.Check(
         from tokens in Gen.OneOf(Gen.Choose(1, 20), Gen.Elements(BlockwiseAttention.BlockLength, BlockwiseAttention.BlockLength + 1, 2 * BlockwiseAttention.BlockLength + 3))
         from batch in Gen.Choose(1, 3)
         from heads in Gen.Choose(1, 3)
@@ -100,7 +100,7 @@ public sealed class BlockwiseAttentionTests
 
     /// <summary>Whatever stands behind a row, its real tokens' logits are the same.</summary>
     [TestMethod]
-    public void Padding_behind_a_row_needs_no_mask()
+    public void Right_padding_needs_no_mask()
     {
         using var scope = NewDisposeScope();
         const int padded = BlockwiseAttention.BlockLength + 5;
@@ -118,7 +118,7 @@ public sealed class BlockwiseAttentionTests
     }
 
     [TestMethod]
-    public void A_step_without_a_mask_is_one_under_the_rules_mask()
+    public void Step_without_a_mask_equals_one_under_the_rule_mask()
     {
         using var scope = NewDisposeScope();
         var sequences = Tensors.Random(new Random(1), 4, 2 * 9, 8);

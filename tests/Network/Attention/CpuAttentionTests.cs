@@ -14,7 +14,7 @@ public sealed class CpuAttentionTests
     [DataRow(1, 1026, 1, false)]
     [DataRow(89_478_485, 2, 1, true)]
     [DataRow(89_478_486, 2, 1, false)]
-    public void It_serves_rows_of_512_tokens_whose_projections_fit_a_span(int rows, int positions, int width, bool expected)
+    public void Kernel_supports_rows_of_up_to_512_tokens_whose_projections_fit_a_span(int rows, int positions, int width, bool expected)
     {
         using var scope = NewDisposeScope();
 
@@ -26,7 +26,7 @@ public sealed class CpuAttentionTests
     [DataRow(true, true)]
     [DataRow(true, false)]
     [DataRow(false, true)]
-    public void Gradients_are_of_what_asks_for_them(bool ofCandidates, bool ofContext)
+    public void Gradients_are_computed_only_for_inputs_that_require_them(bool ofCandidates, bool ofContext)
     {
         using var scope = NewDisposeScope();
         var random = new Random(1);
@@ -58,7 +58,7 @@ public sealed class CpuAttentionTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void There_are_none_without_a_graph(bool asked)
+    public void Result_has_no_graph_where_gradients_are_off(bool asked)
     {
         using var scope = NewDisposeScope();
         var random = new Random(1);
@@ -75,7 +75,7 @@ public sealed class CpuAttentionTests
     [TestMethod]
     [DataRow(1e4f)]
     [DataRow(-1e4f)]
-    public void Large_scores_are_shares_as_well_wherever_they_stand(float score)
+    public void Large_scores_give_finite_probabilities_at_every_position(float score)
     {
         using var scope = NewDisposeScope();
         const int tokens = 20;
@@ -96,7 +96,7 @@ public sealed class CpuAttentionTests
 
     /// <summary>Of 1,024 tokens and more, blocks are larger; the last of them is not whole. The managed way knows no blocks.</summary>
     [TestMethod]
-    public void Long_rows_in_blocks_are_those_in_one()
+    public void Rows_computed_in_blocks_equal_those_computed_at_once()
     {
         using var scope = NewDisposeScope();
         using var masks = new BlockMaskCache();

@@ -12,7 +12,7 @@ public sealed class SecondDerivativeTests
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(3)]
-    public void Attention_of_short_rows_has_derivatives_of_any_order(int order)
+    public void Attention_of_short_rows_has_derivatives_of_every_order(int order)
     {
         using var scope = NewDisposeScope();
         const int tokens = 5;
@@ -51,7 +51,7 @@ public sealed class SecondDerivativeTests
     [DataRow(1, 1)]
     [DataRow(4, 2)]
     [DataRow(19, 2)]
-    public void A_gradient_penalty_of_ones_own_is_that_of_attention_written_out(int tokens, int layers)
+    public void Custom_gradient_penalty_equals_that_of_eager_attention(int tokens, int layers)
     {
         using var scope = NewDisposeScope();
         var sequences = Tensors.Random(new Random(2), 2, 2 * tokens, Dimension);
@@ -73,7 +73,7 @@ public sealed class SecondDerivativeTests
     [DataRow(4, true, ComputePrecision.Single)]
     [DataRow(4, false, ComputePrecision.BFloat16)]
     [DataRow(513, false, ComputePrecision.Single)]
-    public void Where_attention_is_fused_it_is_refused(int tokens, bool masked, ComputePrecision precision)
+    public void Fused_attention_refuses_a_second_derivative(int tokens, bool masked, ComputePrecision precision)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(
@@ -84,7 +84,7 @@ public sealed class SecondDerivativeTests
     }
 
     [TestMethod]
-    public void A_learners_step_goes_down_a_penalty_of_ones_own()
+    public void Learner_step_lowers_a_custom_gradient_penalty()
     {
         var (expected, found) = (Train(1e-9), Train(0));
 
@@ -115,7 +115,7 @@ public sealed class SecondDerivativeTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void The_loss_has_second_derivatives(bool weighted)
+    public void Loss_has_second_derivatives(bool weighted)
     {
         using var scope = NewDisposeScope();
         var logits = Tensors.Random(new Random(1), 2, 3).requires_grad_();

@@ -12,7 +12,7 @@ namespace MlNetNtd.Tests;
 public sealed class StateContractTests
 {
     [TestMethod]
-    public void What_comes_back_is_written()
+    public void State_that_survives_serialization_is_accepted()
     {
         Kept(new Plain(7, new() { ["w"] = [1f, 2f] }), state => $"{state.Step} {state.Weights["w"][1]}");
         Kept(new Tuples(7, (42, 0.25), [("w", [1f, 2f])]), state => $"{state.Best} {state.Weights[0].Name} {state.Weights[0].Values[1]}");
@@ -29,7 +29,7 @@ public sealed class StateContractTests
     }
 
     [TestMethod]
-    public void What_would_not_is_named_with_what_to_do()
+    public void State_that_does_not_survive_is_refused_with_advice()
     {
         Refused(new GetOnly(), "'Weights' of GetOnly is written and not read", "give it a public setter");
         Refused(new PrivateSet(), "'Step' of PrivateSet is written and not read", "[JsonInclude]");
@@ -54,7 +54,7 @@ public sealed class StateContractTests
 
     /// <summary>What the type does not say, and the values do.</summary>
     [TestMethod]
-    public void Values_that_hold_more_than_their_type_says_are_refused_when_they_come()
+    public void Values_of_derived_types_comparers_and_cycles_are_refused_when_written()
     {
         Kept(new Open(new Opened(1)), state => $"{state.State.Step}");
         Refused(new Open(new OpenedFurther(1, 2)), "expected a Opened, found a OpenedFurther, whose own members would not be written");
@@ -70,7 +70,7 @@ public sealed class StateContractTests
 
     /// <summary>The deepest state that is written is read: its file is a level deeper.</summary>
     [TestMethod]
-    public void The_deepest_state_that_is_written_is_read()
+    public void Deepest_writable_state_is_read()
     {
         Node Deep(int levels) => new() { Next = levels > 1 ? Deep(levels - 1) : null };
         Kept(Deep(64), state => $"{state.Next is not null}");

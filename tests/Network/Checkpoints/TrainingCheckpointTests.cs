@@ -10,7 +10,7 @@ public sealed class TrainingCheckpointTests
     private static readonly KeyValuePair<string, string>[] Facts = [new("seed", "1"), new("data", "a book")];
 
     [TestMethod]
-    public void What_is_written_is_read_by_the_same_training_alone() => TemporaryFile.Use(path =>
+    public void State_is_read_only_with_the_same_fingerprint() => TemporaryFile.Use(path =>
     {
         using (var checkpoint = new TrainingCheckpoint<Loop>(path, Facts))
         {
@@ -30,7 +30,7 @@ public sealed class TrainingCheckpointTests
     });
 
     [TestMethod]
-    public void A_state_of_another_type_is_refused() => TemporaryFile.Use(path =>
+    public void State_of_another_type_is_refused() => TemporaryFile.Use(path =>
     {
         using var checkpoint = new TrainingCheckpoint<Loop>(path, Facts);
         checkpoint.Write(new Loop(3, [], []));
@@ -42,7 +42,7 @@ public sealed class TrainingCheckpointTests
 
     /// <summary>What the type says cannot be missing, or be no null, is not made up.</summary>
     [TestMethod]
-    public void A_state_that_lacks_something_is_refused() => TemporaryFile.Use(path =>
+    public void Incomplete_state_is_refused() => TemporaryFile.Use(path =>
     {
         Written(new { Step = 1, Values = Array.Empty<float>() }, nameof(Loop));
         Written(new { Step = 1, Values = Array.Empty<float>(), Named = (Dictionary<string, float[]>?)null }, nameof(Loop));
@@ -58,14 +58,14 @@ public sealed class TrainingCheckpointTests
     });
 
     [TestMethod]
-    public void No_path_is_an_error()
+    public void Empty_path_is_refused()
     {
         Expect.Error<ArgumentException>(() => TrainingCheckpoint.ReadFingerprint(" "), "path");
         Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(" ", Facts), "path");
     }
 
     [TestMethod]
-    public void It_is_one_trainings_at_a_time() => TemporaryFile.Use(path =>
+    public void Path_is_locked_by_one_training_at_a_time() => TemporaryFile.Use(path =>
     {
         using (new TrainingCheckpoint<Loop>(path, Facts))
             Expect.Error<InvalidOperationException>(() => _ = new TrainingCheckpoint<Loop>(path, Facts), path, "belongs to a training that is running");
@@ -76,7 +76,7 @@ public sealed class TrainingCheckpointTests
     });
 
     [TestMethod]
-    public void Facts_that_would_never_be_read_again_are_refused_and_nothing_is_held() => TemporaryFile.Use(path =>
+    public void Invalid_fingerprint_is_refused_and_the_path_stays_unlocked() => TemporaryFile.Use(path =>
     {
         Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new("seed", "1"), new("seed", "2")]), "fingerprint: expected each fact once, found 'seed' twice.");
         Expect.Error<ArgumentException>(() => _ = new TrainingCheckpoint<Loop>(path, [new("seed", null!)]), "found no value of 'seed'");
@@ -87,7 +87,7 @@ public sealed class TrainingCheckpointTests
 
     /// <summary>The text of another's file is anybody's.</summary>
     [TestMethod]
-    public void What_another_file_says_of_itself_reaches_no_terminal() => TemporaryFile.Use(path =>
+    public void Control_characters_of_another_file_are_escaped_in_the_error() => TemporaryFile.Use(path =>
     {
         using (var checkpoint = new TrainingCheckpoint<Loop>(path, [new("seed", "\u001b[31m" + new string('x', 10_000))]))
             checkpoint.Write(new Loop(1, [], []));
@@ -101,7 +101,7 @@ public sealed class TrainingCheckpointTests
 
     /// <summary>Weights, the optimizer's memory, the schedule and dropout go on where they were.</summary>
     [TestMethod]
-    public void A_learner_goes_on_as_the_first_one_would_have() => TemporaryFile.Use(path =>
+    public void Restored_learner_continues_like_the_original() => TemporaryFile.Use(path =>
     {
         var whole = Steps(null, 0, 6);
 
@@ -112,7 +112,7 @@ public sealed class TrainingCheckpointTests
     });
 
     [TestMethod]
-    public void The_state_of_a_network_of_other_sizes_is_refused()
+    public void State_of_a_network_of_other_sizes_is_refused()
     {
         using var one = Network(4);
         using var other = Network(8);
@@ -124,7 +124,7 @@ public sealed class TrainingCheckpointTests
     }
 
     [TestMethod]
-    public void A_state_that_no_learner_can_be_in_is_refused()
+    public void Impossible_learner_state_is_refused()
     {
         using var network = Network(4);
         using var learner = new DiscriminatorLearner(network);

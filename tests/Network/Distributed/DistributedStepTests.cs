@@ -25,7 +25,7 @@ public sealed class DistributedStepTests
     [DataRow(4, 1, 0.0, true)]
     [DataRow(2, 2, 0.0, true)]
     [DataRow(3, 2, 0.3, false)]
-    public void Losses_of_50_steps_are_those_of_one_process(int processes, int threads, double dropout, bool byToken)
+    public void Losses_of_50_steps_equal_those_of_one_process(int processes, int threads, double dropout, bool byToken)
     {
         var expected = InMemoryProcessGroup.Run(1, one => Train(null, one, threads: 1, dropout, byToken))[0];
         var found = InMemoryProcessGroup.Run(processes, one => Train(new GradientAllReduce(one), one, threads, dropout, byToken));
@@ -42,7 +42,7 @@ public sealed class DistributedStepTests
     }
 
     [TestMethod]
-    public void A_row_that_is_no_number_in_one_process_ends_the_step_in_all()
+    public void Non_finite_row_in_one_process_ends_the_step_in_all()
     {
         var found = InMemoryProcessGroup.Run(2, one =>
         {
@@ -65,7 +65,7 @@ public sealed class DistributedStepTests
     }
 
     [TestMethod]
-    public void A_step_is_one_exchange_and_takes_other_numbers_along()
+    public void Step_is_one_all_reduce_that_carries_the_signals()
     {
         var found = InMemoryProcessGroup.Run(3, one =>
         {

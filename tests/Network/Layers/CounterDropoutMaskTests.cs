@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class CounterDropoutMaskTests
 {
     [TestMethod]
-    public void A_longer_mask_begins_with_the_shorter() => Property.Check(
+    public void Longer_mask_begins_with_the_shorter_one() => Property.Check(
         from length in Gen.Choose(0, 100)
         from more in Gen.Choose(1, 100)
         from row in Gen.Choose(0, 1000)
@@ -21,7 +21,7 @@ public sealed class CounterDropoutMaskTests
     [DataRow(0.1)]
     [DataRow(0.5)]
     [DataRow(0.9)]
-    public void The_share_is_left_out_and_the_rest_makes_up_for_it(double share)
+    public void Dropped_fraction_equals_the_rate_and_the_rest_is_scaled_up(double share)
     {
         const int count = 100_000;
         var mask = Mask(count, CounterDropoutMask.Key(1, 2, 3, 4), share);
@@ -35,7 +35,7 @@ public sealed class CounterDropoutMaskTests
 
     /// <summary>Between neighbours, and between the masks of neighbouring seeds, passes, places and rows.</summary>
     [TestMethod]
-    public void Nothing_goes_together()
+    public void Values_of_different_keys_and_positions_are_independent()
     {
         const int count = 100_000;
         var one = Mask(count + 1, CounterDropoutMask.Key(1, 2, 3, 4), 0.5);
@@ -62,7 +62,7 @@ public sealed class CounterDropoutMaskTests
     [DataRow(0x0000_0001_0000_0000UL)]
     [DataRow(0xFFFF_FFFF_0000_0000UL)]
     [DataRow(0x0123_4567_89AB_CDEFUL)]
-    public void Each_value_is_the_hash_of_the_key_and_its_place(ulong key)
+    public void Value_is_decided_by_the_hash_of_key_and_position(ulong key)
     {
         foreach (var share in new[] { 0, 0.1, 0.5, 0.9 })
         {
@@ -75,7 +75,7 @@ public sealed class CounterDropoutMaskTests
     }
 
     [TestMethod]
-    public void A_hash_at_the_limit_stays_and_one_below_is_left_out()
+    public void Hash_at_the_threshold_is_kept_and_the_one_below_is_dropped()
     {
         const ulong key = 0x0123_4567_89AB_CDEF;
         var length = 2 * Vector<float>.Count - 1;

@@ -13,7 +13,7 @@ public sealed class DiscriminatorNetworkTests
     private static DiscriminatorConfig Shape => new() { EmbeddingDimension = Dimension, MaxTokens = Tokens + 1, ModelDimension = Dimension, Dropout = 0 };
 
     [TestMethod]
-    public void Network_reads_the_module_output()
+    public void Network_scores_the_module_output()
     {
         using var scope = NewDisposeScope();
         using var module = new NextTokenDiscriminator(Dimension, Tokens);

@@ -38,7 +38,7 @@ public sealed class InitialWeightsTests
 
     /// <summary>1 / sqrt(of how many), but of the projections of attention sqrt(6 / (rows + columns)): flat up to there.</summary>
     [TestMethod]
-    public void Matrices_are_even_within_their_bounds_and_the_rest_begins_at_0_or_1()
+    public void Matrices_are_uniform_within_their_bounds_and_the_rest_begins_at_0_or_1()
     {
         var weights = StateDictionary.Initialize(Shape, seed: 1);
         foreach (var parameter in Shape.Parameters().Where(parameter => parameter.Name is not ("position_embedding" or "segment_embedding")))
@@ -62,11 +62,11 @@ public sealed class InitialWeightsTests
     }
 
     [TestMethod]
-    public void They_are_as_many_as_all_parameters_have() =>
+    public void Weight_count_is_the_sum_of_all_parameters() =>
         Assert.AreEqual(Shape.Parameters().Sum(parameter => parameter.Count), StateDictionary.Initialize(Shape, seed: 1).Count);
 
     [TestMethod]
-    public void What_does_not_fit_the_shape_says_what_was_expected_and_found()
+    public void Weights_of_another_shape_are_refused_with_both_shapes()
     {
         var values = new Dictionary<string, float[]>(StateDictionary.Initialize(Shape, seed: 1).Values);
         Assert.IsNull(new StateDictionary(Shape, values).FindMismatch());
@@ -79,7 +79,7 @@ public sealed class InitialWeightsTests
     }
 
     [TestMethod]
-    public void A_file_of_another_type_is_refused() => TemporaryFile.Use(path =>
+    public void File_of_another_type_is_refused() => TemporaryFile.Use(path =>
     {
         var weights = StateDictionary.Initialize(Shape, seed: 1);
         Safetensors.Write(path, Shape.Parameters().Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Name == "head.bias"

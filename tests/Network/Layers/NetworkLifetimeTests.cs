@@ -16,7 +16,7 @@ public sealed class NetworkLifetimeTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Nothing_of_it_stays(bool flat)
+    public void Disposed_network_leaves_no_tensor(bool flat)
     {
         var (count, gradients, masks) = (0, 0L, 0L);
 
@@ -40,7 +40,7 @@ public sealed class NetworkLifetimeTests
     }
 
     [TestMethod]
-    public void What_was_flattened_is_given_back()
+    public void Disposed_view_of_flat_parameters_frees_its_tensors()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var other = new DiscriminatorNetwork(Shape, seed: 1);

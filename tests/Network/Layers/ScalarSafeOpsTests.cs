@@ -10,7 +10,7 @@ public sealed class ScalarSafeOpsTests
     private static readonly int Rounds = TestRun.Count(5_000, 1_000);
 
     [TestMethod]
-    public void Results_are_right_whenever_the_collector_runs()
+    public void Results_are_correct_while_the_garbage_collector_runs()
     {
         using var collector = new GcPressure();
         for (var i = 0; i < Rounds; i++)
@@ -30,7 +30,7 @@ public sealed class ScalarSafeOpsTests
     }
 
     [TestMethod]
-    public void Changes_in_place_are_right_whenever_the_collector_runs()
+    public void In_place_results_are_correct_while_the_garbage_collector_runs()
     {
         using var collector = new GcPressure();
         for (var i = 0; i < Rounds; i++)

@@ -11,7 +11,7 @@ public sealed class SplitMix64Tests
         [0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F, 0xF88BB8A8724C81EC, 0x1B39896A51A8749B];
 
     [TestMethod]
-    public void A_step_is_that_of_SplitMix64()
+    public void Step_is_that_of_SplitMix64()
     {
         for (var i = 0; i < OfZero.Length; i++)
             Assert.AreEqual(OfZero[i], Step((ulong)i * Golden), $"Output {i}");
@@ -24,7 +24,7 @@ public sealed class SplitMix64Tests
     [DataRow(0)]
     [DataRow(1234567)]
     [DataRow(-1)]
-    public void Each_number_makes_a_step_more(int seed)
+    public void Each_hashed_number_adds_one_step(int seed)
     {
         const long first = 7, second = -11, third = 13;
 
@@ -34,7 +34,7 @@ public sealed class SplitMix64Tests
     }
 
     [TestMethod]
-    public void Any_one_number_that_differs_gives_others()
+    public void Hashes_differ_where_any_number_differs()
     {
         ulong[] all =
         [
@@ -47,7 +47,7 @@ public sealed class SplitMix64Tests
     }
 
     [TestMethod]
-    public void A_unit_is_from_0_up_to_but_not_including_1()
+    public void Unit_interval_includes_0_and_excludes_1()
     {
         Assert.AreEqual(0.0, SplitMix64.ToUnitInterval(0));
         Assert.AreEqual(0.5, SplitMix64.ToUnitInterval(1UL << 63));

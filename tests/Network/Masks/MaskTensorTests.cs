@@ -43,7 +43,7 @@ public sealed class MaskTensorTests
 
     /// <summary>Of one mask for all rows or one for each, of any padding; on a device by that device's operations too.</summary>
     [TestMethod]
-    public void Mask_of_another_meaning_is_refused_and_mask_that_blocks_as_the_rule_does_is_taken() => Property.Check(
+    public void Mask_with_inverted_meaning_is_refused_and_rule_mask_is_accepted() => Property.Check(
         from padded in Gen.Choose(1, 9)
         from tokens in Gen.Choose(1, padded)
         from rows in Gen.Choose(0, 3)
@@ -72,7 +72,7 @@ public sealed class MaskTensorTests
         });
 
     [TestMethod]
-    public void Mask_of_each_row_is_refused_with_the_row()
+    public void Wrong_mask_of_one_row_is_refused_with_the_row()
     {
         using var scope = NewDisposeScope();
         var (right, wrong) = (Rule(Tokens, Tokens), Rule(Tokens, Tokens).logical_not());
@@ -84,7 +84,7 @@ public sealed class MaskTensorTests
 
     /// <summary>Keys of padding hidden from everybody, as PyTorch's key_padding_mask does it: not the rule's own form, and inverted it leaks all the same.</summary>
     [TestMethod]
-    public void Inverted_mask_that_hides_padding_from_everybody_is_refused()
+    public void Inverted_mask_that_blocks_padding_completely_is_refused()
     {
         using var scope = NewDisposeScope();
         // The context's last token; a candidate that is padding still meets itself.
@@ -98,7 +98,7 @@ public sealed class MaskTensorTests
     }
 
     [TestMethod]
-    public void Wrong_mask_in_a_forward_or_a_step_is_refused_and_teaches_nothing()
+    public void Wrong_mask_in_a_forward_or_a_step_is_refused_and_changes_no_weight()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -124,7 +124,7 @@ public sealed class MaskTensorTests
     }
 
     [TestMethod]
-    public void Large_negative_mask_scores_as_negative_infinity_does()
+    public void Large_negative_mask_scores_like_negative_infinity()
     {
         using var scope = NewDisposeScope();
         using var network = Network();

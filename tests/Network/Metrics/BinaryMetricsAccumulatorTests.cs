@@ -54,7 +54,7 @@ public sealed class BinaryMetricsAccumulatorTests
 
     /// <summary>Pairs whose logits are as good as equal may count wrong, and no others.</summary>
     [TestMethod]
-    public void Scores_too_many_to_hold_give_the_AUC_to_an_error_that_is_said() => Property.Check(
+    public void Histogram_of_many_scores_keeps_the_AUC_within_its_stated_error() => Property.Check(
         from seed in Gen.Choose(0, 1000)
         from spread in Gen.Elements(1e-3, 0.1, 1, 30)
         from held in Gen.Choose(0, 300)
@@ -79,7 +79,7 @@ public sealed class BinaryMetricsAccumulatorTests
 
     /// <summary>As checkpoints and processes put them together.</summary>
     [TestMethod]
-    public void Tallies_add_up() => Property.Check(
+    public void Merged_accumulators_equal_one_of_all_rows() => Property.Check(
         from seed in Gen.Choose(0, 1000)
         from first in Gen.Choose(0, 200)
         from second in Gen.Choose(0, 200)

@@ -20,7 +20,7 @@ public sealed class BinaryMetricsStateTests
         });
 
     [TestMethod]
-    public void Scores_are_held_up_to_so_many_and_then_in_bins()
+    public void Scores_are_kept_up_to_a_limit_and_binned_beyond_it()
     {
         var tally = new BinaryMetricsAccumulator(maxExactScores: 2);
         tally.Add(1, true, 3);

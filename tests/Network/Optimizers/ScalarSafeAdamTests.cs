@@ -12,7 +12,7 @@ public sealed class ScalarSafeAdamTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Steps_are_those_of_TorchSharp(bool decays)
+    public void Steps_equal_those_of_TorchSharp(bool decays)
     {
         using var scope = NewDisposeScope();
         var (ours, theirs) = (Start(), Start());
@@ -54,7 +54,7 @@ public sealed class ScalarSafeAdamTests
     }
 
     [TestMethod]
-    public void It_goes_on_from_its_state()
+    public void Restored_state_continues_the_steps()
     {
         using var scope = NewDisposeScope();
         var (first, second) = (Start(), Start());
@@ -76,7 +76,7 @@ public sealed class ScalarSafeAdamTests
     }
 
     [TestMethod]
-    public void A_scheduler_of_TorchSharps_sets_its_rate()
+    public void Learning_rate_scheduler_of_TorchSharp_applies()
     {
         using var scope = NewDisposeScope();
         using var optimizer = new ScalarSafeAdam([Start()], 0.1);
@@ -88,7 +88,7 @@ public sealed class ScalarSafeAdamTests
     }
 
     [TestMethod]
-    public void Made_under_inference_mode_it_works_outside()
+    public void Optimizer_made_in_inference_mode_works_outside()
     {
         using var scope = NewDisposeScope();
         var parameter = Start();
@@ -103,7 +103,7 @@ public sealed class ScalarSafeAdamTests
 
     /// <summary>In half precision a step's change is rounded away.</summary>
     [TestMethod]
-    public void What_it_cannot_train_is_refused()
+    public void Unsupported_parameters_are_refused()
     {
         using var scope = NewDisposeScope();
         var half = new Parameter(zeros(2, dtype: ScalarType.BFloat16));

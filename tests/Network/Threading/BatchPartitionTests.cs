@@ -15,7 +15,7 @@ public sealed class BatchPartitionTests
     [DataRow(4, 6, 1, 4, 4)]
     [DataRow(4, 6, 1, 3, 3)]
     [DataRow(2, 6, 1, 8, 2)]
-    public void There_are_as_many_as_are_worth_their_price(int rows, int positions, int width, int threads, int expected)
+    public void Part_count_grows_with_the_work_of_the_batch(int rows, int positions, int width, int threads, int expected)
     {
         using var sequences = zeros(rows, positions, 2);
 
@@ -23,7 +23,7 @@ public sealed class BatchPartitionTests
     }
 
     [TestMethod]
-    public void Each_row_is_in_one_and_none_has_more_than_one_row_more()
+    public void Every_row_is_in_one_part_and_part_sizes_differ_by_at_most_one()
     {
         using var sequences = arange(14).reshape(7, 2, 1);
         var parts = BatchPartition.Create(sequences, width: 1, threads: 3);

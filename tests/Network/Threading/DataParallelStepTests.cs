@@ -20,7 +20,7 @@ public sealed class DataParallelStepTests
     };
 
     [TestMethod]
-    public void Loss_logits_and_all_gradients_are_those_of_the_whole_batch() => Property.Check(
+    public void Loss_logits_and_gradients_equal_those_of_the_whole_batch() => Property.Check(
         from rows in Gen.Choose(1, 7)
         from tokens in Gen.Choose(1, 9)
         from threads in Gen.Choose(2, 4)
@@ -47,7 +47,7 @@ public sealed class DataParallelStepTests
     [TestMethod]
     [DataRow(0.3, 0.0)]
     [DataRow(0.0, 0.3)]
-    public void Dropout_is_the_same_however_many_threads_there_are(double dropout, double attentionDropout)
+    public void Dropout_does_not_depend_on_the_thread_count(double dropout, double attentionDropout)
     {
         using var scope = NewDisposeScope();
         var batch = Draw(rows: 7, tokens: 9, byToken: true, padded: false, weighted: false, masks: 0, seed: 1);
@@ -63,7 +63,7 @@ public sealed class DataParallelStepTests
     }
 
     [TestMethod]
-    public void Batches_of_other_sizes_follow_one_another()
+    public void Batches_of_different_sizes_can_follow_each_other()
     {
         using var scope = NewDisposeScope();
         using var whole = new DiscriminatorNetwork(Shape, seed: 1);
@@ -79,7 +79,7 @@ public sealed class DataParallelStepTests
     }
 
     [TestMethod]
-    public void What_is_frozen_stays_as_it_is_and_what_thaws_moves()
+    public void Frozen_parameters_stay_and_unfrozen_parameters_move()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -98,7 +98,7 @@ public sealed class DataParallelStepTests
     }
 
     [TestMethod]
-    public void A_row_that_is_no_number_ends_the_step_and_changes_nothing()
+    public void Non_finite_row_ends_the_step_and_changes_nothing()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -115,7 +115,7 @@ public sealed class DataParallelStepTests
     }
 
     [TestMethod]
-    public void Wrong_shapes_are_those_of_the_whole_batch_in_the_error()
+    public void Shape_error_names_the_shapes_of_the_whole_batch()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);

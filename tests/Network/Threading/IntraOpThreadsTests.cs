@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class IntraOpThreadsTests
 {
     [TestMethod]
-    public void A_number_holds_on_its_thread_until_it_is_disposed_and_on_no_other()
+    public void Thread_count_applies_to_the_calling_thread_until_disposed()
     {
         var own = get_num_threads();
         using (IntraOpThreads.Use(own + 3))
@@ -26,7 +26,7 @@ public sealed class IntraOpThreadsTests
     }
 
     [TestMethod]
-    public void Work_is_divided_among_as_many_threads_as_libtorch_has_on_the_thread()
+    public void Work_is_divided_among_the_thread_count_of_the_calling_thread()
     {
         Assert.AreEqual(get_num_threads(), IntraOpThreads.DivisibleThreads);
         using (IntraOpThreads.Use(7))
@@ -36,7 +36,7 @@ public sealed class IntraOpThreadsTests
     /// <summary>The one of the C library has no OpenMP; GCC's own, where the system has it, is not the one that libtorch brings.</summary>
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public void A_library_that_libtorch_does_not_call_is_not_taken()
+    public void Library_that_libtorch_does_not_use_is_ignored()
     {
         Assert.IsNull(IntraOpThreads.Find([]));
         Assert.IsNull(IntraOpThreads.Find([NativeLibrary.Load("libc.so.6")]));

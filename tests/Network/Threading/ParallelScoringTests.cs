@@ -15,7 +15,7 @@ public sealed class ParallelScoringTests
     [DataRow(1, false)]
     [DataRow(2, false)]
     [DataRow(0, true)]
-    public void Scores_are_those_of_each_row_alone(int masks, bool inference)
+    public void Scores_equal_those_of_each_row_alone(int masks, bool inference)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -33,7 +33,7 @@ public sealed class ParallelScoringTests
 
     /// <summary>One batch at a time has the threads; others do without, and have the same bits.</summary>
     [TestMethod]
-    public void Many_may_score_at_once()
+    public void Concurrent_callers_get_correct_scores()
     {
         using var scope = NewDisposeScope();
         using var network = Network();

@@ -16,7 +16,7 @@ public sealed class ScoringThreadCountTests
     [DataRow(3, 7, 1)]
     [DataRow(3, 7, 2)]
     [DataRow(3, 2, 2)]
-    public void Rows_divided_among_threads_have_their_scores_and_their_masks(int threads, int rows, int masks)
+    public void Rows_divided_among_threads_keep_their_scores_and_masks(int threads, int rows, int masks)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, ModelDimension = 4, MaxTokens = Tokens, Dropout = 0 }, seed: 1);
@@ -53,7 +53,7 @@ public sealed class ScoringThreadCountTests
     [DataRow(1, 512, 64, false)]
     [DataRow(16, 128, 64, false)]
     [DataRow(1, 128, 256, false)]
-    public void A_small_batch_runs_on_one_thread(int rows, int tokens, int width, bool expected)
+    public void Small_batch_runs_on_one_thread(int rows, int tokens, int width, bool expected)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(
@@ -64,7 +64,7 @@ public sealed class ScoringThreadCountTests
 
     /// <summary>Whoever asks for a score, as a prediction engine does, has his number of threads afterwards. Scores are the same.</summary>
     [TestMethod]
-    public void A_small_batch_leaves_the_threads_of_who_asks_as_they_are()
+    public void Small_batch_leaves_the_caller_thread_count_unchanged()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = Tokens, Dropout = 0 }, seed: 1);
@@ -86,7 +86,7 @@ public sealed class ScoringThreadCountTests
 
     /// <summary>Large enough that attention in managed code is divided among threads: forwards and back.</summary>
     [TestMethod]
-    public void Rows_that_attend_on_threads_attend_as_alone()
+    public void Rows_on_several_threads_attend_as_on_one()
     {
         using var scope = NewDisposeScope();
         const int tokens = 128;

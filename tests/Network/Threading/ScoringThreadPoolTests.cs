@@ -10,7 +10,7 @@ public sealed class ScoringThreadPoolTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Each_part_runs_once_on_a_thread_of_its_own_without_gradients_and_as_the_caller_infers(bool inference)
+    public void Each_part_runs_once_on_its_own_thread_without_gradients_in_the_inference_mode_of_the_caller(bool inference)
     {
         using var mode = inference_mode(inference);
         var found = new (Thread? Thread, int Runs, bool Gradients, bool Inference, int TorchThreads)[3];
@@ -26,7 +26,7 @@ public sealed class ScoringThreadPoolTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void While_another_batch_has_them_the_same_parts_run_one_after_another_on_one_of_libtorchs_threads_of_the_caller(bool inference)
+    public void Busy_pool_runs_the_parts_in_turn_on_the_calling_thread(bool inference)
     {
         var found = new List<(int Part, Thread Thread, bool Gradients, bool Inference, int TorchThreads)>();
         var (caller, before, after) = ((Thread?)null, 0, 0);
@@ -44,7 +44,7 @@ public sealed class ScoringThreadPoolTests
     }
 
     [TestMethod]
-    public void An_error_comes_out_and_leaves_them_to_the_next_batch()
+    public void Error_reaches_the_caller_and_the_pool_stays_usable()
     {
         Expect.Error<InvalidOperationException>(() => ScoringThreadPool.Run(2, 2, part => throw new InvalidOperationException($"part {part}")), "part 0");
         Thread? ran = null;
@@ -53,7 +53,7 @@ public sealed class ScoringThreadPoolTests
     }
 
     [TestMethod]
-    public void Where_there_are_to_be_another_number_the_ones_before_end()
+    public void Another_thread_count_ends_the_old_threads()
     {
         var (two, again, three) = (new Thread[2], new Thread[2], new Thread[3]);
 

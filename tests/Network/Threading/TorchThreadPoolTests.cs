@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class TorchThreadPoolTests
 {
     [TestMethod]
-    public void Each_has_its_number_of_threads_and_nobody_elses_changes()
+    public void Each_thread_has_its_own_libtorch_thread_count()
     {
         var own = get_num_threads();
         using var workers = new TorchThreadPool(2, threadsEach: own + 3);
@@ -23,7 +23,7 @@ public sealed class TorchThreadPoolTests
 
     /// <summary>Whoever sets it, and on whichever thread: it is what new threads start with.</summary>
     [TestMethod]
-    public void A_number_that_another_thread_has_set_stays()
+    public void Thread_count_set_by_another_thread_is_kept()
     {
         var own = get_num_threads();
         var other = new Thread(() => set_num_threads(own + 2));
@@ -44,7 +44,7 @@ public sealed class TorchThreadPoolTests
     }
 
     [TestMethod]
-    public void They_work_at_the_same_time()
+    public void Parts_run_at_the_same_time()
     {
         using var workers = new TorchThreadPool(3, threadsEach: 1);
         using var together = new Barrier(3);
@@ -54,7 +54,7 @@ public sealed class TorchThreadPoolTests
 
     /// <summary>However little of them has started by then.</summary>
     [TestMethod]
-    public void What_they_are_given_at_once_is_done()
+    public void Work_given_right_after_creation_is_done()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -68,7 +68,7 @@ public sealed class TorchThreadPoolTests
     }
 
     [TestMethod]
-    public void They_keep_no_process_from_ending()
+    public void Threads_are_background_threads()
     {
         using var workers = new TorchThreadPool(1, threadsEach: 1);
         var isBackground = false;
@@ -79,7 +79,7 @@ public sealed class TorchThreadPoolTests
     }
 
     [TestMethod]
-    public void The_first_parts_error_comes_out_and_the_threads_go_on()
+    public void Error_of_the_first_failing_part_is_thrown_and_the_threads_stay_usable()
     {
         using var workers = new TorchThreadPool(3, threadsEach: 1);
         var done = new bool[3];
@@ -98,7 +98,7 @@ public sealed class TorchThreadPoolTests
     }
 
     [TestMethod]
-    public void They_end_when_they_are_disposed()
+    public void Dispose_ends_the_threads()
     {
         var threads = new Thread[2];
         using (var workers = new TorchThreadPool(2, threadsEach: 1))

@@ -13,7 +13,7 @@ public sealed class FlatGradientsTests
     [DataRow(0)]
     [DataRow(7)]
     [DataRow(-1)]
-    public void The_largest_is_named_with_its_norm(int place)
+    public void Largest_gradient_is_found_with_its_norm(int place)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -35,7 +35,7 @@ public sealed class FlatGradientsTests
     [DataRow(7, float.NegativeInfinity)]
     [DataRow(-1, float.NaN)]
     [DataRow(-1, float.PositiveInfinity)]
-    public void One_that_is_not_finite_goes_before_all_others(int place, float value)
+    public void Non_finite_gradient_counts_as_the_largest(int place, float value)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -52,7 +52,7 @@ public sealed class FlatGradientsTests
     }
 
     [TestMethod]
-    public void What_is_frozen_of_another_is_frozen_and_nothing_else()
+    public void FreezeAs_freezes_the_same_parameters_and_no_others()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -69,7 +69,7 @@ public sealed class FlatGradientsTests
     }
 
     [TestMethod]
-    public void Weights_are_shared_and_gradients_are_not()
+    public void View_shares_weights_and_has_its_own_gradients()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -88,7 +88,7 @@ public sealed class FlatGradientsTests
 
     /// <summary>Of all parameters, those of the head are others now.</summary>
     [TestMethod]
-    public void A_network_of_which_a_part_moved_is_flattened_anew()
+    public void Network_with_a_moved_parameter_is_flattened_again()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);

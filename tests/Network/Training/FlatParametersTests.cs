@@ -15,7 +15,7 @@ public sealed class FlatParametersTests
     [DataRow(1.0)]
     [DataRow(0.01)]
     [DataRow(null)]
-    public void Steps_are_those_of_TorchSharps_AdamW_and_clipping(double? limit)
+    public void Steps_equal_those_of_TorchSharp_AdamW_and_clipping(double? limit)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -45,7 +45,7 @@ public sealed class FlatParametersTests
     }
 
     [TestMethod]
-    public void Names_shapes_and_values_stay()
+    public void Flattening_keeps_names_shapes_and_values()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         var before = network.state_dict().ToDictionary(entry => entry.Key, entry => (Sizes: string.Join('x', entry.Value.shape), Values: entry.Value.data<float>().ToArray()));
@@ -62,7 +62,7 @@ public sealed class FlatParametersTests
     }
 
     [TestMethod]
-    public void Weights_that_are_loaded_are_those_that_are_trained() => TemporaryFile.Use(path =>
+    public void Loaded_weights_are_the_trained_weights() => TemporaryFile.Use(path =>
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var saved = new DiscriminatorNetwork(Shape, seed: 2);
@@ -77,7 +77,7 @@ public sealed class FlatParametersTests
     });
 
     [TestMethod]
-    public void A_network_that_moves_is_flattened_anew()
+    public void Moved_network_is_flattened_again()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var first = new DiscriminatorLearner(network);
@@ -93,7 +93,7 @@ public sealed class FlatParametersTests
     }
 
     [TestMethod]
-    public void Two_learners_train_one_network()
+    public void Two_learners_can_train_one_network()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var first = new DiscriminatorLearner(network);
@@ -108,7 +108,7 @@ public sealed class FlatParametersTests
 
     /// <summary>Such as a loop of one's own does before it trains a generator through the network.</summary>
     [TestMethod]
-    public void Gradients_set_to_nothing_by_others_do_not_stop_the_learner()
+    public void Cleared_gradients_do_not_stop_the_learner()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { WeightDecay = 0 });
@@ -122,7 +122,7 @@ public sealed class FlatParametersTests
     }
 
     [TestMethod]
-    public void What_is_frozen_stays_as_it_is()
+    public void Frozen_parameters_do_not_change()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { WeightDecay = 0.5 });

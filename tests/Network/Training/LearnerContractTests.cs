@@ -12,7 +12,7 @@ public sealed class LearnerContractTests
     [DataRow("cast and back")]
     [DataRow("bfloat16")]
     [DataRow("disposed")]
-    public void A_network_that_was_moved_since_is_refused(string change)
+    public void Network_moved_after_creation_is_refused(string change)
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -49,7 +49,7 @@ public sealed class LearnerContractTests
     [TestMethod]
     [DataRow(ScalarType.BFloat16)]
     [DataRow(ScalarType.Float64)]
-    public void Weights_that_are_not_in_single_are_refused(ScalarType type)
+    public void Weights_of_another_type_than_Single_are_refused(ScalarType type)
     {
         using var network = Network();
         network.to(type);
@@ -58,7 +58,7 @@ public sealed class LearnerContractTests
     }
 
     [TestMethod]
-    public void What_was_made_under_inference_mode_is_learned_from_as_what_was_not()
+    public void Inputs_made_in_inference_mode_train_the_same()
     {
         CollectionAssert.AreEqual(Train(false), Train(true));
 
@@ -86,7 +86,7 @@ public sealed class LearnerContractTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void A_loss_that_replaces_gradients_trains_all_the_same(bool byGraph)
+    public void Loss_that_replaces_gradients_trains_the_same(bool byGraph)
     {
         Expect.SameWeights(Train(null), Train(byGraph));
 

@@ -11,7 +11,7 @@ public sealed class LearnerLifetimeTests
     private static DiscriminatorConfig Shape => new() { EmbeddingDimension = 6, ModelDimension = 8, Heads = 2, MaxTokens = 9 };
 
     [TestMethod]
-    public void It_holds_means_squares_and_room_for_one_more_of_all_weights()
+    public void Learner_holds_three_tensors_of_the_size_of_all_weights()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         network.Flatten();
@@ -24,7 +24,7 @@ public sealed class LearnerLifetimeTests
 
     /// <summary>Each further thread has a network of its own, made once, whose weights are the first one's.</summary>
     [TestMethod]
-    public void Its_threads_networks_are_freed_with_it()
+    public void Replicas_of_its_threads_are_freed_with_the_learner()
     {
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
         using var learner = new DiscriminatorLearner(network) { Threads = 3 };
@@ -46,7 +46,7 @@ public sealed class LearnerLifetimeTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
-    public void A_step_leaves_nothing_in_the_callers_scope(int threads)
+    public void Step_leaves_no_tensor_in_the_scope_of_the_caller(int threads)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);

@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class LearnerOptionsTests
 {
     [TestMethod]
-    public void The_ends_of_each_range_are_stepped_by()
+    public void Limits_of_each_range_are_accepted()
     {
         foreach (var options in new DiscriminatorLearnerOptions[]
         {
@@ -22,7 +22,7 @@ public sealed class LearnerOptionsTests
     }
 
     [TestMethod]
-    public void What_is_outside_is_named_with_what_was_expected()
+    public void Value_out_of_range_is_named_with_the_expected_range()
     {
         foreach (var value in new[] { -1, 1e31, 1e308, double.PositiveInfinity, double.NaN })
             Refused(new() { LearningRate = value }, "LearningRate: expected 0 to 1E+30, found ");

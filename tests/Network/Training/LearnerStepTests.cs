@@ -19,7 +19,7 @@ public sealed class LearnerStepTests
     [DataRow(3, 5, 4)]
     [DataRow(3, 1, 7, 1)]
     [DataRow(3, 8, 1)]
-    public void Loss_and_gradients_are_those_of_all_rows_at_once(int threads, params int[] pieces)
+    public void Loss_and_gradients_equal_those_of_all_rows_at_once(int threads, params int[] pieces)
     {
         using var scope = NewDisposeScope();
         var batch = Draw(pieces.Sum(), seed: 3);
@@ -34,7 +34,7 @@ public sealed class LearnerStepTests
 
     /// <summary>What a part that has no rows this time left behind is no part of the next step.</summary>
     [TestMethod]
-    public void Fewer_rows_than_before_take_fewer_threads()
+    public void Smaller_batch_uses_fewer_threads()
     {
         using var scope = NewDisposeScope();
         using var whole = new DiscriminatorNetwork(Shape, seed: 1);
@@ -52,7 +52,7 @@ public sealed class LearnerStepTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
-    public void Dropout_is_on_in_a_step_whatever_the_network_did_before(int threads)
+    public void Step_trains_with_dropout_whatever_mode_the_network_was_in(int threads)
     {
         using var scope = NewDisposeScope();
         var batch = Draw(rows: 6, seed: 3);
@@ -73,7 +73,7 @@ public sealed class LearnerStepTests
     }
 
     [TestMethod]
-    public void A_loss_of_the_callers_own_finds_the_network_in_training_mode_too()
+    public void Custom_loss_runs_in_training_mode()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -93,7 +93,7 @@ public sealed class LearnerStepTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
-    public void What_is_frozen_has_no_gradient(int threads)
+    public void Frozen_parameters_get_no_gradient(int threads)
     {
         using var scope = NewDisposeScope();
         var batch = Draw(rows: 6, seed: 3);
@@ -115,7 +115,7 @@ public sealed class LearnerStepTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void A_loss_or_a_gradient_that_is_no_number_ends_the_step(bool ofGradient)
+    public void Non_finite_loss_or_gradient_ends_the_step(bool ofGradient)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -136,7 +136,7 @@ public sealed class LearnerStepTests
     }
 
     [TestMethod]
-    public void Weights_count_for_tokens_where_labels_are_theirs()
+    public void Example_weights_apply_to_tokens_where_labels_are_per_token()
     {
         using var scope = NewDisposeScope();
         var logits = tensor(new float[] { 1, 2, 3, 4 }, [2, 2]);
@@ -148,7 +148,7 @@ public sealed class LearnerStepTests
     }
 
     [TestMethod]
-    public void Labels_of_another_shape_are_an_error()
+    public void Labels_of_another_shape_are_refused()
     {
         using var scope = NewDisposeScope();
         foreach (var labels in new[] { zeros(3), zeros(2, 2), zeros(1), zeros(2, 3, 1) })

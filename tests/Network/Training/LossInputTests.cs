@@ -16,7 +16,7 @@ public sealed class LossInputTests
     [DataRow(new long[] { 1, Tokens })]
     [DataRow(new long[] { })]
     [DataRow(new long[] { Rows, 2 * Tokens })]
-    public void Tokens_of_another_shape_are_refused_wherever_they_enter(long[] shape)
+    public void Tokens_of_another_shape_are_refused_by_every_method(long[] shape)
     {
         using var scope = NewDisposeScope();
         var (sequences, tokens) = (Sequences(Rows, seed: 1), ones(shape));
@@ -75,7 +75,7 @@ public sealed class LossInputTests
 
     /// <summary>Some mark what is to be ignored by -100.</summary>
     [TestMethod]
-    public void Labels_of_padding_are_passed_over()
+    public void Labels_of_padding_are_ignored()
     {
         using var scope = NewDisposeScope();
         var (logits, labels, tokens) = (Tensors.Random(new Random(1), 2, Tokens), ones(2, Tokens), ones(2, Tokens));
@@ -117,7 +117,7 @@ public sealed class LossInputTests
     [DataRow(ScalarType.Int64)]
     [DataRow(ScalarType.Float64)]
     [DataRow(ScalarType.Float16)]
-    public void Ones_and_zeros_of_any_type_are_taken_as_such(ScalarType type)
+    public void Ones_and_zeros_of_any_type_are_accepted(ScalarType type)
     {
         using var scope = NewDisposeScope();
         var (sequences, tokens) = (Sequences(Rows, seed: 1), ones(Rows, Tokens));

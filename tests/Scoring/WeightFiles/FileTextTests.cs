@@ -10,10 +10,10 @@ public sealed class FileTextTests
     [DataRow("größer 重み 😀", "größer 重み 😀")]
     [DataRow("a\u001b[31m\r\n\0b", @"a\u001B[31m\u000D\u000A\u0000b")]
     [DataRow("\u202e\u2028\u2029\u009b", @"\u202E\u2028\u2029\u009B")]
-    public void Text_is_shown_without_what_is_not_printed(string text, string shown) => Assert.AreEqual(shown, FileText.Shown(text));
+    public void Unprintable_characters_are_escaped(string text, string shown) => Assert.AreEqual(shown, FileText.Shown(text));
 
     [TestMethod]
-    public void Half_a_character_is_shown_by_its_number()
+    public void Lone_surrogate_is_shown_by_its_code()
     {
         Assert.AreEqual(@"a\uD800", FileText.Shown("a\ud800"));
         Assert.AreEqual(@"\uDC00b", FileText.Shown("\udc00b"));
@@ -28,7 +28,7 @@ public sealed class FileTextTests
     }
 
     [TestMethod]
-    public void Many_names_are_counted()
+    public void Long_list_of_names_is_shortened_with_a_count()
     {
         Assert.AreEqual("none", FileText.List([]));
         Assert.AreEqual(@"'a', '\u0007'", FileText.List(["a", "\a"]));

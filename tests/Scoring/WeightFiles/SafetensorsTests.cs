@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class SafetensorsTests
 {
     [TestMethod]
-    public void A_file_with_values_of_PyTorch_is_read_by_name_type_and_shape()
+    public void File_with_values_of_PyTorch_is_read_by_name_type_and_shape()
     {
         var tensors = Safetensors.Read(Path.Combine(AppContext.BaseDirectory, "Golden", "init_emb.safetensors"));
 
@@ -22,7 +22,7 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void What_is_written_is_read_back_as_it_was() => Property.Check(
+    public void Written_tensors_are_read_back_unchanged() => Property.Check(
         from count in Gen.Choose(0, 4)
         from sizes in Gen.Choose(0, 5).ArrayOf(2 * count)
         select sizes,
@@ -45,7 +45,7 @@ public sealed class SafetensorsTests
         });
 
     [TestMethod]
-    public void The_data_begins_at_a_multiple_of_eight_as_the_format_asks()
+    public void Data_begins_at_a_multiple_of_eight()
     {
         using var file = new TemporaryFile();
         Safetensors.Write(file.Path, [new("a", TensorData.FromSingles([1], [1f]))]);
@@ -57,7 +57,7 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void A_name_given_twice_is_refused_before_anything_is_written()
+    public void Name_given_twice_is_refused_before_anything_is_written()
     {
         using var file = new TemporaryFile();
         var one = TensorData.FromSingles([1], [1f]);
@@ -106,7 +106,7 @@ public sealed class SafetensorsTests
     [DataRow("""[]""", 0, "its header is not what the format says")]
     [DataRow("""{"a":""", 0, "its header is not what the format says")]
     [DataRow("", 0, "its header is not what the format says")]
-    public void A_header_that_does_not_fit_its_data_is_refused(string header, int dataBytes, string problem)
+    public void Header_that_does_not_fit_its_data_is_refused(string header, int dataBytes, string problem)
     {
         using var stream = new MemoryStream(Compose((ulong)Encoding.UTF8.GetByteCount(header), header, dataBytes));
 
@@ -117,7 +117,7 @@ public sealed class SafetensorsTests
     [DataRow(ulong.MaxValue)]
     [DataRow(100_000_001UL)]
     [DataRow(3UL)]
-    public void A_header_length_that_cannot_be_is_refused_before_it_is_allocated(ulong announced)
+    public void Impossible_header_length_is_refused_before_allocation(ulong announced)
     {
         using var stream = new MemoryStream(Compose(announced, "{}", 0));
 
@@ -126,7 +126,7 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void A_stream_that_ends_before_it_said_so_is_refused()
+    public void Stream_that_ends_early_is_refused()
     {
         const string Header = """{"a":{"dtype":"U8","shape":[100],"data_offsets":[0,100]}}""";
         using var stream = new LongStream(Compose((ulong)Header.Length, Header, 7), length: 8 + Header.Length + 100);
@@ -148,7 +148,7 @@ public sealed class SafetensorsTests
     [DataRow("BF16", "4", 8)]
     [DataRow("C64", "2", 16)]
     [DataRow("U64", "0,7", 0)]
-    public void Every_type_of_the_format_is_read_with_as_many_bytes_as_it_has(string type, string shape, int bytes)
+    public void Every_type_of_the_format_is_read_with_its_size(string type, string shape, int bytes)
     {
         using var file = new TemporaryFile();
         File.WriteAllBytes(file.Path, Beside(type, shape, bytes));
@@ -158,7 +158,7 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void A_type_that_is_not_known_is_passed_over_where_another_tensor_is_wanted_and_named_where_all_are()
+    public void Unknown_type_is_skipped_for_another_tensor_and_refused_for_all()
     {
         using var file = new TemporaryFile();
         File.WriteAllBytes(file.Path, Beside("F3_\\u001b", "7", 3));
@@ -170,7 +170,7 @@ public sealed class SafetensorsTests
 
     /// <summary>A file of holes, which takes no disk.</summary>
     [TestMethod]
-    public void A_tensor_longer_than_an_array_is_passed_over_too()
+    public void Tensor_longer_than_an_array_is_skipped_for_another_tensor()
     {
         using var file = new TemporaryFile();
         var length = (1L << 31) + 16;
@@ -188,7 +188,7 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void What_is_no_file_of_tensors_is_told_as_what_it_is()
+    public void Other_file_formats_are_named()
     {
         Told("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"u8, "a pointer of Git LFS: fetch the file itself, by 'git lfs pull'");
         Told("""{"metadata":{},"weight_map":{"init_emb":"model-00001-of-00002.safetensors"}}"""u8, "JSON, as an index of shards is (model.safetensors.index.json): read the files that it names");
@@ -217,7 +217,7 @@ public sealed class SafetensorsTests
 
     /// <summary>What a header costs to read is a small multiple of its length, whatever it says.</summary>
     [TestMethod]
-    public void A_header_that_says_much_takes_little_and_its_error_is_short()
+    public void Huge_header_values_take_little_memory_and_give_a_short_error()
     {
         const int Length = 4_000_000;
         var shape = $$$"""{"a":{"dtype":"U8","data_offsets":[0,1],"shape":[{{{string.Join(',', Enumerable.Repeat("1", Length / 2))}}}]}}""";
@@ -242,7 +242,7 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void What_would_not_be_read_again_is_refused_before_the_file_is_touched()
+    public void Unreadable_content_is_refused_before_the_file_is_touched()
     {
         using var file = new TemporaryFile();
         File.WriteAllBytes(file.Path, [1, 2, 3]);
@@ -283,7 +283,7 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void A_stream_is_read_from_where_it_is()
+    public void Stream_is_read_from_its_position()
     {
         byte[] ahead = [1, 2, 3];
         var whole = Compose(2, "{}", 0);
@@ -298,7 +298,7 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void Nothing_is_no_stream_and_no_tensors()
+    public void Null_stream_and_tensors_are_refused()
     {
         using var file = new TemporaryFile();
 

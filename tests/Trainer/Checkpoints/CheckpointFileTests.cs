@@ -30,7 +30,7 @@ public sealed class CheckpointFileTests
     };
 
     [TestMethod]
-    public void What_is_written_is_read() => TemporaryFile.Use(path =>
+    public void Written_state_is_read() => TemporaryFile.Use(path =>
     {
         CheckpointFile.Write(path, Identity, State);
         var content = CheckpointFile.Read(path);
@@ -52,7 +52,7 @@ public sealed class CheckpointFileTests
     });
 
     [TestMethod]
-    public void Any_bit_that_is_another_is_found() => TemporaryFile.Use(path =>
+    public void Flipped_bit_is_detected() => TemporaryFile.Use(path =>
     {
         CheckpointFile.Write(path, Identity, State);
         var whole = File.ReadAllBytes(path);
@@ -65,7 +65,7 @@ public sealed class CheckpointFileTests
     });
 
     [TestMethod]
-    public void What_was_cut_off_is_found() => TemporaryFile.Use(path =>
+    public void Truncated_file_is_refused() => TemporaryFile.Use(path =>
     {
         CheckpointFile.Write(path, Identity, State);
         var whole = File.ReadAllBytes(path);
@@ -73,7 +73,7 @@ public sealed class CheckpointFileTests
     });
 
     [TestMethod]
-    public void Another_version_and_another_kind_of_file_are_named() => TemporaryFile.Use(path =>
+    public void Other_version_or_file_kind_is_named() => TemporaryFile.Use(path =>
     {
         CheckpointFile.Write(path, Identity, State);
         var later = File.ReadAllBytes(path);
@@ -85,7 +85,7 @@ public sealed class CheckpointFileTests
 
     /// <summary>What a process leaves that dies while it writes.</summary>
     [TestMethod]
-    public void What_lies_unfinished_beside_it_is_nobodys() => TemporaryFile.Use(path =>
+    public void Unfinished_file_is_ignored_and_overwritten() => TemporaryFile.Use(path =>
     {
         CheckpointFile.Write(path, Identity, State);
         File.WriteAllBytes(path + CheckpointFile.Unfinished, [1, 2, 3]);
@@ -99,7 +99,7 @@ public sealed class CheckpointFileTests
 
     /// <summary>Somebody who can make checksums can make a file: it is refused in a sentence like any other.</summary>
     [TestMethod]
-    public void A_right_checksum_over_something_else_is_no_way_in() => TemporaryFile.Use(path =>
+    public void Changed_content_with_a_valid_checksum_is_read_or_refused() => TemporaryFile.Use(path =>
     {
         CheckpointFile.Write(path, Identity, State);
         var whole = File.ReadAllBytes(path);

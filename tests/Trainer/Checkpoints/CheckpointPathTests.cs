@@ -9,7 +9,7 @@ public sealed class CheckpointPathTests
     private static readonly KeyValuePair<string, string>[] Facts = [new("seed", "1")];
 
     [TestMethod]
-    public void Behind_a_link_the_file_is_replaced_and_the_link_stays() => TemporaryFolder.Use(folder =>
+    public void Link_stays_and_its_target_is_replaced() => TemporaryFolder.Use(folder =>
     {
         var (scratch, link) = (Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName, "run"), Path.Combine(folder, "run"));
         Write(scratch, 1);
@@ -25,7 +25,7 @@ public sealed class CheckpointPathTests
 
     /// <summary>A run's folder may be a link to a scratch disk, before anything is in it.</summary>
     [TestMethod]
-    public void A_link_to_what_is_not_there_yet_is_written_behind() => TemporaryFolder.Use(folder =>
+    public void Target_of_a_dangling_link_is_created() => TemporaryFolder.Use(folder =>
     {
         var (target, link) = (Path.Combine(folder, "target"), Path.Combine(folder, "link"));
         File.CreateSymbolicLink(link, target);
@@ -37,7 +37,7 @@ public sealed class CheckpointPathTests
     });
 
     [TestMethod]
-    public void A_file_is_held_once_whichever_of_its_names_is_used() => TemporaryFolder.Use(folder =>
+    public void File_is_locked_once_under_all_its_names() => TemporaryFolder.Use(folder =>
     {
         var (file, link, inner) = (Path.Combine(folder, "file"), Path.Combine(folder, "link"), Path.Combine(folder, "inner"));
         Write(file, 1);
@@ -51,7 +51,7 @@ public sealed class CheckpointPathTests
     [TestMethod]
     [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public void Who_may_read_it_stays() => TemporaryFile.Use(path =>
+    public void Permissions_are_kept() => TemporaryFile.Use(path =>
     {
         Write(path, 1);
         foreach (var rights in new[] { UnixFileMode.UserRead | UnixFileMode.UserWrite, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite })
@@ -63,7 +63,7 @@ public sealed class CheckpointPathTests
     });
 
     [TestMethod]
-    public void What_stands_in_the_way_is_told_as_what_it_is() => TemporaryFolder.Use(folder =>
+    public void Unwritable_path_is_not_reported_as_a_running_training() => TemporaryFolder.Use(folder =>
     {
         var long1 = Path.Combine(folder, new string('x', 253));
         var error = Expect.Error<InvalidOperationException>(() => _ = new TrainingCheckpoint<Loop>(long1, Facts), "cannot write beside");
@@ -76,7 +76,7 @@ public sealed class CheckpointPathTests
     });
 
     [TestMethod]
-    public void Where_writing_fails_nothing_is_left_beside() => TemporaryFolder.Use(folder =>
+    public void Failed_write_leaves_no_file() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         using var checkpoint = new TrainingCheckpoint<Loop>(path, Facts);
@@ -90,7 +90,7 @@ public sealed class CheckpointPathTests
 
     /// <summary>In a folder that others write to, somebody may have put a link there.</summary>
     [TestMethod]
-    public void A_link_in_the_place_of_the_unfinished_file_is_not_followed() => TemporaryFolder.Use(folder =>
+    public void Link_named_like_the_unfinished_file_is_not_followed() => TemporaryFolder.Use(folder =>
     {
         var (path, other) = (Path.Combine(folder, "checkpoint"), Path.Combine(folder, "other"));
         File.WriteAllText(other, "mine");
@@ -103,7 +103,7 @@ public sealed class CheckpointPathTests
     });
 
     [TestMethod]
-    public void A_second_training_ends_before_it_reads_a_row() => TemporaryFolder.Use(folder =>
+    public void Second_training_on_one_path_fails_before_it_reads_a_row() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         var context = new MLContext(seed: 1);

@@ -13,14 +13,14 @@ public sealed class CheckpointScheduleTests
     private static readonly TrainingStateValidator Bounds = new(new DiscriminatorConfig { EmbeddingDimension = 2, MaxTokens = 3 }.Resolve(), 2, 10, 0, Validates: false);
 
     [TestMethod]
-    public void None_is_due_where_none_is_asked_for() => With(new Options(), checkpoints =>
+    public void Checkpoint_never_due_without_a_schedule() => With(new Options(), checkpoints =>
     {
         Assert.IsFalse(checkpoints.IsDue(1_000_000));
         Assert.IsNull(checkpoints.Last);
     });
 
     [TestMethod]
-    public void After_so_many_steps_since_the_last_one() => With(new Options { CheckpointSteps = 3 }, checkpoints =>
+    public void Checkpoint_due_after_steps() => With(new Options { CheckpointSteps = 3 }, checkpoints =>
     {
         checkpoints.WriteInitial(After(0));
         CollectionAssert.AreEqual(new[] { false, false, false, true, true }, Range(0, 5));
@@ -32,7 +32,7 @@ public sealed class CheckpointScheduleTests
 
     /// <summary>However slow the machine: later is no error.</summary>
     [TestMethod]
-    public void After_so_much_time_since_the_last_one()
+    public void Checkpoint_due_after_seconds()
     {
         var interval = TimeSpan.FromMilliseconds(20);
         var sinceLast = Stopwatch.StartNew();
@@ -53,13 +53,13 @@ public sealed class CheckpointScheduleTests
     }
 
     [TestMethod]
-    public void After_either_where_both_are_asked_for() => With(
+    public void Checkpoint_due_after_steps_or_seconds() => With(
         new Options { CheckpointSteps = 3, CheckpointSeconds = 3600 },
         checkpoints => Assert.AreEqual((false, true), (checkpoints.IsDue(2), checkpoints.IsDue(3))));
 
     /// <summary>A disk that is full stays so for a while: looking at it at every step would cost more than the step.</summary>
     [TestMethod]
-    public void One_that_failed_is_due_again_only_after_as_long() => TemporaryFolder.Use(folder =>
+    public void Failed_checkpoint_due_after_another_interval() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         With(new Options { CheckpointSteps = 3, CheckpointSeconds = 3600 }, checkpoints =>
@@ -75,14 +75,14 @@ public sealed class CheckpointScheduleTests
     });
 
     [TestMethod]
-    public void The_last_one_is_named_with_its_place() => With(new Options(), checkpoints =>
+    public void Last_checkpoint_is_named_with_epoch_and_batch() => With(new Options(), checkpoints =>
     {
         checkpoints.WriteInitial(After(0) with { Epoch = 2, Batches = 7 });
         Assert.EndsWith("checkpoint' (epoch 2, 7 batches done)", checkpoints.Last);
     });
 
     [TestMethod]
-    public void What_cannot_be_gone_on_from_is_said_of_the_option() => TemporaryFolder.Use(folder =>
+    public void Unusable_checkpoint_error_names_the_option() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         File.WriteAllText(path, "nothing of the kind");
@@ -96,7 +96,7 @@ public sealed class CheckpointScheduleTests
     });
 
     [TestMethod]
-    public void A_difference_is_told_unless_it_is_long()
+    public void Difference_of_fingerprints_shows_short_values_only()
     {
         var (short1, long1) = (new string('x', 200), new string('x', 201));
         Assert.IsNull(Of("a", "b").FindDifference(Of("a", "b")));

@@ -36,7 +36,7 @@ public sealed class CheckpointTests
     });
 
     [TestMethod]
-    public void A_cancelled_training_goes_on_where_it_was() => TemporaryFolder.Use(folder =>
+    public void Cancelled_training_resumes_where_it_stopped() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         void Configure(Options options) => (options.Epochs, options.Dropout) = (5, 0.2);
@@ -55,7 +55,7 @@ public sealed class CheckpointTests
     });
 
     [TestMethod]
-    public void What_is_over_is_not_trained_again() => TemporaryFolder.Use(folder =>
+    public void Finished_training_is_not_repeated() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         using var first = Fit(options => options.CheckpointPath = path);
@@ -69,7 +69,7 @@ public sealed class CheckpointTests
     });
 
     [TestMethod]
-    public void A_checkpoint_of_another_training_is_refused_and_left() => TemporaryFolder.Use(folder =>
+    public void Checkpoint_of_another_training_is_refused_and_kept() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         Fit(options => options.CheckpointPath = path).Dispose();
@@ -94,7 +94,7 @@ public sealed class CheckpointTests
     });
 
     [TestMethod]
-    public void One_file_is_for_one_training_at_a_time() => TemporaryFolder.Use(folder =>
+    public void Concurrent_training_on_one_file_is_refused() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         Exception? found = null;
@@ -108,7 +108,7 @@ public sealed class CheckpointTests
     });
 
     [TestMethod]
-    public void A_path_that_cannot_be_written_is_found_before_the_first_step() => TemporaryFolder.Use(folder =>
+    public void Unwritable_path_is_refused_before_the_first_step() => TemporaryFolder.Use(folder =>
     {
         var epochs = 0;
         var missing = Path.Combine(folder, "missing", "checkpoint");
@@ -122,7 +122,7 @@ public sealed class CheckpointTests
     });
 
     [TestMethod]
-    public void What_cannot_be_written_later_costs_a_warning() => TemporaryFolder.Use(folder =>
+    public void Later_write_failure_is_a_warning() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         var context = new MLContext(seed: 1);

@@ -16,7 +16,7 @@ public sealed class CrashRecoveryTests
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "TrainingHost").Value!;
 
     [TestMethod]
-    public void Killed_process_resumes_to_the_weights_of_an_uninterrupted_one() => TemporaryFolder.Use(folder =>
+    public void Killed_process_resumes_to_the_weights_of_an_uninterrupted_run() => TemporaryFolder.Use(folder =>
     {
         var (whole, resumed, checkpoint) = (Path.Combine(folder, "whole"), Path.Combine(folder, "resumed"), Path.Combine(folder, "checkpoint"));
         var watch = Stopwatch.StartNew();

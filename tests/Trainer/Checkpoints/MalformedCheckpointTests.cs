@@ -12,7 +12,7 @@ public sealed class MalformedCheckpointTests
     private const string Good = """{"Identity":[["rows","3"]],"Lengths":[1,2],"State":{"Epoch":2}}""";
 
     [TestMethod]
-    public void One_that_is_right_is_read() => TemporaryFile.Use(path =>
+    public void Well_formed_content_is_read() => TemporaryFile.Use(path =>
     {
         Write(path, Good, 1, 2, 3);
         var found = CheckpointFile.Read(path);
@@ -24,7 +24,7 @@ public sealed class MalformedCheckpointTests
     });
 
     [TestMethod]
-    public void The_length_of_the_head_is_one_that_can_be()
+    public void Impossible_header_length_is_refused()
     {
         foreach (var length in new[] { -1, int.MinValue, 13, int.MaxValue })
             Refused(Content(length, new byte[12]), $"its checksum is right, but what it holds is not: expected a head of at most 12 bytes, found {length}.");
@@ -41,10 +41,10 @@ public sealed class MalformedCheckpointTests
     [DataRow("""{"Identity":[["a","b"],["c",null]],"Lengths":[],"State":{}}""")]
     [DataRow("""{"Identity":[[null,"b"],["c","d"]],"Lengths":[],"State":{}}""")]
     [DataRow("""{"Identity":[["a","b","c"]],"Lengths":[],"State":{}}""")]
-    public void The_head_has_facts_and_lengths(string head) => Refused(Content(head), "expected facts, lengths and a state in the head");
+    public void Header_without_fingerprint_or_lengths_is_refused(string head) => Refused(Content(head), "expected facts, lengths and a state in the head");
 
     [TestMethod]
-    public void Each_fact_is_there_once() =>
+    public void Repeated_fingerprint_property_is_refused() =>
         Refused(Content("""{"Identity":[["a","b"],["a","c"]],"Lengths":[],"State":{}}"""), "expected each fact once");
 
     [TestMethod]
@@ -54,12 +54,12 @@ public sealed class MalformedCheckpointTests
     [DataRow("[-1,3]")]
     [DataRow("[-1,-1]")]
     [DataRow("[3,-1]")]
-    public void Arrays_are_as_long_as_the_head_says(string lengths) => Refused(
+    public void Array_of_another_length_than_stated_is_refused(string lengths) => Refused(
         Content($$"""{"Identity":[],"Lengths":{{lengths}},"State":{} }""", 1, 2), "expected arrays of 8 bytes together, found others");
 
     /// <summary>Down to the first eight bytes, which say what it is.</summary>
     [TestMethod]
-    public void What_is_too_short_for_a_head_is_cut_off()
+    public void File_too_short_for_a_header_is_reported_as_truncated()
     {
         var whole = Content(Good);
         TemporaryFile.Use(path =>

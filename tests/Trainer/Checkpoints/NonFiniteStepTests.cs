@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class NonFiniteStepTests
 {
     [TestMethod]
-    public void The_error_names_rows_gradient_and_checkpoint() => TemporaryFolder.Use(folder =>
+    public void Error_names_rows_gradient_and_checkpoint() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         var context = new MLContext(seed: 1);
@@ -30,7 +30,7 @@ public sealed class NonFiniteStepTests
     [TestMethod]
     [DataRow(0)]
     [DataRow(2)]
-    public void So_many_steps_may_be_skipped(int allowed)
+    public void MaxNonFiniteSteps_steps_are_skipped_before_the_error(int allowed)
     {
         var context = new MLContext(seed: 1);
         var warnings = new List<string>();
@@ -49,6 +49,6 @@ public sealed class NonFiniteStepTests
     }
 
     [TestMethod]
-    public void A_number_of_skips_below_0_is_an_error() => Expect.Error<ArgumentException>(
+    public void Negative_MaxNonFiniteSteps_is_refused() => Expect.Error<ArgumentException>(
         () => Trainers.Small(new MLContext(), options => options.MaxNonFiniteSteps = -1), "MaxNonFiniteSteps", "-1");
 }

@@ -32,7 +32,7 @@ public sealed class TrainingStateBoundsTests
     };
 
     [TestMethod]
-    public void What_a_training_can_be_in_is_taken()
+    public void Possible_state_is_accepted()
     {
         foreach (var state in new[]
         {
@@ -48,7 +48,7 @@ public sealed class TrainingStateBoundsTests
     }
 
     [TestMethod]
-    public void What_it_cannot_is_named()
+    public void Impossible_state_is_named()
     {
         foreach (var (state, problem) in Wrong())
         {
@@ -60,7 +60,7 @@ public sealed class TrainingStateBoundsTests
 
     /// <summary>From the file to the sentence, and the file is left as it is.</summary>
     [TestMethod]
-    public void A_forged_file_is_refused_by_fit() => TemporaryFolder.Use(folder =>
+    public void Fit_refuses_a_forged_file() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         Fit(path).Dispose();
@@ -86,7 +86,7 @@ public sealed class TrainingStateBoundsTests
 
     /// <summary>What is read without a label's column or with another one trains something else, whatever the rows are.</summary>
     [TestMethod]
-    public void Columns_of_another_type_are_another_training() => TemporaryFolder.Use(folder =>
+    public void Columns_of_another_type_change_the_fingerprint() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         Fit(path).Dispose();

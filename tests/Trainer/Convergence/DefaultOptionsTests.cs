@@ -34,7 +34,7 @@ public sealed class DefaultOptionsTests
 
     /// <summary>Layer norm takes away what all dimensions have in common, unless the projection has spread it before.</summary>
     [TestMethod]
-    public void A_shift_of_all_dimensions_is_seen()
+    public void Shift_of_all_dimensions_is_detected()
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = 2, Dropout = 0 });

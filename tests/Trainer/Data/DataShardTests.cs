@@ -20,11 +20,11 @@ public sealed class DataShardTests
     [DataRow(6, false, 2)]
     [DataRow(7, false, 1)]
     [DataRow(16, true, 1, DisplayName = "16, rows of similar length together")]
-    public void There_are_as_many_lanes_as_divide_both_a_step_and_eight(int perStep, bool byLength, int lanes) =>
+    public void Stream_count_divides_the_step_and_eight(int perStep, bool byLength, int lanes) =>
         Assert.AreEqual(lanes, DataShard.CreateUnsharded(perStep, byLength).Streams);
 
     [TestMethod]
-    public void Where_each_has_a_view_of_its_own_it_has_lanes_of_its_own()
+    public void Sharded_input_has_its_own_streams_in_each_process()
     {
         var share = DataShard.Create(rank: 2, worldSize: 3, rowsPerStep: 12, byLength: false, inputIsSharded: true);
 
@@ -35,7 +35,7 @@ public sealed class DataShardTests
     }
 
     [TestMethod]
-    public void Each_row_is_counted_by_one_and_read_by_it() => Property.Check(Shares, one =>
+    public void Each_row_is_counted_by_one_process_that_also_reads_it() => Property.Check(Shares, one =>
     {
         var shares = All(one);
         for (var place = 0; place < one.Rows; place++)
@@ -49,7 +49,7 @@ public sealed class DataShardTests
     });
 
     [TestMethod]
-    public void The_steps_of_all_are_those_of_one() => Property.Check(Shares, one =>
+    public void Steps_of_all_processes_together_equal_those_of_one() => Property.Check(Shares, one =>
     {
         var whole = Steps(DataShard.CreateUnsharded(one.PerStep, one.ByLength));
         var shares = All(one);
@@ -70,7 +70,7 @@ public sealed class DataShardTests
         long[][] Steps(DataShard share) =>
         [
             .. new EpochShuffler(share, one.ByLength, seed: 3, bufferRows: 10_000)
-                .Steps(1, RowOrderTests.Rows(one.Rows).Where((_, place) => share.Needs(place)))
+                .Steps(1, EpochShufflerTests.Rows(one.Rows).Where((_, place) => share.Needs(place)))
                 .Select(step => step.Select(row => row.Number).ToArray()),
         ];
     });

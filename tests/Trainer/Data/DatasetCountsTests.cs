@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class DatasetCountsTests
 {
     [TestMethod]
-    public void A_row_counts_for_each_kind_of_label_that_it_has()
+    public void Row_counts_for_each_label_value_in_it()
     {
         Assert.AreEqual((1L, 1L, 0L), Of(true));
         Assert.AreEqual((1L, 0L, 1L), Of(false));
@@ -16,7 +16,7 @@ public sealed class DatasetCountsTests
     }
 
     [TestMethod]
-    public void One_without_a_mask_follows_the_rule()
+    public void Row_without_a_mask_counts_as_under_the_rule()
     {
         Assert.AreEqual(1, DatasetCounts.Count(Row(2)).RowsUnderRule);
         Assert.AreEqual(0, DatasetCounts.Count(Row(2) with { Mask = AttentionMask.Create(new float[16]) }).RowsUnderRule);
@@ -24,7 +24,7 @@ public sealed class DatasetCountsTests
 
     /// <summary>Its values, its labels, and its objects: .NET has about 160 bytes of those a row.</summary>
     [TestMethod]
-    public void A_row_takes_its_values_labels_and_objects()
+    public void Row_size_is_that_of_its_values_labels_and_objects()
     {
         var rows = Enumerable.Range(0, 20_000).Select(_ => (SequenceRow?)null).ToArray();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -37,7 +37,7 @@ public sealed class DatasetCountsTests
     }
 
     [TestMethod]
-    public void Sums_are_those_of_each_number()
+    public void Sum_adds_every_count()
     {
         var sum = new DatasetCounts(1, 2, 3, 4, 5) + new DatasetCounts(10, 200, 3000, 40_000, 500_000);
 
@@ -45,7 +45,7 @@ public sealed class DatasetCountsTests
     }
 
     [TestMethod]
-    public void Where_nobody_says_it_a_quarter_of_the_memory_there_is_is_for_rows()
+    public void Default_cache_is_a_quarter_of_the_available_memory()
     {
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
@@ -54,7 +54,7 @@ public sealed class DatasetCountsTests
     }
 
     [TestMethod]
-    public void Padding_is_what_batches_of_rows_as_they_come_would_have()
+    public void Padding_is_that_of_unbucketed_batches()
     {
         var count = new PaddingStatistics(rowsPerBatch: 2);
         Assert.AreEqual(0, count.Fraction);

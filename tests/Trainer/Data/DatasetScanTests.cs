@@ -17,7 +17,7 @@ public sealed class DatasetScanTests
     private const string Count = "Count";
 
     [TestMethod]
-    public void Rows_are_kept_to_the_last_byte_and_those_of_validation_where_all_do_not_fit()
+    public void Rows_are_cached_up_to_the_limit_and_validation_rows_first()
     {
         var all = Read(View(12), Split);
         Assert.IsTrue(all.IsCached);
@@ -34,7 +34,7 @@ public sealed class DatasetScanTests
 
     /// <summary>Each mask counts once, however many rows have it.</summary>
     [TestMethod]
-    public void Masks_take_memory_too()
+    public void Masks_count_towards_the_cache()
     {
         // Two masks in turn.
         static TestView Two() => View(12).Vector(Mask, MaskType, row => Blocked(row % 2));
@@ -49,7 +49,7 @@ public sealed class DatasetScanTests
 
     /// <summary>Where training rows are not kept, those of validation count alone: those that were read before it was known, too.</summary>
     [TestMethod]
-    public void Masks_of_rows_that_are_not_kept_count_no_more()
+    public void Masks_of_uncached_rows_do_not_count()
     {
         // A mask of its own for each row, and the first one is for validation.
         static TestView Own() => View(12).Vector(Mask, MaskType, Blocked);
@@ -64,7 +64,7 @@ public sealed class DatasetScanTests
     }
 
     [TestMethod]
-    public void A_mask_of_all_rows_counts_once_whatever_is_read_again()
+    public void Mask_shared_by_all_rows_counts_once()
     {
         // Two rows of which the draw keeps none or both are read twice.
         foreach (var seed in Enumerable.Range(0, 32))
@@ -82,7 +82,7 @@ public sealed class DatasetScanTests
     [TestMethod]
     [DataRow(0.001)]
     [DataRow(0.999)]
-    public void Where_all_rows_fall_on_one_side_the_one_nearest_to_the_other_goes_there(double fraction)
+    public void Empty_side_of_the_split_gets_the_nearest_row(double fraction)
     {
         for (var seed = 0; seed < 20; seed++)
         {
@@ -100,7 +100,7 @@ public sealed class DatasetScanTests
 
     /// <summary>All processes read the first 64, and of the others each 64th, to know the data by; beside them each reads its own.</summary>
     [TestMethod]
-    public void Rows_of_others_are_passed_over()
+    public void Rows_of_other_processes_are_skipped()
     {
         var views = new[] { View(200), View(200) };
 
@@ -121,7 +121,7 @@ public sealed class DatasetScanTests
     [TestMethod]
     [DataRow(0)]
     [DataRow(69)]
-    public void Rows_are_known_by_all_that_they_hold(int changed)
+    public void Fingerprint_covers_everything_in_a_row(int changed)
     {
         var known = Known(View(70));
         Assert.AreEqual(known, Known(View(70)));
@@ -143,7 +143,7 @@ public sealed class DatasetScanTests
     }
 
     [TestMethod]
-    public void The_fewest_rows_that_will_do_will_do()
+    public void Minimum_number_of_rows_is_accepted()
     {
         Assert.AreEqual((1L, 1L), Read(View(1), _ => { }) is var one ? (one.Training.Rows, one.Steps) : default);
         Assert.AreEqual((1L, 1L), Read(View(2), Split) is var two ? (two.Training.Rows, two.Validation.Rows) : default);
@@ -151,7 +151,7 @@ public sealed class DatasetScanTests
     }
 
     [TestMethod]
-    public void Too_few_rows_are_an_error()
+    public void Too_few_rows_are_refused()
     {
         Expect.Error<InvalidOperationException>(() => Read(View(0), _ => { }), "Too few rows: expected at least 1, found 0.");
         Expect.Error<InvalidOperationException>(
@@ -164,7 +164,7 @@ public sealed class DatasetScanTests
     [TestMethod]
     [DataRow(true, "negative")]
     [DataRow(false, "positive")]
-    public void Labels_of_one_kind_are_an_error(bool label, string missing)
+    public void Labels_of_one_value_are_refused(bool label, string missing)
     {
         Expect.Error<InvalidOperationException>(
             () => Read(View(3, label: _ => label, byRow: true), _ => { }),

@@ -11,7 +11,7 @@ public sealed class EpochBatchesTests
     private static readonly Options Four = new() { BatchSize = 4, ShuffleBufferBytes = 600 };
 
     [TestMethod]
-    public void As_many_rows_are_shuffled_at_once_as_fit_the_bytes_for_it()
+    public void Shuffle_buffer_holds_the_rows_that_fit_its_bytes()
     {
         // Four lanes of a step of four, and 100 bytes a row: 6 rows, one a lane at least; of 2,400 it is six a lane.
         foreach (var (bytes, pool) in new[] { (600L, 6), (2_400L, 24) })
@@ -26,7 +26,7 @@ public sealed class EpochBatchesTests
     }
 
     [TestMethod]
-    public void An_epoch_that_is_taken_up_again_goes_on_behind_the_steps_that_are_over()
+    public void Resumed_epoch_continues_after_the_finished_steps()
     {
         var steps = Steps(null, Rows(40), Four);
         var whole = Numbers(steps, done: 0);
@@ -37,7 +37,7 @@ public sealed class EpochBatchesTests
     }
 
     [TestMethod]
-    public void Who_has_no_rows_left_takes_part_without()
+    public void Process_without_rows_left_takes_part_with_empty_batches()
     {
         var sizes = InMemoryProcessGroup.Run(2, one => Steps(one, one.Rank == 0 ? Rows(10) : Rows(3), Own(one), most: 5)
             .Enumerate(1, done: 0, CPU).Select(batch => (batch.Rows.Length, batch.MicroBatches.Count)).ToArray());
@@ -48,7 +48,7 @@ public sealed class EpochBatchesTests
 
     /// <summary>The others would wait for a step that this one alone has.</summary>
     [TestMethod]
-    public void More_rows_than_at_first_are_an_error_of_processes_that_have_their_own()
+    public void Additional_rows_of_sharded_input_are_refused()
     {
         var errors = InMemoryProcessGroup.Run(2, one => Assert.ThrowsExactly<InvalidOperationException>(
             () => Steps(one, Rows(12), Own(one), most: 5).Enumerate(3, done: 0, CPU).Count()));

@@ -10,7 +10,7 @@ public sealed class LongerRowsTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void What_the_stage_lets_through_can_be_scored()
+    public void Scorer_accepts_rows_up_to_MaxTokens_of_the_transform()
     {
         var training = Ml.Data.LoadFromEnumerable(Samples.Free(20, maxTokens: 4));
         var longer = Ml.Data.LoadFromEnumerable(Samples.Free(20, maxTokens: 9, seed: 2));
@@ -24,7 +24,7 @@ public sealed class LongerRowsTests
 
     /// <summary>One row is longer than all others: the fold that tests on it was not trained on as many tokens.</summary>
     [TestMethod]
-    public void Cross_validation_of_rows_of_different_lengths_needs_no_option()
+    public void Cross_validation_of_mixed_lengths_needs_no_option()
     {
         var rows = Samples.Free(60, maxTokens: 5);
         rows.Add(Samples.Free(1, maxTokens: 1)[0]);
@@ -38,7 +38,7 @@ public sealed class LongerRowsTests
     }
 
     [TestMethod]
-    public void The_trainers_own_option_comes_first_and_an_error_names_whose_it_is()
+    public void Trainer_option_overrides_and_the_error_names_its_owner()
     {
         var training = Ml.Data.LoadFromEnumerable(Samples.Free(20, maxTokens: 4));
         var longer = Ml.Data.LoadFromEnumerable(Samples.Fixed(1).Select(row => new TrainingRow { PreviousEmbeddings = row.PreviousEmbeddings, CurrentEmbeddings = row.CurrentEmbeddings }));
@@ -55,7 +55,7 @@ public sealed class LongerRowsTests
     [TestMethod]
     [DataRow(4, 9, 9)]
     [DataRow(9, 4, 9)]
-    public void Of_two_views_the_one_with_longer_rows_counts(int training, int validation, int expected)
+    public void Longer_of_training_and_validation_view_sets_MaxTokens(int training, int validation, int expected)
     {
         var rows = Ml.Data.LoadFromEnumerable(Samples.Free(20, maxTokens: 4));
 
@@ -69,7 +69,7 @@ public sealed class LongerRowsTests
     [DataRow(0)]
     [DataRow(-1)]
     [DataRow(23_171)]
-    public void A_word_that_no_row_can_keep_is_refused(int said)
+    public void Annotated_MaxTokens_out_of_range_is_refused(int said)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add("MaxTokens", NumberDataViewType.Int32, (ValueGetter<int>)((ref int value) => value = said));
@@ -81,7 +81,7 @@ public sealed class LongerRowsTests
     }
 
     [TestMethod]
-    public void The_log_says_how_long_rows_were()
+    public void Log_says_how_long_rows_were()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();

@@ -10,7 +10,7 @@ public sealed class PaddedBatchTests
 
     /// <summary>A padded position meets nobody but itself, and nobody meets it.</summary>
     [TestMethod]
-    public void Masks_of_rows_of_several_lengths_are_each_rows_own_and_padding_meets_itself()
+    public void Mask_of_each_row_is_padded_and_padding_attends_only_itself()
     {
         using var scope = NewDisposeScope();
         var random = new Random(1);
@@ -41,7 +41,7 @@ public sealed class PaddedBatchTests
     }
 
     [TestMethod]
-    public void One_mask_of_all_rows_is_there_once()
+    public void Mask_shared_by_all_rows_is_stored_once()
     {
         using var scope = NewDisposeScope();
         var mask = Mask(new Random(1), 3);
@@ -53,7 +53,7 @@ public sealed class PaddedBatchTests
     }
 
     [TestMethod]
-    public void Where_nothing_is_padded_no_tokens_are_counted()
+    public void Batch_without_padding_has_no_token_counts()
     {
         using var scope = NewDisposeScope();
 
@@ -63,7 +63,7 @@ public sealed class PaddedBatchTests
     }
 
     [TestMethod]
-    public void Where_all_rows_count_the_same_there_are_no_weights()
+    public void Batch_of_equal_weights_has_no_weights()
     {
         using var scope = NewDisposeScope();
 

@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class PrefetcherTests
 {
     [TestMethod]
-    public void It_is_the_same_sequence_made_on_one_other_thread()
+    public void Sequence_is_unchanged_and_made_on_one_other_thread()
     {
         var threads = new HashSet<int>();
 
@@ -25,7 +25,7 @@ public sealed class PrefetcherTests
     }
 
     [TestMethod]
-    public void An_error_comes_in_its_turn()
+    public void Error_is_thrown_in_its_turn()
     {
         var seen = new List<int>();
 
@@ -47,7 +47,7 @@ public sealed class PrefetcherTests
     }
 
     [TestMethod]
-    public void Who_leaves_early_leaves_nothing_behind()
+    public void Early_exit_disposes_prefetched_items()
     {
         var (made, dropped, ended) = (0, new List<int>(), false);
 
@@ -71,7 +71,7 @@ public sealed class PrefetcherTests
     }
 
     [TestMethod]
-    public void Who_leaves_while_one_is_ready_and_one_is_made_leaves_neither_behind()
+    public void Early_exit_disposes_the_ready_item_and_the_one_in_progress()
     {
         var (made, dropped) = (0, new List<int>());
         foreach (var one in Prefetcher.Prefetch(Endless(), dropped.Add))
@@ -92,7 +92,7 @@ public sealed class PrefetcherTests
     }
 
     [TestMethod]
-    public void It_is_no_further_ahead_than_it_has_to_be()
+    public void Prefetch_is_at_most_three_items_ahead()
     {
         var (made, furthest) = (0, 0);
         foreach (var one in Prefetcher.Prefetch(Counted()))

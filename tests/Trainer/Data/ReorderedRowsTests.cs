@@ -14,7 +14,7 @@ public sealed class ReorderedRowsTests
 
     /// <summary>What SQL without ORDER BY, PLINQ and <c>OrderBy(random)</c> do.</summary>
     [TestMethod]
-    public void Another_order_at_each_reading_is_an_error()
+    public void Different_order_at_each_reading_is_refused()
     {
         var context = new MLContext(seed: 1);
         var rows = Samples.Fixed(Rows);
@@ -35,7 +35,7 @@ public sealed class ReorderedRowsTests
     [TestMethod]
     [DataRow(0.0, DisplayName = "all rows are trained on")]
     [DataRow(0.3, DisplayName = "some validate, and are read again too")]
-    public void Two_rows_that_change_places_are_named(double validationFraction)
+    public void Two_swapped_rows_are_named(double validationFraction)
     {
         // The first two training rows: they are read in each epoch's first pass.
         var draw = ValidationSplit.FromFraction(validationFraction, TrainingSeeds.FromSeed(1).Split);
@@ -48,21 +48,21 @@ public sealed class ReorderedRowsTests
     }
 
     [TestMethod]
-    public void Labels_that_change_are_an_error() => Changes(
+    public void Changed_label_is_refused() => Changes(
         _ => { }, reading => View(label: row => row % 2 == 0 != (reading() > 2 && row == 40)), "in epoch 2", "expected row 40");
 
     [TestMethod]
-    public void Weights_that_change_are_an_error() => Changes(
+    public void Changed_weight_is_refused() => Changes(
         options => options.ExampleWeightColumnName = "Weight",
         reading => View().Scalar("Weight", NumberDataViewType.Single, row => reading() > 1 && row == 5 ? 2f : 1f), "in epoch 1", "expected row 5");
 
     [TestMethod]
-    public void One_value_that_changes_is_an_error() => Changes(
+    public void Changed_value_is_refused() => Changes(
         _ => { }, reading => View(value: row => reading() > 3 && row == Rows - 1 ? 1e-3f : 0), "in epoch 3", $"expected row {Rows - 1}");
 
     /// <summary>Training rows are dropped, those of validation are kept: they are not read again, and an exchange is found among the others.</summary>
     [TestMethod]
-    public void Where_validation_rows_alone_are_kept_an_exchange_with_one_is_found()
+    public void Swap_with_a_cached_validation_row_is_detected()
     {
         var draw = ValidationSplit.FromFraction(0.3, TrainingSeeds.FromSeed(1).Split);
         var validates = Enumerable.Range(0, Rows).First(row => draw.IsValidation(row));
@@ -76,7 +76,7 @@ public sealed class ReorderedRowsTests
     }
 
     [TestMethod]
-    public void Validation_rows_of_another_view_are_held_against_the_first_reading_too()
+    public void Validation_rows_of_another_view_are_checked_too()
     {
         TestView? view = null;
         view = View(row => view!.Opened > 1 && row is (3 or 4) ? 7 - row : row);
@@ -86,7 +86,7 @@ public sealed class ReorderedRowsTests
 
     /// <summary>Each process reads its own rows again, and finds what changed among them.</summary>
     [TestMethod]
-    public void A_process_that_reads_other_rows_later_ends_all_of_them()
+    public void Changed_rows_in_one_process_end_all()
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => InMemoryProcessGroup.Run(2, one =>
         {
@@ -101,7 +101,7 @@ public sealed class ReorderedRowsTests
 
     /// <summary>A training that goes on reads its epoch's rows from the beginning, those that are done too.</summary>
     [TestMethod]
-    public void A_training_that_is_taken_up_again_finds_it_as_well() => TemporaryFolder.Use(folder =>
+    public void Resumed_training_detects_changed_rows() => TemporaryFolder.Use(folder =>
     {
         void Configure(Options options) => (options.CheckpointPath, options.CheckpointSteps, options.BatchSize, options.Epochs) =
             (Path.Combine(folder, "checkpoint"), 1, 16, 3);

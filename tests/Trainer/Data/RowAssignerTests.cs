@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class RowAssignerTests
 {
     [TestMethod]
-    public void Training_rows_go_by_lanes_and_validation_rows_in_turn()
+    public void Training_rows_are_assigned_by_stream_and_validation_rows_in_turn()
     {
         var draw = ValidationSplit.FromFraction(0.5, seed: 3);
         var dealers = Enumerable.Range(0, 2).Select(rank => new RowAssigner(draw, DataShard.Create(rank, 2, 16, byLength: false))).ToArray();
@@ -26,7 +26,7 @@ public sealed class RowAssignerTests
 
     /// <summary>Three processes cannot share eight lanes.</summary>
     [TestMethod]
-    public void Where_lanes_cannot_be_divided_all_read_training_rows_and_each_has_its_own()
+    public void Indivisible_streams_are_read_by_every_process()
     {
         var dealer = new RowAssigner(ValidationSplit.None, DataShard.Create(1, 3, 16, byLength: false));
 

@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class RowFingerprintTests
 {
     [TestMethod]
-    public void The_same_rows_in_the_same_order_are_the_same() => Property.Check(Gen.Choose(0, 300), rows =>
+    public void Same_rows_in_the_same_order_have_the_same_fingerprint() => Property.Check(Gen.Choose(0, 300), rows =>
     {
         var reading = First(rows).StartReading();
 
@@ -18,7 +18,7 @@ public sealed class RowFingerprintTests
     });
 
     [TestMethod]
-    public void Two_rows_that_changed_places_are_found_at_the_first_of_them() => Property.Check(
+    public void Swapped_rows_are_found_at_the_first_of_them() => Property.Check(
         Gen.Choose(2, 300).SelectMany(rows => Gen.Choose(0, rows - 2).SelectMany(first => Gen.Choose(first + 1, rows - 1).Select(second => (rows, first, second)))),
         swap =>
         {
@@ -30,7 +30,7 @@ public sealed class RowFingerprintTests
         });
 
     [TestMethod]
-    public void More_rows_are_more_and_fewer_are_fewer()
+    public void Additional_and_missing_rows_are_told_apart()
     {
         var first = First(3);
         var (more, fewer) = (first.StartReading(), first.StartReading());
@@ -44,7 +44,7 @@ public sealed class RowFingerprintTests
 
     /// <summary>What is kept is bounded, and a difference is still found, some rows later.</summary>
     [TestMethod]
-    public void Of_very_many_rows_the_difference_is_found_some_rows_later()
+    public void Difference_among_very_many_rows_is_found_within_a_block()
     {
         const int rows = 3 * RowFingerprint.MaxMarks;
         const int changed = 2 * RowFingerprint.MaxMarks + 1;
@@ -63,7 +63,7 @@ public sealed class RowFingerprintTests
 
     /// <summary>The last rows are not told by a mark of their own.</summary>
     [TestMethod]
-    public void The_last_row_of_very_many_counts_too()
+    public void Last_row_of_very_many_is_checked()
     {
         const int rows = RowFingerprint.MaxMarks + 2;
         var other = First(rows + 1).StartReading();

@@ -9,7 +9,7 @@ public sealed class RowHashTests
     private static readonly AttentionMask Mask = AttentionMask.Create(new float[16]);
 
     [TestMethod]
-    public void Everything_of_a_row_counts()
+    public void Hash_covers_everything_in_a_row()
     {
         var row = Row();
         SequenceRow[] others =
@@ -32,7 +32,7 @@ public sealed class RowHashTests
 
     /// <summary>Whatever the length: eight bytes, sixteen, and what is left behind them.</summary>
     [TestMethod]
-    public void Each_byte_and_its_place_count() => Property.Check(
+    public void Hash_depends_on_each_byte_and_its_position() => Property.Check(
         Gen.Choose(0, 70).SelectMany(length => Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf(length)),
         bytes =>
         {
@@ -54,7 +54,7 @@ public sealed class RowHashTests
 
     /// <summary>Checkpoints and other processes know rows by it: the same on every machine and in every version.</summary>
     [TestMethod]
-    public void It_is_a_rule()
+    public void Hash_value_is_stable()
     {
         byte[] bytes = [.. Enumerable.Range(0, 37).Select(i => (byte)(7 * i))];
 

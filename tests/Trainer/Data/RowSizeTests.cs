@@ -10,7 +10,7 @@ public sealed class RowSizeTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void A_type_of_more_tokens_than_were_learned_is_refused_before_a_row_is_read()
+    public void Type_of_more_tokens_than_trained_is_refused_before_a_row_is_read()
     {
         using var scorer = Scorer();
         var longer = SequenceView.OfKnownSize(2, TokenRow.Tokens + 1);
@@ -23,7 +23,7 @@ public sealed class RowSizeTests
 
     /// <summary>Neither the options nor the type: not even where the halves' embeddings end is known.</summary>
     [TestMethod]
-    public void Rows_of_which_nothing_says_C_are_refused_before_one_is_read()
+    public void Rows_of_unknown_dimension_are_refused_before_one_is_read()
     {
         var view = new TestView(2)
             .Vector(TransformedCopy.Combined, new VectorDataViewType(NumberDataViewType.Single), _ => new float[2 * Samples.Dimension])
@@ -36,7 +36,7 @@ public sealed class RowSizeTests
     }
 
     [TestMethod]
-    public void So_is_a_row_of_more()
+    public void Row_of_more_tokens_than_trained_is_refused()
     {
         using var scorer = Scorer();
 
@@ -49,7 +49,7 @@ public sealed class RowSizeTests
     [DataRow(0)]
     [DataRow(15)]
     [DataRow(24)]
-    public void A_row_that_is_no_two_halves_is_named(int length)
+    public void Row_that_is_not_two_halves_is_named(int length)
     {
         using var scorer = Scorer();
         var view = new TestView(3).Vector(

@@ -15,7 +15,7 @@ public sealed class SamplingKeyTests
 
     /// <summary>Whatever says it: rows of one value are on one side, and about the share asked for is kept.</summary>
     [TestMethod]
-    public void Rows_of_one_value_are_on_one_side_whatever_its_type()
+    public void Rows_of_one_key_stay_on_one_side_for_every_type()
     {
         foreach (var (type, add) in Columns())
         {
@@ -32,7 +32,7 @@ public sealed class SamplingKeyTests
 
     /// <summary>As ML.NET's hash does: what is written around a text, or how a zero is written, is no other group.</summary>
     [TestMethod]
-    public void Spaces_around_a_text_and_the_sign_of_zero_make_no_other_group()
+    public void Spaces_around_text_and_the_sign_of_zero_do_not_change_the_group()
     {
         var text = View().Scalar(Key, TextDataViewType.Instance, row => $"{new string(' ', (int)row / Groups)}g{row % Groups}".AsMemory());
         var zeros = View().Scalar(Key, NumberDataViewType.Single, row => row % 2 == 0 ? 0f : -0f);
@@ -44,7 +44,7 @@ public sealed class SamplingKeyTests
 
     /// <summary>Nothing else is drawn by it: a group is where it is, whatever order its rows come in and who reads them.</summary>
     [TestMethod]
-    public void A_group_is_on_the_same_side_in_any_order_and_in_every_process()
+    public void Side_of_a_group_does_not_depend_on_order_or_process()
     {
         var one = Validated(Read(Texts(View(), row => row)));
         var turned = Validated(Read(Texts(View(), row => Rows - 1 - row)));
@@ -60,7 +60,7 @@ public sealed class SamplingKeyTests
     [TestMethod]
     [DataRow(0.001)]
     [DataRow(0.999)]
-    public void Where_all_groups_fall_on_one_side_the_nearest_one_goes_to_the_other(double fraction)
+    public void Empty_side_of_the_split_gets_the_nearest_group(double fraction)
     {
         for (var seed = 0; seed < 10; seed++)
         {
@@ -72,7 +72,7 @@ public sealed class SamplingKeyTests
     }
 
     [TestMethod]
-    public void A_row_without_a_value_is_named()
+    public void Missing_key_is_named_with_its_row()
     {
         foreach (var (type, add) in new (string, Func<TestView, TestView>)[]
         {
@@ -88,7 +88,7 @@ public sealed class SamplingKeyTests
     }
 
     [TestMethod]
-    public void A_column_that_cannot_say_it_is_named()
+    public void Unsuitable_key_column_is_named()
     {
         Expect.Error<ArgumentOutOfRangeException>(
             () => Fit(View()), "Could not find sampling key column 'Group'");
@@ -101,7 +101,7 @@ public sealed class SamplingKeyTests
 
     /// <summary>Where no validation rows are drawn nothing has to say which belong together.</summary>
     [TestMethod]
-    public void Where_none_are_drawn_the_column_need_not_be_there()
+    public void Key_column_is_not_needed_without_a_split()
     {
         Trainer(options => options.ValidationFraction = 0).Fit(View()).Dispose();
         Trainer(_ => { }).Fit(View(), View()).Dispose();
@@ -111,7 +111,7 @@ public sealed class SamplingKeyTests
 
     /// <summary>Rows that move to another group between two readings are not the rows of the first.</summary>
     [TestMethod]
-    public void A_value_that_changes_later_is_an_error()
+    public void Changed_key_is_refused()
     {
         TestView? view = null;
         view = View().Scalar(Key, NumberDataViewType.Int32, row => (int)(row % Groups) + (view!.Opened > 1 && row >= 60 ? 1 : 0));
@@ -124,7 +124,7 @@ public sealed class SamplingKeyTests
     /// Labels are a coin's per group, and rows of one group are alike: whoever sees a group's rows on both sides knows them by heart.
     /// </summary>
     [TestMethod]
-    public void Validation_figures_within_cross_validation_are_those_of_groups_held_out()
+    public void Validation_metrics_in_cross_validation_are_those_of_held_out_groups()
     {
         var random = new Random(1);
         var rows = Enumerable.Range(0, 40).SelectMany(group =>

@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class ShuffleBufferTests
 {
     [TestMethod]
-    public void For_each_row_that_comes_in_when_it_is_full_one_goes_out() => Property.Check(
+    public void Full_buffer_releases_one_row_for_each_row_added() => Property.Check(
         from capacity in Gen.Choose(1, 40)
         from rows in Gen.Choose(0, 100)
         select (capacity, rows),
@@ -15,7 +15,7 @@ public sealed class ShuffleBufferTests
         {
             var lane = new ShuffleBuffer(one.capacity, seed: 1);
             var added = 0;
-            foreach (var row in RowOrderTests.Rows(one.rows))
+            foreach (var row in EpochShufflerTests.Rows(one.rows))
             {
                 lane.Add(row);
                 Assert.AreEqual(Math.Max(0, ++added - one.capacity), lane.OutputCount);
@@ -29,7 +29,7 @@ public sealed class ShuffleBufferTests
         });
 
     [TestMethod]
-    public void No_more_are_taken_than_are_asked_for_and_no_more_than_there_are()
+    public void Take_returns_at_most_the_requested_and_the_available_rows()
     {
         var lane = Full(10, seed: 1);
 
@@ -43,7 +43,7 @@ public sealed class ShuffleBufferTests
     [TestMethod]
     [DataRow(4, DisplayName = "whole")]
     [DataRow(2, DisplayName = "as they come")]
-    public void Of_rows_that_it_holds_at_once_each_goes_first_as_often(int capacity)
+    public void Each_buffered_row_is_equally_likely_to_be_first(int capacity)
     {
         const int draws = 4000;
         var first = new int[4];
@@ -56,7 +56,7 @@ public sealed class ShuffleBufferTests
     }
 
     [TestMethod]
-    public void Its_seed_decides_the_order()
+    public void Seed_decides_the_order()
     {
         CollectionAssert.AreEqual(Order(1), Order(1));
         CollectionAssert.AreNotEqual(Order(1), Order(2));
@@ -67,7 +67,7 @@ public sealed class ShuffleBufferTests
     private static ShuffleBuffer Full(int rows, int seed, int capacity = 100)
     {
         var lane = new ShuffleBuffer(capacity, seed);
-        foreach (var row in RowOrderTests.Rows(rows))
+        foreach (var row in EpochShufflerTests.Rows(rows))
             lane.Add(row);
         lane.Flush();
         return lane;

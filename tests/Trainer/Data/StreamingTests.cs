@@ -18,7 +18,7 @@ public sealed class StreamingTests
     [DataRow(0.0, false)]
     [DataRow(0.3, false)]
     [DataRow(0.3, true)]
-    public void Kept_or_not_the_weights_and_figures_are_the_same(double validationFraction, bool byLength)
+    public void Weights_and_metrics_are_the_same_cached_and_streamed(double validationFraction, bool byLength)
     {
         var context = new MLContext(seed: 1);
         var rows = context.Data.LoadFromEnumerable(Samples.Free(Rows, maxTokens: 6));
@@ -42,7 +42,7 @@ public sealed class StreamingTests
     }
 
     [TestMethod]
-    public void Validation_rows_of_another_view_are_read_again_too()
+    public void Validation_rows_of_another_view_are_streamed_too()
     {
         var (training, validation) = (View(), View(firstRow: 100));
         using var kept = Fit(null);
@@ -65,7 +65,7 @@ public sealed class StreamingTests
 
     /// <summary>Whoever computes them when they are asked for does so for nothing.</summary>
     [TestMethod]
-    public void Rows_that_a_pass_does_not_need_are_not_read()
+    public void Unneeded_rows_are_not_read()
     {
         var view = View();
         using var scorer = Trainer(options => (options.MaxCacheBytes, options.Epochs, options.ValidationFraction) = (1, 2, 0.3)).Fit(view);
@@ -77,7 +77,7 @@ public sealed class StreamingTests
     }
 
     [TestMethod]
-    public void A_row_that_fails_later_is_an_error_that_says_so_and_the_checkpoint_is_kept() => TemporaryFolder.Use(folder =>
+    public void Row_that_fails_later_is_reported_and_the_checkpoint_is_kept() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         void Configure(Options options) => (options.MaxCacheBytes, options.Epochs, options.CheckpointPath) = (1, 4, path);
@@ -98,7 +98,7 @@ public sealed class StreamingTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(-1)]
-    public void Another_number_of_rows_later_is_an_error_that_says_both(int more)
+    public void Changed_row_count_is_refused_with_both_numbers(int more)
     {
         var (first, later) = more > 0 ? (Rows - more, Rows) : (Rows, Rows + more);
         var reads = 0;
@@ -111,7 +111,7 @@ public sealed class StreamingTests
     }
 
     [TestMethod]
-    public void Cancelling_ends_the_reading()
+    public void Cancellation_ends_the_reading()
     {
         using var source = new CancellationTokenSource();
         var reads = 0;
@@ -129,7 +129,7 @@ public sealed class StreamingTests
     }
 
     [TestMethod]
-    public void The_log_says_that_rows_are_read_again()
+    public void Log_says_that_rows_are_read_again()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();

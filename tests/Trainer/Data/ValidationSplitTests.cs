@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class ValidationSplitTests
 {
     [TestMethod]
-    public void About_the_share_that_was_asked_for_is_kept() => Property.Check(
+    public void Split_keeps_about_the_requested_fraction() => Property.Check(
         from seed in Gen.Choose(int.MinValue, int.MaxValue)
         from percent in Gen.Choose(0, 99)
         select (seed, percent),
@@ -22,7 +22,7 @@ public sealed class ValidationSplitTests
         });
 
     [TestMethod]
-    public void Seeds_keep_other_rows_and_None_keeps_none()
+    public void Seeds_hold_out_different_rows_and_none_without_a_fraction()
     {
         Assert.AreNotEqual(Kept(ValidationSplit.FromFraction(0.5, 1)), Kept(ValidationSplit.FromFraction(0.5, 2)));
         Assert.AreEqual("", Kept(ValidationSplit.None));
@@ -34,7 +34,7 @@ public sealed class ValidationSplitTests
     [TestMethod]
     [DataRow(0.001)]
     [DataRow(0.999)]
-    public void There_is_one_row_of_each_kind_at_least(double fraction)
+    public void Each_side_has_at_least_one_row(double fraction)
     {
         var context = new MLContext(seed: 1);
         for (var seed = 0; seed < 5; seed++)

@@ -16,7 +16,7 @@ public sealed class DistributedCancellationTests
 
     /// <summary>Nobody waits for a step yet: it need not read to the end.</summary>
     [TestMethod]
-    public void While_rows_are_read_at_first_it_reads_no_more()
+    public void Cancellation_during_the_scan_stops_reading()
     {
         const int moment = 7;
         var reads = new int[2];
@@ -40,7 +40,7 @@ public sealed class DistributedCancellationTests
     [DataRow(Rows + RowsOfEach / 2, DisplayName = "in the middle of one")]
     [DataRow(Rows + RowsOfEach, DisplayName = "its last row")]
     [DataRow(Rows + 4 * RowsOfEach + 5, DisplayName = "in a later one")]
-    public void While_rows_are_read_again_all_stop_after_the_same_step(int moment)
+    public void Cancellation_while_streaming_stops_all_after_the_same_step(int moment)
     {
         var reads = new int[2];
         var steps = new int[2];
@@ -58,7 +58,7 @@ public sealed class DistributedCancellationTests
 
     /// <summary>The others would wait for what one that stops by itself has judged.</summary>
     [TestMethod]
-    public void While_validating_it_is_after_the_next_step()
+    public void Cancellation_during_validation_stops_after_the_next_step()
     {
         var steps = new int[2];
         var isCancelled = false;

@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class DistributedContextTests
 {
     [TestMethod]
-    public void Who_is_alone_asks_nobody()
+    public void Single_process_communicates_nothing()
     {
         var team = new DistributedContext(new MLContext(), group: null);
         Assert.AreEqual((true, true, 1), (team.IsSingleProcess, team.IsMainProcess, team.CountLocalProcesses()));
@@ -24,7 +24,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void Only_workers_of_more_than_one_are_a_team() => InMemoryProcessGroup.Run(1, one =>
+    public void Group_of_one_is_a_single_process() => InMemoryProcessGroup.Run(1, one =>
     {
         Assert.IsTrue(DistributedContext.Create(new MLContext(), new() { ProcessGroup = one }).IsSingleProcess);
         Assert.IsTrue(DistributedContext.Create(new MLContext(), new()).IsSingleProcess);
@@ -32,7 +32,7 @@ public sealed class DistributedContextTests
     });
 
     [TestMethod]
-    public void The_first_one_is_that_of_rank_0()
+    public void Main_process_has_rank_0()
     {
         var found = Run(3, team => (team.IsSingleProcess, team.IsMainProcess, team.CountLocalProcesses()));
 
@@ -40,7 +40,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void A_share_is_that_of_the_options()
+    public void Shard_follows_the_options()
     {
         var shares = InMemoryProcessGroup.Run(
             2, one => DistributedContext.Create(new MLContext(), new() { ProcessGroup = one }).CreateShard(new Options { BatchSize = 6, GradientAccumulationSteps = 2, InputIsSharded = true }));
@@ -52,11 +52,11 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void Where_all_agree_each_has_its_own_result() =>
+    public void RunOnAllRanks_returns_the_result_of_each_process() =>
         CollectionAssert.AreEqual(new[] { 0, 1, 2 }, InMemoryProcessGroup.Run(3, one => Of(one).RunOnAllRanks(() => one.Rank)));
 
     [TestMethod]
-    public void What_fails_in_one_fails_in_all_and_says_where_and_why()
+    public void Error_in_one_process_is_thrown_in_all_with_its_rank()
     {
         var errors = InMemoryProcessGroup.Run(3, one => Assert.Throws<Exception>(() => Of(one).RunOnAllRanks(() =>
         {
@@ -74,7 +74,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void Of_several_that_fail_others_hear_of_the_first()
+    public void Error_of_the_lowest_rank_is_reported_to_the_others()
     {
         var errors = InMemoryProcessGroup.Run(3, one => Assert.Throws<Exception>(() => Of(one).RunOnAllRanks(() =>
         {
@@ -87,7 +87,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void What_is_cancelled_in_one_is_cancelled_in_all()
+    public void Cancellation_in_one_process_cancels_all()
     {
         var errors = InMemoryProcessGroup.Run(2, one => Assert.Throws<OperationCanceledException>(() => Of(one).RunOnAllRanks(() =>
         {
@@ -101,7 +101,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void What_the_first_one_has_all_have_and_it_alone_is_asked()
+    public void BroadcastFromMain_runs_once_and_reaches_all()
     {
         var asked = new int[3];
 
@@ -122,7 +122,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void Where_the_first_one_fails_all_do()
+    public void BroadcastFromMain_error_is_thrown_in_all()
     {
         var errors = InMemoryProcessGroup.Run(2, one => Assert.Throws<Exception>(() => Of(one).BroadcastFromMain<int>(() => throw new FormatException("none"))));
 
@@ -131,7 +131,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void All_get_what_each_has_by_rank()
+    public void AllGather_returns_the_values_by_rank()
     {
         foreach (var found in InMemoryProcessGroup.Run(3, one => Of(one).AllGather(Enumerable.Range(0, one.Rank).Select(i => (float)i).ToArray())))
         {
@@ -142,7 +142,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void A_tally_together_is_that_of_all_rows()
+    public void Merged_metrics_are_those_of_all_rows()
     {
         var found = InMemoryProcessGroup.Run(2, one =>
         {
@@ -163,7 +163,7 @@ public sealed class DistributedContextTests
 
     /// <summary>Other processors round otherwise: weights that went apart are brought together.</summary>
     [TestMethod]
-    public void A_learner_goes_on_with_what_the_first_ones_knows()
+    public void Broadcast_learner_continues_from_the_state_of_the_main_process()
     {
         var found = InMemoryProcessGroup.Run(2, one =>
         {
@@ -186,7 +186,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void One_that_trains_something_else_is_named_in_all()
+    public void Process_with_another_training_is_named_in_all()
     {
         _ = Run(2, team => { team.VerifySameTraining(new([("Epochs", "3")])); return true; });
 
@@ -198,7 +198,7 @@ public sealed class DistributedContextTests
     }
 
     [TestMethod]
-    public void Who_cannot_go_on_ends_all_and_says_why()
+    public void Abort_ends_all_processes_with_the_reason()
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => InMemoryProcessGroup.Run(2, one =>
         {

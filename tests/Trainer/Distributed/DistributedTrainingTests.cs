@@ -17,7 +17,7 @@ public sealed class DistributedTrainingTests
     [DataRow(2, 7, false, DisplayName = "2, and rows of a step that cannot be halved")]
     [DataRow(2, 16, true, DisplayName = "2, rows of similar length together")]
     [DataRow(5, 4, true, DisplayName = "more than rows in a step")]
-    public void Losses_are_those_of_one_process(int processes, int rowsPerStep, bool byLength)
+    public void Losses_equal_those_of_one_process(int processes, int rowsPerStep, bool byLength)
     {
         void Configure(Options options) => (options.BatchSize, options.BucketByLength) = (rowsPerStep, byLength);
         using var alone = Fit(null, Configure);
@@ -38,7 +38,7 @@ public sealed class DistributedTrainingTests
     }
 
     [TestMethod]
-    public void Rows_that_do_not_fit_in_memory_change_nothing()
+    public void Streamed_rows_give_the_same_result()
     {
         var kept = Fit(2, _ => { });
         var again = Fit(2, options => options.MaxCacheBytes = 1);
@@ -63,7 +63,7 @@ public sealed class DistributedTrainingTests
     }
 
     [TestMethod]
-    public void Those_without_a_seed_train_the_first_ones()
+    public void Processes_without_a_seed_use_that_of_the_main_process()
     {
         // Each process has a context of its own, which nobody gave a seed.
         var scorers = Fit(2, options => options.Seed = null, () => new MLContext());
@@ -73,7 +73,7 @@ public sealed class DistributedTrainingTests
     }
 
     [TestMethod]
-    public void Only_the_first_one_logs_and_tells_of_epochs()
+    public void Only_the_main_process_logs_and_reports_epochs()
     {
         var said = InMemoryProcessGroup.Run(2, one =>
         {
@@ -93,7 +93,7 @@ public sealed class DistributedTrainingTests
     [DataRow(2, 1)]
     [DataRow(1, 2)]
     [DataRow(2, 4)]
-    public void A_checkpoint_goes_on_with_another_number_of_processes(int before, int after) => TemporaryFolder.Use(folder =>
+    public void Checkpoint_resumes_with_another_world_size(int before, int after) => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         void Configure(Options options) => (options.Epochs, options.CheckpointPath) = (4, path);
@@ -114,7 +114,7 @@ public sealed class DistributedTrainingTests
     });
 
     [TestMethod]
-    public void What_is_wrong_in_one_process_is_an_error_in_all_that_names_it()
+    public void Invalid_input_in_one_process_fails_in_all_with_its_rank()
     {
         var errors = InMemoryProcessGroup.Errors(3, one => Fit(one, options => options.FeatureColumnName = one.Rank == 1 ? "None" : "Combined"));
 
@@ -124,14 +124,14 @@ public sealed class DistributedTrainingTests
     }
 
     [TestMethod]
-    public void Other_options_in_one_process_are_an_error_in_all()
+    public void Different_options_in_one_process_fail_in_all()
     {
         foreach (var error in InMemoryProcessGroup.Errors(2, one => Fit(one, options => options.LearningRate = one.Rank == 0 ? 0.01 : 0.02)))
             Has(error.Message, "process 1 of 2", "trains something else", "LearningRate is 0.02, there it is 0.01");
     }
 
     [TestMethod]
-    public void A_loss_that_is_no_number_names_the_rows_of_all_processes()
+    public void Non_finite_loss_names_the_rows_of_all_processes()
     {
         var errors = InMemoryProcessGroup.Errors(2, one => Fit(one, options => (options.LearningRate, options.MaxGradientNorm) = (1e30, 0))).Cast<DiscriminatorTrainingException>().ToArray();
 
@@ -140,7 +140,7 @@ public sealed class DistributedTrainingTests
     }
 
     [TestMethod]
-    public void A_process_that_cannot_go_on_ends_the_others()
+    public void Failed_process_ends_the_others()
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => InMemoryProcessGroup.Run(2, one =>
         {

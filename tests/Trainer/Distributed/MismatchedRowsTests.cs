@@ -13,7 +13,7 @@ public sealed class MismatchedRowsTests
     [DataRow(190)]
     [DataRow(150)]
     [DataRow(201)]
-    public void Another_number_of_rows_is_an_error(int rows) => Refused(
+    public void Different_row_count_is_refused(int rows) => Refused(
         () => View(rows: rows), $"ProcessGroup: the training data of process 1 of 3 (ranks from 0) is not that of the first one: expected 200 rows, found {rows}.", "InputIsSharded");
 
     /// <summary>Labels are compared of every row.</summary>
@@ -21,23 +21,23 @@ public sealed class MismatchedRowsTests
     [DataRow(0)]
     [DataRow(130)]
     [DataRow(Rows - 1)]
-    public void Another_label_is_an_error(int changed) => Refused(() => View(label: row => row % 2 == 0 != (row == changed)), Others);
+    public void Different_label_is_refused(int changed) => Refused(() => View(label: row => row % 2 == 0 != (row == changed)), Others);
 
     [TestMethod]
-    public void Another_weight_is_an_error() => Refused(() => View(weight: row => row == 130 ? 2 : 1), Others);
+    public void Different_weight_is_refused() => Refused(() => View(weight: row => row == 130 ? 2 : 1), Others);
 
     /// <summary>Values are compared of the first rows and of one in 64 behind them: more would have each process read the others' rows.</summary>
     [TestMethod]
     [DataRow(3)]
     [DataRow(63)]
     [DataRow(127)]
-    public void Other_values_of_a_row_that_is_compared_are_an_error(int changed) => Refused(() => View(value: row => row == changed ? 1 : 0), Others);
+    public void Different_values_of_a_compared_row_are_refused(int changed) => Refused(() => View(value: row => row == changed ? 1 : 0), Others);
 
     [TestMethod]
-    public void Another_order_is_an_error() => Refused(() => View(place: row => (row + 66) % Rows), Others);
+    public void Different_order_is_refused() => Refused(() => View(place: row => (row + 66) % Rows), Others);
 
     [TestMethod]
-    public void Another_validation_view_is_an_error()
+    public void Different_validation_view_is_refused()
     {
         var errors = InMemoryProcessGroup.Errors(2, one => Small(one).Fit(View(), View(rows: one.Rank == 1 ? 30 : 40)));
 
@@ -47,7 +47,7 @@ public sealed class MismatchedRowsTests
 
     /// <summary>A label a token, of which some belong to padding.</summary>
     [TestMethod]
-    public void Labels_of_tokens_are_compared_too()
+    public void Token_labels_are_compared()
     {
         var errors = InMemoryProcessGroup.Errors(2, one => Small(one).Fit(
             View().Vector("Label", new VectorDataViewType(BooleanDataViewType.Instance, 3), row => new[] { true, false, one.Rank == 1 && row == 130 })));
@@ -57,14 +57,14 @@ public sealed class MismatchedRowsTests
     }
 
     [TestMethod]
-    public void Rows_of_ones_own_are_not_compared()
+    public void Sharded_rows_are_not_compared()
     {
         foreach (var scorer in InMemoryProcessGroup.Run(2, one => Small(one, ownRows: true).Fit(View(rows: 40 + one.Rank))))
             scorer.Dispose();
     }
 
     [TestMethod]
-    public void Another_version_is_an_error()
+    public void Different_version_is_refused()
     {
         var errors = InMemoryProcessGroup.Errors(2, one => Small(new OtherVersion(one)).Fit(View()));
 

@@ -13,7 +13,7 @@ public sealed class ShardedInputTests
     [TestMethod]
     [DataRow(2)]
     [DataRow(4)]
-    public void Losses_are_those_of_one_process_that_has_all_of_them(int processes)
+    public void Losses_equal_those_of_one_process_with_all_rows(int processes)
     {
         var rows = Samples.Free(11 * Lanes, TokenRow.Tokens);
         using var alone = Fit(rows, null, _ => { });
@@ -32,7 +32,7 @@ public sealed class ShardedInputTests
     [TestMethod]
     [DataRow(false, false)]
     [DataRow(true, true)]
-    public void Who_has_fewer_waits_for_the_others(bool byLength, bool keepsNone)
+    public void Process_with_fewer_rows_waits_for_the_others(bool byLength, bool keepsNone)
     {
         var numbers = new[] { 7, 50, 23 };
         var scorers = Fit(3, one => Samples.Free(numbers[one.Rank], TokenRow.Tokens, seed: one.Rank), options =>
@@ -51,7 +51,7 @@ public sealed class ShardedInputTests
     }
 
     [TestMethod]
-    public void Rows_of_a_step_that_cannot_be_divided_are_an_error() => InMemoryProcessGroup.Run(3, one =>
+    public void Indivisible_batch_is_refused() => InMemoryProcessGroup.Run(3, one =>
     {
         var error = Assert.ThrowsExactly<ArgumentException>(
             () => Trainers.Small(new MLContext(), options => (options.ProcessGroup, options.InputIsSharded) = (one, true)));

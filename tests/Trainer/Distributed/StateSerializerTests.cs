@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class StateSerializerTests
 {
     [TestMethod]
-    public void What_is_written_is_read()
+    public void Written_state_is_read()
     {
         var state = new TrainingState
         {
@@ -32,12 +32,12 @@ public sealed class StateSerializerTests
 
     /// <summary>Arrays of floats lie behind the text as they are, four bytes a number.</summary>
     [TestMethod]
-    public void Numbers_take_no_more_than_their_bytes() =>
+    public void Arrays_take_no_more_than_their_bytes() =>
         Assert.IsLessThan(4 * 100_000 + 100, StateSerializer.Write(Enumerable.Repeat(0.123456789f, 100_000).ToArray()).Length);
 
     /// <summary>Block by block, so that together they may be longer than any array of bytes.</summary>
     [TestMethod]
-    public void Arrays_longer_than_a_block_come_to_every_process_as_they_were()
+    public void Arrays_longer_than_a_block_reach_every_process_unchanged()
     {
         var state = new TrainingState
         {

@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class StepSignalsTests
 {
     [TestMethod]
-    public void Who_is_alone_knows_it()
+    public void Single_process_uses_its_own_signals()
     {
         using var scope = NewDisposeScope();
         var (news, asked) = (new StepSignals(null), 0);
@@ -29,11 +29,11 @@ public sealed class StepSignalsTests
     }
 
     [TestMethod]
-    public void Who_is_alone_and_cancelled_stops_before_the_step() =>
+    public void Cancelled_single_process_stops_before_the_step() =>
         Assert.ThrowsExactly<OperationCanceledException>(() => new StepSignals(null).Send(Batch(1), 0, false, () => throw new OperationCanceledException()));
 
     [TestMethod]
-    public void Work_is_added_up_and_one_that_wants_a_checkpoint_is_heard()
+    public void Workloads_are_summed_and_a_due_checkpoint_reaches_all()
     {
         var found = InMemoryProcessGroup.Run(2, one =>
         {
@@ -50,7 +50,7 @@ public sealed class StepSignalsTests
     }
 
     [TestMethod]
-    public void Without_news_there_are_none()
+    public void Checkpoint_due_after_the_exchange_waits_for_the_next_step()
     {
         var found = InMemoryProcessGroup.Run(2, one =>
         {
@@ -70,7 +70,7 @@ public sealed class StepSignalsTests
 
     /// <summary>The others wait for its gradients: it does the step, and then all end.</summary>
     [TestMethod]
-    public void Cancelled_in_one_ends_all_after_the_step()
+    public void Cancellation_in_one_process_ends_all_after_the_step()
     {
         var mine = new OperationCanceledException("mine");
         var found = InMemoryProcessGroup.Run(2, one =>

@@ -9,7 +9,7 @@ public sealed class WeightBroadcastTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
-    public void Whatever_each_rounds_the_weights_of_an_epoch_are_the_first_ones(int epochs)
+    public void Weights_after_an_epoch_are_those_of_the_main_process(int epochs)
     {
         var scorers = InMemoryProcessGroup.Run(2, one =>
         {

@@ -96,7 +96,7 @@ public sealed class TokenEvaluationTests
 
     /// <summary>NaN is padding behind the last score, and a token without a score anywhere else.</summary>
     [TestMethod]
-    public void A_token_without_a_score_is_an_error_and_rows_without_any_are_counted_in_a_warning()
+    public void Token_without_a_score_is_refused_and_rows_without_scores_are_counted_in_a_warning()
     {
         var context = new MLContext(seed: 1);
         var warnings = new List<string>();

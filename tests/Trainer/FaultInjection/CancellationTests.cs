@@ -22,7 +22,7 @@ public sealed class CancellationTests
         select new Case(moment, kept, validationFraction, batchSize);
 
     [TestMethod]
-    public void At_any_row_that_is_read_no_more_than_one_is_read_after_it() => Property.Check(Cases, test =>
+    public void Cancellation_at_any_row_reads_at_most_one_more() => Property.Check(Cases, test =>
     {
         using var source = new CancellationTokenSource();
         var reads = 0;
@@ -40,7 +40,7 @@ public sealed class CancellationTests
     });
 
     [TestMethod]
-    public void At_any_step_there_is_no_other() => Property.Check(Cases, test =>
+    public void Cancellation_at_any_step_starts_no_other_step() => Property.Check(Cases, test =>
     {
         using var source = new CancellationTokenSource();
         var steps = 0;
@@ -57,7 +57,7 @@ public sealed class CancellationTests
     });
 
     [TestMethod]
-    public void Before_it_began_nothing_is_read()
+    public void Cancellation_before_the_start_reads_nothing()
     {
         using var source = new CancellationTokenSource();
         source.Cancel();

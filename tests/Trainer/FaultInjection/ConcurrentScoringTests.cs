@@ -52,7 +52,7 @@ public sealed class ConcurrentScoringTests
     }
 
     [TestMethod]
-    public void A_scorer_disposed_while_others_read_refuses_the_rest_and_what_was_served_is_right()
+    public void Scorer_disposed_while_read_serves_correct_rows_and_refuses_the_rest()
     {
         const int readers = 4;
         var context = new MLContext(seed: 1);

@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class EnvironmentIndependenceTests
 {
     [TestMethod]
-    public void A_culture_changes_nothing_of_what_is_trained_logged_saved_or_complained_of()
+    public void Culture_does_not_affect_training_logs_files_or_errors()
     {
         var (expected, found) = (Run(CultureInfo.InvariantCulture), Run(Foreign()));
 
@@ -20,7 +20,7 @@ public sealed class EnvironmentIndependenceTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
-    public void A_time_zone_changes_nothing_of_it()
+    public void Time_zone_does_not_affect_training_logs_files_or_errors()
     {
         var before = Environment.GetEnvironmentVariable("TZ");
         try
@@ -50,7 +50,7 @@ public sealed class EnvironmentIndependenceTests
 
     // A service that waits on its own pool's threads has none left for us. (Saving a model needs one: ML.NET's writer of schemas.)
     [TestMethod]
-    public void A_pool_without_a_free_thread_stops_neither_training_nor_scoring()
+    public void Busy_thread_pool_stops_neither_training_nor_scoring()
     {
         ThreadPool.GetMaxThreads(out var most, out var ports);
         var threads = Math.Max(Environment.ProcessorCount, ThreadPool.ThreadCount) + 2;

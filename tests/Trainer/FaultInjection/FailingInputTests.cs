@@ -21,7 +21,7 @@ public sealed class FailingInputTests
         select new Case(rows, bad, moving, batchSize, cursors);
 
     [TestMethod]
-    public void Rows_before_it_are_right_it_is_the_error_and_everything_is_freed_once()
+    public void Failing_input_gives_correct_rows_then_its_error_and_frees_everything_once()
     {
         var context = new MLContext(seed: 1);
         using var module = Trainers.Small(context).Fit(View(new Case(40, -1, false, 8, 1)));

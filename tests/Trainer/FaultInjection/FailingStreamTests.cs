@@ -9,7 +9,7 @@ public sealed class FailingStreamTests
 {
     // ML.NET catches what is thrown while it writes the zip's directory, which comes last: then only a look into the file helps.
     [TestMethod]
-    public void It_is_an_error_or_a_file_that_inspecting_refuses_and_the_model_is_as_good_as_before()
+    public void Failing_stream_is_an_error_or_a_refused_file_and_the_model_stays_usable()
     {
         var context = new MLContext(seed: 1);
         var input = Samples.View(context, 40);

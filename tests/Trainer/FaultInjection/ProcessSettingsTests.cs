@@ -11,7 +11,7 @@ public sealed class ProcessSettingsTests
     private const int Threads = 3;
 
     [TestMethod]
-    public void Fits_beside_fits_and_beside_plain_threads_end_with_the_weights_of_a_fit_alone() => WithThreads(Threads, () =>
+    public void Concurrent_fits_end_with_the_weights_of_a_fit_alone() => WithThreads(Threads, () =>
     {
         var expected = OnNewThread(Fit);
         var (wrong, seen) = (0, new int[64]);
@@ -36,7 +36,7 @@ public sealed class ProcessSettingsTests
     });
 
     [TestMethod]
-    public void Training_and_scoring_leave_the_settings_of_the_process_and_of_their_thread_as_they_are() => WithThreads(Threads, () => OnNewThread(() =>
+    public void Training_and_scoring_leave_process_and_thread_settings_unchanged() => WithThreads(Threads, () => OnNewThread(() =>
     {
         set_default_dtype(ScalarType.Float64);
         try

@@ -35,7 +35,7 @@ public sealed class FuzzTests
     }
 
     [TestMethod]
-    public void Input_that_was_a_finding_is_none_today()
+    public void Earlier_finding_no_longer_occurs()
     {
         foreach (var target in Targets)
         {

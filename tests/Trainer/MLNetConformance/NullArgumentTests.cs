@@ -11,7 +11,7 @@ public sealed class NullArgumentTests
     private static readonly DiscriminatorConfig Shape = new() { EmbeddingDimension = 4, MaxTokens = 3, Layers = 1 };
 
     [TestMethod]
-    public void Of_the_trainer()
+    public void Trainer_refuses_null_by_parameter_name()
     {
         var context = new MLContext(seed: 1);
         var trainer = Trainers.Small(context);
@@ -32,7 +32,7 @@ public sealed class NullArgumentTests
     }
 
     [TestMethod]
-    public void Of_the_scorer_and_its_weights()
+    public void Scorer_and_weights_refuse_null_by_parameter_name()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);
@@ -50,7 +50,7 @@ public sealed class NullArgumentTests
     }
 
     [TestMethod]
-    public void Of_evaluation_and_serving()
+    public void Evaluation_and_serving_refuse_null_by_parameter_name()
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 40));
@@ -72,7 +72,7 @@ public sealed class NullArgumentTests
     }
 
     [TestMethod]
-    public void Of_networks_and_what_teaches_them()
+    public void Network_learner_and_loss_refuse_null_by_parameter_name()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape);
@@ -96,7 +96,7 @@ public sealed class NullArgumentTests
     }
 
     [TestMethod]
-    public void Of_the_loop_against_a_generator()
+    public void Adversarial_training_refuses_null_by_parameter_name()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape);
@@ -124,7 +124,7 @@ public sealed class NullArgumentTests
     }
 
     [TestMethod]
-    public void Of_checkpoints() => TemporaryFolder.Use(folder =>
+    public void Checkpoints_refuse_null_by_parameter_name() => TemporaryFolder.Use(folder =>
     {
         using var checkpoint = new TrainingCheckpoint<int[]>(Path.Combine(folder, "checkpoint"), []);
 

@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class OnnxExportTests
 {
     [TestMethod]
-    public void A_scorer_is_refused_in_a_sentence_alone_and_behind_the_transform()
+    public void Scorer_is_refused_with_a_clear_error_alone_and_after_the_transform()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Untrained(context);

@@ -91,7 +91,7 @@ public sealed class AdditiveMaskTests
     }
 
     [TestMethod]
-    public void Value_in_between_is_named_with_its_row_and_place()
+    public void Value_in_between_is_named_with_its_row_and_position()
     {
         using var scorer = Trainers.Untrained(Ml);
 

@@ -16,7 +16,7 @@ public sealed class AnnotatedMaskTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Numbers_are_added_whether_the_type_says_the_size_or_not(bool known)
+    public void Additive_annotation_is_read_with_known_and_unknown_size(bool known)
     {
         using var scorer = Scorer();
         var view = View(known).Annotate(TransformedCopy.Combined, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open()));
@@ -27,7 +27,7 @@ public sealed class AnnotatedMaskTests
     [TestMethod]
     [DataRow(MaskKind.Blocked, MaskKind.Allowed)]
     [DataRow(MaskKind.Allowed, MaskKind.Blocked)]
-    public void Flags_are_read_as_the_column_says_whatever_the_option_is(MaskKind said, MaskKind option)
+    public void Kind_annotation_overrides_the_option(MaskKind said, MaskKind option)
     {
         using var scorer = Scorer(option);
 
@@ -35,7 +35,7 @@ public sealed class AnnotatedMaskTests
     }
 
     [TestMethod]
-    public void A_query_blocked_from_itself_is_taken_for_a_mistake_unless_the_column_says_the_kind()
+    public void Self_blocked_query_is_refused_unless_the_kind_is_annotated()
     {
         using var scorer = Scorer();
         var mask = Open();
@@ -55,7 +55,7 @@ public sealed class AnnotatedMaskTests
     [DataRow(false, 35, "2P * 2P")]
     [DataRow(false, 3, "2P * 2P")]
     [DataRow(false, 0, "2P * 2P")]
-    public void Another_number_of_values_is_refused(bool known, int count, string expected)
+    public void Mask_of_another_size_is_refused(bool known, int count, string expected)
     {
         using var scorer = Scorer();
         var annotations = new[] { MaskAnnotationBuilder.Create(NumberDataViewType.Single, new float[count]), MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, new bool[count]) };
@@ -68,7 +68,7 @@ public sealed class AnnotatedMaskTests
     }
 
     [TestMethod]
-    public void A_row_of_another_length_is_named()
+    public void Row_of_another_length_is_named()
     {
         using var scorer = Scorer();
         var view = SequenceView.Of(Tokens, Tokens - 1).Annotate(TransformedCopy.Combined, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open()));
@@ -78,7 +78,7 @@ public sealed class AnnotatedMaskTests
     }
 
     [TestMethod]
-    public void A_type_that_holds_no_mask_is_refused()
+    public void Annotation_type_that_holds_no_mask_is_refused()
     {
         using var scorer = Scorer();
         using var additive = Scorer(MaskKind.Additive);
@@ -90,7 +90,7 @@ public sealed class AnnotatedMaskTests
     }
 
     [TestMethod]
-    public void A_kind_that_its_type_cannot_have_is_refused()
+    public void Kind_that_does_not_fit_the_type_is_refused()
     {
         using var scorer = Scorer();
 
@@ -101,7 +101,7 @@ public sealed class AnnotatedMaskTests
     }
 
     [TestMethod]
-    public void The_log_says_whether_its_values_follow_the_rule()
+    public void Log_says_whether_the_mask_follows_the_rule()
     {
         var rule = new float[Side * Side];
         NextTokenMask.FillAdditive(rule, Tokens, Tokens);

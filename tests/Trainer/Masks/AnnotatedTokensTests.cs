@@ -13,7 +13,7 @@ public sealed class AnnotatedTokensTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(Tokens)]
-    public void From_one_to_all_are_scored(int tokens)
+    public void Annotated_number_of_tokens_is_scored(int tokens)
     {
         using var scorer = Scorer();
         var view = SequenceView.OfKnownSize(2, Tokens).Annotate(TransformedCopy.Combined, Padded(tokens));
@@ -26,7 +26,7 @@ public sealed class AnnotatedTokensTests
     [DataRow(-1)]
     [DataRow(0)]
     [DataRow(Tokens + 1)]
-    public void As_many_as_no_row_has_are_refused(int tokens)
+    public void Token_count_out_of_range_is_refused(int tokens)
     {
         using var scorer = Scorer();
         var view = SequenceView.OfKnownSize(2, Tokens).Annotate(TransformedCopy.Combined, Padded(tokens));
@@ -37,7 +37,7 @@ public sealed class AnnotatedTokensTests
     }
 
     [TestMethod]
-    public void Where_the_type_does_not_say_the_size_the_first_row_that_is_too_short_is_named()
+    public void Too_short_row_of_unknown_size_is_named()
     {
         using var scorer = Scorer();
 
@@ -50,7 +50,7 @@ public sealed class AnnotatedTokensTests
     }
 
     [TestMethod]
-    public void Where_nothing_is_padded_all_are_whatever_their_number_is_said_to_be()
+    public void Rows_without_padding_are_scored_whole_whatever_the_annotation_says()
     {
         using var scorer = Scorer();
         var view = SequenceView.OfKnownSize(2, Tokens)

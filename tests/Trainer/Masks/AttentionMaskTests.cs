@@ -13,7 +13,7 @@ public sealed class AttentionMaskTests
     [DataRow(-9999f, "-9999")]
     [DataRow(-50.5f, "-50.5")]
     [DataRow(50.5f, "50.5")]
-    public void What_cannot_be_added_is_named_with_its_place(float value, string written)
+    public void Value_that_cannot_be_added_is_named_with_its_position(float value, string written)
     {
         var mask = Mask(values => values[2 * Side + 1] = value);
 
@@ -24,7 +24,7 @@ public sealed class AttentionMaskTests
     }
 
     [TestMethod]
-    public void Ones_and_zeros_alone_are_refused_whatever_they_follow()
+    public void Additive_mask_of_only_ones_and_zeros_is_refused()
     {
         // The next-token rule and a key that nobody may attend, as flags.
         var mask = Mask(values =>
@@ -37,7 +37,7 @@ public sealed class AttentionMaskTests
     }
 
     [TestMethod]
-    public void Of_several_queries_that_may_not_attend_themselves_the_first_is_named()
+    public void First_self_blocked_query_is_named()
     {
         var mask = Mask(values =>
         {
@@ -55,7 +55,7 @@ public sealed class AttentionMaskTests
     [DataRow(MaskKind.Blocked, true, "It is read as MaskKind.Blocked, which its annotation says; if its true means the other thing, set MaskKind.Allowed, ")]
     [DataRow(MaskKind.Allowed, true, "It is read as MaskKind.Allowed, which its annotation says; if its true means the other thing, set MaskKind.Blocked, ")]
     [DataRow(MaskKind.Blocked, false, "It is read as MaskKind.Blocked, which the trainer's option says; if its true means the other thing, set MaskKind.Allowed, ")]
-    public void Whoever_wrote_a_Boolean_mask_the_other_way_round_is_told_what_to_set(MaskKind kind, bool said, string cure)
+    public void Inverted_Boolean_mask_error_names_the_option_to_set(MaskKind kind, bool said, string cure)
     {
         Assert.AreEqual(
             ("a mask that lets candidates see the context before them",
@@ -65,7 +65,7 @@ public sealed class AttentionMaskTests
 
     /// <summary>Numbers have one meaning: there is no option to set.</summary>
     [TestMethod]
-    public void Of_numbers_only_the_column_can_say_that_they_are_meant()
+    public void Inverted_additive_mask_error_names_the_annotation_to_set()
     {
         Assert.AreEqual(
             "one that follows the next-token rule exactly when inverted. "

@@ -15,7 +15,7 @@ public sealed class MaskColumnTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Sparse_ones_are_what_they_are_written_out(bool flags)
+    public void Sparse_mask_equals_the_dense_one(bool flags)
     {
         using var scorer = Trainers.Untrained(Ml);
         using var one = Trainers.Untrained(Ml, options => options.BatchSize = 1);
@@ -29,7 +29,7 @@ public sealed class MaskColumnTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void One_of_another_size_than_its_rows_is_named(bool flags)
+    public void Mask_of_another_size_than_its_rows_is_named(bool flags)
     {
         using var scorer = Trainers.Untrained(Ml);
 

@@ -14,7 +14,7 @@ public sealed class MaskMisuseTests
     [DataRow(MaskKind.Allowed, MaskKind.Blocked, true)]
     [DataRow(MaskKind.Blocked, MaskKind.Allowed, false)]
     [DataRow(MaskKind.Blocked, MaskKind.Allowed, true)]
-    public void The_stage_says_the_kind_and_the_option_is_for_others(MaskKind written, MaskKind option, bool asAnnotation)
+    public void Kind_written_by_the_transform_overrides_the_option(MaskKind written, MaskKind option, bool asAnnotation)
     {
         var rows = Samples.View(Ml, 20);
         var column = asAnnotation ? null : "Mask";
@@ -27,7 +27,7 @@ public sealed class MaskMisuseTests
     }
 
     [TestMethod]
-    public void A_mask_whose_kind_is_said_and_whose_rule_is_not_is_read_so()
+    public void Annotated_kind_is_used_without_the_rule_annotation()
     {
         var rows = Samples.View(Ml, 20);
         var view = TransformedCopy.Of(Transformed(MaskKind.Allowed, rows), saysMask: false).Annotate(TransformedCopy.Mask, TransformedCopy.Kind("Allowed"));
@@ -44,7 +44,7 @@ public sealed class MaskMisuseTests
     [TestMethod]
     [DataRow(MaskKind.Allowed, MaskKind.Blocked)]
     [DataRow(MaskKind.Blocked, MaskKind.Allowed)]
-    public void A_silent_mask_of_the_other_kind_is_refused(MaskKind written, MaskKind option)
+    public void Unannotated_mask_of_the_other_kind_is_refused(MaskKind written, MaskKind option)
     {
         var view = TransformedCopy.Of(Transformed(written, Samples.View(Ml, 20)), saysMask: false);
 
@@ -58,7 +58,7 @@ public sealed class MaskMisuseTests
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(4)]
-    public void So_is_a_padded_one(int tokens)
+    public void Padded_unannotated_mask_of_the_other_kind_is_refused(int tokens)
     {
         var rows = Samples.Free(30, 4).Where(row => row.PreviousEmbeddings.Length == tokens * Samples.Dimension).ToList();
         rows[0].Label = !rows[^1].Label;
@@ -70,7 +70,7 @@ public sealed class MaskMisuseTests
     }
 
     [TestMethod]
-    public void A_silent_mask_must_let_every_query_attend_itself()
+    public void Unannotated_mask_must_let_every_query_attend_itself()
     {
         const int Query = TokenRow.Tokens + 2;
         var staged = Transformed(MaskKind.Blocked, Samples.View(Ml, 20));
@@ -88,7 +88,7 @@ public sealed class MaskMisuseTests
     }
 
     [TestMethod]
-    public void The_scorer_reads_each_view_as_that_says()
+    public void Scorer_uses_the_annotation_of_each_view()
     {
         var rows = Samples.View(Ml, 20);
         var blocked = Transformed(MaskKind.Blocked, rows);
@@ -104,7 +104,7 @@ public sealed class MaskMisuseTests
     [TestMethod]
     [DataRow(MaskKind.Blocked)]
     [DataRow(MaskKind.Allowed)]
-    public void A_Boolean_mask_turned_into_numbers_is_refused(MaskKind kind)
+    public void Boolean_mask_converted_to_numbers_is_refused(MaskKind kind)
     {
         var view = Transformed(kind, Samples.View(Ml, 20));
         var converted = Ml.Transforms.Conversion.ConvertType("Mask", outputKind: DataKind.Single).Fit(view).Transform(view);
@@ -114,7 +114,7 @@ public sealed class MaskMisuseTests
     }
 
     [TestMethod]
-    public void A_kind_that_the_column_cannot_have_is_refused()
+    public void Kind_that_does_not_fit_the_column_is_refused()
     {
         var staged = Transformed(MaskKind.Blocked, Samples.View(Ml, 20));
         foreach (var (kind, phrase) in new[] { ("Additive", "expected a mask of Single"), ("Open", "expected an annotation AttentionMaskKind of Blocked, Allowed, Additive, got Open") })
@@ -125,7 +125,7 @@ public sealed class MaskMisuseTests
     }
 
     [TestMethod]
-    public void An_annotated_mask_that_is_inverted_is_refused_before_a_row_is_read()
+    public void Inverted_annotated_mask_is_refused_before_a_row_is_read()
     {
         // The mask of every row stands with the sequences, and nothing says its kind.
         var values = new bool[TokenRow.MaskLength];

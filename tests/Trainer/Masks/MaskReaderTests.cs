@@ -12,7 +12,7 @@ public sealed class MaskReaderTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void A_mask_that_follows_the_rule_by_its_annotation_is_not_read()
+    public void Mask_column_annotated_as_the_rule_is_not_read()
     {
         var staged = Transformed();
         using var expected = Trainers.Small(Ml).Fit(TransformedCopy.Of(staged, saysMask: false));
@@ -43,7 +43,7 @@ public sealed class MaskReaderTests
     }
 
     [TestMethod]
-    public void A_column_that_says_nothing_is_read_row_by_row()
+    public void Unannotated_mask_column_is_read_row_by_row()
     {
         // From the seventh row on, candidates may see the whole context.
         var view = TransformedCopy.Of(Transformed(), saysMask: false, change: (row, mask) =>
@@ -71,7 +71,7 @@ public sealed class MaskReaderTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Padded_rows_need_a_mask_or_the_count_of_the_stage(bool named)
+    public void Padded_rows_need_a_mask_or_the_token_count_of_the_transform(bool named)
     {
         var staged = Padded();
         var (view, silent) = (TransformedCopy.Of(staged, saysMask: true), TransformedCopy.Of(staged, saysMask: false));
@@ -84,7 +84,7 @@ public sealed class MaskReaderTests
     }
 
     [TestMethod]
-    public void A_count_that_is_not_the_stages_is_held_against_the_mask()
+    public void Unannotated_token_count_is_checked_against_the_mask()
     {
         var staged = Padded();
         var view = TransformedCopy.Of(staged, saysMask: true);
@@ -107,7 +107,7 @@ public sealed class MaskReaderTests
     }
 
     [TestMethod]
-    public void Padding_of_rows_of_one_length_is_told_by_the_schema()
+    public void Padding_of_rows_of_one_length_is_read_from_the_schema()
     {
         var rows = Samples.View(Ml, 20);
         var view = Trainers.Transformed(Ml, rows, options => (options.PadToMaxTokens, options.MaxTokens) = (true, TokenRow.Tokens + 2));
@@ -125,7 +125,7 @@ public sealed class MaskReaderTests
     }
 
     [TestMethod]
-    public void Where_the_two_columns_contradict_each_other_the_values_count()
+    public void Contradicting_annotations_are_resolved_by_the_mask_values()
     {
         var padded = Padded();
         var view = TransformedCopy.Of(padded, saysMask: true);
@@ -140,7 +140,7 @@ public sealed class MaskReaderTests
     }
 
     [TestMethod]
-    public void An_own_mask_column_counts_whatever_the_sequences_say()
+    public void Separate_mask_column_overrides_the_sequence_annotations()
     {
         var rows = Samples.Fixed(20);
         var view = Trainers.Transformed(Ml, Ml.Data.LoadFromEnumerable(rows));
@@ -152,7 +152,7 @@ public sealed class MaskReaderTests
     }
 
     [TestMethod]
-    public void The_log_says_where_masks_come_from()
+    public void Log_says_where_masks_come_from()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();

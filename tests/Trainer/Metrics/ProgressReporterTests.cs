@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class ProgressReporterTests
 {
     [TestMethod]
-    public void Speed_padding_and_what_is_left_go_by_the_epoch_so_far()
+    public void Report_has_speed_padding_and_time_left_of_the_current_epoch()
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 0.25 });
@@ -30,7 +30,7 @@ public sealed class ProgressReporterTests
     }
 
     [TestMethod]
-    public void An_epoch_begins_with_nothing()
+    public void New_epoch_resets_the_figures()
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
@@ -51,7 +51,7 @@ public sealed class ProgressReporterTests
 
     /// <summary>However slow the machine: later is no error.</summary>
     [TestMethod]
-    public void It_is_told_again_no_sooner_than_after_as_long()
+    public void Next_report_waits_for_the_interval()
     {
         var interval = TimeSpan.FromMilliseconds(20);
         using var network = Network();
@@ -71,7 +71,7 @@ public sealed class ProgressReporterTests
     }
 
     [TestMethod]
-    public void Without_an_interval_nothing_is_told()
+    public void No_interval_means_no_report()
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
@@ -83,7 +83,7 @@ public sealed class ProgressReporterTests
     }
 
     [TestMethod]
-    public void A_line_has_all_of_it() => Assert.AreEqual(
+    public void Log_line_has_every_figure() => Assert.AreEqual(
         "Epoch 2 of 5, batch 4 of 10: loss 0.5000, rate 0.25, gradient 1.5; 1,234 rows/s, 56,789 tokens/s, 25% padding; 1.02:03:04 left at most",
         $"{new TrainingProgress(2, 5, 4, 10, 1234.4, 56_789, 0.25, 0.5, 0.25, 1.5, new TimeSpan(1, 2, 3, 4))}");
 

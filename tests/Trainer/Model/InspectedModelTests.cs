@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class InspectedModelTests
 {
     [TestMethod]
-    public void A_model_of_stage_and_scorer_passes()
+    public void Model_of_transform_and_scorer_passes()
     {
         var context = new MLContext(seed: 1);
         var input = Samples.View(context, 30);

@@ -10,11 +10,11 @@ public sealed class ScorerModelKeyTests
     [TestMethod]
     [DataRow(0x00010002u, "too new")]
     [DataRow(0x00010000u, "too old")]
-    public void A_version_that_this_one_cannot_read_is_refused(uint version, string phrase) =>
+    public void Unreadable_version_is_refused(uint version, string phrase) =>
         IsRefused(key => key.VersionWritten = key.VersionReadable = version, phrase);
 
     [TestMethod]
-    public void A_newer_version_that_this_one_can_read_loads()
+    public void Readable_newer_version_loads()
     {
         using var scorer = (NextTokenDiscriminatorScorer)Load(key => key.VersionWritten = 0x00010002);
 
@@ -22,11 +22,11 @@ public sealed class ScorerModelKeyTests
     }
 
     [TestMethod]
-    public void A_model_of_another_kind_is_refused() => IsRefused(key => key.ModelSignature = "NTDOTHER", "Unknown file type");
+    public void Model_of_another_kind_is_refused() => IsRefused(key => key.ModelSignature = "NTDOTHER", "Unknown file type");
 
     /// <summary>Read from a file that has next to nothing behind the model, so that it is the file's end that is met.</summary>
     [TestMethod]
-    public void A_file_that_ends_before_the_sizes_do_is_refused()
+    public void File_that_ends_within_the_sizes_is_refused()
     {
         // From the beginning of dropout: the bytes that are read in place of the missing ones are valid until the file ends.
         for (var length = 48; length < 50; length++)
@@ -42,7 +42,7 @@ public sealed class ScorerModelKeyTests
     }
 
     [TestMethod]
-    public void Weights_a_little_longer_than_the_file_are_refused_before_they_are_read()
+    public void Weights_longer_than_the_file_are_refused_before_they_are_read()
     {
         using var scorer = Scorer();
         var needed = scorer.Config.Parameters().Sum(parameter => parameter.Count) + 100 * Samples.Dimension;

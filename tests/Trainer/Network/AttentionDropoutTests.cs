@@ -12,7 +12,7 @@ public sealed class AttentionDropoutTests
     private static DiscriminatorConfig Shape => new() { EmbeddingDimension = 8, MaxTokens = Tokens, Dropout = 0, AttentionDropout = 0.3 };
 
     [TestMethod]
-    public void It_is_off_by_default()
+    public void Attention_dropout_is_off_by_default()
     {
         Assert.AreEqual(0.0, new NextTokenDiscriminatorTrainer.Options().AttentionDropout);
         Assert.AreEqual(0.0, new DiscriminatorConfig { EmbeddingDimension = 8, MaxTokens = 1 }.AttentionDropout);
@@ -21,7 +21,7 @@ public sealed class AttentionDropoutTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void It_leaves_out_at_random_while_training_and_nothing_else(bool masked)
+    public void Attention_dropout_applies_only_in_training(bool masked)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed: 1);
@@ -40,7 +40,7 @@ public sealed class AttentionDropoutTests
 
     /// <summary>Shares that are left out are made up for by those that stay: in the mean of many, attention is as without.</summary>
     [TestMethod]
-    public void Its_mean_is_attention_without_it()
+    public void Mean_over_many_passes_is_attention_without_dropout()
     {
         using var scope = NewDisposeScope();
         var dropout = new SeededDropout(0.3, seed: 1);
@@ -59,7 +59,7 @@ public sealed class AttentionDropoutTests
 
     /// <summary>A candidate at time 0 sees the initial embedding and itself, whatever is left out of that.</summary>
     [TestMethod]
-    public void Without_a_mask_the_rule_holds()
+    public void Rule_holds_without_a_mask()
     {
         using var scope = NewDisposeScope();
         Tensor First(Tensor sequences)
@@ -80,7 +80,7 @@ public sealed class AttentionDropoutTests
     [DataRow(1, false)]
     [DataRow(1, true)]
     [DataRow(int.MaxValue, false)]
-    public void What_it_leaves_out_follows_from_the_seed_and_the_pass(int seed, bool masked)
+    public void Dropped_values_follow_from_seed_and_pass(int seed, bool masked)
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape, seed);
@@ -101,7 +101,7 @@ public sealed class AttentionDropoutTests
     }
 
     [TestMethod]
-    public void A_model_keeps_it()
+    public void Attention_dropout_survives_saving()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context, options => options.AttentionDropout = 0.25);

@@ -16,7 +16,7 @@ public sealed class NetworkShapeTests
         select (c, width == 0 ? null : (int?)width, heads == 0 ? null : (int?)heads, inner == 0 ? null : (int?)inner);
 
     [TestMethod]
-    public void Heads_divide_the_width_and_no_width_is_smaller_than_asked() => Property.Check(Cases, one =>
+    public void Heads_divide_the_width_and_no_width_is_smaller_than_requested() => Property.Check(Cases, one =>
     {
         var shape = Shape(one).Resolve();
 
@@ -29,7 +29,7 @@ public sealed class NetworkShapeTests
     }, count: 1000);
 
     [TestMethod]
-    public void Every_one_of_them_scores() => Property.Check(Cases, one =>
+    public void Network_of_every_shape_scores() => Property.Check(Cases, one =>
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape(one));
@@ -52,7 +52,7 @@ public sealed class NetworkShapeTests
     }
 
     [TestMethod]
-    public void The_log_says_that_a_width_was_rounded()
+    public void Rounded_width_is_logged()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
@@ -66,7 +66,7 @@ public sealed class NetworkShapeTests
 
     /// <summary>Each at its limit and one behind it; the others are as small as can be.</summary>
     [TestMethod]
-    public void Sizes_reach_as_far_as_their_ranges_say()
+    public void Limits_of_each_size_are_accepted()
     {
         const int most = 1_048_576;
         var least = new DiscriminatorConfig { EmbeddingDimension = 1, MaxTokens = 1, ModelDimension = 1, Heads = 1, Layers = 1, FeedForwardDimension = 1 };
@@ -93,7 +93,7 @@ public sealed class NetworkShapeTests
     }
 
     [TestMethod]
-    public void All_weights_together_fit_one_array()
+    public void Weights_that_fit_no_array_are_refused()
     {
         // With width 1, a layer has 3 weights per inner dimension and 13 more, each parameter padded to 16; the input projection takes the rest.
         var (most, layers) = (Array.MaxLength / sizeof(float), 256);

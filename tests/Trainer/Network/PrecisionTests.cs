@@ -17,7 +17,7 @@ public sealed class PrecisionTests
     [DataRow(5, false)]
     [DataRow(5, true)]
     [DataRow(70, false)]
-    public void Logits_and_gradients_of_bfloat16_are_those_of_single_to_a_share_of_the_largest(int tokens, bool masked)
+    public void Bfloat16_logits_and_gradients_are_close_to_those_in_single_precision(int tokens, bool masked)
     {
         using var scope = NewDisposeScope();
         var sequences = Tensors.Random(new Random(1), 3, 2 * tokens, 8);
@@ -42,7 +42,7 @@ public sealed class PrecisionTests
     }
 
     [TestMethod]
-    public void Logits_of_bfloat16_are_numbers_of_16_bits()
+    public void Bfloat16_logits_are_16_bit_values()
     {
         using var scope = NewDisposeScope();
         var sequences = Tensors.Random(new Random(1), 3, 10, 8);
@@ -60,7 +60,7 @@ public sealed class PrecisionTests
     }
 
     [TestMethod]
-    public void Numbers_go_in_at_the_precision_and_come_out_in_single()
+    public void Inputs_are_cast_to_the_precision_and_logits_to_single()
     {
         using var scope = NewDisposeScope();
         var (single, half) = (new Autocast(ComputePrecision.Single), new Autocast(ComputePrecision.BFloat16));
@@ -70,7 +70,7 @@ public sealed class PrecisionTests
     }
 
     [TestMethod]
-    public void Weights_and_optimizer_stay_in_single()
+    public void Weights_and_optimizer_stay_in_single_precision()
     {
         using var scope = NewDisposeScope();
         using var network = new DiscriminatorNetwork(Shape with { Precision = ComputePrecision.BFloat16 }, seed: 1);
@@ -85,7 +85,7 @@ public sealed class PrecisionTests
     }
 
     [TestMethod]
-    public void A_trainer_learns_and_its_model_keeps_the_precision()
+    public void Trainer_learns_in_bfloat16_and_the_model_keeps_the_precision()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context, options => (options.Precision, options.Epochs, options.ModelDimension) = (ComputePrecision.BFloat16, 10, 16));

@@ -9,7 +9,7 @@ public sealed class TrainerOptionsValidatorTests
     private static readonly double[] NoNumbers = [double.NaN, double.PositiveInfinity, double.NegativeInfinity];
 
     [TestMethod]
-    public void The_ends_of_each_range_are_in_it()
+    public void Limits_of_each_range_are_accepted()
     {
         foreach (var set in new Action<Options>[]
         {
@@ -44,7 +44,7 @@ public sealed class TrainerOptionsValidatorTests
     }
 
     [TestMethod]
-    public void What_is_outside_is_named_with_what_was_expected()
+    public void Value_out_of_range_is_named_with_the_expected_range()
     {
         foreach (var (set, option, problem) in Outside())
             Assert.AreEqual((option, problem), Problem(set)!.Value);
@@ -91,7 +91,7 @@ public sealed class TrainerOptionsValidatorTests
     }
 
     [TestMethod]
-    public void Rows_of_a_step_are_divided_among_processes_with_rows_of_their_own() => InMemoryProcessGroup.Run(3, one =>
+    public void Sharded_input_needs_a_batch_that_the_processes_divide() => InMemoryProcessGroup.Run(3, one =>
     {
         Assert.IsNull(Problem(options => (options.ProcessGroup, options.InputIsSharded, options.BatchSize) = (one, true, 33)));
         Assert.IsNull(Problem(options => (options.ProcessGroup, options.BatchSize) = (one, 32)));
@@ -102,7 +102,7 @@ public sealed class TrainerOptionsValidatorTests
     });
 
     [TestMethod]
-    public void One_process_may_say_that_it_has_its_own() => InMemoryProcessGroup.Run(
+    public void Single_process_accepts_sharded_input() => InMemoryProcessGroup.Run(
         1, one => { Assert.IsNull(Problem(options => (options.ProcessGroup, options.InputIsSharded) = (one, true))); return true; });
 
     private static (string Option, string Problem)? Problem(Action<Options> set)

@@ -13,7 +13,7 @@ public sealed class LabelTypeTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void Text_is_to_be_mapped()
+    public void Text_label_error_advises_mapping()
     {
         var view = Trainers.Transformed(Ml, Ml.Data.LoadFromEnumerable(Rows()));
         var trainer = Trainers.Small(Ml, options => options.LabelColumnName = "Kind");
@@ -28,7 +28,7 @@ public sealed class LabelTypeTests
     }
 
     [TestMethod]
-    public void Keys_are_to_be_mapped_back_first()
+    public void Key_label_error_advises_mapping_back()
     {
         var view = Ml.Transforms.Conversion.MapValueToKey("Kind").Fit(Transformed()).Transform(Transformed());
         var trainer = Trainers.Small(Ml, options => options.LabelColumnName = "Kind");
@@ -45,13 +45,13 @@ public sealed class LabelTypeTests
     }
 
     [TestMethod]
-    public void Numbers_are_to_be_converted() => Expect.Error<ArgumentOutOfRangeException>(
+    public void Number_label_error_advises_conversion() => Expect.Error<ArgumentOutOfRangeException>(
         () => Trainers.Small(Ml, options => options.LabelColumnName = "Number").Fit(Transformed()),
         "label column 'Number'", "got Int32", "ConvertType(\"Number\", outputKind: DataKind.Boolean)");
 
     /// <summary>Text that was converted is false whatever it says, but for "true" and its like.</summary>
     [TestMethod]
-    public void Labels_of_one_kind_may_be_text_that_was_converted()
+    public void Constant_label_error_mentions_converted_text()
     {
         var view = Ml.Transforms.Conversion.ConvertType("Kind", outputKind: DataKind.Boolean).Fit(Transformed()).Transform(Transformed());
 
@@ -61,7 +61,7 @@ public sealed class LabelTypeTests
     }
 
     [TestMethod]
-    public void An_evaluation_says_the_same()
+    public void Evaluation_gives_the_same_advice()
     {
         var view = Ml.Data.LoadFromEnumerable(new[] { new Scored() });
 

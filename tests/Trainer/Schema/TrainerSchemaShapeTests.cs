@@ -14,7 +14,7 @@ public sealed class TrainerSchemaShapeTests
     private static readonly DataViewType Key = new KeyDataViewType(typeof(uint), 3);
 
     [TestMethod]
-    public void Columns_that_can_be_read_are_taken_whatever_their_sizes()
+    public void Readable_columns_of_every_size_are_accepted()
     {
         foreach (var known in new[] { true, false })
         {
@@ -27,7 +27,7 @@ public sealed class TrainerSchemaShapeTests
     }
 
     [TestMethod]
-    public void Scores_are_added_with_a_size_where_the_feature_column_has_one()
+    public void Score_column_has_a_size_where_the_feature_column_has_one()
     {
         foreach (var known in new[] { true, false })
         {
@@ -40,7 +40,7 @@ public sealed class TrainerSchemaShapeTests
     }
 
     [TestMethod]
-    public void A_type_that_cannot_be_read_is_named_with_what_it_should_be()
+    public void Unreadable_type_is_named_with_the_expected_one()
     {
         foreach (var (column, role, expected, types) in new (string, string, string, (DataViewType Type, string Named)[])[]
         {
@@ -64,12 +64,12 @@ public sealed class TrainerSchemaShapeTests
     }
 
     [TestMethod]
-    public void Flags_are_no_mask_to_be_added() => Refused(
+    public void Boolean_mask_cannot_be_additive() => Refused(
         Good(), options => { All(options); options.MaskKind = MaskKind.Additive; }, "mask column 'Mask': expected Vector<Single>, got Vector<Boolean>.", "say what its true means");
 
     /// <summary>It is read in the place of a mask column.</summary>
     [TestMethod]
-    public void An_annotation_of_another_type_is_refused_where_it_is_to_be_read()
+    public void Mask_annotation_of_another_type_is_refused_where_it_is_used()
     {
         static void NoColumn(Options options)
         {

@@ -14,7 +14,7 @@ public sealed class BadRowPolicyTests
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(16)]
-    public void Skip_scores_the_other_rows_and_warns_with_the_number_of_those_it_left(int batchSize)
+    public void Skip_scores_the_other_rows_and_warns_with_the_number_skipped(int batchSize)
     {
         var (context, warnings) = Context();
         using var scorer = Trainers.Untrained(context, options => (options.BatchSize, options.BadRowPolicy) = (batchSize, BadRowPolicy.Skip));
@@ -77,7 +77,7 @@ public sealed class BadRowPolicyTests
 
     /// <summary>An engine that is never disposed says it all the same, without a line a row.</summary>
     [TestMethod]
-    public void A_prediction_engine_warns_at_the_first_row_and_at_every_tenfold_number()
+    public void Prediction_engine_warns_at_1_10_100_and_so_on_skipped_rows()
     {
         var (context, warnings) = Context();
         using var scorer = Trainers.Untrained(context, options => options.BadRowPolicy = BadRowPolicy.Skip);
@@ -113,7 +113,7 @@ public sealed class BadRowPolicyTests
 
     /// <summary>A mask that is not the rule's is cut with the row.</summary>
     [TestMethod]
-    public void Truncate_cuts_a_mask_of_ones_own()
+    public void Truncate_cuts_a_custom_mask()
     {
         var (context, _) = Context();
         using var scorer = Trainers.Untrained(context, options => options.BadRowPolicy = BadRowPolicy.Truncate);
@@ -178,7 +178,7 @@ public sealed class BadRowPolicyTests
     }
 
     [TestMethod]
-    public void It_is_saved_with_the_model_and_can_be_changed_in_a_loaded_one()
+    public void Policy_is_saved_and_can_be_changed_in_a_loaded_model()
     {
         var (context, _) = Context();
         using var scorer = Trainers.Untrained(context, options => (options.BadRowPolicy, options.PadTokenScores, options.TokenProbabilities) = (BadRowPolicy.TruncateOrSkip, false, true));

@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class DescriptionTests
 {
     [TestMethod]
-    public void A_line_says_the_sizes_whatever_the_culture()
+    public void ToString_gives_the_sizes_in_every_culture()
     {
         var before = CultureInfo.CurrentCulture;
         try
@@ -28,7 +28,7 @@ public sealed class DescriptionTests
     }
 
     [TestMethod]
-    public void A_description_has_columns_settings_and_every_weight_with_its_size()
+    public void Description_has_columns_settings_and_every_weight_with_its_size()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Untrained(context, options =>
@@ -58,7 +58,7 @@ public sealed class DescriptionTests
     }
 
     [TestMethod]
-    public void It_says_how_training_went_and_what_is_not_read_is_not_named()
+    public void Description_has_the_training_result_and_omits_unread_columns()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context, options => options.MaskColumnName = "");

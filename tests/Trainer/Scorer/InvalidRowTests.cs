@@ -13,7 +13,7 @@ public sealed class InvalidRowTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void A_null_row_of_a_list_is_named_by_its_place()
+    public void Null_row_of_a_list_is_named_by_its_index()
     {
         using var scorer = Trainers.Untrained(Ml);
         using var pool = Ml.CreatePredictionPool<TokenRow, Scores>(Chain(scorer));
@@ -28,7 +28,7 @@ public sealed class InvalidRowTests
 
     /// <summary>Whatever the engine has predicted before, and however many engines there are.</summary>
     [TestMethod]
-    public void A_single_row_is_row_0_of_its_request()
+    public void Single_row_is_row_0_of_its_request()
     {
         using var scorer = Trainers.Untrained(Ml);
         using var pool = Ml.CreatePredictionPool<TokenRow, Scores>(Chain(scorer));
@@ -50,7 +50,7 @@ public sealed class InvalidRowTests
     [DataRow(false, 0, 0)]
     [DataRow(false, 4, 3)]
     [DataRow(false, TokenRow.Tokens - 1, TokenRow.Dimension - 1)]
-    public void A_value_that_is_not_finite_is_named_as_the_input_has_it(bool previous, int token, int dimension)
+    public void Non_finite_value_is_named_by_its_input_column(bool previous, int token, int dimension)
     {
         using var scorer = Trainers.Untrained(Ml);
         var rows = Samples.Fixed(8);
@@ -65,7 +65,7 @@ public sealed class InvalidRowTests
     }
 
     [TestMethod]
-    public void Padding_and_other_names_make_no_difference()
+    public void Non_finite_value_is_named_by_its_input_column_with_padding_and_renamed_columns()
     {
         var rows = Samples.Free(3, maxTokens: 3);
         rows[2].CurrentEmbeddings[^1] = float.PositiveInfinity;
@@ -94,7 +94,7 @@ public sealed class InvalidRowTests
     [DataRow(3, "dimension 3 of the initial embedding (position 0)")]
     [DataRow(3 * TokenRow.Dimension + 1, "token 2, dimension 1 of the context (the first half)")]
     [DataRow((TokenRow.Tokens + 2) * TokenRow.Dimension + 5, "token 2, dimension 5 of the candidates (the second half)")]
-    public void Without_the_names_of_its_sources_the_combined_column_is_named(int index, string place)
+    public void Combined_column_is_named_where_its_sources_are_unknown(int index, string place)
     {
         using var scorer = Trainers.Untrained(Ml, options => options.MaskColumnName = "");
         var rows = new[] { new CombinedRow(), new CombinedRow() };
@@ -105,7 +105,7 @@ public sealed class InvalidRowTests
     }
 
     [TestMethod]
-    public void Every_row_problem_has_this_type()
+    public void Every_row_error_is_an_InvalidRowException()
     {
         using var scorer = Trainers.Untrained(Ml);
         using var pool = Ml.CreatePredictionPool<TrainingRow, Scores>(

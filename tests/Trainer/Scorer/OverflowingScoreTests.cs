@@ -15,7 +15,7 @@ public sealed class OverflowingScoreTests
     [DataRow(1)]
     [DataRow(4)]
     [DataRow(64)]
-    public void The_row_is_named_whichever_score_is_asked_for_and_the_others_are_served(int batchSize)
+    public void Row_is_named_for_every_score_column_and_the_others_are_scored(int batchSize)
     {
         using var scorer = Trainers.Untrained(Ml, options => options.BatchSize = batchSize);
         var (expected, rows) = (Samples.Fixed(8), Samples.Fixed(8));
@@ -48,7 +48,7 @@ public sealed class OverflowingScoreTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(4)]
-    public void The_row_is_skipped_where_bad_rows_are(int batchSize)
+    public void Row_is_skipped_under_the_skip_policy(int batchSize)
     {
         var context = new MLContext(seed: 1);
         var warnings = new List<string>();
@@ -65,7 +65,7 @@ public sealed class OverflowingScoreTests
     }
 
     [TestMethod]
-    public void Predictions_and_metrics_of_it_are_errors()
+    public void Prediction_and_evaluation_of_the_row_fail()
     {
         using var scorer = Trainers.Untrained(Ml);
         var rows = Samples.Fixed(8);

@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class ScorerUseTests
 {
     [TestMethod]
-    public void A_disposed_one_says_so_whatever_is_asked_of_it_but_weights()
+    public void Disposed_scorer_refuses_everything_but_weights()
     {
         var context = new MLContext(seed: 1);
         var scorer = Trainers.Untrained(context);
@@ -36,7 +36,7 @@ public sealed class ScorerUseTests
 
     /// <summary>As a training of one's own may leave them.</summary>
     [TestMethod]
-    public void Weights_that_are_no_numbers_are_refused()
+    public void Non_finite_weights_are_refused()
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Untrained(context);
@@ -56,7 +56,7 @@ public sealed class ScorerUseTests
     }
 
     [TestMethod]
-    public void A_network_of_it_is_for_use_and_where_it_was_asked_for()
+    public void Created_network_is_in_eval_mode_on_the_requested_device()
     {
         using var scorer = Trainers.Untrained(new MLContext(seed: 1));
         using var network = scorer.CreateNetwork();
@@ -71,7 +71,7 @@ public sealed class ScorerUseTests
     [TestMethod]
     [DataRow(MaskKind.Additive, MaskKind.Allowed)]
     [DataRow(MaskKind.Blocked, MaskKind.Blocked)]
-    public void Masks_of_flags_are_read_as_the_rows_said_or_else_as_the_trainer_was_told(MaskKind written, MaskKind expected)
+    public void Boolean_mask_is_read_by_its_annotation_or_the_trainer_option(MaskKind written, MaskKind expected)
     {
         var context = new MLContext(seed: 1);
         var view = Trainers.Transformed(context, Samples.View(context, 12), options => (options.MaskKind, options.MaskColumnName) = (written, "Mask"));
@@ -82,7 +82,7 @@ public sealed class ScorerUseTests
     }
 
     [TestMethod]
-    public void A_row_that_is_longer_than_it_may_be_is_named()
+    public void Too_long_row_is_named()
     {
         var context = new MLContext(seed: 1);
         var view = SequenceView.Of(3, 2, 4).Scalar("Label", Microsoft.ML.Data.BooleanDataViewType.Instance, row => row % 2 == 0);

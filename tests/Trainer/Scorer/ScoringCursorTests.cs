@@ -13,7 +13,7 @@ public sealed class ScoringCursorTests
 
     /// <summary>With batches of one row nothing is read ahead.</summary>
     [TestMethod]
-    public void A_batch_of_one_row_is_read_once_and_only_when_its_score_is_asked_for()
+    public void Batch_of_one_row_is_read_once_and_only_when_a_score_is_requested()
     {
         using var scorer = Scorer(batchSize: 1);
         var view = SequenceView.OfKnownSize(4, Tokens);
@@ -39,7 +39,7 @@ public sealed class ScoringCursorTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(4)]
-    public void A_cursor_that_cannot_be_made_leaves_none_of_the_inputs_open(int batchSize)
+    public void Failed_cursor_creation_leaves_no_input_open(int batchSize)
     {
         var broken = new TestView(4) { GetterFailsOf = TransformedCopy.Combined }.Vector(
             TransformedCopy.Combined, new VectorDataViewType(NumberDataViewType.Single, 2 * Tokens, Samples.Dimension), _ => new float[2 * Tokens * Samples.Dimension]);
@@ -56,7 +56,7 @@ public sealed class ScoringCursorTests
     }
 
     [TestMethod]
-    public void A_batch_may_be_of_a_million_rows_and_no_more()
+    public void Batch_size_is_limited_to_a_million_rows()
     {
         using var scorer = Scorer(1 << 20);
 

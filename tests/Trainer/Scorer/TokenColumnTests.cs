@@ -11,7 +11,7 @@ public sealed class TokenColumnTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void Unpadded_scores_are_those_of_the_tokens_and_can_be_written_as_JSON()
+    public void Unpadded_scores_cover_the_tokens_and_serialize_as_JSON()
     {
         using var padded = Scorer(_ => { });
         using var unpadded = padded.WithPadTokenScores(false);
@@ -57,7 +57,7 @@ public sealed class TokenColumnTests
     }
 
     [TestMethod]
-    public void Without_being_asked_for_they_are_not_written()
+    public void Token_probabilities_are_absent_by_default()
     {
         using var scorer = Scorer(_ => { });
 
@@ -69,7 +69,7 @@ public sealed class TokenColumnTests
     [DataRow(true, true)]
     [DataRow(false, true)]
     [DataRow(false, false)]
-    public void The_trainer_promises_the_columns(bool pad, bool probabilities)
+    public void Trainer_schema_has_the_token_columns(bool pad, bool probabilities)
     {
         var view = Trainers.Transformed(Ml, Samples.View(Ml, 8));
         var trainer = Trainers.Small(Ml, options => (options.PadTokenScores, options.TokenProbabilities, options.Epochs) = (pad, probabilities, 1));

@@ -11,7 +11,7 @@ public sealed class PoolContentsTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void One_thread_has_one_engine_from_the_beginning_and_one_view_of_lists()
+    public void Single_thread_uses_one_engine_and_one_list_view()
     {
         using var scorer = Trainers.Untrained(Ml);
         var model = new CountingModel(Chain(scorer));
@@ -30,7 +30,7 @@ public sealed class PoolContentsTests
     }
 
     [TestMethod]
-    public void Rows_that_do_not_fit_show_when_it_is_made()
+    public void Row_type_that_does_not_fit_is_refused_at_creation()
     {
         using var scorer = Trainers.Untrained(Ml);
 
@@ -39,7 +39,7 @@ public sealed class PoolContentsTests
     }
 
     [TestMethod]
-    public void Whoever_predicts_while_it_is_disposed_is_served_and_nobody_after()
+    public void Running_prediction_survives_dispose_and_later_ones_are_refused()
     {
         using var scorer = Trainers.Untrained(Ml);
         var pool = Ml.CreatePredictionPool<HookedRow, Scores>(Chain(scorer));
@@ -52,7 +52,7 @@ public sealed class PoolContentsTests
     }
 
     [TestMethod]
-    public void An_engine_that_comes_back_to_a_disposed_pool_is_let_go()
+    public void Engine_returned_to_a_disposed_pool_is_freed()
     {
         using var scorer = Trainers.Untrained(Ml);
         var (pool, engine) = DisposedWhilePredicting(scorer);
@@ -77,7 +77,7 @@ public sealed class PoolContentsTests
     }
 
     [TestMethod]
-    public void What_a_prediction_has_and_the_model_does_not_write_stays_as_it_is()
+    public void Prediction_members_without_a_column_keep_their_values()
     {
         using var scorer = Trainers.Untrained(Ml);
         using var pool = Ml.CreatePredictionPool<TokenRow, More>(Chain(scorer));
@@ -88,7 +88,7 @@ public sealed class PoolContentsTests
     }
 
     [TestMethod]
-    public void Rows_are_let_go_once_they_are_predicted()
+    public void Predicted_rows_are_not_kept_alive()
     {
         using var scorer = Trainers.Untrained(Ml);
         using var pool = Ml.CreatePredictionPool<TokenRow, Scores>(Chain(scorer));

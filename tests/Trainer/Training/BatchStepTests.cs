@@ -18,7 +18,7 @@ public sealed class BatchStepTests
     [DataRow(MaskKind.Blocked, true)]
     [DataRow(MaskKind.Allowed, true)]
     [DataRow(MaskKind.Additive, true)]
-    public void Step_and_forward_of_a_batch_are_those_of_its_tensors(MaskKind kind, bool padded)
+    public void Step_and_forward_of_a_batch_equal_those_of_its_tensors(MaskKind kind, bool padded)
     {
         using var scope = NewDisposeScope();
         using var batch = Batch(kind, padded);
@@ -58,7 +58,7 @@ public sealed class BatchStepTests
     [DataRow(MaskKind.Blocked, true)]
     [DataRow(MaskKind.Allowed, true)]
     [DataRow(MaskKind.Additive, true)]
-    public void Changed_mask_of_a_batch_is_obeyed_and_refused_by_the_round(MaskKind kind, bool padded)
+    public void Changed_mask_of_a_batch_is_used_by_the_learner_and_refused_by_the_adversarial_trainer(MaskKind kind, bool padded)
     {
         using var scope = NewDisposeScope();
         using var batch = Batch(kind, padded);
@@ -83,7 +83,7 @@ public sealed class BatchStepTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Turns_of_a_batch_are_those_of_its_tensors(bool padded)
+    public void Adversarial_steps_of_a_batch_equal_those_of_its_tensors(bool padded)
     {
         using var scope = NewDisposeScope();
         using var batch = Batch(MaskKind.Allowed, padded);

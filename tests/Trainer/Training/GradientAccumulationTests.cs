@@ -8,7 +8,7 @@ public sealed class GradientAccumulationTests
     [DataRow(4, 4)]
     [DataRow(5, 3)]
     [DataRow(1, 16)]
-    public void Losses_and_weights_are_those_of_the_batch_at_once(int batchSize, int pieces)
+    public void Losses_and_weights_equal_those_of_the_whole_batch(int batchSize, int pieces)
     {
         using var whole = Fit(batchSize * pieces, 1);
         using var inPieces = Fit(batchSize, pieces);
@@ -30,6 +30,6 @@ public sealed class GradientAccumulationTests
     }
 
     [TestMethod]
-    public void None_is_an_error() => Expect.Error<ArgumentException>(
+    public void Zero_accumulation_steps_are_refused() => Expect.Error<ArgumentException>(
         () => Trainers.Small(new Microsoft.ML.MLContext(), options => options.GradientAccumulationSteps = 0), "GradientAccumulationSteps", "at least 1", "0");
 }

@@ -18,7 +18,7 @@ public sealed class LossKindTests
     [DataRow("read again")]
     [DataRow("by length")]
     [DataRow("processes")]
-    public void Token_loss_of_row_labels_is_that_of_the_label_repeated_for_each_token(string how)
+    public void Token_loss_of_row_labels_equals_that_of_repeated_labels(string how)
     {
         var rows = Rows(48);
         void Configure(Options options)
@@ -47,7 +47,7 @@ public sealed class LossKindTests
 
     /// <summary>Whoever has a label per row asks how well rows are told apart, whatever was minimized.</summary>
     [TestMethod]
-    public void Accuracy_and_auc_are_of_rows_where_labels_are()
+    public void Accuracy_and_AUC_count_rows_where_labels_are_per_row()
     {
         var (context, rows) = (new MLContext(seed: 1), Rows(48));
         var heldOut = Rows(40, seed: 2);
@@ -66,7 +66,7 @@ public sealed class LossKindTests
     }
 
     [TestMethod]
-    public void Auto_is_the_loss_of_what_is_labelled()
+    public void Auto_loss_follows_the_label_column()
     {
         var rows = Rows(24);
         using var rowsAuto = Fit(rows, _ => { });
@@ -93,7 +93,7 @@ public sealed class LossKindTests
     }
 
     [TestMethod]
-    public void A_number_that_is_no_kind_of_loss_is_refused()
+    public void Undefined_loss_kind_is_refused()
     {
         Expect.Error<ArgumentException>(
             () => Trainers.Small(new MLContext(), options => options.LossKind = (LossKind)3), "LossKind: expected one of Auto, Row, Token, found 3.");
@@ -104,7 +104,7 @@ public sealed class LossKindTests
     }
 
     [TestMethod]
-    public void A_checkpoint_of_the_other_loss_is_refused() => TemporaryFolder.Use(folder =>
+    public void Checkpoint_of_the_other_loss_is_refused() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         using var scorer = Fit(Rows(16), options => (options.CheckpointPath, options.LossKind) = (path, LossKind.Row));
@@ -115,7 +115,7 @@ public sealed class LossKindTests
 
     /// <summary>The loss so far, of rows and of tokens, survives in the middle of an epoch too.</summary>
     [TestMethod]
-    public void A_training_on_token_loss_is_taken_up_again() => TemporaryFolder.Use(folder =>
+    public void Training_on_token_loss_resumes() => TemporaryFolder.Use(folder =>
     {
         var (context, rows, path) = (new MLContext(seed: 1), Rows(48), Path.Combine(folder, "checkpoint"));
         using var source = new CancellationTokenSource();
@@ -135,7 +135,7 @@ public sealed class LossKindTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
-    public void A_learners_step_on_row_labels_is_that_of_repeated_ones(int threads)
+    public void Learner_step_on_row_labels_equals_that_on_repeated_labels(int threads)
     {
         using var scope = NewDisposeScope();
         var (sequences, labels, tokens) = (randn(6, 2 * MaxTokens, 4), tensor(new[] { 1f, 0, 1, 0, 0, 1 }), ones(6, MaxTokens));

@@ -12,7 +12,7 @@ public sealed class MonitorMetricTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void An_epoch_is_best_when_none_before_it_had_as_high_an_AUC(bool validates)
+    public void Epoch_is_best_where_no_earlier_one_had_as_high_an_AUC(bool validates)
     {
         using var scorer = Fit(validates, options => (options.Epochs, options.Patience) = (12, null));
 
@@ -26,7 +26,7 @@ public sealed class MonitorMetricTests
     }
 
     [TestMethod]
-    public void The_kept_weights_are_those_of_the_epoch_with_the_highest_AUC()
+    public void Kept_weights_are_those_of_the_epoch_with_the_highest_AUC()
     {
         var (training, validation) = Views();
         using var scorer = Fit(true, options => (options.Epochs, options.Patience) = (12, null));
@@ -37,7 +37,7 @@ public sealed class MonitorMetricTests
     }
 
     [TestMethod]
-    public void Training_stops_when_the_AUC_no_longer_rises_and_says_so()
+    public void Training_stops_when_the_AUC_no_longer_rises_and_logs_it()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
@@ -54,7 +54,7 @@ public sealed class MonitorMetricTests
     [TestMethod]
     [DataRow(2)]
     [DataRow(5)]
-    public void Resumed_from_a_checkpoint_it_keeps_the_same_epoch(int cancelAfter)
+    public void Resumed_training_keeps_the_same_epoch(int cancelAfter)
     {
         using var expected = Fit(true, options => (options.Epochs, options.Patience) = (9, null));
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
@@ -95,7 +95,7 @@ public sealed class MonitorMetricTests
     [TestMethod]
     [DataRow(true, "negative")]
     [DataRow(false, "positive")]
-    public void Validation_rows_of_one_kind_have_no_AUC_and_are_refused_before_training(bool label, string missing)
+    public void Validation_rows_of_one_label_are_refused_before_training(bool label, string missing)
     {
         var (training, _) = Views();
         var rows = Samples.Fixed(6).FindAll(row => row.Label == label);
@@ -110,7 +110,7 @@ public sealed class MonitorMetricTests
 
     /// <summary>The scorer's settings are no part of what is trained, so they may change when a training goes on.</summary>
     [TestMethod]
-    public void What_the_scorer_writes_may_change_when_a_training_goes_on()
+    public void Output_options_of_the_scorer_may_change_on_resume()
     {
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try

@@ -46,7 +46,7 @@ public sealed class ShiftCheckTests
     }
 
     [TestMethod]
-    public void Rows_too_short_and_candidates_that_are_no_copies_say_nothing()
+    public void Short_rows_and_unrelated_candidates_give_no_verdict()
     {
         var check = new ShiftCheck();
         var random = new Random(1);

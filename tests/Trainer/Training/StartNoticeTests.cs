@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class StartNoticeTests
 {
     [TestMethod]
-    public void The_first_training_of_a_process_says_how_to_see_more()
+    public void First_training_of_a_process_says_how_to_see_the_epochs()
     {
         var written = new StringWriter();
         var notice = new StartNotice(() => written);
@@ -22,7 +22,7 @@ public sealed class StartNoticeTests
     }
 
     [TestMethod]
-    public void Who_listens_and_who_wants_silence_is_told_nothing_and_the_next_one_is()
+    public void Notice_is_skipped_for_listeners_and_without_progress()
     {
         var written = new StringWriter();
         var notice = new StartNotice(() => written);
@@ -37,7 +37,7 @@ public sealed class StartNoticeTests
 
     /// <summary>The line shows code: it has to be right.</summary>
     [TestMethod]
-    public void What_it_names_shows_the_epochs()
+    public void Log_event_named_by_the_notice_shows_the_epochs()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
@@ -52,14 +52,14 @@ public sealed class StartNoticeTests
     [DataRow(9, false, true)]
     [DataRow(9, true, false)]
     [DataRow(1, false, false)]
-    public void Where_much_is_padding_rows_of_similar_length_are_suggested(int maxTokens, bool byLength, bool isSuggested)
+    public void Much_padding_suggests_BucketByLength(int maxTokens, bool byLength, bool isSuggested)
     {
         Assert.AreEqual(isSuggested, Suggested(Samples.Free(60, maxTokens), byLength));
     }
 
     /// <summary>Rows that the stage pads to one length are padded in any batch.</summary>
     [TestMethod]
-    public void Padding_that_batches_have_no_part_in_is_no_reason() =>
+    public void Padding_within_the_rows_suggests_nothing() =>
         Assert.IsFalse(Suggested(Samples.Free(60, maxTokens: 9), byLength: false, options => (options.PadToMaxTokens, options.MaxTokens) = (true, 9)));
 
     private static bool Suggested(List<TrainingRow> rows, bool byLength, Action<NextTokenDiscriminatorEstimator.Options>? stage = null)

@@ -9,7 +9,7 @@ public sealed class TrainingExceptionTests
     private static readonly TrainingState State = new() { Epoch = 3, Batches = 4 };
 
     [TestMethod]
-    public void Of_a_batch_its_place_its_rows_and_the_largest_gradient_are_named()
+    public void Batch_error_names_epoch_batch_rows_and_largest_gradient()
     {
         var error = DiscriminatorTrainingException.Create(State, 10, [7, 9], ("head.weight", 12345.6f), "'a' (epoch 1)", best: null);
 
@@ -23,7 +23,7 @@ public sealed class TrainingExceptionTests
     }
 
     [TestMethod]
-    public void Of_the_validation_rows_there_is_no_batch()
+    public void Validation_error_names_no_batch()
     {
         var error = DiscriminatorTrainingException.Create(State, 10, rows: null, gradient: null, checkpoint: null, best: null);
 
@@ -40,7 +40,7 @@ public sealed class TrainingExceptionTests
     [DataRow(8, "rows 0, 1, 2, 3, 4, 5, 6, 7;")]
     [DataRow(9, "rows 0, 1, 2, 3, 4, 5, 6, 7 and 1 more;")]
     [DataRow(30, "rows 0, 1, 2, 3, 4, 5, 6, 7 and 22 more;")]
-    public void Of_many_rows_the_first_are_named_and_all_are_there(int rows, string phrase)
+    public void Message_names_the_first_rows_and_the_property_has_all(int rows, string phrase)
     {
         var error = DiscriminatorTrainingException.Create(State, 10, [.. Enumerable.Range(0, rows).Select(row => (long)row)], ("w", 1), null, null);
 
@@ -49,7 +49,7 @@ public sealed class TrainingExceptionTests
     }
 
     [TestMethod]
-    public void The_best_epoch_is_the_last_of_those_that_were_best()
+    public void Best_epoch_is_the_last_one_marked_best()
     {
         var metrics = new DiscriminatorMetrics(1, 1, 1);
         var context = new MLContext(seed: 1);

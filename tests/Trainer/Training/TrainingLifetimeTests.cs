@@ -12,7 +12,7 @@ public sealed class TrainingLifetimeTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
-    public void An_epoch_leaves_nothing(int threads) => WithThreads(threads, () =>
+    public void Epoch_leaves_no_tensor(int threads) => WithThreads(threads, () =>
     {
         var context = new MLContext(seed: 1);
         var counts = new List<long>();
@@ -29,7 +29,7 @@ public sealed class TrainingLifetimeTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
-    public void A_training_leaves_nothing(int threads) => WithThreads(threads, () =>
+    public void Training_leaves_no_tensor(int threads) => WithThreads(threads, () =>
     {
         var context = new MLContext(seed: 1);
         using var scorer = Trainers.Fit(context);

@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class TrainingProgressTests
 {
     [TestMethod]
-    public void Each_time_it_says_place_speed_padding_loss_rate_and_gradient()
+    public void Report_has_position_speed_padding_loss_learning_rate_and_gradient()
     {
         var (told, lines, rows) = Fit(seconds: 1e-9);
 
@@ -39,11 +39,11 @@ public sealed class TrainingProgressTests
     [DataRow(0.4, "0:00:00 left at most")]
     [DataRow(23 * 3600 + 59 * 60 + 59, "23:59:59 left at most")]
     [DataRow(51 * 3600 + 4 * 60 + 5, "2.03:04:05 left at most")]
-    public void The_time_left_is_in_hours_and_in_days_only_where_there_are_any(double seconds, string expected) =>
+    public void Time_left_is_in_hours_and_in_days_only_where_needed(double seconds, string expected) =>
         Assert.EndsWith($"; {expected}", new TrainingProgress(1, 2, 3, 4, 5, 6, 0, 8, 9, 10, TimeSpan.FromSeconds(seconds)).ToString());
 
     [TestMethod]
-    public void Not_before_its_time_and_never_where_it_is_not_to()
+    public void Report_waits_for_the_interval_and_zero_turns_it_off()
     {
         foreach (var seconds in new[] { 0, 3600.0 })
         {

@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 public sealed class TrainingSeedsTests
 {
     [TestMethod]
-    public void No_two_of_them_are_the_same() => Property.Check(Gen.Choose(int.MinValue, int.MaxValue), seed =>
+    public void Derived_seeds_are_all_different() => Property.Check(Gen.Choose(int.MinValue, int.MaxValue), seed =>
     {
         var seeds = TrainingSeeds.FromSeed(seed);
 
@@ -18,7 +18,7 @@ public sealed class TrainingSeedsTests
 
     /// <summary>What the rows of a step are is seen where the step fails.</summary>
     [TestMethod]
-    public void Rows_come_in_the_order_of_their_seed()
+    public void Row_order_follows_its_seed()
     {
         const int rows = 80;
         var context = new MLContext(seed: 1);
@@ -33,7 +33,7 @@ public sealed class TrainingSeedsTests
 
     /// <summary>Which rows validate is seen where one of them cannot be read again.</summary>
     [TestMethod]
-    public void Validation_rows_are_drawn_by_their_seed()
+    public void Validation_split_follows_its_seed()
     {
         const int rows = 80;
         var draw = ValidationSplit.FromFraction(0.3, TrainingSeeds.FromSeed(1).Split);

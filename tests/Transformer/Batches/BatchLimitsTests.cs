@@ -21,7 +21,7 @@ public sealed class BatchLimitsTests
     }
 
     [TestMethod]
-    public void A_pool_of_one_row_leaves_the_rows_in_their_order()
+    public void Buffer_of_one_row_keeps_the_order()
     {
         var pairs = Sequences.Pairs(5, 2, Dimension);
         using var transformer = Transformers.Fit(Views.Known(pairs, 2, Dimension));
@@ -32,7 +32,7 @@ public sealed class BatchLimitsTests
     }
 
     [TestMethod]
-    public void The_largest_batch_is_as_large_as_its_rows_where_there_are_fewer()
+    public void Largest_batch_holds_all_rows_where_there_are_fewer()
     {
         // 2.5 GB, were there as many rows as the batch may have.
         var pairs = Sequences.Pairs(3, 1, 300);
@@ -44,7 +44,7 @@ public sealed class BatchLimitsTests
     }
 
     [TestMethod]
-    public void Masks_that_no_tensor_can_hold_are_refused_before_they_are_made()
+    public void Too_large_masks_are_refused_before_allocation()
     {
         SequencePair[] pairs = [.. new[] { 8192, 8191 }.Select(tokens => new SequencePair(new float[tokens], new float[tokens]))];
         using var transformer = Transformers.Fit(Views.Unknown(pairs), options => (options.EmbeddingDimension, options.MaxTokens, options.MaskKind) = (1, 8192, MaskKind.Additive));
@@ -55,7 +55,7 @@ public sealed class BatchLimitsTests
     }
 
     [TestMethod]
-    public void A_mask_that_serves_all_rows_counts_once()
+    public void Mask_shared_by_all_rows_counts_once()
     {
         const int Tokens = 2048;
         SequencePair[] pairs = [.. Enumerable.Range(0, 129).Select(_ => new SequencePair(new float[Tokens], new float[Tokens]))];

@@ -10,14 +10,14 @@ public sealed class BatchOwnershipTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Disposed_batches_leave_nothing_behind(bool known) => Assert.AreEqual(0L, Tensors.LeftBy(() =>
+    public void Disposed_batches_leave_no_tensor(bool known) => Assert.AreEqual(0L, Tensors.LeftBy(() =>
     {
         foreach (var batch in Batches(known))
             batch.Dispose();
     }));
 
     [TestMethod]
-    public void A_last_batch_that_is_left_out_leaves_nothing_behind()
+    public void Dropped_last_batch_leaves_no_tensor()
     {
         var view = Views.Known(Sequences.Pairs(5, 2, Dimension), 2, Dimension);
         using var transformer = Transformers.Fit(view);
@@ -33,7 +33,7 @@ public sealed class BatchOwnershipTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void A_last_batch_of_fewer_rows_takes_the_memory_of_fewer(bool known)
+    public void Smaller_last_batch_takes_less_memory(bool known)
     {
         var rows = Sequences.Pairs(5, 2, Dimension);
         var view = known ? Views.Known(rows, 2, Dimension) : Views.Unknown(rows);
@@ -51,7 +51,7 @@ public sealed class BatchOwnershipTests
     }
 
     [TestMethod]
-    public void A_bad_row_in_the_middle_of_a_batch_leaves_nothing_behind()
+    public void Bad_row_within_a_batch_leaves_no_tensor()
     {
         var view = Views.Known([.. Sequences.Pairs(6, 2, Dimension), new([1, 2, 3, 4], [1, 2, 3, 4])], 2, Dimension);
         using var transformer = Transformers.Fit(view);
@@ -64,7 +64,7 @@ public sealed class BatchOwnershipTests
     }
 
     [TestMethod]
-    public void Stopping_half_way_frees_what_was_read_ahead_and_closes_the_input()
+    public void Early_exit_frees_prefetched_batches_and_closes_the_input()
     {
         var view = Views.Known(Sequences.Pairs(20, 2, Dimension), 2, Dimension).WithEveryKindOfColumn();
         using var transformer = Transformers.Fit(view);
@@ -80,7 +80,7 @@ public sealed class BatchOwnershipTests
     }
 
     [TestMethod]
-    public void Nothing_is_read_before_the_first_batch_is_asked_for() => Assert.AreEqual(0L, Tensors.LeftBy(() => Batches(known: false)));
+    public void First_request_starts_the_reading() => Assert.AreEqual(0L, Tensors.LeftBy(() => Batches(known: false)));
 
     private static IEnumerable<SequenceBatch> Batches(bool known)
     {

@@ -60,7 +60,7 @@ public sealed class ToBatchesTests
     [DataRow(MaskKind.Blocked)]
     [DataRow(MaskKind.Allowed)]
     [DataRow(MaskKind.Additive)]
-    public void A_batch_says_its_masks_kind_and_which_tokens_are_real(MaskKind kind)
+    public void Batch_has_its_mask_kind_and_token_mask(MaskKind kind)
     {
         SequencePair[] pairs = [.. new[] { 2, 4, 1, 4 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];
         using var transformer = Fit(Views.Unknown(pairs), options => options.MaskKind = kind);
@@ -75,7 +75,7 @@ public sealed class ToBatchesTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Rows_of_one_length_have_padding_where_the_stage_pads(bool pads)
+    public void Rows_of_one_length_have_padding_where_the_transform_pads(bool pads)
     {
         var pairs = Sequences.Pairs(2, 2, Dimension);
         using var transformer = Fit(Views.Unknown(pairs), options => (options.PadToMaxTokens, options.MaxTokens) = (pads, 3));
@@ -89,7 +89,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void Masks_that_are_added_to_scores_are_each_rows_own_too()
+    public void Additive_masks_are_made_per_row()
     {
         SequencePair[] pairs = [.. new[] { 2, 4, 1 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];
         using var transformer = Fit(Views.Unknown(pairs), options => options.MaskKind = MaskKind.Additive);
@@ -103,7 +103,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void A_stage_that_pads_pads_its_batches_to_the_same_length()
+    public void Padding_transform_pads_its_batches_to_the_same_length()
     {
         SequencePair[] pairs = [.. new[] { 2, 2 }.Select((tokens, seed) => Sequences.Pair(new Random(seed), tokens, Dimension))];
         using var transformer = Fit(Views.Unknown(pairs), options => (options.PadToMaxTokens, options.MaxTokens) = (true, 5));
@@ -116,7 +116,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void The_mask_is_of_the_kind_of_the_stage()
+    public void Mask_has_the_kind_of_the_transform()
     {
         var pairs = Sequences.Pairs(1, 3, Dimension);
         using var allowed = Fit(Views.Known(pairs, 3, Dimension), options => options.MaskKind = MaskKind.Allowed);
@@ -130,7 +130,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void Sparse_vectors_are_rows_like_any_other()
+    public void Sparse_vectors_give_the_same_batch()
     {
         var pairs = Sequences.Pairs(4, 3, Dimension);
         using var transformer = Fit(Views.Known(pairs, 3, Dimension));
@@ -141,7 +141,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void Scalar_columns_come_along_in_their_own_types()
+    public void Scalar_columns_keep_their_types()
     {
         var pairs = Sequences.Pairs(5, 2, Dimension);
         using var transformer = Fit(Views.Known(pairs, 2, Dimension));
@@ -158,7 +158,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void Numbers_of_every_type_that_tensors_have_keep_it()
+    public void Every_number_type_of_tensors_is_kept()
     {
         var pairs = Sequences.Pairs(3, 2, Dimension);
         using var transformer = Fit(Views.Known(pairs, 2, Dimension));
@@ -182,7 +182,7 @@ public sealed class ToBatchesTests
     [DataRow("UInt16")]
     [DataRow("UInt32")]
     [DataRow("UInt64")]
-    public void Numbers_of_a_type_that_tensors_do_not_have_are_refused(string name)
+    public void Number_type_without_a_tensor_type_is_refused(string name)
     {
         var pairs = Sequences.Pairs(1, 2, Dimension);
         using var transformer = Fit(Views.Known(pairs, 2, Dimension));
@@ -215,7 +215,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void A_scalar_column_that_is_none_is_refused_at_once()
+    public void Invalid_scalar_column_is_refused_immediately()
     {
         var pairs = Sequences.Pairs(1, 2, Dimension);
         using var transformer = Fit(Views.Known(pairs, 2, Dimension));
@@ -229,7 +229,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void All_tensors_come_on_the_device_asked_for()
+    public void All_tensors_are_on_the_requested_device()
     {
         var pairs = Sequences.Pairs(3, 2, Dimension);
         using var transformer = Fit(Views.Known(pairs, 2, Dimension));
@@ -244,7 +244,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void A_last_batch_that_is_not_full_can_be_left_out()
+    public void Incomplete_last_batch_can_be_dropped()
     {
         var pairs = Sequences.Pairs(7, 2, Dimension);
         using var transformer = Fit(Views.Known(pairs, 2, Dimension));
@@ -261,7 +261,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void One_seed_is_one_order_and_another_seed_another()
+    public void Seed_decides_the_order()
     {
         var data = new MLContext(seed: 1).Data.LoadFromEnumerable(TestRows.Shaped(100));
         using var transformer = Transformers.Fit(data);
@@ -286,7 +286,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void A_shuffled_row_keeps_its_sequences_and_its_scalars_together()
+    public void Shuffled_row_keeps_its_sequences_and_its_scalars_together()
     {
         var rows = TestRows.Shaped(50);
         var data = new MLContext(seed: 1).Data.LoadFromEnumerable(rows);
@@ -305,7 +305,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void A_bad_row_is_named_after_the_batches_before_it()
+    public void Bad_row_is_named_after_the_batches_before_it()
     {
         SequencePair[] pairs = [.. Sequences.Pairs(5, 2, Dimension), new([1, 2, 3, 4], [1, 2, 3, 4])];
         using var transformer = Fit(Views.Unknown(pairs));
@@ -348,7 +348,7 @@ public sealed class ToBatchesTests
     }
 
     [TestMethod]
-    public void A_user_module_takes_a_batch_inside_its_own_dispose_scope()
+    public void User_module_takes_a_batch_inside_its_own_dispose_scope()
     {
         var pairs = Sequences.Pairs(2, 2, Dimension);
         using var transformer = Fit(Views.Known(pairs, 2, Dimension));

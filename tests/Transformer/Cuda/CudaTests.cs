@@ -12,7 +12,7 @@ namespace MlNetNtd.Tests;
 public sealed class CudaTests
 {
     [TestMethod]
-    public void It_gives_the_bits_of_the_managed_engine_over_random_shapes() => Property.Check(Cases, one =>
+    public void Results_equal_those_of_the_managed_engine_bit_for_bit() => Property.Check(Cases, one =>
     {
         var rows = Sequences.Mixed(one.Rows, one.MaxTokens, one.Dimension, one.Seed);
         var view = Views.Unknown(rows);
@@ -43,7 +43,7 @@ public sealed class CudaTests
     });
 
     [TestMethod]
-    public void A_loaded_model_runs_there_too()
+    public void Loaded_model_runs_on_the_GPU()
     {
         var rows = Sequences.Pairs(20, 3, 2);
         var view = Views.Known(rows, 3, 2);
@@ -74,7 +74,7 @@ public sealed class CudaTests
     [TestMethod]
     [DataRow(EngineKind.Auto)]
     [DataRow(EngineKind.Torch)]
-    public void A_GPU_that_does_not_exist_is_an_error_where_no_fallback_is_allowed(EngineKind engine)
+    public void GPU_that_does_not_exist_is_an_error_where_no_fallback_is_allowed(EngineKind engine)
     {
         var view = Views.Known(Sequences.Pairs(5, 3, 2), 3, 2);
         using var transformer = Transformers.Fit(view, options => options.Engine = engine, OnGpu(Missing, fallback: false));
@@ -88,7 +88,7 @@ public sealed class CudaTests
     [TestMethod]
     [DataRow(EngineKind.Auto)]
     [DataRow(EngineKind.Torch)]
-    public void A_GPU_that_does_not_exist_is_a_warning_where_fallback_is_allowed(EngineKind engine)
+    public void GPU_that_does_not_exist_is_a_warning_where_fallback_is_allowed(EngineKind engine)
     {
         var rows = Sequences.Pairs(5, 3, 2);
         var view = Views.Known(rows, 3, 2);
@@ -108,7 +108,7 @@ public sealed class CudaTests
     }
 
     [TestMethod]
-    public void The_module_can_be_made_there()
+    public void Module_can_be_created_on_the_GPU()
     {
         var view = Views.Known(Sequences.Pairs(2, 3, 2), 3, 2);
         using var transformer = Transformers.Fit(view);

@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed class ActiveColumnsTests
 {
     [TestMethod]
-    public void They_are_asked_for_once_in_the_order_of_the_schema_and_no_other_is()
+    public void Active_columns_are_requested_once_in_schema_order()
     {
         DataViewSchema schema = Views.Known(Sequences.Pairs(1, 3, 2), 3, 2).WithEveryKindOfColumn().Schema;
 

@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class DeviceCacheTests
 {
     [TestMethod]
-    public void Each_device_has_its_own_which_is_made_once()
+    public void Value_of_each_device_is_made_once()
     {
         using var all = new DeviceCache<Part>(typeof(string));
 
@@ -17,7 +17,7 @@ public sealed class DeviceCacheTests
     }
 
     [TestMethod]
-    public void Disposed_it_has_freed_each_once_and_makes_none()
+    public void Disposed_cache_frees_each_value_once_and_makes_none()
     {
         var all = new DeviceCache<Part>(typeof(string));
         var parts = new[] { all.GetOrCreate(null, () => new Part()), all.GetOrCreate(0, () => new Part()) };

@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class LeaseTests
 {
     [TestMethod]
-    public void It_is_made_when_the_first_needs_it_and_once()
+    public void Value_is_made_once_at_the_first_acquire()
     {
         var made = 0;
         using var lent = Of(() => made++);
@@ -19,7 +19,7 @@ public sealed class LeaseTests
     }
 
     [TestMethod]
-    public void Nobody_reads_it_any_more_and_it_is_kept_for_the_next()
+    public void Unleased_value_is_kept_for_the_next_acquire()
     {
         using var lent = Of();
         Freed freed;
@@ -32,7 +32,7 @@ public sealed class LeaseTests
     }
 
     [TestMethod]
-    public void Disposed_while_two_read_it_is_freed_when_the_second_is_done()
+    public void Value_disposed_under_two_leases_is_freed_with_the_second()
     {
         var lent = Of();
         var (first, second) = (lent.Acquire(), lent.Acquire());
@@ -46,7 +46,7 @@ public sealed class LeaseTests
     }
 
     [TestMethod]
-    public void Disposed_while_nobody_reads_it_is_freed_at_once_and_once()
+    public void Value_disposed_without_leases_is_freed_once_immediately()
     {
         var lent = Of();
         var loan = lent.Acquire();
@@ -59,7 +59,7 @@ public sealed class LeaseTests
     }
 
     [TestMethod]
-    public void Disposed_it_is_lent_to_nobody_and_not_made()
+    public void Disposed_value_refuses_leases_and_is_not_made()
     {
         var made = 0;
         var lent = Of(() => made++);

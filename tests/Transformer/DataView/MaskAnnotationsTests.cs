@@ -10,7 +10,7 @@ public sealed class MaskAnnotationsTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void What_is_written_is_read()
+    public void Written_annotations_are_read()
     {
         foreach (var kind in Enum.GetValues<MaskKind>().Select(kind => (MaskKind?)kind).Append(null))
         {
@@ -26,7 +26,7 @@ public sealed class MaskAnnotationsTests
     }
 
     [TestMethod]
-    public void A_kind_that_is_none_is_an_error_that_names_those_there_are()
+    public void Undefined_kind_is_refused_with_the_valid_kinds()
     {
         const string Expected = "Schema mismatch for mask column 'Column': expected an annotation AttentionMaskKind of Blocked, Allowed, Additive, got ";
 
@@ -37,14 +37,14 @@ public sealed class MaskAnnotationsTests
     }
 
     [TestMethod]
-    public void A_rule_or_a_count_that_is_not_understood_is_as_if_it_were_not_there() => Assert.AreEqual(default, Of(annotations =>
+    public void Unknown_rule_or_count_annotation_is_ignored() => Assert.AreEqual(default, Of(annotations =>
     {
         Add(annotations, AttentionMaskAnnotation.RuleName, "1");
         Add(annotations, AttentionMaskAnnotation.TokensName, "7");
     }));
 
     [TestMethod]
-    public void A_count_says_whose_tokens_it_counts()
+    public void Count_annotation_names_its_column()
     {
         var column = Column(MaskAnnotations.TokenCountAnnotation("Joined"));
 

@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 public sealed class UnsetValueTests
 {
     [TestMethod]
-    public void It_is_null_and_every_other_value_is_itself()
+    public void Unset_value_becomes_null_and_every_other_value_stays()
     {
         Assert.IsNull(UnsetValue.ToNull(""));
         Assert.AreEqual(" ", UnsetValue.ToNull(" "));

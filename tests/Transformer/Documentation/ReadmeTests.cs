@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 public sealed partial class ReadmeTests
 {
     [TestMethod]
-    public void Its_picture_of_the_mask_is_the_mask_of_four_tokens()
+    public void Picture_of_the_mask_is_the_mask_of_four_tokens()
     {
         // A row of the picture: who, its time, four marks, four marks.
         var rows = PictureRow().Matches(Read("README.md"));

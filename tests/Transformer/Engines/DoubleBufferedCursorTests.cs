@@ -53,7 +53,7 @@ public sealed class DoubleBufferedCursorTests
     }
 
     [TestMethod]
-    public void A_bad_row_spoils_no_other()
+    public void Bad_row_does_not_affect_other_rows()
     {
         var sequences = Sequences.Pairs(3 * BlockRows, MaxTokens, Dimension);
         sequences[BlockRows + 1] = new SequencePair([1, 2], [1, 2]);
@@ -78,7 +78,7 @@ public sealed class DoubleBufferedCursorTests
     }
 
     [TestMethod]
-    public void An_input_that_fails_does_so_when_the_rows_before_are_served()
+    public void Failing_input_is_reported_after_the_rows_before()
     {
         const int failing = BlockRows + 2;
         var sequences = Sequences.Pairs(3 * BlockRows, MaxTokens, Dimension);
@@ -97,7 +97,7 @@ public sealed class DoubleBufferedCursorTests
     }
 
     [TestMethod]
-    public void The_next_block_is_packed_before_the_results_of_this_one_are_asked_for()
+    public void Next_block_is_packed_before_this_one_is_read()
     {
         var view = Views.Unknown(Sequences.Pairs(5, tokens: 1, Dimension));
         using var transformer = Fit(view);
@@ -119,7 +119,7 @@ public sealed class DoubleBufferedCursorTests
     }
 
     [TestMethod]
-    public void A_block_that_cannot_be_computed_ends_the_rows()
+    public void Block_that_cannot_be_computed_ends_the_rows()
     {
         var view = Views.Unknown(Sequences.Pairs(6, tokens: 1, Dimension));
         using var transformer = Fit(view);

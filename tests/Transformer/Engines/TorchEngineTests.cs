@@ -41,7 +41,7 @@ public sealed class TorchEngineTests
         });
 
     [TestMethod]
-    public void A_longer_row_in_the_middle_of_a_block_spoils_none_before_it()
+    public void Longer_row_within_a_block_does_not_affect_the_rows_before()
     {
         using var module = new ModuleHandle([7f], maxTokens: 40, torch.CPU);
         using var engine = new TorchEngine(new MLContext(), module, blockRows: 3);
@@ -59,7 +59,7 @@ public sealed class TorchEngineTests
     }
 
     [TestMethod]
-    public void Room_is_made_for_no_more_tokens_than_the_module_takes()
+    public void Buffers_hold_at_most_the_tokens_of_the_module()
     {
         using var module = new ModuleHandle([7f], maxTokens: 100, torch.CPU);
         using var engine = new TorchEngine(new MLContext(), module, blockRows: 1);
@@ -76,7 +76,7 @@ public sealed class TorchEngineTests
     }
 
     [TestMethod]
-    public void Blocks_have_rows_by_the_length_that_the_schema_says()
+    public void Block_size_follows_the_row_length_of_the_schema()
     {
         var view = Views.Known(Sequences.Pairs(1, 32, 64), 32, 64);
         using var stage = Transformers.Fit(view, options => options.MaxTokens = 4096);
@@ -90,7 +90,7 @@ public sealed class TorchEngineTests
     }
 
     [TestMethod]
-    public void A_row_on_its_own_is_a_block()
+    public void Single_row_is_a_block()
     {
         using var module = new ModuleHandle([1f, 2f], maxTokens: 20, torch.CPU);
         using var engine = new TorchEngine(new MLContext(), module, blockRows: 1);

@@ -38,7 +38,7 @@ public sealed class DefaultsTests
     }
 
     [TestMethod]
-    public void The_short_overload_passes_every_argument_on()
+    public void Short_overload_passes_every_argument_on()
     {
         var rows = Sequences.Pairs(2, 3, 4);
         var view = new TestView(2)
@@ -57,7 +57,7 @@ public sealed class DefaultsTests
     }
 
     [TestMethod]
-    public void The_long_overload_passes_every_option_on()
+    public void Long_overload_passes_every_option_on()
     {
         var transformer = Transformers.Fit(Views.Known(Sequences.Pairs(2, 3, 2), 3, 2), EveryOption);
 
@@ -65,7 +65,7 @@ public sealed class DefaultsTests
     }
 
     [TestMethod]
-    public void Nothing_may_be_null()
+    public void Null_is_refused_by_parameter_name()
     {
         var context = new MLContext(seed: 1);
         var estimator = context.Transforms.NextTokenDiscriminator();

@@ -45,7 +45,7 @@ public sealed class FitTests
     }
 
     [TestMethod]
-    public void The_estimator_can_be_fitted_to_one_view_after_another()
+    public void Estimator_can_be_fitted_to_one_view_after_another()
     {
         var estimator = new MLContext(seed: 1).Transforms.NextTokenDiscriminator();
         var longer = new VectorDataViewType(NumberDataViewType.Single, 7, 2);
@@ -58,14 +58,14 @@ public sealed class FitTests
     }
 
     [TestMethod]
-    public void C_is_what_EmbeddingDimension_says()
+    public void EmbeddingDimension_sets_C()
     {
         Assert.AreEqual(6, Transformers.Fit(View(Flat, Flat), options => options.EmbeddingDimension = 6).EmbeddingDimension);
         Assert.AreEqual(6, Transformers.Fit(View(Free, Free), options => options.EmbeddingDimension = 6).EmbeddingDimension);
     }
 
     [TestMethod]
-    public void C_is_the_length_of_InitialEmbedding()
+    public void Length_of_InitialEmbedding_sets_C()
     {
         var transformer = Transformers.Fit(View(Flat, Flat), options => options.InitialEmbedding = [1, 2, 3]);
 
@@ -75,7 +75,7 @@ public sealed class FitTests
     }
 
     [TestMethod]
-    public void C_is_what_either_columns_type_says()
+    public void Type_of_either_column_sets_C()
     {
         Assert.AreEqual(4, Transformers.Fit(View(Shaped, Free)).EmbeddingDimension);
         Assert.AreEqual(4, Transformers.Fit(View(Free, Shaped)).EmbeddingDimension);
@@ -84,7 +84,7 @@ public sealed class FitTests
     }
 
     [TestMethod]
-    public void Where_nothing_says_C_the_error_names_both_columns()
+    public void Unknown_C_error_names_both_columns()
     {
         var error = Expect.Error<ArgumentException>(
             "EmbeddingDimension: set it: the types of the columns 'PreviousEmbeddings' (Vector<Single, 12>) and "
@@ -95,7 +95,7 @@ public sealed class FitTests
     }
 
     [TestMethod]
-    public void A_type_of_three_dimensions_does_not_say_C()
+    public void Type_of_three_dimensions_does_not_set_C()
     {
         var type = new VectorDataViewType(NumberDataViewType.Single, 3, 2, 2);
 
@@ -107,14 +107,14 @@ public sealed class FitTests
     }
 
     [TestMethod]
-    public void The_longest_sequence_is_what_MaxTokens_says()
+    public void MaxTokens_sets_the_longest_sequence()
     {
         Assert.AreEqual(100, Transformers.Fit(View(Shaped, Shaped), options => options.MaxTokens = 100).MaxTokens);
         Assert.AreEqual(100, Transformers.Fit(View(FreeTokens, Free), options => options.MaxTokens = 100).MaxTokens);
     }
 
     [TestMethod]
-    public void The_longest_sequence_is_the_size_of_either_column()
+    public void Size_of_either_column_sets_the_longest_sequence()
     {
         Assert.AreEqual(3, Transformers.Fit(View(Shaped, Free)).MaxTokens);
         Assert.AreEqual(3, Transformers.Fit(View(Free, Shaped)).MaxTokens);
@@ -122,7 +122,7 @@ public sealed class FitTests
     }
 
     [TestMethod]
-    public void The_longest_sequence_is_512_where_nothing_says_it()
+    public void Longest_sequence_is_512_by_default()
     {
         Assert.AreEqual(512, Transformers.Fit(View(Free, Free), options => options.EmbeddingDimension = 4).MaxTokens);
         Assert.AreEqual(512, Transformers.Fit(View(FreeTokens, FreeTokens)).MaxTokens);
@@ -130,7 +130,7 @@ public sealed class FitTests
     }
 
     [TestMethod]
-    public void A_column_that_is_hidden_does_not_count()
+    public void Hidden_column_is_ignored()
     {
         var view = new TestView(1)
             .Scalar(Views.Previous, TextDataViewType.Instance, _ => "hidden".AsMemory())

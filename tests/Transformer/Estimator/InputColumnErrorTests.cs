@@ -14,7 +14,7 @@ public sealed class InputColumnErrorTests
     [TestMethod]
     [DataRow(0, DisplayName = "A_previous_column_that_is_missing")]
     [DataRow(1, DisplayName = "A_current_column_that_is_missing")]
-    public void A_column_that_is_missing(int which)
+    public void Missing_column_is_refused(int which)
     {
         var view = new TestView(1).Vector(Name(1 - which), Shaped, _ => new float[12]);
 
@@ -25,7 +25,7 @@ public sealed class InputColumnErrorTests
     [TestMethod]
     [DataRow(0, DisplayName = "A_previous_column_of_the_wrong_type")]
     [DataRow(1, DisplayName = "A_current_column_of_the_wrong_type")]
-    public void A_column_of_the_wrong_type(int which)
+    public void Column_of_the_wrong_type_is_refused(int which)
     {
         const string Convert = "Convert it with mlContext.Transforms.Conversion.ConvertType(\"{0}\", outputKind: DataKind.Single).";
         const string Join = "Make a vector of it with mlContext.Transforms.Concatenate(\"{0}\", ...), of Single items.";
@@ -45,7 +45,7 @@ public sealed class InputColumnErrorTests
     }
 
     [TestMethod]
-    public void A_size_that_is_not_a_multiple_of_C()
+    public void Size_that_is_not_a_multiple_of_C_is_refused()
     {
         var flat = new VectorDataViewType(NumberDataViewType.Single, 12);
 
@@ -60,13 +60,13 @@ public sealed class InputColumnErrorTests
     }
 
     [TestMethod]
-    public void A_size_of_more_than_MaxTokens() => SchemaError(
+    public void Size_of_more_than_MaxTokens_is_refused() => SchemaError(
         "Schema mismatch for previous embeddings column 'PreviousEmbeddings': expected at most 2 tokens (the transform's MaxTokens) of dimension 4, "
         + "got Vector<Single, 3, 4>.",
         () => Transformers.Fit(View(Shaped, Shaped), options => options.MaxTokens = 2));
 
     [TestMethod]
-    public void A_size_whose_mask_does_not_fit_an_array()
+    public void Size_whose_mask_fits_no_array_is_refused()
     {
         var type = new VectorDataViewType(NumberDataViewType.Single, 23171, 2);
 
@@ -77,7 +77,7 @@ public sealed class InputColumnErrorTests
     }
 
     [TestMethod]
-    public void Two_columns_of_different_sizes()
+    public void Columns_of_different_sizes_are_refused()
     {
         var shorter = new VectorDataViewType(NumberDataViewType.Single, 8);
 
@@ -88,7 +88,7 @@ public sealed class InputColumnErrorTests
     }
 
     [TestMethod]
-    public void A_type_that_says_another_C_than_EmbeddingDimension()
+    public void Type_with_another_C_than_EmbeddingDimension_is_refused()
     {
         SchemaError(
             "Schema mismatch for previous embeddings column 'PreviousEmbeddings': expected embeddings of dimension 6 "
@@ -101,7 +101,7 @@ public sealed class InputColumnErrorTests
     }
 
     [TestMethod]
-    public void Nothing_of_the_size_of_another_C_is_made_before_it_is_refused()
+    public void Mismatched_C_is_refused_before_anything_is_allocated()
     {
         var view = View(Shaped, Shaped);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Transformers.Fit(view, options => options.EmbeddingDimension = 5));
@@ -113,7 +113,7 @@ public sealed class InputColumnErrorTests
     }
 
     [TestMethod]
-    public void Two_types_that_say_a_different_C()
+    public void Column_types_with_different_C_are_refused()
     {
         var other = new VectorDataViewType(NumberDataViewType.Single, 2, 6);
 
@@ -124,7 +124,7 @@ public sealed class InputColumnErrorTests
     }
 
     [TestMethod]
-    public void Padding_to_rows_that_cannot_exist()
+    public void Padding_to_impossible_rows_is_refused()
     {
         var free = new VectorDataViewType(NumberDataViewType.Single);
 

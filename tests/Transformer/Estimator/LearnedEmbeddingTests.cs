@@ -9,7 +9,7 @@ public sealed class LearnedEmbeddingTests
     private static readonly float[] Learned = [0.25f, -1.5f, 3e-8f, 1e30f];
 
     [TestMethod]
-    public void By_value_it_makes_a_new_transformer_and_leaves_the_old_one_as_it_was()
+    public void Embedding_by_value_makes_a_new_transformer_and_leaves_the_old_one()
     {
         var data = Data();
         using var zeros = Transformers.Fit(data);
@@ -25,7 +25,7 @@ public sealed class LearnedEmbeddingTests
     [DataRow(new float[] { 1, 2, 3 }, "InitialEmbedding: expected 4 values (EmbeddingDimension), found 3.")]
     [DataRow(new float[] { 1, 2, float.NaN, 4 }, "InitialEmbedding: every value must be finite, found NaN at position 2.")]
     [DataRow(new float[] { float.PositiveInfinity, 2, 3, 4 }, "InitialEmbedding: every value must be finite, found Infinity at position 0.")]
-    public void By_value_it_is_checked(float[] values, string message)
+    public void Invalid_embedding_is_refused(float[] values, string message)
     {
         using var transformer = Transformers.Fit(Data());
 
@@ -33,7 +33,7 @@ public sealed class LearnedEmbeddingTests
     }
 
     [TestMethod]
-    public void By_module_it_comes_back_as_training_left_it()
+    public void Embedding_of_a_trained_module_is_copied()
     {
         var data = Data();
         using var transformer = Transformers.Fit(data);
@@ -47,7 +47,7 @@ public sealed class LearnedEmbeddingTests
     }
 
     [TestMethod]
-    public void A_module_of_another_dimension_is_refused()
+    public void Module_of_another_dimension_is_refused()
     {
         using var transformer = Transformers.Fit(Data());
         using var module = new NextTokenDiscriminator(5, 2);

@@ -10,7 +10,7 @@ public sealed class OptionErrorTests
     [DataRow(null)]
     [DataRow("")]
     [DataRow(" \t")]
-    public void A_column_needs_a_name(string? name)
+    public void Column_needs_a_name(string? name)
     {
         IsRefused("OutputColumnName", "a column name is needed, found none", options => options.OutputColumnName = name!);
         IsRefused("PreviousColumnName", "a column name is needed, found none", options => options.PreviousColumnName = name!);
@@ -20,7 +20,7 @@ public sealed class OptionErrorTests
     [TestMethod]
     [DataRow(" ")]
     [DataRow("\t ")]
-    public void A_column_that_may_be_left_out_has_no_blank_name(string name)
+    public void Optional_column_refuses_a_blank_name(string name)
     {
         IsRefused(
             "MaskColumnName", "a column name, or an empty one (no mask column), is needed, found a blank name",
@@ -45,7 +45,7 @@ public sealed class OptionErrorTests
     }
 
     [TestMethod]
-    public void One_column_may_be_read_twice_and_an_output_may_hide_an_input()
+    public void Input_may_be_read_twice_and_hidden_by_an_output()
     {
         var options = new NextTokenDiscriminatorEstimator.Options
         {
@@ -73,14 +73,14 @@ public sealed class OptionErrorTests
         "MaxTokens", $"expected 1 to 23170 tokens, found {tokens}", options => options.MaxTokens = tokens);
 
     [TestMethod]
-    public void MaskKind_is_one_of_its_names()
+    public void Undefined_MaskKind_is_refused()
     {
         IsRefused("MaskKind", "expected one of Blocked, Allowed, Additive, found 3", options => options.MaskKind = (MaskKind)3);
         IsRefused("MaskKind", "expected one of Blocked, Allowed, Additive, found -1", options => options.MaskKind = (MaskKind)(-1));
     }
 
     [TestMethod]
-    public void Engine_is_one_of_its_names()
+    public void Undefined_engine_is_refused()
     {
         IsRefused("Engine", "expected one of Auto, Managed, Torch, found 3", options => options.Engine = (EngineKind)3);
         IsRefused("Engine", "expected one of Auto, Managed, Torch, found -1", options => options.Engine = (EngineKind)(-1));
@@ -106,7 +106,7 @@ public sealed class OptionErrorTests
     }
 
     [TestMethod]
-    public void InitialEmbedding_has_as_many_values_as_EmbeddingDimension_says() => IsRefused(
+    public void InitialEmbedding_has_EmbeddingDimension_values() => IsRefused(
         "InitialEmbedding", "expected 3 values (EmbeddingDimension), found 2",
         options =>
         {
@@ -119,7 +119,7 @@ public sealed class OptionErrorTests
         "MaxTokens", "set it: PadToMaxTokens needs to know how long to make each half", options => options.PadToMaxTokens = true);
 
     [TestMethod]
-    public void The_short_overload_checks_its_arguments_too()
+    public void Short_overload_checks_its_arguments()
     {
         var catalog = new MLContext(seed: 1).Transforms;
 
@@ -129,7 +129,7 @@ public sealed class OptionErrorTests
     }
 
     [TestMethod]
-    public void The_largest_values_are_accepted()
+    public void Largest_values_are_accepted()
     {
         var options = new NextTokenDiscriminatorEstimator.Options { EmbeddingDimension = 1 << 24, MaxTokens = 23170, BatchSize = 1 << 20 };
 

@@ -16,7 +16,7 @@ public sealed class OptionsSerializationTests
     private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     [TestMethod]
-    public void Json_without_nulls_gives_the_same_stage() => Property.Check(
+    public void Json_without_nulls_gives_the_same_transform() => Property.Check(
         Gen.Choose(0, int.MaxValue - 1).Select(Valid),
         options =>
         {
@@ -27,7 +27,7 @@ public sealed class OptionsSerializationTests
         count: 300);
 
     [TestMethod]
-    public void Null_and_a_value_of_its_own_both_say_none()
+    public void Null_and_the_unset_value_both_mean_none()
     {
         var nulls = new Options { MaskColumnName = null };
         var values = new Options

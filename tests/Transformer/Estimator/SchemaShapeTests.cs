@@ -11,7 +11,7 @@ public sealed class SchemaShapeTests
     private static readonly VectorDataViewType Free = new(NumberDataViewType.Single, 0, 4);
 
     [TestMethod]
-    public void Of_columns_of_known_size() => IsKept(
+    public void Columns_of_known_size_have_the_promised_shape() => IsKept(
         View(Shaped, Shaped),
         """
         Combined: Vector of Single
@@ -31,7 +31,7 @@ public sealed class SchemaShapeTests
         """);
 
     [TestMethod]
-    public void Of_columns_of_unknown_size() => IsKept(
+    public void Columns_of_unknown_size_have_the_promised_shape() => IsKept(
         View(Free, Free),
         """
         Combined: VariableVector of Single
@@ -48,7 +48,7 @@ public sealed class SchemaShapeTests
         """);
 
     [TestMethod]
-    public void Of_one_column_of_known_size_and_one_of_unknown_size()
+    public void One_column_of_known_size_has_the_promised_shape()
     {
         IsKept(View(Shaped, Free), options: null);
         IsKept(View(Free, Shaped), options: null);
@@ -57,7 +57,7 @@ public sealed class SchemaShapeTests
     }
 
     [TestMethod]
-    public void Of_padded_columns_of_unknown_size() => IsKept(
+    public void Padded_columns_of_unknown_size_have_the_promised_shape() => IsKept(
         View(Free, Free),
         """
         Combined: Vector of Single
@@ -74,13 +74,13 @@ public sealed class SchemaShapeTests
         Pad);
 
     [TestMethod]
-    public void Of_padded_columns_of_known_size() => IsKept(View(Shaped, Shaped), Pad);
+    public void Padded_columns_of_known_size_have_the_promised_shape() => IsKept(View(Shaped, Shaped), Pad);
 
     [TestMethod]
     [DataRow(MaskKind.Blocked, "Boolean")]
     [DataRow(MaskKind.Allowed, "Boolean")]
     [DataRow(MaskKind.Additive, "Single")]
-    public void Of_each_kind_of_mask(MaskKind kind, string item)
+    public void Each_mask_kind_has_the_promised_shape(MaskKind kind, string item)
     {
         IsKept(View(Free, Free), options => options.MaskKind = kind);
         IsKept(
@@ -105,7 +105,7 @@ public sealed class SchemaShapeTests
     }
 
     [TestMethod]
-    public void Without_a_mask_column_and_with_a_token_count() => IsKept(
+    public void Token_count_without_a_mask_column_has_the_promised_shape() => IsKept(
         View(Shaped, Shaped),
         """
         Combined: Vector of Single
@@ -128,7 +128,7 @@ public sealed class SchemaShapeTests
         });
 
     [TestMethod]
-    public void Of_outputs_that_hide_inputs() => IsKept(
+    public void Outputs_that_hide_inputs_have_the_promised_shape() => IsKept(
         View(Shaped, Shaped),
         """
         CurrentEmbeddings: Vector of Boolean
@@ -153,7 +153,7 @@ public sealed class SchemaShapeTests
         });
 
     [TestMethod]
-    public void Of_a_chain()
+    public void Chain_has_the_promised_shape()
     {
         var context = new MLContext(seed: 1);
         var view = View(Shaped, Shaped);

@@ -18,7 +18,7 @@ public sealed class CancelledBatchesTests
         select (moment, batchSize, known);
 
     [TestMethod]
-    public void No_row_is_read_after_the_one_at_hand_and_everything_is_freed() => Property.Check(Cases, test =>
+    public void Cancellation_reads_no_further_row_and_frees_everything() => Property.Check(Cases, test =>
     {
         using var stop = new CancellationTokenSource();
         var (reads, served) = (0, 0);
@@ -49,7 +49,7 @@ public sealed class CancelledBatchesTests
     });
 
     [TestMethod]
-    public void Left_half_way_no_row_is_read_after_the_one_at_hand()
+    public void Early_exit_reads_no_further_row()
     {
         const int BatchSize = 10;
         using var reached = new ManualResetEventSlim();
@@ -80,7 +80,7 @@ public sealed class CancelledBatchesTests
     }
 
     [TestMethod]
-    public void Left_half_way_the_batch_that_was_read_ahead_is_freed()
+    public void Early_exit_frees_the_prefetched_batch()
     {
         const int BatchSize = 10;
         var reads = 0;

@@ -11,7 +11,7 @@ public sealed class ConcurrentDisposeTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void What_was_served_is_right_and_the_rest_is_refused(EngineKind engine)
+    public void Dispose_while_read_serves_correct_rows_and_refuses_the_rest(EngineKind engine)
     {
         var rows = Sequences.Pairs(40, 3, 2);
         var view = Views.Known(rows, 3, 2);

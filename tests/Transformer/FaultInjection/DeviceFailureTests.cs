@@ -21,7 +21,7 @@ public sealed class DeviceFailureTests
 
     // Whoever takes the end of the rows for the end of the data has trained on half of it.
     [TestMethod]
-    public void Every_row_is_right_or_an_error_and_the_rows_never_just_end() => Property.Check(
+    public void Failed_device_gives_correct_rows_or_an_error_and_never_ends_silently() => Property.Check(
         Cases,
         test =>
         {

@@ -31,7 +31,7 @@ public sealed class FailingInputTests
         select new Case(rows, bad, place, engine, batchSize, cursors, seed);
 
     [TestMethod]
-    public void Rows_before_it_are_right_it_is_the_error_and_everything_is_freed_once() => Property.Check(Cases, test =>
+    public void Failing_input_gives_correct_rows_then_its_error_and_frees_everything_once() => Property.Check(Cases, test =>
     {
         var perModule = Tensors.LeftByOneParameter();
         var left = Tensors.LeftBy(() => Read(test));

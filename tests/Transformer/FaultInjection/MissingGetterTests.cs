@@ -12,7 +12,7 @@ public sealed class MissingGetterTests
     [DataRow(EngineKind.Torch, Views.Previous)]
     [DataRow(EngineKind.Torch, Views.Current)]
     [DataRow(EngineKind.Torch, "Number")]
-    public void Of_the_stages_view(EngineKind engine, string column)
+    public void Missing_getter_of_a_view_is_an_error_that_closes_the_input(EngineKind engine, string column)
     {
         var view = View(column);
         using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (engine, 3));
@@ -29,7 +29,7 @@ public sealed class MissingGetterTests
     [DataRow(Views.Previous)]
     [DataRow(Views.Current)]
     [DataRow("Number")]
-    public void Of_batches(string column)
+    public void Missing_getter_of_batches_is_an_error_that_closes_the_input(string column)
     {
         var view = View(column);
         using var transformer = Transformers.Fit(view);

@@ -14,7 +14,7 @@ public sealed class UndisposedCursorTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Disposed_at_any_row_it_frees_its_input_and_its_tensors(EngineKind engine)
+    public void Cursor_disposed_at_any_row_frees_input_and_tensors(EngineKind engine)
     {
         var view = Views.Known(Sequences.Pairs(Rows, 3, 2), 3, 2);
         using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (engine, 3));
@@ -34,7 +34,7 @@ public sealed class UndisposedCursorTests
     }
 
     [TestMethod]
-    public void Not_even_disposed_it_leaves_no_tensor_behind_the_collector()
+    public void Undisposed_cursor_leaves_no_tensor_after_garbage_collection()
     {
         var view = Views.Known(Sequences.Pairs(Rows, 3, 2), 3, 2);
         using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (EngineKind.Torch, 3));

@@ -13,7 +13,7 @@ public sealed class DataLoaderTests
     private static readonly List<LabeledRow> Rows = LabeledRow.Make(20);
 
     [TestMethod]
-    public void A_chain_is_saved_with_the_text_loader_that_feeds_it()
+    public void Chain_is_saved_with_the_text_loader_that_feeds_it()
     {
         var ml = new MLContext(seed: 1);
         using var text = WriteText();
@@ -33,7 +33,7 @@ public sealed class DataLoaderTests
     }
 
     [TestMethod]
-    public void A_loader_with_the_stage_appended_is_saved_as_one()
+    public void Loader_with_the_transform_appended_is_saved_as_one()
     {
         var ml = new MLContext(seed: 1);
         using var text = WriteText();

@@ -10,17 +10,17 @@ public sealed class DownstreamTrainerTests
     [TestMethod]
     [DataRow("Lbfgs")]
     [DataRow("Sdca")]
-    public void A_discriminator_tells_predictions_that_give_themselves_away(string trainer) => Assert.IsGreaterThan(0.95, AreaUnderCurve(trainer, canTell: true));
+    public void Discriminator_detects_distinguishable_predictions(string trainer) => Assert.IsGreaterThan(0.95, AreaUnderCurve(trainer, canTell: true));
 
     [TestMethod]
     [DataRow("Lbfgs")]
     [DataRow("Sdca")]
-    public void A_discriminator_can_but_guess_where_predictions_are_like_the_truth(string trainer) => Assert.IsInRange(0.45, 0.55, AreaUnderCurve(trainer, canTell: false));
+    public void Discriminator_guesses_where_predictions_equal_the_truth(string trainer) => Assert.IsInRange(0.45, 0.55, AreaUnderCurve(trainer, canTell: false));
 
     [TestMethod]
     [DataRow("Lbfgs")]
     [DataRow("Sdca")]
-    public void A_trained_chain_judges_the_same_after_saving_and_loading(string trainer)
+    public void Trained_chain_scores_the_same_after_loading(string trainer)
     {
         var ml = new MLContext(seed: 1);
         var data = ml.Data.LoadFromEnumerable(LabeledRow.Make(200));
@@ -32,7 +32,7 @@ public sealed class DownstreamTrainerTests
     }
 
     [TestMethod]
-    public void An_additive_mask_can_be_a_feature()
+    public void Additive_mask_can_be_a_feature()
     {
         var ml = new MLContext(seed: 1);
         var data = ml.Data.LoadFromEnumerable(LabeledRow.Make(200));
@@ -90,7 +90,7 @@ public sealed class DownstreamTrainerTests
     }
 
     [TestMethod]
-    public void A_prediction_engine_runs_the_whole_chain()
+    public void Prediction_engine_runs_the_whole_chain()
     {
         var ml = new MLContext(seed: 1);
         var rows = LabeledRow.Make(200);
@@ -125,7 +125,7 @@ public sealed class DownstreamTrainerTests
 
     // What Microsoft.ML.AutoML does: pipelines and their settings, each cross-validated, the best one trained again.
     [TestMethod]
-    public void The_best_of_several_pipelines_is_found_by_hand_and_saved()
+    public void Best_of_several_pipelines_can_be_selected_and_saved()
     {
         var ml = new MLContext(seed: 1);
         var split = ml.Data.TrainTestSplit(ml.Data.LoadFromEnumerable(LabeledRow.Make(600)), testFraction: 0.3);

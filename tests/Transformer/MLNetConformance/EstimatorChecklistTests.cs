@@ -48,17 +48,17 @@ public sealed class EstimatorChecklistTests
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void Rows_of_known_size(string configuration, EngineKind engine) =>
+    public void Rows_of_known_size_pass_the_checklist(string configuration, EngineKind engine) =>
         Checklist(configuration, engine).Holds(Known());
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void Rows_of_any_size(string configuration, EngineKind engine) =>
+    public void Rows_of_any_size_pass_the_checklist(string configuration, EngineKind engine) =>
         Checklist(configuration, engine).Holds(Unknown());
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void Rows_from_memory(string configuration, EngineKind engine)
+    public void Rows_from_memory_pass_the_checklist(string configuration, EngineKind engine)
     {
         var rows = Sequences.Mixed(20, Tokens, Dimension)
             .Select((pair, i) => new UnsizedRow { PreviousEmbeddings = pair.Previous, CurrentEmbeddings = pair.Current, Number = i });
@@ -90,7 +90,7 @@ public sealed class EstimatorChecklistTests
     }
 
     [TestMethod]
-    public void Sizes_that_cannot_work_are_refused_by_fit_and_by_the_transformer()
+    public void Impossible_sizes_are_refused_by_fit_and_transformer()
     {
         var checklist = Checklist("defaults", EngineKind.Managed);
         // No multiple of C.
@@ -106,7 +106,7 @@ public sealed class EstimatorChecklistTests
     }
 
     [TestMethod]
-    public void A_longer_sequence_than_the_one_fitted_on_is_refused_by_the_transformer_only() =>
+    public void Longer_sequence_than_the_one_fitted_on_is_refused_by_the_transformer_only() =>
         Checklist("defaults", EngineKind.Managed)
             .FitsButRefuses(Views.Known(Sequences.Pairs(2, Tokens + 1, Dimension), Tokens + 1, Dimension), Known());
 

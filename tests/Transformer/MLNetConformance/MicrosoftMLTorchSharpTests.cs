@@ -15,7 +15,7 @@ namespace MlNetNtd.Tests;
 public sealed class MicrosoftMLTorchSharpTests
 {
     [TestMethod]
-    public void A_chain_with_its_text_classifier_promises_the_columns_of_both()
+    public void Chain_with_a_text_classifier_has_the_columns_of_both()
     {
         var ml = new MLContext(seed: 1);
 
@@ -28,7 +28,7 @@ public sealed class MicrosoftMLTorchSharpTests
     // return what they are given since then, and it frees what they return. Where this fails, that has been mended, and the
     // chain should be seen to score, and the same after saving and loading.
     [TestMethod]
-    public void Fitting_it_gets_as_far_as_its_first_step()
+    public void Fit_of_the_chain_reaches_its_first_step()
     {
         using var folder = new TemporaryDirectory();
         var ml = new MLContext(seed: 1) { TempFilePath = folder.Path };

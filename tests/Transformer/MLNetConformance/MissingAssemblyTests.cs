@@ -11,14 +11,14 @@ public sealed class MissingAssemblyTests
     private const string Sentence = "Could not load file or assembly 'MlNetNtd.Transformer, Version=";
 
     [TestMethod]
-    public void A_model_that_is_the_stage_alone_names_the_assembly()
+    public void Model_of_the_transform_alone_names_the_assembly()
     {
         var (view, stage) = Stage();
         StringAssert.Contains(Load(stage, view), $"Unhandled exception. System.IO.FileNotFoundException: {Sentence}");
     }
 
     [TestMethod]
-    public void A_model_that_is_a_chain_names_the_assembly_in_the_inner_exception()
+    public void Model_of_a_chain_names_the_assembly_in_the_inner_exception()
     {
         var (view, stage) = Stage();
         var chain = new MLContext().Transforms.CopyColumns("Copy", Views.Previous).Fit(view).Append(stage);

@@ -19,7 +19,7 @@ public sealed class NullArgumentTests
     }
 
     [TestMethod]
-    public void Batches_refuse_null_when_they_are_made()
+    public void ToBatches_refuses_null_immediately()
     {
         var view = Views.Known(Sequences.Pairs(2, 3, 2), 3, 2);
         using var stage = Transformers.Fit(view);

@@ -12,7 +12,7 @@ public sealed class OnnxExportTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    public void A_chain_with_the_transform_is_refused_in_a_sentence_and_nothing_is_written()
+    public void Chain_with_the_transform_is_refused_and_nothing_is_written()
     {
         var view = Ml.Data.LoadFromEnumerable(TestRows.Shaped(3));
         var alone = Ml.Transforms.NextTokenDiscriminator().Fit(view);
@@ -31,7 +31,7 @@ public sealed class OnnxExportTests
     }
 
     [TestMethod]
-    public void A_chain_without_it_is_converted()
+    public void Chain_without_the_transform_is_converted()
     {
         var view = Ml.Data.LoadFromEnumerable(TestRows.Shaped(3));
         using var stream = new MemoryStream();

@@ -16,7 +16,7 @@ public sealed class OutputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void It_is_cached(EngineKind engine)
+    public void Output_can_be_cached(EngineKind engine)
     {
         var cached = Ml.Data.Cache(Output(engine));
         ExpectRows([.. Enumerable.Range(0, Count)], cached);
@@ -27,7 +27,7 @@ public sealed class OutputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Its_rows_are_shuffled(EngineKind engine)
+    public void Output_can_be_shuffled(EngineKind engine)
     {
         var shuffled = Ml.Data.ShuffleRows(Output(engine), seed: 3, shufflePoolSize: 10);
         var order = ViewReader.Scalars<float>(shuffled, nameof(LabeledRow.Number)).Select(number => (int)number).ToArray();
@@ -42,13 +42,13 @@ public sealed class OutputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Its_rows_are_filtered_by_a_column(EngineKind engine) => ExpectRows(
+    public void Output_can_be_filtered_by_a_column(EngineKind engine) => ExpectRows(
         [.. Enumerable.Range(7, 13)], Ml.Data.FilterRowsByColumn(Output(engine), nameof(LabeledRow.Number), 7, 20));
 
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Its_rows_with_missing_values_are_left_out(EngineKind engine)
+    public void Output_rows_with_missing_values_can_be_dropped(EngineKind engine)
     {
         var rows = LabeledRow.Make(Count);
         // The last true token is never used: it hides nothing.
@@ -64,13 +64,13 @@ public sealed class OutputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Rows_of_it_are_skipped_and_taken(EngineKind engine) => ExpectRows(
+    public void Output_rows_can_be_skipped_and_taken(EngineKind engine) => ExpectRows(
         [.. Enumerable.Range(11, 20)], Ml.Data.TakeRows(Ml.Data.SkipRows(Output(engine), 11), 20));
 
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void It_is_split_for_training_and_test(EngineKind engine)
+    public void Output_can_be_split_for_training_and_test(EngineKind engine)
     {
         var split = Ml.Data.TrainTestSplit(Output(engine), testFraction: 0.3, seed: 1);
         var train = Numbers(split.TrainSet);
@@ -84,7 +84,7 @@ public sealed class OutputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void It_is_previewed(EngineKind engine)
+    public void Output_can_be_previewed(EngineKind engine)
     {
         var preview = Output(engine).Preview(maxRows: 6);
         Assert.HasCount(6, preview.RowView);
@@ -102,7 +102,7 @@ public sealed class OutputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void It_becomes_objects_and_arrays(EngineKind engine)
+    public void Output_can_be_read_as_objects_and_arrays(EngineKind engine)
     {
         var output = Output(engine);
         var rows = Ml.Data.CreateEnumerable<CombinedRow>(output, reuseRowObject: false).ToArray();
@@ -121,7 +121,7 @@ public sealed class OutputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void It_is_saved_in_binary_with_its_dimensions_and_its_mask(EngineKind engine)
+    public void Binary_file_keeps_dimensions_and_mask(EngineKind engine)
     {
         using var file = new TemporaryFile();
         var output = Output(engine);
@@ -138,7 +138,7 @@ public sealed class OutputViewTests
     }
 
     [TestMethod]
-    public void Rows_of_different_lengths_are_saved_in_binary()
+    public void Binary_file_keeps_rows_of_different_lengths()
     {
         var rows = TestRows.Free(Count, maxTokens: 6);
         var data = Ml.Data.LoadFromEnumerable(rows);

@@ -13,7 +13,7 @@ public sealed class RealTransformsTests
     private static readonly float[][] Expected = [.. Rows.Select(row => row.Combined())];
 
     [TestMethod]
-    public void Behind_Concatenate()
+    public void Transform_reads_the_output_of_Concatenate()
     {
         var ml = new MLContext(seed: 1);
         // Token by token, each a column, as they come from a text file.
@@ -36,7 +36,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void Behind_CopyColumns_and_DropColumns()
+    public void Transform_reads_the_output_of_CopyColumns_and_DropColumns()
     {
         var ml = new MLContext(seed: 1);
         var output = Output(
@@ -51,7 +51,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void Behind_NormalizeMinMax()
+    public void Transform_reads_the_output_of_NormalizeMinMax()
     {
         var ml = new MLContext(seed: 1);
         var normalize = ml.Transforms.NormalizeMinMax(Views.Previous).Append(ml.Transforms.NormalizeMinMax(Views.Current));
@@ -67,7 +67,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void Behind_ConvertType_as_the_error_message_advises()
+    public void Transform_reads_the_output_of_ConvertType_as_its_error_advises()
     {
         var ml = new MLContext(seed: 1);
         var rows = Rows.Select(row => new DoubleRow
@@ -89,7 +89,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void Behind_a_CustomMapping_that_looks_embeddings_up()
+    public void Transform_reads_the_output_of_a_CustomMapping()
     {
         var ml = new MLContext(seed: 1);
         ml.ComponentCatalog.RegisterAssembly(typeof(LookUp).Assembly);
@@ -106,7 +106,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void In_front_of_Concatenate()
+    public void Concatenate_reads_the_output()
     {
         var ml = new MLContext(seed: 1);
         var output = Output(Stage(ml).Append(ml.Transforms.Concatenate("Features", Views.Combined, nameof(LabeledRow.Number))), Data(ml));
@@ -114,7 +114,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void In_front_of_CopyColumns_which_keeps_the_mask()
+    public void CopyColumns_reads_the_output_and_keeps_the_mask()
     {
         var ml = new MLContext(seed: 1);
         var output = Output(Stage(ml).Append(ml.Transforms.CopyColumns("Features", Views.Combined)), Data(ml));
@@ -124,7 +124,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void In_front_of_NormalizeMinMax()
+    public void NormalizeMinMax_reads_the_output()
     {
         var ml = new MLContext(seed: 1);
         var output = Output(
@@ -136,7 +136,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void In_front_of_DropColumns()
+    public void DropColumns_reads_the_output()
     {
         var ml = new MLContext(seed: 1);
         var output = Output(Stage(ml).Append(ml.Transforms.DropColumns(Views.Previous, Views.Mask)), Data(ml));
@@ -147,7 +147,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void In_front_of_a_CustomMapping_that_reads_sequence_and_mask()
+    public void CustomMapping_reads_sequence_and_mask()
     {
         var ml = new MLContext(seed: 1);
         ml.ComponentCatalog.RegisterAssembly(typeof(Count).Assembly);
@@ -160,7 +160,7 @@ public sealed class RealTransformsTests
     }
 
     [TestMethod]
-    public void Between_transforms_on_both_sides()
+    public void Transform_works_between_other_transforms()
     {
         var ml = new MLContext(seed: 1);
         var output = Output(

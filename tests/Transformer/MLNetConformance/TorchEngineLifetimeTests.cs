@@ -41,7 +41,7 @@ public sealed class TorchEngineLifetimeTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Reading_a_view_in_the_middle_of_a_training_step_does_not_disturb_the_step(EngineKind engine)
+    public void View_read_within_a_training_step_does_not_disturb_the_step(EngineKind engine)
     {
         var view = Views.Known(Sequences.Pairs(6, 3, 2), 3, 2);
         using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (engine, 2));
@@ -56,7 +56,7 @@ public sealed class TorchEngineLifetimeTests
     }
 
     [TestMethod]
-    public void The_rows_of_a_view_can_be_trained_on_in_the_loop_that_reads_them()
+    public void Rows_can_be_trained_on_in_the_loop_that_reads_them()
     {
         var rows = Sequences.Pairs(8, 3, 2);
         var view = Views.Known(rows, 3, 2);
@@ -76,7 +76,7 @@ public sealed class TorchEngineLifetimeTests
     }
 
     [TestMethod]
-    public void Reading_a_view_leaves_the_modes_of_the_caller_as_they_are()
+    public void Reading_a_view_leaves_the_modes_of_the_caller_unchanged()
     {
         var view = Views.Known(Sequences.Pairs(5, 2, 2), 2, 2);
         using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (EngineKind.Torch, 2));

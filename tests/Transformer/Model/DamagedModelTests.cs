@@ -25,7 +25,7 @@ public sealed class DamagedModelTests
     private static readonly byte[] Zip = Save();
 
     [TestMethod]
-    public void The_fields_are_where_these_tests_look_for_them()
+    public void Field_offsets_of_these_tests_are_correct()
     {
         var key = SavedModels.ReadKey(Zip);
 
@@ -46,7 +46,7 @@ public sealed class DamagedModelTests
     }
 
     [TestMethod]
-    public void A_file_put_together_again_unchanged_loads() =>
+    public void Reassembled_file_loads() =>
         Assert.IsNotNull(SavedModels.Load(SavedModels.WithKey(Zip, SavedModels.ReadKey(Zip).ToBytes())));
 
     [TestMethod]
@@ -70,11 +70,11 @@ public sealed class DamagedModelTests
     [DataRow(DimensionAt, 16777217, "EmbeddingDimension: expected 1 to 16777216 dimensions, found 16777217")]
     [DataRow(DimensionAt, int.MaxValue, "EmbeddingDimension: expected 1 to 16777216 dimensions, found 2147483647")]
     [DataRow(DimensionAt, int.MinValue, "EmbeddingDimension: expected 1 to 16777216 dimensions, found -2147483648")]
-    public void A_number_out_of_its_range_is_refused(int offset, int value, string problem) =>
+    public void Number_out_of_its_range_is_refused(int offset, int value, string problem) =>
         IsRefused($"Damaged NextTokenDiscriminator model: {problem}.", key => key.SetInt32(offset, value));
 
     [TestMethod]
-    public void An_initial_embedding_that_is_not_finite_is_refused() => IsRefused(
+    public void Initial_embedding_that_is_not_finite_is_refused() => IsRefused(
         "Damaged NextTokenDiscriminator model: InitialEmbedding: every value must be finite, found NaN at position 1.",
         key => key.SetInt32(EmbeddingAt + sizeof(float), BitConverter.SingleToInt32Bits(float.NaN)));
 
@@ -98,14 +98,14 @@ public sealed class DamagedModelTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
-    public void A_dimension_that_does_not_fit_the_embedding_is_refused(int dimension) =>
+    public void Dimension_that_does_not_fit_the_embedding_is_refused(int dimension) =>
         IsRefused(message: null, key => key.SetInt32(DimensionAt, dimension));
 
     [TestMethod]
     [DataRow(CombinedAt)]
     [DataRow(PreviousAt)]
     [DataRow(CurrentAt)]
-    public void A_name_that_is_needed_and_missing_is_refused(int offset)
+    public void Missing_required_name_is_refused(int offset)
     {
         var problem = $"Damaged NextTokenDiscriminator model: {Option(offset)}: a column name is needed, found none.";
         IsRefused(problem, key => key.SetInt32(offset, -1));
@@ -119,7 +119,7 @@ public sealed class DamagedModelTests
     [DataRow(TokenCountAt)]
     [DataRow(PreviousAt)]
     [DataRow(CurrentAt)]
-    public void A_name_that_is_not_in_the_table_is_refused(int offset)
+    public void Name_that_is_not_in_the_table_is_refused(int offset)
     {
         var problem = $"Damaged NextTokenDiscriminator model: {Option(offset)}: it refers to a name that is not in the file.";
         IsRefused(problem, key => key.SetInt32(offset, key.Strings.Count));
@@ -141,17 +141,17 @@ public sealed class DamagedModelTests
     }
 
     [TestMethod]
-    public void A_model_of_another_kind_is_refused() => IsRefused(message: null, key => key.ModelSignature = "NTDOTHER");
+    public void Model_of_another_kind_is_refused() => IsRefused(message: null, key => key.ModelSignature = "NTDOTHER");
 
     [TestMethod]
-    public void A_model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010002);
+    public void Model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010002);
 
     [TestMethod]
-    public void A_model_of_an_older_version_is_refused() =>
+    public void Model_of_an_older_version_is_refused() =>
         IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010000);
 
     [TestMethod]
-    public void A_model_of_a_newer_version_that_this_one_can_read_loads()
+    public void Model_of_a_newer_version_that_this_one_can_read_loads()
     {
         var key = SavedModels.ReadKey(Zip);
         key.VersionWritten = 0x00010002;
@@ -160,7 +160,7 @@ public sealed class DamagedModelTests
     }
 
     [TestMethod]
-    public void The_stages_own_bytes_cut_anywhere_are_refused()
+    public void Truncated_transform_bytes_are_refused()
     {
         var whole = SavedModels.ReadKey(Zip).Block.Length;
         for (var length = 0; length < whole; length++)
@@ -168,7 +168,7 @@ public sealed class DamagedModelTests
     }
 
     [TestMethod]
-    public void The_stages_own_bytes_cut_anywhere_with_nothing_behind_are_refused()
+    public void Transform_bytes_truncated_at_the_end_of_the_file_are_refused()
     {
         // Without strings behind them, reading on does not go unnoticed until the end of the file does.
         var whole = SavedModels.ReadKey(Zip).Block.Length;
@@ -183,10 +183,10 @@ public sealed class DamagedModelTests
     }
 
     [TestMethod]
-    public void Bytes_too_many_are_refused() => IsRefused(message: null, key => key.Block = [.. key.Block, 0, 0, 0, 0]);
+    public void Excess_bytes_are_refused() => IsRefused(message: null, key => key.Block = [.. key.Block, 0, 0, 0, 0]);
 
     [TestMethod]
-    public void A_byte_changed_anywhere_makes_a_model_or_a_format_error()
+    public void Changed_byte_gives_a_model_or_a_format_error()
     {
         var file = SavedModels.ReadKey(Zip).ToBytes();
         // Behind the strings stands the name of the assembly, which is for the runtime to find or not.

@@ -10,7 +10,7 @@ public sealed class RoundTripTests
     private readonly MLContext _context = new(seed: 1);
 
     [TestMethod]
-    public void A_stage_alone_gives_the_same_values()
+    public void Transform_alone_gives_the_same_values()
     {
         var rows = Sequences.Pairs(4, 3, 2);
         var view = Views.Known(rows, 3, 2);
@@ -29,7 +29,7 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
-    public void A_stage_in_a_chain_gives_the_same_values()
+    public void Transform_in_a_chain_gives_the_same_values()
     {
         var view = _context.Data.LoadFromEnumerable(TestRows.Shaped(4));
         var chain = _context.Transforms.CopyColumns("True", Views.Previous)
@@ -71,7 +71,7 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
-    public void Options_that_are_left_out_survive()
+    public void Unset_options_survive()
     {
         var view = Views.Known(Sequences.Pairs(2, 3, 2), 3, 2);
 
@@ -89,7 +89,7 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
-    public void Every_value_of_every_choice_survives()
+    public void Every_value_of_every_enum_survives()
     {
         var view = Views.Known(Sequences.Pairs(2, 3, 2), 3, 2);
         foreach (var kind in Enum.GetValues<MaskKind>())
@@ -132,7 +132,7 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
-    public void A_model_saved_without_a_schema_loads()
+    public void Model_saved_without_a_schema_loads()
     {
         var view = Views.Known(Sequences.Pairs(2, 3, 2), 3, 2);
         var transformer = Transformers.Fit(view);
@@ -144,7 +144,7 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
-    public void A_loaded_model_saves_to_the_same_bytes()
+    public void Loaded_model_saves_to_the_same_bytes()
     {
         var view = Views.Known(Sequences.Pairs(2, 3, 2), 3, 2);
         var first = SavedModels.Save(Transformers.Fit(view, DefaultsTests.EveryOption), view.Schema);
@@ -155,7 +155,7 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
-    public void A_file_holds_a_model_as_well_as_a_stream()
+    public void Model_survives_a_file()
     {
         using var file = new TemporaryFile();
         var view = Views.Known(Sequences.Pairs(2, 3, 2), 3, 2);
@@ -168,7 +168,7 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
-    public void A_prediction_engine_runs_on_a_loaded_model()
+    public void Prediction_engine_runs_on_a_loaded_model()
     {
         var rows = TestRows.Shaped(4);
         var view = _context.Data.LoadFromEnumerable(rows);
@@ -189,7 +189,7 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
-    public void A_disposed_transformer_is_not_saved()
+    public void Disposed_transformer_cannot_be_saved()
     {
         var view = Views.Known(Sequences.Pairs(2, 3, 2), 3, 2);
         var transformer = Transformers.Fit(view);

@@ -15,7 +15,7 @@ public sealed class TransformerInNewProcessTests
     private readonly MLContext _context = new(seed: 1);
 
     [TestMethod]
-    public void A_stage_alone_loads_and_gives_the_same_values()
+    public void Transform_alone_gives_the_same_values()
     {
         var view = _context.Data.LoadFromEnumerable(TestRows.Shaped(1));
         var transformer = Transformers.Fit(view, options =>
@@ -31,7 +31,7 @@ public sealed class TransformerInNewProcessTests
     }
 
     [TestMethod]
-    public void A_chain_loads_and_gives_the_same_values()
+    public void Chain_gives_the_same_values()
     {
         var view = _context.Data.LoadFromEnumerable(TestRows.Shaped(1));
         var chain = _context.Transforms.NextTokenDiscriminator()
@@ -42,7 +42,7 @@ public sealed class TransformerInNewProcessTests
     }
 
     [TestMethod]
-    public void The_managed_engine_runs_without_libtorch()
+    public void Managed_engine_runs_without_libtorch()
     {
         var view = _context.Data.LoadFromEnumerable(TestRows.Shaped(1));
         var transformer = Transformers.Fit(view, options => options.MaskKind = MaskKind.Additive);
@@ -54,7 +54,7 @@ public sealed class TransformerInNewProcessTests
     }
 
     [TestMethod]
-    public void The_Torch_engine_says_that_libtorch_is_missing()
+    public void Torch_engine_says_that_libtorch_is_missing()
     {
         var native = Directory.EnumerateFiles(Path.GetDirectoryName(Program)!, "*", SearchOption.AllDirectories)
             .Where(file => Path.GetFileName(file).Contains("LibTorchSharp", StringComparison.Ordinal))

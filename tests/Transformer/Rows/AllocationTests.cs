@@ -15,7 +15,7 @@ public sealed class AllocationTests
     [DataRow(false, false)]
     [DataRow(true, false)]
     [DataRow(false, true)]
-    public void The_managed_engine_allocates_nothing_for_a_row_of_known_size(bool sparse, bool pad)
+    public void Managed_engine_allocates_nothing_for_a_row_of_known_size(bool sparse, bool pad)
     {
         var view = Views.Known(Sequences.Pairs(WarmUp + Measured, 4, 3), 4, 3, sparse);
         AssertNothingAllocated(view, options =>
@@ -28,7 +28,7 @@ public sealed class AllocationTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void The_managed_engine_allocates_nothing_for_a_row_of_unknown_size(bool pad)
+    public void Managed_engine_allocates_nothing_for_a_row_of_unknown_size(bool pad)
     {
         // The longest row comes first; the buffers need not grow after it.
         var rows = Sequences.Mixed(WarmUp + Measured, 5, 3);
@@ -39,7 +39,7 @@ public sealed class AllocationTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(50)]
-    public void The_Torch_engine_allocates_nothing_for_a_row_of_known_size(int batchSize)
+    public void Torch_engine_allocates_nothing_for_a_row_of_known_size(int batchSize)
     {
         var view = Views.Known(Sequences.Pairs(WarmUp + Measured, 64, 16), 64, 16);
         AssertNothingAllocated(view, options => (options.Engine, options.BatchSize) = (EngineKind.Torch, batchSize));
@@ -48,7 +48,7 @@ public sealed class AllocationTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(4)]
-    public void The_Torch_engine_allocates_nothing_for_a_row_of_unknown_size(int batchSize)
+    public void Torch_engine_allocates_nothing_for_a_row_of_unknown_size(int batchSize)
     {
         // The warm-up has rows of every length, and so blocks of every width.
         var rows = Sequences.Mixed(WarmUp + Measured, 40, 3);

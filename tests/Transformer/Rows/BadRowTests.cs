@@ -19,36 +19,36 @@ public sealed class BadRowTests
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void A_length_that_is_no_multiple_of_the_dimension(EngineKind engine, int batchSize) => Reports(
+    public void Length_that_is_not_a_multiple_of_the_dimension_is_reported(EngineKind engine, int batchSize) => Reports(
         "Column 'PreviousEmbeddings', row 5: expected a multiple of 2 values (EmbeddingDimension), found 5.",
         new([1, 2, 3, 4, 5], [1, 2, 3, 4, 5]), engine, batchSize);
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void Columns_of_different_length(EngineKind engine, int batchSize) => Reports(
+    public void Columns_of_different_length_are_reported(EngineKind engine, int batchSize) => Reports(
         "Column 'CurrentEmbeddings', row 5: expected 4 values as in column 'PreviousEmbeddings', found 6.",
         new([1, 2, 3, 4], [1, 2, 3, 4, 5, 6]), engine, batchSize);
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void More_tokens_than_the_longest(EngineKind engine, int batchSize) => Reports(
+    public void More_than_MaxTokens_is_reported(EngineKind engine, int batchSize) => Reports(
         "Column 'PreviousEmbeddings', row 5: expected at most 4 tokens (the transform's MaxTokens), found 5.",
         new(new float[10], new float[10]), engine, batchSize);
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void No_tokens(EngineKind engine, int batchSize) => Reports(
+    public void Empty_row_is_reported(EngineKind engine, int batchSize) => Reports(
         "Column 'PreviousEmbeddings', row 5: expected at least one token of 2 values, found none.", new([], []), engine, batchSize);
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void No_tokens_in_one_column_only(EngineKind engine, int batchSize) => Reports(
+    public void Empty_column_is_reported(EngineKind engine, int batchSize) => Reports(
         "Column 'CurrentEmbeddings', row 5: expected 4 values as in column 'PreviousEmbeddings', found 0.",
         new([1, 2, 3, 4], []), engine, batchSize);
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void Another_length_than_the_type_of_the_column_says(EngineKind engine, int batchSize)
+    public void Length_other_than_that_of_the_column_type_is_reported(EngineKind engine, int batchSize)
     {
         var rows = Sequences.Pairs(9, 3, 2);
         rows[Bad] = new SequencePair(new float[4], new float[4]);
@@ -59,7 +59,7 @@ public sealed class BadRowTests
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void A_bad_row_in_a_parallel_set_is_reported_by_the_cursor_that_meets_it(EngineKind engine, int batchSize)
+    public void Bad_row_in_a_parallel_set_is_reported_by_its_cursor(EngineKind engine, int batchSize)
     {
         var rows = Sequences.Mixed(30, 4, 2);
         rows[Bad] = new SequencePair(new float[5], new float[5]);
@@ -97,7 +97,7 @@ public sealed class BadRowTests
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void An_input_that_breaks_is_reported_after_the_rows_before(EngineKind engine, int batchSize)
+    public void Failing_input_is_reported_after_the_rows_before(EngineKind engine, int batchSize)
     {
         var rows = Sequences.Mixed(9, 4, 2);
         var view = new TestView(9) { MoveNextFailsAt = Bad }
@@ -115,7 +115,7 @@ public sealed class BadRowTests
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void A_passed_through_column_that_breaks_is_reported_after_the_rows_before(EngineKind engine, int batchSize)
+    public void Failing_passed_through_column_is_reported_after_the_rows_before(EngineKind engine, int batchSize)
     {
         var rows = Sequences.Mixed(9, 4, 2);
         var view = Views.Unknown(rows).Scalar(
@@ -133,7 +133,7 @@ public sealed class BadRowTests
 
     [TestMethod]
     [DynamicData(nameof(Engines))]
-    public void A_sequence_that_breaks_is_reported_after_the_rows_before(EngineKind engine, int batchSize)
+    public void Failing_sequence_is_reported_after_the_rows_before(EngineKind engine, int batchSize)
     {
         var rows = Sequences.Mixed(9, 4, 2);
         var view = new TestView(9)
@@ -153,7 +153,7 @@ public sealed class BadRowTests
     [TestMethod]
     [DataRow(4)]
     [DataRow(Bad)]
-    public void After_an_input_broke_there_is_no_current_row(int batchSize)
+    public void Failed_input_leaves_no_current_row(int batchSize)
     {
         var rows = Sequences.Pairs(9, 3, 2);
         var view = new TestView(9) { MoveNextFailsAt = Bad }

@@ -9,7 +9,7 @@ namespace MlNetNtd.Tests;
 public sealed class CombinedValuesTests
 {
     [TestMethod]
-    public void Every_row_holds_copies_of_its_tokens_behind_the_initial_embedding() => Property.Check(Cases, one =>
+    public void Row_is_the_initial_embedding_followed_by_its_tokens() => Property.Check(Cases, one =>
     {
         var rows = one.Rows();
         var initial = one.Initial();
@@ -35,11 +35,11 @@ public sealed class CombinedValuesTests
     });
 
     [TestMethod]
-    public void The_managed_and_the_Torch_engine_agree_bit_for_bit() => Property.Check(
+    public void Managed_and_the_Torch_engine_agree_bit_for_bit() => Property.Check(
         Cases, one => Expect.SameBits(Read(one, EngineKind.Managed, null), Read(one, EngineKind.Torch, one.BatchSize)));
 
     [TestMethod]
-    public void The_size_of_a_block_never_changes_the_result() => Property.Check(
+    public void Block_size_does_not_change_the_result() => Property.Check(
         from one in Cases
         from other in Gen.Choose(1, 40)
         select (one, other),
@@ -62,7 +62,7 @@ public sealed class CombinedValuesTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_sparse_row_does_not_keep_the_values_of_the_row_before(EngineKind engine)
+    public void Sparse_row_does_not_keep_the_values_of_the_row_before(EngineKind engine)
     {
         SequencePair[] rows = [new([1, 2, 3, 4], [5, 6, 7, 8]), new([0, 0, 0, 0], [0, 0, 9, 0]), new([0, 3, 0, 0], [0, 0, 0, 0])];
         var view = Views.Known(rows, 2, 2, sparse: true);
@@ -101,7 +101,7 @@ public sealed class CombinedValuesTests
     [DataRow(EngineKind.Torch, MaskKind.Blocked)]
     [DataRow(EngineKind.Torch, MaskKind.Allowed)]
     [DataRow(EngineKind.Torch, MaskKind.Additive)]
-    public void The_mask_column_is_written_in_the_kind_asked_for(EngineKind engine, MaskKind kind)
+    public void Mask_column_is_written_in_the_kind_asked_for(EngineKind engine, MaskKind kind)
     {
         var view = Views.Known(Sequences.Pairs(5, 3, 2), 3, 2);
         using var transformer = Transformers.Fit(view, options => (options.Engine, options.MaskKind, options.BatchSize) = (engine, kind, 2));
@@ -119,7 +119,7 @@ public sealed class CombinedValuesTests
     }
 
     [TestMethod]
-    public void The_golden_cases_come_out_of_the_columns_as_they_came_out_of_the_original()
+    public void Golden_cases_equal_the_original()
     {
         foreach (var golden in Golden.Cases.Values)
         {

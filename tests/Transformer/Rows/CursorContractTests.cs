@@ -12,7 +12,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void The_position_counts_the_rows_and_is_minus_one_before_and_after_them(EngineKind engine)
+    public void Position_counts_the_rows_and_is_minus_one_before_and_after(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open();
@@ -32,7 +32,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void No_own_column_can_be_read_before_the_first_row(EngineKind engine)
+    public void Added_column_cannot_be_read_before_the_first_row(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open();
@@ -43,7 +43,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Not_even_one_that_needs_no_value_of_the_row(EngineKind engine)
+    public void Constant_column_cannot_be_read_before_the_first_row(EngineKind engine)
     {
         using var stage = new Stage(engine);
         foreach (var column in new[] { Views.Mask, "Tokens" })
@@ -59,7 +59,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Any_row_can_be_the_first_that_is_read(EngineKind engine)
+    public void First_read_can_be_at_any_row(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var all = stage.Open(Views.Combined);
@@ -86,7 +86,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void No_own_column_can_be_read_after_the_last_row(EngineKind engine)
+    public void Added_column_cannot_be_read_after_the_last_row(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open();
@@ -100,7 +100,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_value_can_be_read_more_than_once(EngineKind engine)
+    public void Value_can_be_read_repeatedly(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open();
@@ -116,7 +116,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_column_that_was_not_asked_for_is_refused(EngineKind engine)
+    public void Unrequested_column_is_refused(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open("Number", Views.Combined);
@@ -138,7 +138,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_getter_of_another_type_than_the_column_is_refused(EngineKind engine)
+    public void Getter_of_another_type_than_the_column_is_refused(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open();
@@ -159,7 +159,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_passed_through_getter_of_another_type_is_refused(EngineKind engine)
+    public void Passed_through_getter_of_another_type_is_refused(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open();
@@ -170,7 +170,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_second_dispose_does_nothing(EngineKind engine)
+    public void Second_dispose_does_nothing(EngineKind engine)
     {
         using var stage = new Stage(engine);
         var cursor = stage.Open();
@@ -184,7 +184,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_batch_is_that_of_the_input_before_the_first_row_too(EngineKind engine)
+    public void Batch_is_that_of_the_input_even_before_the_first_row(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open();
@@ -196,7 +196,7 @@ public sealed class CursorContractTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void The_schema_of_a_cursor_is_that_of_the_view(EngineKind engine)
+    public void Cursor_schema_is_that_of_the_view(EngineKind engine)
     {
         using var stage = new Stage(engine);
         using var cursor = stage.Open();

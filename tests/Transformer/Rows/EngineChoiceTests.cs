@@ -13,7 +13,7 @@ public sealed class EngineChoiceTests
     private const int MissingGpu = 4_096;
 
     [TestMethod]
-    public void Auto_is_the_managed_engine_where_no_GPU_is_asked_for()
+    public void Auto_is_the_managed_engine_without_a_GPU_request()
     {
         var (context, log) = Context();
         Assert.IsFalse(ReadsAhead(context, EngineKind.Auto));
@@ -21,7 +21,7 @@ public sealed class EngineChoiceTests
     }
 
     [TestMethod]
-    public void Torch_runs_on_the_CPU_where_no_GPU_is_asked_for()
+    public void Torch_runs_on_the_CPU_without_a_GPU_request()
     {
         var (context, log) = Context();
         Assert.IsTrue(ReadsAhead(context, EngineKind.Torch));
@@ -65,7 +65,7 @@ public sealed class EngineChoiceTests
     }
 
     [TestMethod]
-    public void Where_there_is_no_GPU_at_all_the_message_says_so()
+    public void Message_says_where_there_is_no_GPU()
     {
         if (NeedsCudaAttribute.IsHere)
             return;
@@ -88,7 +88,7 @@ public sealed class EngineChoiceTests
     }
 
     [TestMethod]
-    public void The_context_is_asked_when_data_is_transformed()
+    public void Context_is_read_when_data_is_transformed()
     {
         var (context, log) = Context();
         var view = View();
@@ -102,7 +102,7 @@ public sealed class EngineChoiceTests
     }
 
     [TestMethod]
-    public void A_block_of_the_Torch_engine_is_as_large_as_asked_for()
+    public void Block_of_the_Torch_engine_has_the_requested_size()
     {
         var (context, _) = Context();
         foreach (var batchSize in new[] { 1, 2, 7, 20 })

@@ -17,7 +17,7 @@ public sealed class InputViewTests
     [DataRow(EngineKind.Torch, BatchSize)]
     [DataRow(EngineKind.Torch, BatchSize + 1)]
     [DataRow(EngineKind.Torch, 3 * BatchSize)]
-    public void Rows_from_memory_of_any_number(EngineKind engine, int count)
+    public void Any_number_of_rows_from_memory_is_read(EngineKind engine, int count)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(count);
@@ -27,7 +27,7 @@ public sealed class InputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void An_empty_view_has_no_rows_and_reads_none(EngineKind engine)
+    public void Empty_view_has_no_rows_and_reads_none(EngineKind engine)
     {
         var view = Views.Known([], 3, 2);
         using var transformer = Transformers.Fit(view, options => options.Engine = engine);
@@ -43,7 +43,7 @@ public sealed class InputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_shuffled_view_keeps_each_row_together(EngineKind engine)
+    public void Shuffled_view_keeps_each_row_together(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(30);
@@ -54,7 +54,7 @@ public sealed class InputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void The_output_can_be_shuffled(EngineKind engine)
+    public void Output_can_be_shuffled(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(30);
@@ -67,7 +67,7 @@ public sealed class InputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void The_stage_shuffles_where_its_input_does(EngineKind engine)
+    public void Output_shuffles_where_the_input_does(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(30);
@@ -84,7 +84,7 @@ public sealed class InputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_cached_view_can_be_read_again_and_again(EngineKind engine)
+    public void Cached_view_can_be_read_again_and_again(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(10);
@@ -98,7 +98,7 @@ public sealed class InputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void The_output_can_be_cached(EngineKind engine)
+    public void Output_can_be_cached(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(10);
@@ -109,7 +109,7 @@ public sealed class InputViewTests
     }
 
     [TestMethod]
-    public void Skipping_and_taking_before_and_behind_the_stage_agree()
+    public void Skip_and_take_agree_before_and_after_the_transform()
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(20);
@@ -123,7 +123,7 @@ public sealed class InputViewTests
     }
 
     [TestMethod]
-    public void The_number_of_rows_is_that_of_the_input()
+    public void Row_count_is_that_of_the_input()
     {
         var view = Views.Known(Sequences.Pairs(7, 3, 2), 3, 2);
         using var transformer = Transformers.Fit(view);

@@ -11,7 +11,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Transforming_reads_nothing(EngineKind engine)
+    public void Transform_reads_no_row(EngineKind engine)
     {
         var view = KnownView();
         using var transformer = Fit(view, engine);
@@ -54,7 +54,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void The_mask_and_the_token_count_of_rows_of_unknown_size_read_each_row_once(EngineKind engine)
+    public void Mask_and_the_token_count_of_rows_of_unknown_size_read_each_row_once(EngineKind engine)
     {
         var rows = Sequences.Mixed(RowCount, 5, 2);
         var view = Views.Unknown(rows).WithEveryKindOfColumn();
@@ -90,7 +90,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void All_own_columns_together_read_the_two_sequences_once(EngineKind engine)
+    public void All_added_columns_read_the_two_sequences_once(EngineKind engine)
     {
         var view = Views.Unknown(Sequences.Mixed(RowCount, 5, 2));
         using var transformer = Fit(view, engine);
@@ -102,7 +102,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Only_passed_through_columns_read_nothing_else(EngineKind engine)
+    public void Passed_through_columns_read_nothing_else(EngineKind engine)
     {
         var view = KnownView();
         using var transformer = Fit(view, engine);
@@ -114,7 +114,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_sequence_can_be_passed_through_beside_the_combined_column(EngineKind engine)
+    public void Sequence_can_be_passed_through_beside_the_combined_column(EngineKind engine)
     {
         var rows = Sequences.Pairs(RowCount, 3, 2);
         var view = Views.Known(rows, 3, 2);
@@ -133,7 +133,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void No_column_at_all_still_counts_the_rows(EngineKind engine)
+    public void Cursor_without_columns_counts_the_rows(EngineKind engine)
     {
         var view = KnownView();
         using var transformer = Fit(view, engine);
@@ -148,7 +148,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed, 1)]
     [DataRow(EngineKind.Torch, 4)]
-    public void The_managed_engine_does_not_read_ahead_and_the_Torch_engine_reads_one_block(EngineKind engine, int moves)
+    public void Managed_engine_does_not_read_ahead_and_the_Torch_engine_reads_one_block(EngineKind engine, int moves)
     {
         var view = KnownView();
         using var transformer = Fit(view, engine);
@@ -162,7 +162,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_consumer_may_stop_half_way(EngineKind engine)
+    public void Consumer_may_stop_half_way(EngineKind engine)
     {
         var rows = Sequences.Pairs(RowCount, 3, 2);
         var view = Views.Known(rows, 3, 2);
@@ -190,7 +190,7 @@ public sealed class LazinessTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_row_may_be_skipped_unread(EngineKind engine)
+    public void Row_may_be_skipped_unread(EngineKind engine)
     {
         var rows = Sequences.Mixed(RowCount, 5, 2);
         var view = Views.Unknown(rows);

@@ -12,7 +12,7 @@ public sealed class ParallelCursorTests
     [DataRow(EngineKind.Managed, 8)]
     [DataRow(EngineKind.Torch, 2)]
     [DataRow(EngineKind.Torch, 8)]
-    public void The_cursors_of_a_set_share_the_rows_among_them(EngineKind engine, int count)
+    public void Cursors_of_a_set_divide_the_rows(EngineKind engine, int count)
     {
         var rows = Sequences.Mixed(61, 5, 3);
         var view = WideView(rows);
@@ -48,7 +48,7 @@ public sealed class ParallelCursorTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_set_has_as_many_cursors_as_the_input_gives(EngineKind engine)
+    public void Set_has_as_many_cursors_as_the_input(EngineKind engine)
     {
         var view = WideView(Sequences.Mixed(10, 5, 3), maxCursors: 3);
         using var transformer = Fit(view, engine);
@@ -63,7 +63,7 @@ public sealed class ParallelCursorTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void The_cursors_of_a_cached_view_share_the_rows_among_them(EngineKind engine)
+    public void Cursors_of_a_cached_view_divide_the_rows(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(500);
@@ -116,7 +116,7 @@ public sealed class ParallelCursorTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Eight_threads_use_one_transformer_on_views_of_different_size_at_once(EngineKind engine)
+    public void Eight_threads_use_one_transformer_on_different_views(EngineKind engine)
     {
         using var transformer = Fit(Views.Unknown([]), engine);
         int[] lengths = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -140,7 +140,7 @@ public sealed class ParallelCursorTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Cursors_of_a_set_may_be_read_in_turns_on_one_thread(EngineKind engine)
+    public void Cursors_of_a_set_can_be_read_in_turn_on_one_thread(EngineKind engine)
     {
         var rows = Sequences.Mixed(40, 5, 3);
         var view = WideView(rows, maxCursors: 4);

@@ -12,7 +12,7 @@ public sealed class PassThroughTests
     [DataRow(EngineKind.Torch, 3, false)]
     [DataRow(EngineKind.Torch, 4, true)]
     [DataRow(EngineKind.Torch, 100, true)]
-    public void Every_column_id_batch_and_position_is_that_of_the_row(EngineKind engine, int batchSize, bool variable)
+    public void Columns_id_batch_and_position_are_those_of_the_row(EngineKind engine, int batchSize, bool variable)
     {
         var rows = variable ? Sequences.Mixed(23, 5, 2) : Sequences.Pairs(23, 3, 2);
         var view = (variable ? Views.Unknown(rows) : Views.Known(rows, 3, 2)).WithEveryKindOfColumn();
@@ -37,7 +37,7 @@ public sealed class PassThroughTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void What_a_consumer_writes_into_its_vectors_changes_no_row(EngineKind engine)
+    public void Writes_of_a_consumer_into_its_vectors_change_no_row(EngineKind engine)
     {
         var rows = Sequences.Pairs(6, 3, 2);
         var view = Views.Known(rows, 3, 2)
@@ -71,7 +71,7 @@ public sealed class PassThroughTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Columns_of_the_names_that_the_stage_writes_are_hidden_and_still_there(EngineKind engine)
+    public void Inputs_with_the_names_of_outputs_are_hidden_and_kept(EngineKind engine)
     {
         var rows = Sequences.Pairs(5, 3, 2);
         var view = new TestView(5)
@@ -102,7 +102,7 @@ public sealed class PassThroughTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_hidden_column_of_the_name_that_the_stage_reads_is_not_read(EngineKind engine)
+    public void Hidden_column_with_an_input_name_is_not_read(EngineKind engine)
     {
         var rows = Sequences.Pairs(5, 3, 2);
         var view = new TestView(5)

@@ -10,7 +10,7 @@ public sealed class RowMapperTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_prediction_engine_combines_one_row_after_the_other(EngineKind engine)
+    public void Prediction_engine_combines_one_row_after_the_other(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Shaped(5);
@@ -28,7 +28,7 @@ public sealed class RowMapperTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_prediction_engine_takes_rows_of_different_length(EngineKind engine)
+    public void Prediction_engine_takes_rows_of_different_length(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Free(9, maxTokens: 5);
@@ -49,7 +49,7 @@ public sealed class RowMapperTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_prediction_engine_pads(EngineKind engine)
+    public void Prediction_engine_pads(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = TestRows.Free(9, maxTokens: 5);
@@ -72,7 +72,7 @@ public sealed class RowMapperTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_prediction_engine_reports_a_bad_row_and_takes_the_next_one(EngineKind engine)
+    public void Prediction_engine_reports_a_bad_row_and_takes_the_next_one(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var good = TestRows.Free(1, maxTokens: 3)[0];
@@ -94,7 +94,7 @@ public sealed class RowMapperTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_mapped_row_has_the_columns_the_id_and_the_place_of_its_input(EngineKind engine)
+    public void Mapped_row_has_columns_id_and_position_of_its_input(EngineKind engine)
     {
         var rows = Sequences.Mixed(6, 4, 2);
         var view = Views.Unknown(rows).WithEveryKindOfColumn();
@@ -125,7 +125,7 @@ public sealed class RowMapperTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_mapped_row_gives_only_the_columns_asked_for(EngineKind engine)
+    public void Mapped_row_gives_only_the_requested_columns(EngineKind engine)
     {
         var view = Views.Unknown(Sequences.Mixed(6, 4, 2));
         using var transformer = Fit(view, engine);
@@ -144,7 +144,7 @@ public sealed class RowMapperTests
     }
 
     [TestMethod]
-    public void The_dependencies_of_a_column_are_the_columns_it_is_made_of()
+    public void Dependencies_of_a_column_are_the_columns_it_is_made_of()
     {
         var unknown = Views.Unknown(Sequences.Mixed(1, 4, 2)).WithEveryKindOfColumn();
         AssertDependencies(unknown, [Views.Combined], Views.Previous, Views.Current);
@@ -163,7 +163,7 @@ public sealed class RowMapperTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_second_dispose_of_a_mapped_row_does_nothing(EngineKind engine)
+    public void Second_dispose_of_a_mapped_row_does_nothing(EngineKind engine)
     {
         var view = Views.Unknown(Sequences.Mixed(6, 4, 2));
         using var transformer = Fit(view, engine);

@@ -12,7 +12,7 @@ public sealed class TransformerLifetimeTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_second_dispose_does_nothing(EngineKind engine)
+    public void Second_dispose_does_nothing(EngineKind engine)
     {
         var view = View();
         var transformer = Transformers.Fit(view, options => options.Engine = engine);
@@ -24,7 +24,7 @@ public sealed class TransformerLifetimeTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_disposed_transformer_says_so(EngineKind engine)
+    public void Disposed_transformer_refuses_use(EngineKind engine)
     {
         var (context, view) = (new MLContext(seed: 1), View());
         var transformer = Transformers.Fit(view, options => options.Engine = engine, context);
@@ -43,7 +43,7 @@ public sealed class TransformerLifetimeTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_view_of_a_disposed_transformer_says_so(EngineKind engine)
+    public void View_of_a_disposed_transformer_refuses_use(EngineKind engine)
     {
         var view = View();
         var transformer = Transformers.Fit(view, options => options.Engine = engine);
@@ -62,7 +62,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void A_cursor_of_the_Torch_engine_that_was_open_says_so_at_its_next_block()
+    public void Open_cursor_of_a_disposed_transformer_fails_at_its_next_block()
     {
         var view = View();
         var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (EngineKind.Torch, 4));
@@ -82,7 +82,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void The_module_that_a_transformer_gives_has_its_weights()
+    public void Created_module_has_the_weights_of_the_transformer()
     {
         using var scope = NewDisposeScope();
         float[] initial = [0.25f, -3];
@@ -104,7 +104,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void A_module_can_be_changed_without_harm_to_the_transformer()
+    public void Changed_module_does_not_affect_the_transformer()
     {
         var view = View();
         using var transformer = Transformers.Fit(view, options => (options.Engine, options.InitialEmbedding) = (EngineKind.Torch, [1f, 2f]));
@@ -116,7 +116,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void A_module_made_under_inference_mode_can_be_trained()
+    public void Module_made_under_inference_mode_can_be_trained()
     {
         using var transformer = Transformers.Fit(View());
         NextTokenDiscriminator module;
@@ -127,7 +127,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void Making_and_using_a_transformer_leaves_the_random_sequence_as_it_was()
+    public void Transformer_leaves_the_global_generator_unchanged()
     {
         using var scope = NewDisposeScope();
         manual_seed(7);
@@ -147,7 +147,7 @@ public sealed class TransformerLifetimeTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void A_dispose_scope_of_the_caller_is_left_alone(EngineKind engine)
+    public void Dispose_scope_of_the_caller_is_unaffected(EngineKind engine)
     {
         var rows = Sequences.Pairs(10, 3, 2);
         var view = Views.Known(rows, 3, 2);
@@ -174,7 +174,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void A_cursor_may_be_opened_inside_a_scope_and_read_behind_it()
+    public void Cursor_opened_in_a_scope_can_be_read_after_it()
     {
         var rows = Sequences.Mixed(11, 5, 2);
         var view = Views.Unknown(rows);
@@ -217,7 +217,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void A_mapped_row_leaves_no_tensor_behind()
+    public void Mapped_row_leaves_no_tensor_behind()
     {
         var view = View();
         using var transformer = Transformers.Fit(view, options => options.Engine = EngineKind.Torch);
@@ -238,7 +238,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void A_block_keeps_no_more_tensors_than_the_block_before()
+    public void Block_keeps_no_more_tensors_than_the_block_before()
     {
         var view = Views.Known(Sequences.Pairs(100, 3, 2), 3, 2);
         using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (EngineKind.Torch, 5));
@@ -255,7 +255,7 @@ public sealed class TransformerLifetimeTests
     }
 
     [TestMethod]
-    public void The_managed_engine_makes_no_tensor()
+    public void Managed_engine_makes_no_tensor()
     {
         var view = View();
         Assert.AreEqual(0, Tensors.LeftBy(() =>

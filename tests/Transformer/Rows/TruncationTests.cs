@@ -12,7 +12,7 @@ public sealed class TruncationTests
     private const int MaxTokens = 4;
 
     [TestMethod]
-    public void A_longer_row_gives_what_its_first_tokens_give() => Property.Check(
+    public void Longer_row_equals_its_first_MaxTokens_tokens() => Property.Check(
         Gen.Choose(0, int.MaxValue - 1),
         seed =>
         {
@@ -27,7 +27,7 @@ public sealed class TruncationTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Rows_whose_type_says_a_longer_size_give_outputs_of_MaxTokens(EngineKind engine)
+    public void Column_type_longer_than_MaxTokens_gives_outputs_of_MaxTokens(EngineKind engine)
     {
         var rows = Sequences.Pairs(5, 6, Dimension);
         var (whole, cut) = (Views.Known(rows, 6, Dimension), Views.Known(Array.ConvertAll(rows, Cut), MaxTokens, Dimension));
@@ -40,7 +40,7 @@ public sealed class TruncationTests
     }
 
     [TestMethod]
-    public void Batches_and_mapped_rows_are_cut_too()
+    public void Batches_and_mapped_rows_are_truncated()
     {
         var rows = Sequences.Pairs(3, 6, Dimension);
         using var transformer = Fit(Views.Unknown(rows), pad: false, EngineKind.Managed);
@@ -60,7 +60,7 @@ public sealed class TruncationTests
 
     /// <summary>It is the length that is let pass, nothing else.</summary>
     [TestMethod]
-    public void Columns_that_disagree_are_refused_as_ever()
+    public void Columns_of_different_length_are_still_refused()
     {
         SequencePair[] rows = [new(new float[6 * Dimension], new float[5 * Dimension])];
         using var transformer = Fit(Views.Unknown(rows), pad: false, EngineKind.Managed);
@@ -71,7 +71,7 @@ public sealed class TruncationTests
     }
 
     [TestMethod]
-    public void It_needs_MaxTokens() => Expect.Error<ArgumentException>(
+    public void Truncation_needs_MaxTokens() => Expect.Error<ArgumentException>(
         "MaxTokens: set it: TruncateToMaxTokens needs to know how many tokens to keep.",
         () => new MLContext().Transforms.NextTokenDiscriminator(new NextTokenDiscriminatorEstimator.Options { TruncateToMaxTokens = true }));
 

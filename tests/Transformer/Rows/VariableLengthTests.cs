@@ -90,7 +90,7 @@ public sealed class VariableLengthTests
     [DataRow(EngineKind.Managed, true)]
     [DataRow(EngineKind.Torch, false)]
     [DataRow(EngineKind.Torch, true)]
-    public void A_buffer_that_a_long_row_filled_shows_nothing_of_it_in_a_short_row(EngineKind engine, bool pad)
+    public void Reused_buffer_holds_nothing_of_a_longer_row(EngineKind engine, bool pad)
     {
         // The helper reads all rows into one buffer; the long rows come first.
         SequencePair[] rows =
@@ -120,7 +120,7 @@ public sealed class VariableLengthTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void One_column_of_known_size_settles_the_other(EngineKind engine)
+    public void One_column_of_known_size_fixes_the_other(EngineKind engine)
     {
         var rows = Sequences.Pairs(4, 3, 2);
         var view = new TestView(4)

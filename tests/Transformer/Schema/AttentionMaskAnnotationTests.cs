@@ -15,7 +15,7 @@ public sealed class AttentionMaskAnnotationTests
     [DataRow(MaskKind.Blocked, true)]
     [DataRow(MaskKind.Allowed, false)]
     [DataRow(MaskKind.Allowed, true)]
-    public void A_Boolean_mask_where_T_is_known(MaskKind kind, bool padded)
+    public void Boolean_mask_is_annotated_where_T_is_known(MaskKind kind, bool padded)
     {
         var schema = Output(View(Shaped, Shaped), options => Configure(options, kind, padded));
 
@@ -32,7 +32,7 @@ public sealed class AttentionMaskAnnotationTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void An_additive_mask_where_T_is_known(bool padded)
+    public void Additive_mask_is_annotated_where_T_is_known(bool padded)
     {
         var schema = Output(View(Shaped, Shaped), options => Configure(options, MaskKind.Additive, padded));
 
@@ -43,7 +43,7 @@ public sealed class AttentionMaskAnnotationTests
     }
 
     [TestMethod]
-    public void It_is_there_where_one_column_says_T()
+    public void Mask_is_annotated_where_one_column_states_T()
     {
         foreach (var view in new[] { View(Shaped, Free), View(Free, Shaped) })
         {
@@ -53,14 +53,14 @@ public sealed class AttentionMaskAnnotationTests
     }
 
     [TestMethod]
-    public void It_needs_no_mask_column()
+    public void Mask_annotation_needs_no_mask_column()
     {
         Assert.IsTrue(Output(View(Shaped, Shaped), options => options.MaskColumnName = null).TryGetAttentionMask("Combined", out bool[]? mask));
         Expect.Same(Reference.Blocked(3), mask);
     }
 
     [TestMethod]
-    public void It_is_not_there_where_rows_differ_in_T()
+    public void Mask_annotation_is_absent_where_rows_differ_in_T()
     {
         Assert.IsFalse(Output(View(Free, Free)).TryGetAttentionMask("Combined", out bool[]? mask));
         Assert.IsNull(mask);
@@ -70,7 +70,7 @@ public sealed class AttentionMaskAnnotationTests
     }
 
     [TestMethod]
-    public void It_is_not_there_where_there_is_no_such_column_or_it_has_no_mask()
+    public void TryGetAttentionMask_is_false_for_a_missing_column_and_one_without_a_mask()
     {
         var schema = Output(View(Shaped, Shaped));
 
@@ -83,7 +83,7 @@ public sealed class AttentionMaskAnnotationTests
     }
 
     [TestMethod]
-    public void An_annotation_of_that_name_and_another_type_is_no_mask()
+    public void Annotation_of_another_type_is_not_a_mask()
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add("AttentionMask", NumberDataViewType.Single, (ref float value) => value = 1);
@@ -95,7 +95,7 @@ public sealed class AttentionMaskAnnotationTests
     }
 
     [TestMethod]
-    public void It_goes_with_the_column_through_later_stages()
+    public void Mask_annotation_follows_the_column_through_later_transforms()
     {
         var context = new MLContext(seed: 1);
         var view = View(Shaped, Shaped);
@@ -111,7 +111,7 @@ public sealed class AttentionMaskAnnotationTests
     }
 
     [TestMethod]
-    public void Every_reader_gets_a_copy_of_its_own()
+    public void Every_reader_gets_its_own_copy()
     {
         var schema = Output(View(Shaped, Shaped));
 
@@ -123,7 +123,7 @@ public sealed class AttentionMaskAnnotationTests
     }
 
     [TestMethod]
-    public void Nothing_may_be_null()
+    public void Null_is_refused_by_parameter_name()
     {
         var schema = Output(View(Shaped, Shaped));
 

@@ -10,7 +10,7 @@ public sealed class ChainTests
     private readonly List<ShapedRow> _rows = TestRows.Shaped(5);
 
     [TestMethod]
-    public void A_stage_before_it_may_make_what_it_reads()
+    public void Earlier_transform_can_produce_the_inputs()
     {
         var view = _context.Data.LoadFromEnumerable(_rows);
         var output = _context.Transforms.CopyColumns("True", Views.Previous)
@@ -23,7 +23,7 @@ public sealed class ChainTests
     }
 
     [TestMethod]
-    public void A_stage_behind_it_may_read_what_it_makes()
+    public void Later_transform_can_read_the_outputs()
     {
         var view = _context.Data.LoadFromEnumerable(_rows);
         var output = _context.Transforms.NextTokenDiscriminator()
@@ -37,7 +37,7 @@ public sealed class ChainTests
     }
 
     [TestMethod]
-    public void Columns_it_knows_nothing_of_pass_through_the_chain()
+    public void Unrelated_columns_pass_through_the_chain()
     {
         var view = _context.Data.LoadFromEnumerable(_rows);
         var output = _context.Transforms.NextTokenDiscriminator()
@@ -50,7 +50,7 @@ public sealed class ChainTests
     }
 
     [TestMethod]
-    public void One_stage_may_read_what_another_one_makes()
+    public void Two_transforms_can_be_chained()
     {
         var view = _context.Data.LoadFromEnumerable(_rows);
         var output = _context.Transforms.NextTokenDiscriminator()
@@ -65,7 +65,7 @@ public sealed class ChainTests
     }
 
     [TestMethod]
-    public void A_fitted_chain_holds_the_transformer()
+    public void Fitted_chain_holds_the_transformer()
     {
         var view = _context.Data.LoadFromEnumerable(_rows);
         var chain = _context.Transforms.CopyColumns("Copy", Views.Previous)
@@ -78,7 +78,7 @@ public sealed class ChainTests
     }
 
     [TestMethod]
-    public void A_transformer_can_be_appended_to_a_transformer()
+    public void Transformer_can_be_appended_to_a_transformer()
     {
         var view = _context.Data.LoadFromEnumerable(_rows);
         var stage = _context.Transforms.NextTokenDiscriminator().Fit(view);
@@ -88,7 +88,7 @@ public sealed class ChainTests
     }
 
     [TestMethod]
-    public void A_schema_error_behind_another_stage_is_found_by_the_chain()
+    public void Schema_error_after_another_transform_is_found_by_the_chain()
     {
         var view = _context.Data.LoadFromEnumerable(_rows);
         var chain = _context.Transforms.CopyColumns("Copy", "Text")
@@ -101,7 +101,7 @@ public sealed class ChainTests
     }
 
     [TestMethod]
-    public void The_rows_of_a_chain_can_be_read_as_objects()
+    public void Rows_of_a_chain_can_be_read_as_objects()
     {
         var view = _context.Data.LoadFromEnumerable(_rows);
         var output = _context.Transforms.NextTokenDiscriminator().Append(_context.Transforms.CopyColumns("Copy", "Mask")).Fit(view).Transform(view);

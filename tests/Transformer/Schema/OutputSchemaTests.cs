@@ -24,7 +24,7 @@ public sealed class OutputSchemaTests
     }
 
     [TestMethod]
-    public void One_known_size_is_enough()
+    public void One_known_size_makes_known_sizes()
     {
         foreach (var view in new[] { View(Shaped, Free), View(Free, Shaped) })
         {
@@ -73,7 +73,7 @@ public sealed class OutputSchemaTests
         Output(View(Shaped, Shaped), options => options.MaskKind = kind)["Mask"].Type);
 
     [TestMethod]
-    public void An_additive_mask_is_Single()
+    public void Additive_mask_is_Single()
     {
         Assert.AreEqual(
             new VectorDataViewType(Single, 6, 6), Output(View(Shaped, Shaped), options => options.MaskKind = MaskKind.Additive)["Mask"].Type);
@@ -82,7 +82,7 @@ public sealed class OutputSchemaTests
     }
 
     [TestMethod]
-    public void The_input_columns_keep_their_places()
+    public void Input_columns_keep_their_positions()
     {
         var view = View(Shaped, Shaped).Scalar("Number", NumberDataViewType.Int64, row => row);
         var schema = Output(view, All);
@@ -94,7 +94,7 @@ public sealed class OutputSchemaTests
     }
 
     [TestMethod]
-    public void Columns_that_are_not_asked_for_are_not_there()
+    public void Unrequested_columns_are_absent()
     {
         string[] expected = ["PreviousEmbeddings", "CurrentEmbeddings", "Combined"];
 
@@ -104,7 +104,7 @@ public sealed class OutputSchemaTests
     }
 
     [TestMethod]
-    public void An_output_hides_an_input_of_its_name()
+    public void Output_hides_an_input_of_its_name()
     {
         var rows = Sequences.Pairs(2, 3, 4);
         var view = Views.Known(rows, 3, 4).Scalar("Mask", TextDataViewType.Instance, row => $"text {row}".AsMemory());
@@ -125,7 +125,7 @@ public sealed class OutputSchemaTests
     }
 
     [TestMethod]
-    public void The_outputs_may_hide_what_they_are_made_of()
+    public void Outputs_may_hide_their_inputs()
     {
         var rows = Sequences.Pairs(3, 3, 4);
         var view = Views.Known(rows, 3, 4);
@@ -146,7 +146,7 @@ public sealed class OutputSchemaTests
     }
 
     [TestMethod]
-    public void The_view_the_transformer_and_the_mapper_say_the_same()
+    public void View_transformer_and_mapper_have_the_same_schema()
     {
         var view = View(Shaped, Free);
         var transformer = Transformers.Fit(view, All);

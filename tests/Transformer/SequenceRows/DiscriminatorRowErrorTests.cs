@@ -10,7 +10,7 @@ public sealed class DiscriminatorRowErrorTests
     private static readonly EmbeddingTable Table = EmbeddingTable.FromRows([[0, 0], [1, 1], [2, 2]]);
 
     [TestMethod]
-    public void An_option_out_of_its_range_is_refused_before_a_row_is_read()
+    public void Option_out_of_range_is_refused_before_a_row_is_read()
     {
         foreach (var (configure, message) in new (Action<DiscriminatorRowOptions>, string)[]
         {
@@ -32,7 +32,7 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     [TestMethod]
-    public void Sequences_that_are_too_short_are_named_or_left_out()
+    public void Too_short_sequence_is_refused_or_skipped()
     {
         Refused([[0, 1], [2]], options => options.WindowTokens = 2,
             "sequences: sequence 1: expected at least 2 tokens (WindowTokens), found 1; SkipShortSequences leaves such sequences out.");
@@ -54,7 +54,7 @@ public sealed class DiscriminatorRowErrorTests
     [TestMethod]
     [DataRow(3)]
     [DataRow(-1)]
-    public void An_id_without_an_embedding_is_named_with_its_place(int id)
+    public void Id_without_an_embedding_is_named_with_its_position(int id)
     {
         var view = Make([[0, 1], [2, id]], options => options.Candidates = CandidateSource.Shuffled);
 
@@ -64,7 +64,7 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     [TestMethod]
-    public void A_list_that_changes_is_named()
+    public void Changed_list_is_refused()
     {
         var sequences = new List<int[]> { new[] { 0, 1 }, new[] { 1, 2 } };
         var view = new MLContext(seed: 1).Data.CreateDiscriminatorRows(sequences, Table);
@@ -74,7 +74,7 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     [TestMethod]
-    public void Candidates_of_a_delegate_that_do_not_fit_are_named()
+    public void Wrong_candidates_of_a_delegate_are_refused()
     {
         Candidates(CandidateSource.FromTokens((_, _) => [0]), "expected 2 candidate ids, one per token, of the delegate (CandidateSource.FromTokens), found 1.");
         Candidates(CandidateSource.FromTokens((_, _) => null!), "expected 2 candidate ids, one per token, of the delegate (CandidateSource.FromTokens), found null.");
@@ -91,7 +91,7 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     [TestMethod]
-    public void Candidates_that_cannot_be_had_are_named()
+    public void Candidate_source_without_enough_data_is_refused()
     {
         Unable(
             Make([[0, 1], [2]], options => options.Candidates = CandidateSource.Shuffled), "CurrentEmbeddings",
@@ -107,7 +107,7 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     [TestMethod]
-    public void A_cursor_gives_what_is_there_and_nothing_else()
+    public void Cursor_refuses_unknown_and_inactive_columns()
     {
         var view = Make([[0, 1]], _ => { });
         using var cursor = view.GetRowCursor([view.Schema["Label"]]);
@@ -127,7 +127,7 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     [TestMethod]
-    public void Null_is_named()
+    public void Null_is_refused_by_parameter_name()
     {
         var catalog = new MLContext().Data;
         Assert.AreEqual("sequences", Assert.ThrowsExactly<ArgumentNullException>(() => catalog.CreateDiscriminatorRows(null!, Table)).ParamName);

@@ -24,7 +24,7 @@ public sealed class DiscriminatorRowsTests
     }
 
     [TestMethod]
-    public void A_window_gives_a_real_row_and_a_generated_one()
+    public void Window_gives_a_real_row_and_a_generated_one()
     {
         var rows = Read(Make([[1, 2, 3, 4, 5], [6, 0]], options =>
         {
@@ -38,7 +38,7 @@ public sealed class DiscriminatorRowsTests
     }
 
     [TestMethod]
-    public void Without_windows_a_row_is_a_sequence_whatever_its_length()
+    public void Row_without_windows_is_one_sequence_of_any_length()
     {
         var view = Make([[1, 2, 3], [4]], options => options.Candidates = CandidateSource.Unigram);
 
@@ -110,7 +110,7 @@ public sealed class DiscriminatorRowsTests
         });
 
     [TestMethod]
-    public void N_grams_are_followers_that_the_sequences_have() => Property.Check(
+    public void N_gram_candidates_follow_their_context_somewhere_in_the_sequences() => Property.Check(
         from seed in Gen.Choose(0, 1 << 20)
         from order in Gen.Choose(1, 4)
         select (seed, order),
@@ -175,7 +175,7 @@ public sealed class DiscriminatorRowsTests
         });
 
     [TestMethod]
-    public void Other_rows_of_one_sequence_begin_at_another_place()
+    public void Other_rows_of_one_sequence_begin_at_another_position()
     {
         var rows = Read(Make([[0, 1, 2, 3, 4]], options => (options.Candidates, options.WindowTokens, options.Stride) = (CandidateSource.OtherRows, 2, 1)));
 
@@ -197,7 +197,7 @@ public sealed class DiscriminatorRowsTests
     }
 
     [TestMethod]
-    public void Other_seeds_draw_other_tokens_and_without_one_the_contexts_decides()
+    public void Seed_decides_the_tokens_and_defaults_to_that_of_the_context()
     {
         int[][] sequences = [Draw(new Random(1), 60), Draw(new Random(2), 60)];
         string Of(int contextSeed, int? seed) => string.Concat(Read(new MLContext(contextSeed).Data.CreateDiscriminatorRows(
@@ -225,7 +225,7 @@ public sealed class DiscriminatorRowsTests
     }
 
     [TestMethod]
-    public void The_transform_takes_the_columns_without_being_told_a_size()
+    public void Transform_reads_the_columns_without_a_size()
     {
         foreach (var window in new int?[] { null, 3 })
         {
@@ -240,7 +240,7 @@ public sealed class DiscriminatorRowsTests
     }
 
     [TestMethod]
-    public void Columns_that_have_no_name_are_not_there()
+    public void Unnamed_columns_are_absent()
     {
         var view = Make([[1, 2]], options =>
         {

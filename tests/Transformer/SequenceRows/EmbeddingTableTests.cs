@@ -26,7 +26,7 @@ public sealed class EmbeddingTableTests
     }
 
     [TestMethod]
-    public void A_table_is_a_copy()
+    public void Table_is_a_copy()
     {
         var values = new float[] { 1, 2 };
         var table = EmbeddingTable.FromArray(values, dimension: 1);
@@ -36,7 +36,7 @@ public sealed class EmbeddingTableTests
     }
 
     [TestMethod]
-    public void What_is_no_table_is_named()
+    public void Invalid_table_is_refused()
     {
         Refused("Embedding table, row 1: expected finite values, found NaN in dimension 2.", () => EmbeddingTable.FromRows([[1, 2, 3], [4, 5, float.NaN]]));
         Refused("Embedding table, row 0: expected finite values, found -Infinity in dimension 1.", () => EmbeddingTable.FromArray([1, float.NegativeInfinity], 2));
@@ -50,7 +50,7 @@ public sealed class EmbeddingTableTests
     }
 
     [TestMethod]
-    public void A_tensor_of_a_file_is_read_whatever_its_precision() => Property.Check(
+    public void Tensor_of_a_file_is_read_whatever_its_precision() => Property.Check(
         from seed in Gen.Choose(0, 1 << 20)
         from rows in Gen.Choose(1, 5)
         from dimension in Gen.Choose(1, 5)
@@ -78,7 +78,7 @@ public sealed class EmbeddingTableTests
         count: 10);
 
     [TestMethod]
-    public void A_tensor_is_found_by_its_name_or_by_being_the_only_table()
+    public void Tensor_is_found_by_name_or_as_the_only_table()
     {
         var (table, other, bias) = (TensorData.FromSingles([1, 2], [1, 2]), TensorData.FromSingles([1, 2], [3, 4]), TensorData.FromSingles([2], [0, 0]));
 
@@ -100,7 +100,7 @@ public sealed class EmbeddingTableTests
 
     /// <summary>The one line of the docs, against the real interface.</summary>
     [TestMethod]
-    public async Task An_embedding_generator_of_Microsoft_Extensions_AI_makes_a_table()
+    public async Task Embedding_generator_of_Microsoft_Extensions_AI_makes_a_table()
     {
         using IEmbeddingGenerator<string, Embedding<float>> generator = new LengthGenerator();
         string[] vocabulary = ["a", "bb", "ccc"];
@@ -115,7 +115,7 @@ public sealed class EmbeddingTableTests
     }
 
     [TestMethod]
-    public async Task Embeddings_that_do_not_fit_their_texts_are_named()
+    public async Task Embeddings_that_do_not_match_their_texts_are_refused()
     {
         await Refused("embed: expected 1 embeddings, one for each text from text 2 on, found 0.", texts => texts.Length == 2 ? [new float[1], new float[1]] : []);
         await Refused("embed: Embedding table, row 2: expected 1 values, as in row 0, found 2.", texts => [.. texts.Select(text => new float[text == "c" ? 2 : 1])]);

@@ -15,7 +15,7 @@ public sealed class BlockSizeTests
     [DataRow(20_000L, 1)]
     [DataRow(32_768L, 1)]
     [DataRow(1L << 38, 1)]
-    public void A_block_on_the_CPU_holds_as_many_rows_as_make_128_KiB(long rowValues, int rows) =>
+    public void Block_on_the_CPU_holds_128_KiB_of_rows(long rowValues, int rows) =>
         Assert.AreEqual(rows, BlockSize.Rows(batchSize: null, rowValues, gpu: false));
 
     [TestMethod]
@@ -24,24 +24,24 @@ public sealed class BlockSizeTests
     [DataRow(300_000L, 1)]
     [DataRow(524_288L, 1)]
     [DataRow(1L << 38, 1)]
-    public void A_block_on_a_GPU_holds_as_many_rows_as_make_2_MiB(long rowValues, int rows) =>
+    public void Block_on_a_GPU_holds_2_MiB_of_rows(long rowValues, int rows) =>
         Assert.AreEqual(rows, BlockSize.Rows(batchSize: null, rowValues, gpu: true));
 
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void A_batch_size_is_taken_as_it_is_where_it_fits(bool gpu) =>
+    public void Batch_size_that_fits_is_used(bool gpu) =>
         Assert.AreEqual(1000, BlockSize.Rows(batchSize: 1000, rowValues: 128 * 64, gpu));
 
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void A_batch_size_that_does_not_fit_is_cut(bool gpu) =>
+    public void Batch_size_that_does_not_fit_is_lowered(bool gpu) =>
         // Rows of 64 MiB a column.
         Assert.AreEqual(15, BlockSize.Rows(TransformSettings.MaxBatchSize, rowValues: 1 << 24, gpu));
 
     [TestMethod]
-    public void No_block_of_several_rows_is_larger_than_an_int_counts() => Property.Check(
+    public void Block_of_several_rows_is_limited_to_the_range_of_int() => Property.Check(
         from batchSize in Gen.Choose(0, TransformSettings.MaxBatchSize)
         from tokens in Gen.Choose(1, NextTokenMask.MaxTokens)
         from dimension in Gen.Choose(1, TransformSettings.MaxEmbeddingDimension)
@@ -59,7 +59,7 @@ public sealed class BlockSizeTests
         count: 1000);
 
     [TestMethod]
-    public void The_longest_row_of_a_block_is_the_longest_that_an_int_counts() => Property.Check(
+    public void Longest_row_of_a_block_is_limited_to_the_range_of_int() => Property.Check(
         from rows in Gen.Choose(1, TransformSettings.MaxBatchSize)
         from dimension in Gen.Choose(1, TransformSettings.MaxEmbeddingDimension)
         select (Rows: rows, Dimension: dimension),

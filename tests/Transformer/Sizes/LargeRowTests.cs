@@ -17,7 +17,7 @@ public sealed class LargeRowTests
     [TestMethod]
     [DataRow(EngineKind.Managed, DisplayName = "Managed")]
     [DataRow(EngineKind.Torch, DisplayName = "Torch")]
-    public void A_row_whose_combined_sequence_fits_no_array_is_refused(EngineKind engine)
+    public void Row_whose_combined_sequence_fits_no_array_is_refused(EngineKind engine)
     {
         // Nothing but zeros, which takes no memory.
         const int Length = 11_000 * 100_000;
@@ -41,7 +41,7 @@ public sealed class LargeRowTests
     [TestMethod]
     [DataRow(EngineKind.Managed, DisplayName = "Managed")]
     [DataRow(EngineKind.Torch, DisplayName = "Torch")]
-    public void A_row_of_64_MiB_a_column_is_combined(EngineKind engine)
+    public void Row_of_64_MiB_per_column_is_combined(EngineKind engine)
     {
         // Each value says where it stands; a float counts so far exactly.
         var row = new SequencePair(Count(first: 0), Count(first: -Tokens * Dimension));
@@ -64,7 +64,7 @@ public sealed class LargeRowTests
     }
 
     [TestMethod]
-    public void Many_rows_of_64_MiB_do_not_make_one_block()
+    public void Rows_of_64_MiB_are_not_put_into_one_block()
     {
         var view = new TestView(1)
             .Vector(Views.Previous, new VectorDataViewType(NumberDataViewType.Single, Tokens, Dimension), _ => Array.Empty<float>())
@@ -78,7 +78,7 @@ public sealed class LargeRowTests
     }
 
     [TestMethod]
-    public void A_row_too_large_for_a_tensor_is_refused_before_anything_is_allocated()
+    public void Row_too_large_for_a_tensor_is_refused_before_anything_is_allocated()
     {
         const int dimension = 1 << 20;
         using var module = new ModuleHandle(ImmutableArray.Create(new float[dimension]), maxTokens: 1000, torch.CPU);

@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 
 /// <summary>The stage says of its columns how their masks are written and what they follow, and the word goes with the column.</summary>
 [TestClass]
-public sealed class MaskFactsTests
+public sealed class OutputAnnotationTests
 {
     private static readonly VectorDataViewType Shaped = new(NumberDataViewType.Single, 3, 4);
     private static readonly VectorDataViewType Free = new(NumberDataViewType.Single, 0, 4);
@@ -15,7 +15,7 @@ public sealed class MaskFactsTests
     [DataRow(MaskKind.Blocked)]
     [DataRow(MaskKind.Allowed)]
     [DataRow(MaskKind.Additive)]
-    public void Both_columns_say_the_kind_where_both_hold_the_mask(MaskKind kind)
+    public void Both_columns_state_the_mask_kind(MaskKind kind)
     {
         var schema = Output(Shaped, options => options.MaskKind = kind);
 
@@ -24,7 +24,7 @@ public sealed class MaskFactsTests
     }
 
     [TestMethod]
-    public void Where_rows_differ_in_length_the_combined_column_says_the_rule_alone()
+    public void Combined_column_of_variable_length_states_only_the_rule()
     {
         var schema = Output(Free, options => options.MaskKind = MaskKind.Allowed);
 
@@ -34,7 +34,7 @@ public sealed class MaskFactsTests
 
     /// <summary>Where the type says no length, what is learned from some rows has to know how long others may be.</summary>
     [TestMethod]
-    public void Where_rows_differ_in_length_the_combined_column_says_the_longest_there_may_be()
+    public void Combined_column_of_variable_length_states_MaxTokens()
     {
         Assert.AreEqual(512, MaxTokens(Output(Free)));
         Assert.AreEqual(9, MaxTokens(Output(Free, options => options.MaxTokens = 9)));
@@ -52,7 +52,7 @@ public sealed class MaskFactsTests
     }
 
     [TestMethod]
-    public void Padding_is_said()
+    public void Padding_is_annotated()
     {
         Assert.AreEqual("AttentionMaskRule = PaddedNextToken", Said(Output(Free, Pad)["Combined"]));
         Assert.AreEqual("AttentionMaskKind = Blocked, AttentionMaskRule = PaddedNextToken", Said(Output(Free, Pad)["Mask"]));
@@ -60,17 +60,17 @@ public sealed class MaskFactsTests
     }
 
     [TestMethod]
-    public void Padding_to_the_length_that_all_rows_have_is_none() => Assert.AreEqual(
+    public void Padding_to_the_common_length_is_not_annotated() => Assert.AreEqual(
         "AttentionMaskKind = Blocked, AttentionMaskRule = NextToken, AttentionMaskTokens = 3",
         Said(Output(Shaped, options => (options.PadToMaxTokens, options.MaxTokens) = (true, 3))["Mask"]));
 
     [TestMethod]
-    public void The_count_says_what_it_counts() => Assert.AreEqual(
+    public void Token_count_names_its_column() => Assert.AreEqual(
         "TokenCountOf = Joined",
         Said(Output(Free, options => (options.OutputColumnName, options.TokenCountColumnName) = ("Joined", "Count"))["Count"]));
 
     [TestMethod]
-    public void It_goes_with_a_copy_and_not_with_what_is_made_of_the_column()
+    public void Annotations_follow_copies_and_not_derived_columns()
     {
         var view = Transformers.Fit(View(Shaped)).Transform(View(Shaped));
         var chain = Ml.Transforms.CopyColumns("Copy", "Mask")
@@ -86,7 +86,7 @@ public sealed class MaskFactsTests
     }
 
     [TestMethod]
-    public void It_is_saved_with_a_schema_and_with_rows()
+    public void Annotations_are_saved_with_a_schema_and_with_rows()
     {
         var view = Transformers.Fit(View(Shaped), Pad).Transform(View(Shaped));
         var copy = Ml.Transforms.CopyColumns("Copy", "Mask").Fit(view);
@@ -105,7 +105,7 @@ public sealed class MaskFactsTests
     }
 
     [TestMethod]
-    public void A_loaded_stage_says_the_same()
+    public void Loaded_transform_writes_the_same_annotations()
     {
         using var stage = Transformers.Fit(View(Free), Pad);
         using var file = new TemporaryFile();

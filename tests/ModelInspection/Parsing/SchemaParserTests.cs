@@ -8,7 +8,7 @@ namespace MlNetNtd.Tests;
 
 /// <summary>The file around types and values: its versions, where its parts stand, and how many of them there may be.</summary>
 [TestClass]
-public sealed class SchemaFileTests
+public sealed class SchemaParserTests
 {
     private const int HeaderBytes = 256;
     private const int VersionAt = 8;
@@ -33,7 +33,7 @@ public sealed class SchemaFileTests
     [DataRow(Newest, Newest)]
     [DataRow(Newest + 1, Newest)]
     [DataRow(ulong.MaxValue, Oldest)]
-    public void A_file_that_a_version_known_here_can_read_is_read(ulong version, ulong compatible) =>
+    public void Readable_version_is_read(ulong version, ulong compatible) =>
         Assert.IsEmpty(Read(Versioned(version, compatible)));
 
     [TestMethod]
@@ -42,11 +42,11 @@ public sealed class SchemaFileTests
     [DataRow(Oldest, Newest)]
     [DataRow(Newest - 1, Newest)]
     [DataRow(0ul, 0ul)]
-    public void A_file_of_another_version_is_refused(ulong version, ulong compatible) => IsRefused(
+    public void Unreadable_version_is_refused(ulong version, ulong compatible) => IsRefused(
         Versioned(version, compatible), "CompatibleVersion", "0001000100010004 to 0001000100010006", $"{compatible:X16} in a file of {version:X16}");
 
     [TestMethod]
-    public void A_header_and_the_mark_at_the_end_are_the_least()
+    public void Smallest_file_is_a_header_and_an_end_mark()
     {
         Assert.IsEmpty(Read(File(columns: 0, table: HeaderBytes)));
 
@@ -64,7 +64,7 @@ public sealed class SchemaFileTests
     }
 
     [TestMethod]
-    public void The_table_of_columns_stands_between_the_header_and_the_end()
+    public void Column_table_lies_between_header_and_end()
     {
         var column = Column("A", 0);
 
@@ -87,7 +87,7 @@ public sealed class SchemaFileTests
     }
 
     [TestMethod]
-    public void Annotations_stand_anywhere_between_the_header_and_the_end()
+    public void Annotations_lie_between_header_and_end()
     {
         var column = Column("A", 0);
         byte[] values = [5];
@@ -108,11 +108,11 @@ public sealed class SchemaFileTests
     }
 
     [TestMethod]
-    public void A_table_of_annotations_is_not_empty() =>
+    public void Table_of_annotations_is_not_empty() =>
         IsRefused(Annotated([0]), "column 0, annotations, count", "1 to 50000", "0");
 
     [TestMethod]
-    public void A_kind_has_a_name_of_its_own()
+    public void Annotation_kind_has_a_unique_name()
     {
         CollectionAssert.AreEqual(
             new[] { "Kind", "kind" },
@@ -127,7 +127,7 @@ public sealed class SchemaFileTests
     }
 
     [TestMethod]
-    public void A_value_stands_in_the_file_and_has_bytes()
+    public void Annotation_value_lies_in_the_file_and_is_not_empty()
     {
         var table = Table(Annotation("Kind", HeaderBytes));
         var tail = HeaderBytes + 1 + table.Length + Column("A", 0).Length;
@@ -161,7 +161,7 @@ public sealed class SchemaFileTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Values_may_reach_their_cap_and_not_pass_it(bool deflated)
+    public void Values_up_to_the_limit_are_accepted(bool deflated)
     {
         var value = new byte[3000];
         var packed = deflated ? Deflated(value) : value;

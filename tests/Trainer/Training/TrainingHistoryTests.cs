@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 
 /// <summary>The history of a training as a table.</summary>
 [TestClass]
-public sealed class HistoryTests
+public sealed class TrainingHistoryTests
 {
     private static readonly EpochResult[] Epochs =
     [
@@ -15,7 +15,7 @@ public sealed class HistoryTests
     ];
 
     [TestMethod]
-    public void It_is_a_line_of_names_and_a_line_an_epoch_whatever_the_culture()
+    public void History_is_written_as_a_header_and_one_line_per_epoch_in_every_culture()
     {
         var before = CultureInfo.CurrentCulture;
         try
@@ -38,7 +38,7 @@ public sealed class HistoryTests
     }
 
     [TestMethod]
-    public void An_epoch_is_a_line_of_the_log_too()
+    public void Epoch_line_is_also_logged()
     {
         Assert.AreEqual(
             "Epoch 1 of 3: loss 0.5000, accuracy 0.2500, AUC NaN; validation loss 0.7500, accuracy 1.0000, AUC 0.1250 to 0.001; 1,234 rows/s; best so far",
@@ -47,7 +47,7 @@ public sealed class HistoryTests
     }
 
     [TestMethod]
-    public void A_scorers_history_is_written_so()
+    public void History_of_a_scorer_can_be_written()
     {
         using var scorer = Trainers.Fit(new MLContext(seed: 1));
 

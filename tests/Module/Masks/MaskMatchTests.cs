@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 
 /// <summary>A mask is known by its values: those of the rule, to the last one.</summary>
 [TestClass]
-public sealed class MaskFollowsTests
+public sealed class MaskMatchTests
 {
     private static Gen<(int Tokens, int Padded, int Place)> Cases =>
         from padded in Gen.Choose(1, 20)
@@ -14,7 +14,7 @@ public sealed class MaskFollowsTests
         select (tokens, padded, place);
 
     [TestMethod]
-    public void What_the_rule_writes_follows_it_and_tells_T() => Property.Check(Cases, one =>
+    public void Mask_of_the_rule_matches_and_gives_T() => Property.Check(Cases, one =>
     {
         var flags = new bool[NextTokenMask.Count(one.Padded)];
         NextTokenMask.Fill(flags, one.Tokens, one.Padded);
@@ -28,7 +28,7 @@ public sealed class MaskFollowsTests
     });
 
     [TestMethod]
-    public void One_other_value_anywhere_and_it_does_not_follow() => Property.Check(Cases, one =>
+    public void Mask_with_one_changed_value_does_not_match() => Property.Check(Cases, one =>
     {
         var flags = new bool[NextTokenMask.Count(one.Padded)];
         NextTokenMask.Fill(flags, one.Tokens, one.Padded);
@@ -39,7 +39,7 @@ public sealed class MaskFollowsTests
     }, count: 500);
 
     [TestMethod]
-    public void Inverted_it_does_not_follow() => Property.Check(Cases, one =>
+    public void Inverted_mask_does_not_match() => Property.Check(Cases, one =>
     {
         var flags = new bool[NextTokenMask.Count(one.Padded)];
         NextTokenMask.Fill(flags, one.Tokens, one.Padded, MaskKind.Allowed);
@@ -50,7 +50,7 @@ public sealed class MaskFollowsTests
     });
 
     [TestMethod]
-    public void A_mask_of_another_size_does_not_follow()
+    public void Mask_of_another_size_does_not_match()
     {
         Assert.IsFalse(NextTokenMask.TryMatch<bool>(new bool[35], 3, true, false, out _));
         Assert.IsFalse(NextTokenMask.TryMatch<bool>([], 3, true, false, out _));

@@ -5,7 +5,7 @@ namespace MlNetNtd.Tests;
 
 /// <summary>An entry is read in pieces: wherever their borders lie, what stands in it is found, and what the zip says of it holds.</summary>
 [TestClass]
-public sealed class EntryReadingTests
+public sealed class ZipEntryReaderTests
 {
     private const string ChainKey = "TransformerChain/Model.key";
     private const int UnpackedAt = 22;
@@ -13,7 +13,7 @@ public sealed class EntryReadingTests
     private static readonly byte[] Zip = InspectedModels.Stage();
 
     [TestMethod]
-    public void Own_bytes_longer_than_a_piece_are_gone_through()
+    public void Stage_bytes_longer_than_a_buffer_are_read_through()
     {
         // 160 KB of them: two pieces and a half.
         var view = Views.Known(Sequences.Pairs(1, 1, 40_000), 1, 40_000);
@@ -28,7 +28,7 @@ public sealed class EntryReadingTests
     [DataRow(7)]
     [DataRow(8)]
     [DataRow(9)]
-    public void Names_are_read_wherever_they_begin(int ownBytes)
+    public void Names_are_read_at_every_offset(int ownBytes)
     {
         // As much of the own bytes as is looked at comes with the header: eight bytes.
         var key = SavedModels.ReadKey(Zip);
@@ -47,7 +47,7 @@ public sealed class EntryReadingTests
     [DataRow((1 << 16) - 7)]
     [DataRow((1 << 16) - 1)]
     [DataRow(1 << 16)]
-    public void A_header_anywhere_in_another_entry_is_found_where_it_is(int place)
+    public void Header_inside_another_entry_is_found_at_its_offset(int place)
     {
         byte[] hidden = [.. new byte[place], .. "ML\0MODEL"u8, .. new byte[9]];
 
@@ -60,7 +60,7 @@ public sealed class EntryReadingTests
     [DataRow(0)]
     [DataRow(3)]
     [DataRow(300)]
-    public void A_second_header_in_a_stages_own_bytes_is_found_where_it_is(int place)
+    public void Second_header_in_the_bytes_of_a_stage_is_found_at_its_offset(int place)
     {
         var key = SavedModels.ReadKey(Zip);
         key.Block = [.. new byte[place], .. "ML\0MODEL"u8];
@@ -71,14 +71,14 @@ public sealed class EntryReadingTests
     }
 
     [TestMethod]
-    public void A_stage_of_no_bytes_is_refused() => RefusedModelTests.IsRefused(Zips.With(Zip, ChainKey, []), "Signature");
+    public void Stage_of_no_bytes_is_refused() => RefusedModelTests.IsRefused(Zips.With(Zip, ChainKey, []), "Signature");
 
     [TestMethod]
-    public void A_name_with_a_character_that_cannot_be_seen_is_refused() =>
+    public void Name_with_an_invisible_character_is_refused() =>
         RefusedModelTests.IsRefused(Zips.With(Zip, "a\u0001b", [1]), "name of an entry");
 
     [TestMethod]
-    public void What_stands_before_an_entrys_bytes_is_none_of_it()
+    public void Damaged_local_header_is_refused()
     {
         var zip = With("Elsewhere.bin", new byte[100]);
         zip[LocalHeader(zip, "Elsewhere.bin")] ^= 1;
@@ -90,7 +90,7 @@ public sealed class EntryReadingTests
     }
 
     [TestMethod]
-    public void Bytes_that_cannot_be_unpacked()
+    public void Bytes_that_cannot_be_unpacked_are_refused()
     {
         var zip = With("Elsewhere.bin", [.. Enumerable.Range(0, 100).Select(i => (byte)i)]);
         // A block of a kind that there is not.
@@ -105,7 +105,7 @@ public sealed class EntryReadingTests
     [TestMethod]
     [DataRow("Elsewhere.bin")]
     [DataRow("Schema")]
-    public void An_entry_of_fewer_bytes_than_the_zip_declares(string name)
+    public void Entry_of_fewer_bytes_than_declared_is_refused(string name)
     {
         var content = name == "Schema" ? Zips.Entry(Zip, name) : new byte[100];
         var zip = With(name, content, CompressionLevel.Optimal);

@@ -6,10 +6,10 @@ namespace MlNetNtd.Tests;
 
 /// <summary>Each epoch has every row once, in an order that the seed decides.</summary>
 [TestClass]
-public sealed class RowOrderTests
+public sealed class EpochShufflerTests
 {
     [TestMethod]
-    public void Every_row_is_there_once_and_only_the_last_batch_may_be_smaller() => Property.Check(
+    public void Every_row_comes_once_and_only_the_last_batch_is_smaller() => Property.Check(
         from rows in Gen.Choose(1, 300)
         from perStep in Gen.Choose(1, 20)
         from byLength in Gen.Elements(false, true)
@@ -31,7 +31,7 @@ public sealed class RowOrderTests
 
     /// <summary>Only then does it need no more memory than that.</summary>
     [TestMethod]
-    public void No_more_rows_are_in_hand_than_the_pool_and_a_step() => Property.Check(
+    public void Rows_in_memory_are_at_most_the_buffer_and_a_step() => Property.Check(
         from pool in Gen.Choose(1, 64)
         from perStep in Gen.Choose(1, 20)
         select (pool, perStep),
@@ -46,7 +46,7 @@ public sealed class RowOrderTests
         });
 
     [TestMethod]
-    public void Rows_that_fit_the_pool_are_shuffled_whole()
+    public void Rows_that_fit_the_buffer_are_fully_shuffled()
     {
         // How far rows move, in places: a third of all, where any place is as likely as any other.
         Assert.IsGreaterThan(300, Moved(1000));
@@ -57,14 +57,14 @@ public sealed class RowOrderTests
 
     /// <summary>So that a process that has the rows of some lanes alone finds its share of each step.</summary>
     [TestMethod]
-    public void Each_step_has_as_many_rows_of_each_lane()
+    public void Each_step_takes_equally_many_rows_of_each_stream()
     {
         foreach (var step in Order(16, byLength: false, seed: 1).Of(1, 160))
             CollectionAssert.AreEqual(new[] { 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7 }, step.Select(row => (int)row.Number % 8).ToArray());
     }
 
     [TestMethod]
-    public void Epochs_differ_and_batches_of_one_length_too()
+    public void Epochs_differ_in_row_order_and_batch_order()
     {
         foreach (var byLength in new[] { false, true })
         {
@@ -91,7 +91,7 @@ public sealed class RowOrderTests
 
     /// <summary>Rows are sorted within 32 steps, and these are shuffled, but for a smaller one at an epoch's end.</summary>
     [TestMethod]
-    public void Steps_of_one_length_come_in_no_order_and_the_smaller_one_last()
+    public void Steps_of_similar_length_are_shuffled_and_the_smaller_one_is_last()
     {
         var order = Order(2, byLength: true, seed: 1);
         var places = new HashSet<int>();
@@ -111,11 +111,11 @@ public sealed class RowOrderTests
     [TestMethod]
     [DataRow(false, "0 5 2 7 8 1 6 11 12 13 14 15 16 17 18 19 4 21 10 3 20 9")]
     [DataRow(true, "9 4 15 14 6 5 2 17 0 11 16 12 10 21 8 1 19 18 3 20 7 13")]
-    public void The_order_of_a_seed_is_a_rule(bool byLength, string expected) =>
+    public void Order_of_a_seed_is_stable(bool byLength, string expected) =>
         Assert.AreEqual(expected, string.Join(' ', Numbers(Order(4, byLength, seed: 1, pool: 8).Of(2, 22))));
 
     [TestMethod]
-    public void The_log_says_what_is_saved()
+    public void Log_says_how_much_padding_is_saved()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
@@ -156,5 +156,5 @@ public sealed class RowOrderTests
 
 file static class RowOrderExtensions
 {
-    public static SequenceRow[][] Of(this EpochShuffler order, int epoch, int rows) => [.. order.Steps(epoch, RowOrderTests.Rows(rows))];
+    public static SequenceRow[][] Of(this EpochShuffler order, int epoch, int rows) => [.. order.Steps(epoch, EpochShufflerTests.Rows(rows))];
 }

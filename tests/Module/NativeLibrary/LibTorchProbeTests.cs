@@ -4,7 +4,7 @@ namespace MlNetNtd.Tests;
 
 /// <summary>Where native libtorch does not load, the user is told what is wrong here and what helps.</summary>
 [TestClass]
-public sealed class NativeTorchTests
+public sealed class LibTorchProbeTests
 {
     // What glibc's loader says on Debian 12 of the file as TorchSharp 0.107.0 has it.
     private const string OldSystem = """
@@ -14,14 +14,14 @@ public sealed class NativeTorchTests
         """;
 
     [TestMethod]
-    public void An_older_libstdcxx_is_named_with_the_version_that_it_lacks_and_the_property_that_helps() => Assert.AreEqual(
+    public void Older_libstdcxx_is_named_with_its_missing_version_and_the_remedy() => Assert.AreEqual(
         "This system's libstdc++ does not have GLIBCXX_3.4.32, which TorchSharp's native library asks for: set "
         + "<OlderLibstdcxx>true</OlderLibstdcxx> in the project file of the application, which then gets a copy that loads here, "
         + "or run it on a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04)",
         LibTorchProbe.GetInstallHint(OldSystem));
 
     [TestMethod]
-    public void Anything_else_is_a_package_that_is_missing_and_the_one_for_this_system_is_named()
+    public void Other_load_failure_names_the_package_for_this_system()
     {
         var advice = LibTorchProbe.GetInstallHint("libtorch_cpu.so: cannot open shared object file: No such file or directory");
 
@@ -31,7 +31,7 @@ public sealed class NativeTorchTests
     }
 
     [TestMethod]
-    public void Where_it_loads_there_is_no_reason()
+    public void Loaded_library_has_no_failure_reason()
     {
         Assert.IsTrue(LibTorchProbe.IsAvailable(out var reason));
         Assert.IsNull(reason);

@@ -2,10 +2,10 @@ namespace MlNetNtd.Tests;
 
 /// <summary>Weights are written beside their place and put there whole.</summary>
 [TestClass]
-public sealed class AtomicWriteTests
+public sealed class AtomicFileTests
 {
     [TestMethod]
-    public void What_was_there_stays_where_the_writing_fails_and_nothing_is_left_beside_it()
+    public void Failed_write_keeps_the_previous_file_and_leaves_no_other()
     {
         var folder = Directory.CreateTempSubdirectory("mlnetntd-");
         var path = Path.Combine(folder.FullName, "weights");
@@ -23,7 +23,7 @@ public sealed class AtomicWriteTests
     }
 
     [TestMethod]
-    public void A_new_file_that_cannot_be_written_is_not_there()
+    public void Failed_write_of_a_new_file_leaves_none()
     {
         using var file = new TemporaryFile();
 
@@ -33,7 +33,7 @@ public sealed class AtomicWriteTests
     }
 
     [TestMethod]
-    public void A_link_stays_a_link()
+    public void Link_stays_a_link()
     {
         using var file = new TemporaryFile();
         using var link = new TemporaryFile();
@@ -47,7 +47,7 @@ public sealed class AtomicWriteTests
     }
 
     [TestMethod]
-    public void A_link_to_a_link_stays_one_too()
+    public void Link_to_a_link_stays_a_link()
     {
         using var file = new TemporaryFile();
         using var inner = new TemporaryFile();
@@ -66,7 +66,7 @@ public sealed class AtomicWriteTests
     [TestMethod]
     [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public void Who_may_read_a_file_stays()
+    public void Permissions_are_kept()
     {
         using var file = new TemporaryFile();
         InitialEmbeddingFile.SaveSafetensors(file.Path, [1]);
@@ -85,7 +85,7 @@ public sealed class AtomicWriteTests
     }
 
     [TestMethod]
-    public void An_empty_file_is_written_where_it_is()
+    public void Empty_file_is_replaced_in_place()
     {
         using var file = new TemporaryFile();
         File.WriteAllBytes(file.Path, []);
@@ -101,7 +101,7 @@ public sealed class AtomicWriteTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public void A_full_disk_is_an_error_and_a_device_stays_one()
+    public void Full_disk_is_an_error_and_a_device_stays_a_device()
     {
         using var full = new TemporaryDevice("full", minor: 7);
         using var none = new TemporaryDevice("null", minor: 3);

@@ -2,7 +2,7 @@ namespace MlNetNtd.Tests;
 
 /// <summary>TorchSharp's state files: read whole or refused with a sentence, whatever a file says of itself.</summary>
 [TestClass]
-public sealed class TorchSharpStateTests
+public sealed class TorchSharpStateFileTests
 {
     private const int U8 = 0;
     private const int Single = 6;
@@ -10,7 +10,7 @@ public sealed class TorchSharpStateTests
     private static readonly float[] Values = [0.25f, -1.5f, 3e-8f, 1e30f];
 
     [TestMethod]
-    public void A_file_is_refused_wherever_it_ends()
+    public void File_truncated_anywhere_is_refused()
     {
         using var file = new TemporaryFile();
         InitialEmbeddingFile.SaveTorchSharp(file.Path, Values);
@@ -24,7 +24,7 @@ public sealed class TorchSharpStateTests
     }
 
     [TestMethod]
-    public void Tensors_of_any_rank_and_of_no_items_lie_one_behind_another()
+    public void Tensors_of_any_rank_and_empty_ones_are_read_in_sequence()
     {
         var tensors = Read(writer =>
         {
@@ -44,7 +44,7 @@ public sealed class TorchSharpStateTests
     }
 
     [TestMethod]
-    public void A_dimension_as_long_as_the_file_is_no_lie_where_another_is_none()
+    public void Large_dimension_of_an_empty_tensor_is_accepted()
     {
         // 1 count, 2 name, 1 type, 1 rank, 2 dimensions.
         const int FileBytes = 7;
@@ -58,7 +58,7 @@ public sealed class TorchSharpStateTests
     }
 
     [TestMethod]
-    public void A_tensor_that_is_there_twice_is_refused() => Refused("tensor 'a' is there twice", writer =>
+    public void Repeated_tensor_is_refused() => Refused("tensor 'a' is there twice", writer =>
     {
         writer.Write7BitEncodedInt64(2);
         Write(writer, "a", U8, [1], [7]);
@@ -69,7 +69,7 @@ public sealed class TorchSharpStateTests
     [DataRow(-1)]
     [DataRow(9)]
     [DataRow(int.MaxValue)]
-    public void A_name_longer_than_the_file_is_refused(int length) => Refused($"a name of {length} bytes is announced, 8 are left", writer =>
+    public void Name_longer_than_the_file_is_refused(int length) => Refused($"a name of {length} bytes is announced, 8 are left", writer =>
     {
         writer.Write7BitEncodedInt64(1);
         writer.Write7BitEncodedInt(length);
@@ -77,7 +77,7 @@ public sealed class TorchSharpStateTests
     });
 
     [TestMethod]
-    public void A_file_that_ends_behind_a_name_ends_too_early() => Refused("it ends too early", writer =>
+    public void File_that_ends_after_a_name_is_refused() => Refused("it ends too early", writer =>
     {
         writer.Write7BitEncodedInt64(1);
         writer.Write("init_emb");
@@ -86,7 +86,7 @@ public sealed class TorchSharpStateTests
     [TestMethod]
     [DataRow(8)]
     [DataRow(-1)]
-    public void A_type_that_is_none_or_of_no_fixed_size_is_refused(int type) => Refused($"tensor 'a': unknown type {type}", writer =>
+    public void Unknown_or_variable_size_type_is_refused(int type) => Refused($"tensor 'a': unknown type {type}", writer =>
     {
         writer.Write7BitEncodedInt64(1);
         Write(writer, "a", type, [1], [7]);
@@ -96,7 +96,7 @@ public sealed class TorchSharpStateTests
     [DataRow(-1)]
     [DataRow(65)]
     [DataRow(long.MaxValue)]
-    public void More_dimensions_than_a_tensor_has_are_refused(long rank) => Refused($"tensor 'a': expected at most 64 dimensions, found {rank}", writer =>
+    public void Too_many_dimensions_are_refused(long rank) => Refused($"tensor 'a': expected at most 64 dimensions, found {rank}", writer =>
     {
         writer.Write7BitEncodedInt64(1);
         writer.Write("a");
@@ -108,7 +108,7 @@ public sealed class TorchSharpStateTests
     [DataRow(-1)]
     [DataRow(1 << 20)]
     [DataRow(long.MaxValue)]
-    public void A_dimension_longer_than_the_file_is_refused_before_it_is_allocated(long size) =>
+    public void Dimension_longer_than_the_file_is_refused_before_allocation(long size) =>
         Refused($"tensor 'a': a dimension of {size} is announced, more than the file can hold", writer =>
         {
             writer.Write7BitEncodedInt64(1);
@@ -116,7 +116,7 @@ public sealed class TorchSharpStateTests
         });
 
     [TestMethod]
-    public void Dimensions_whose_product_is_longer_than_what_is_left_are_refused() => Refused("tensor 'a': 4 bytes are announced, 3 are left", writer =>
+    public void Dimensions_whose_product_exceeds_the_file_are_refused() => Refused("tensor 'a': 4 bytes are announced, 3 are left", writer =>
     {
         writer.Write7BitEncodedInt64(1);
         Write(writer, "a", U8, [2, 2], [1, 2, 3]);
@@ -126,7 +126,7 @@ public sealed class TorchSharpStateTests
     [TestMethod]
     [DataRow((1L << 31) + 16)]
     [DataRow((1L << 32) + 4)]
-    public void A_tensor_longer_than_an_array_is_passed_over_where_another_is_wanted(long length)
+    public void Tensor_longer_than_an_array_is_skipped_for_another_tensor(long length)
     {
         using var file = new TemporaryFile();
         using (var writer = new BinaryWriter(File.Create(file.Path)))
@@ -144,16 +144,16 @@ public sealed class TorchSharpStateTests
     }
 
     [TestMethod]
-    public void A_number_of_too_many_bytes_is_refused() => Refused("a number takes more bytes than it may", writer => writer.Write([.. Enumerable.Repeat((byte)0x80, 11)]));
+    public void Variable_length_number_of_too_many_bytes_is_refused() => Refused("a number takes more bytes than it may", writer => writer.Write([.. Enumerable.Repeat((byte)0x80, 11)]));
 
     [TestMethod]
     [DataRow(-1)]
     [DataRow((1 << 18) + 1)]
-    public void More_tensors_than_a_state_has_are_refused(long count) =>
+    public void Wrong_tensor_count_is_refused(long count) =>
         Refused($"expected at most 262144 tensors, found {count}", writer => writer.Write7BitEncodedInt64(count));
 
     [TestMethod]
-    public void What_a_file_calls_a_tensor_reaches_no_terminal() => Refused("tensor 'a\\u001B[31m\\u000D\\u000A\\u202E': unknown type 99", writer =>
+    public void Control_characters_in_tensor_names_are_escaped() => Refused("tensor 'a\\u001B[31m\\u000D\\u000A\\u202E': unknown type 99", writer =>
     {
         writer.Write7BitEncodedInt64(1);
         Write(writer, "a\u001b[31m\r\n\u202e", 99, [], []);

@@ -5,10 +5,10 @@ namespace MlNetNtd.Tests;
 
 /// <summary>What the balance says of the two sides.</summary>
 [TestClass]
-public sealed class BalanceTests
+public sealed class AdversarialDiagnosticsTests
 {
     [TestMethod]
-    public void One_step_is_summed_up()
+    public void First_step_sets_every_figure()
     {
         var balance = new AdversarialDiagnostics();
         balance.AddDiscriminator(0.6, 2, [3, 1], [2, -4]);
@@ -23,7 +23,7 @@ public sealed class BalanceTests
     }
 
     [TestMethod]
-    public void Means_are_of_all_steps_to_begin_with_and_forget_later()
+    public void Means_average_all_steps_at_first_and_recent_steps_later()
     {
         var balance = new AdversarialDiagnostics();
         balance.AddDiscriminator(1, 0, [0], [0]);
@@ -40,7 +40,7 @@ public sealed class BalanceTests
     [DataRow(0f, 0f, 1f, AdversarialWarning.NothingLearned)]
     [DataRow(null, null, 0.05f, AdversarialWarning.Collapse)]
     [DataRow(null, null, 1f, AdversarialWarning.None)]
-    public void Signs_are_told_after_enough_steps(float? truth, float? falsehood, float spread, AdversarialWarning expected)
+    public void Warning_appears_after_a_window_of_steps(float? truth, float? falsehood, float spread, AdversarialWarning expected)
     {
         using var scope = NewDisposeScope();
         var balance = new AdversarialDiagnostics();
@@ -59,7 +59,7 @@ public sealed class BalanceTests
     [TestMethod]
     [DataRow(1e-5)]
     [DataRow(1e4)]
-    public void Spread_is_that_of_candidates_in_half_precision_too(double scale)
+    public void Diversity_is_measured_for_candidates_in_half_precision(double scale)
     {
         using var scope = NewDisposeScope();
         var balance = new AdversarialDiagnostics();
@@ -71,7 +71,7 @@ public sealed class BalanceTests
     }
 
     [TestMethod]
-    public void A_step_that_is_no_number_is_a_sign_for_as_many_steps_as_it_takes_to_tell()
+    public void Non_finite_step_warns_for_a_window_of_steps()
     {
         var balance = new AdversarialDiagnostics();
         balance.AddNonFinite();
@@ -86,7 +86,7 @@ public sealed class BalanceTests
     }
 
     [TestMethod]
-    public void A_mean_forgets_as_fast_as_it_takes_to_tell()
+    public void Moving_mean_decays_over_the_window()
     {
         var balance = new AdversarialDiagnostics();
         for (var i = 0; i < 2 * AdversarialDiagnostics.WindowSteps; i++)
@@ -97,7 +97,7 @@ public sealed class BalanceTests
     }
 
     [TestMethod]
-    public void The_best_is_kept_from_when_there_is_something_to_tell()
+    public void Best_AUC_is_kept_from_the_first_full_window()
     {
         var balance = new AdversarialDiagnostics();
         for (var step = 1; step <= 4 * AdversarialDiagnostics.WindowSteps; step++)
@@ -121,7 +121,7 @@ public sealed class BalanceTests
     [DataRow(100, 99, AdversarialWarning.DiscriminatorWins)]
     [DataRow(25, 13, AdversarialWarning.None)]
     [DataRow(25, 12, AdversarialWarning.NothingLearned)]
-    public void The_winner_is_never_wrong_and_the_guesser_as_often_as_not(int truths, int above, AdversarialWarning expected)
+    public void Warning_follows_from_the_fraction_of_correctly_ordered_pairs(int truths, int above, AdversarialWarning expected)
     {
         var balance = new AdversarialDiagnostics();
         for (var i = 0; i < AdversarialDiagnostics.WindowSteps; i++)
@@ -131,7 +131,7 @@ public sealed class BalanceTests
     }
 
     [TestMethod]
-    public void One_row_says_nothing_of_spread()
+    public void Diversity_of_one_row_is_undefined()
     {
         using var scope = NewDisposeScope();
         var balance = new AdversarialDiagnostics();
@@ -144,7 +144,7 @@ public sealed class BalanceTests
     }
 
     [TestMethod]
-    public void Spread_is_that_of_the_dimension_that_is_worst()
+    public void Diversity_is_that_of_the_worst_dimension()
     {
         using var scope = NewDisposeScope();
         var balance = new AdversarialDiagnostics();
@@ -163,7 +163,7 @@ public sealed class BalanceTests
     }
 
     [TestMethod]
-    public void A_round_keeps_it()
+    public void Adversarial_trainer_updates_its_diagnostics()
     {
         using var scope = NewDisposeScope();
         using var network = Network();

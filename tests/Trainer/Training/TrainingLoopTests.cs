@@ -5,10 +5,10 @@ namespace MlNetNtd.Tests;
 
 /// <summary>What a training does from step to step: which epoch is best, when it stops, what it writes down and goes on with.</summary>
 [TestClass]
-public sealed class TrainingStepsTests
+public sealed class TrainingLoopTests
 {
     [TestMethod]
-    public void An_epoch_is_best_when_none_before_it_had_a_lower_loss()
+    public void Epoch_is_best_where_no_earlier_one_had_as_low_a_loss()
     {
         var context = Context([]);
         // Steps so large that losses go up and down.
@@ -23,7 +23,7 @@ public sealed class TrainingStepsTests
     }
 
     [TestMethod]
-    public void It_says_why_it_stops_early()
+    public void Early_stop_is_logged_with_its_reason()
     {
         var lines = new List<string>();
         var context = Context(lines);
@@ -35,7 +35,7 @@ public sealed class TrainingStepsTests
 
     /// <summary>The last step of the first epoch makes weights that are no numbers, which the next rows find.</summary>
     [TestMethod]
-    public void Validation_that_is_no_number_ends_training_and_says_so()
+    public void Non_finite_validation_loss_ends_training_with_a_warning()
     {
         var context = Context([]);
         var trainer = Small(context, options => (options.WarmupFraction, options.WeightDecay, options.BatchSize) = (0, 1e38, 100));
@@ -48,7 +48,7 @@ public sealed class TrainingStepsTests
     }
 
     [TestMethod]
-    public void Cancelled_behind_the_last_step_it_judges_no_more()
+    public void Cancellation_after_the_last_step_skips_validation()
     {
         var context = Context([]);
         using var source = new CancellationTokenSource();
@@ -69,7 +69,7 @@ public sealed class TrainingStepsTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
-    public void Checkpoints_are_written_after_as_many_steps_as_were_asked_for(int processes) => TemporaryFolder.Use(folder =>
+    public void Checkpoint_is_written_after_CheckpointSteps(int processes) => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         var found = new List<(int Epoch, int Batches)>();
@@ -93,7 +93,7 @@ public sealed class TrainingStepsTests
     });
 
     [TestMethod]
-    public void What_was_cancelled_within_an_epoch_goes_on_behind_the_step_that_was_done() => TemporaryFolder.Use(folder =>
+    public void Training_cancelled_within_an_epoch_resumes_after_the_last_step() => TemporaryFolder.Use(folder =>
     {
         var path = Path.Combine(folder, "checkpoint");
         using var whole = Fit(null, stopAt: null);
@@ -130,7 +130,7 @@ public sealed class TrainingStepsTests
     });
 
     [TestMethod]
-    public void A_step_that_is_skipped_is_told_by_the_first_process_alone()
+    public void Skipped_step_is_logged_by_the_main_process_only()
     {
         var warnings = InMemoryProcessGroup.Run(2, one =>
         {
@@ -148,7 +148,7 @@ public sealed class TrainingStepsTests
     }
 
     [TestMethod]
-    public void Rows_that_are_read_again_are_told_with_their_size()
+    public void Repeated_reading_is_logged_with_the_size_of_the_rows()
     {
         var lines = new List<string>();
         var context = Context(lines);

@@ -7,7 +7,7 @@ namespace MlNetNtd.Tests;
 /// what is left of the entry.
 /// </summary>
 [TestClass]
-public sealed class ModelHeaderTests
+public sealed class ModelHeaderParserTests
 {
     private const string Entry = "Stage/Model.key";
     private const int WrittenAt = 0x08;
@@ -28,7 +28,7 @@ public sealed class ModelHeaderTests
     private static readonly byte[] Nameless = Make([], "");
 
     [TestMethod]
-    public void What_is_right_is_read()
+    public void Well_formed_header_is_read()
     {
         var header = ModelHeaderParser.Read(Entry, Good, Good.Length);
 
@@ -41,7 +41,7 @@ public sealed class ModelHeaderTests
     }
 
     [TestMethod]
-    public void Without_strings_and_assembly_none_is_named()
+    public void Header_without_strings_and_assembly_names_none()
     {
         var header = ModelHeaderParser.Read(Entry, Nameless, Nameless.Length);
 
@@ -53,18 +53,18 @@ public sealed class ModelHeaderTests
     [DataRow(0L, "Signature", "a model's header", "something else", 0)]
     [DataRow(0x00010000L, "VerWritten", "65537 to 4294967295", "65536", WrittenAt)]
     [DataRow(0x00010003L, "VerReadable", "0 to 65538", "65539", ReadableAt)]
-    public void A_first_byte_or_a_version_that_is_none(long value, string field, string expected, string found, int offset) =>
+    public void Wrong_signature_or_version_is_refused(long value, string field, string expected, string found, int offset) =>
         Refused(field, expected, found, header => BinaryPrimitives.WriteUInt32LittleEndian(header[offset..], (uint)value));
 
     [TestMethod]
-    public void An_assembly_in_a_version_that_had_none() => Refused("VerWritten", "65538 to 4294967295", "65537", header =>
+    public void Assembly_in_a_version_without_assemblies_is_refused() => Refused("VerWritten", "65538 to 4294967295", "65537", header =>
     {
         BinaryPrimitives.WriteUInt32LittleEndian(header[WrittenAt..], 0x00010001);
         BinaryPrimitives.WriteUInt32LittleEndian(header[ReadableAt..], 0x00010001);
     });
 
     [TestMethod]
-    public void A_newer_version_that_older_ones_can_read_is_right()
+    public void Newer_version_that_older_ones_can_read_is_accepted()
     {
         var header = (byte[])Good.Clone();
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(WrittenAt), 0x00010005);
@@ -90,21 +90,21 @@ public sealed class ModelHeaderTests
     [DataRow(AssemblyAt, 283L, "FpAssemblyName", "282")]
     [DataRow(TailAt, 285L, "FpTail", "284")]
     [DataRow(EndAt, 291L, "FpLim", "292")]
-    public void A_place_or_a_size_that_is_another(int offset, long value, string field, string expected) =>
+    public void Wrong_offset_or_size_is_refused(int offset, long value, string field, string expected) =>
         Refused(field, expected, $"{(field.EndsWith("odd bytes", StringComparison.Ordinal) ? 1 : value)}", header => BinaryPrimitives.WriteInt64LittleEndian(header[offset..], value));
 
     [TestMethod]
     [DataRow(1u, "CbAssemblyName, odd bytes", "0", "1")]
     [DataRow(3u, "CbAssemblyName", "0 to 2", "3")]
     [DataRow(uint.MaxValue, "CbAssemblyName", "0 to 2", "4294967295")]
-    public void An_assembly_of_another_size(uint bytes, string field, string expected, string found) =>
+    public void Assembly_name_of_the_wrong_size_is_refused(uint bytes, string field, string expected, string found) =>
         Refused(field, expected, found, header => BinaryPrimitives.WriteUInt32LittleEndian(header[AssemblyBytesAt..], bytes));
 
     [TestMethod]
-    public void An_assembly_that_has_no_place_and_yet_a_size() => Refused("CbAssemblyName", "0 to 0", "2", header => header.Slice(AssemblyAt, sizeof(long)).Clear());
+    public void Assembly_name_with_a_size_and_no_offset_is_refused() => Refused("CbAssemblyName", "0 to 0", "2", header => header.Slice(AssemblyAt, sizeof(long)).Clear());
 
     [TestMethod]
-    public void An_assembly_of_a_name_that_none_has()
+    public void Invalid_assembly_name_is_refused()
     {
         var longest = Make([], new string('x', 1024));
         Assert.AreEqual(1024, ModelHeaderParser.Read(Entry, longest, longest.Length).ReadNames(Entry, longest.AsSpan(260))!.Length);
@@ -118,7 +118,7 @@ public sealed class ModelHeaderTests
     [DataRow(TableBytesAt, "CbStringTable")]
     [DataRow(CharactersAt, "FpStringChars")]
     [DataRow(CharacterBytesAt, "CbStringChars")]
-    public void Strings_that_have_no_place_and_yet_a_part(int offset, string field)
+    public void Strings_with_a_part_and_no_offset_are_refused(int offset, string field)
     {
         var header = (byte[])Nameless.Clone();
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(offset), 8);
@@ -128,7 +128,7 @@ public sealed class ModelHeaderTests
     }
 
     [TestMethod]
-    public void An_entry_of_another_size_than_its_header_says()
+    public void Entry_of_another_size_than_stated_is_refused()
     {
         foreach (var size in new[] { Good.Length + 1, Good.Length + 100 })
         {
@@ -138,7 +138,7 @@ public sealed class ModelHeaderTests
     }
 
     [TestMethod]
-    public void Names_of_more_than_any_model_has()
+    public void Too_many_bytes_of_names_are_refused()
     {
         // The header alone is looked at: two strings, an assembly and a mark take 32 bytes.
         const long Most = 8 << 20;
@@ -161,11 +161,11 @@ public sealed class ModelHeaderTests
     [DataRow(-2L, 6L, "an end from 0 to 6", "-2", DisplayName = "Before the first")]
     [DataRow(8L, 6L, "an end from 0 to 6", "8", DisplayName = "Behind the last")]
     [DataRow(4L, 2L, "an end from 4 to 6", "2", DisplayName = "Before the one before it")]
-    public void Strings_that_do_not_end_one_behind_another(long first, long second, string expected, string found) =>
+    public void String_ends_out_of_order_are_refused(long first, long second, string expected, string found) =>
         RefusedNames("strings", expected, found, first, second);
 
     [TestMethod]
-    public void Strings_that_end_before_their_characters_do() => RefusedNames("strings, end of the last", "6", "4", 2, 4);
+    public void Strings_longer_than_their_table_are_refused() => RefusedNames("strings, end of the last", "6", "4", 2, 4);
 
     [TestMethod]
     public void Strings_may_be_empty()
@@ -179,7 +179,7 @@ public sealed class ModelHeaderTests
     }
 
     [TestMethod]
-    public void Each_of_several_strings_is_read()
+    public void Every_string_is_read()
     {
         string[] strings = ["a", "bb", "", "ccc"];
         var file = Make(strings, "x");
@@ -191,7 +191,7 @@ public sealed class ModelHeaderTests
     [TestMethod]
     [DataRow(-1)]
     [DataRow(2)]
-    public void A_string_that_is_not_there(int index)
+    public void Missing_string_is_refused(int index)
     {
         var header = ModelHeaderParser.Read(Entry, Good, Good.Length);
 
@@ -200,7 +200,7 @@ public sealed class ModelHeaderTests
     }
 
     [TestMethod]
-    public void A_mark_at_the_end_that_is_another()
+    public void Wrong_end_mark_is_refused()
     {
         var header = ModelHeaderParser.Read(Entry, Good, Good.Length);
         var names = Good[260..];

@@ -2,17 +2,17 @@ namespace MlNetNtd.Tests;
 
 /// <summary>A tensor of a file of weights: its shape has as many items as there are, and its items are of one type.</summary>
 [TestClass]
-public sealed class StoredTensorTests
+public sealed class TensorDataTests
 {
     [TestMethod]
     [DataRow(new long[] { 2, 2 }, "The shape (2, 2) has 4 items, found 3.")]
     [DataRow(new long[] { }, "The shape () has 1 items, found 3.")]
     [DataRow(new[] { 1L << 32, 1L << 32 }, "The shape (4294967296, 4294967296) has 18446744073709551616 items, found 3.")]
-    public void A_shape_of_another_number_of_items_is_refused(long[] shape, string problem) =>
+    public void Shape_of_another_number_of_items_is_refused(long[] shape, string problem) =>
         Expect.Error<ArgumentException>(problem, () => TensorData.FromSingles(shape, [1, 2, 3]));
 
     [TestMethod]
-    public void A_dimension_below_zero_is_refused_though_its_product_with_another_is_right()
+    public void Negative_dimensions_are_refused()
     {
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TensorData.FromSingles([-1, -3], [1, 2, 3]));
 
@@ -31,7 +31,7 @@ public sealed class StoredTensorTests
     }
 
     [TestMethod]
-    public void Items_of_another_type_are_not_taken_for_floats()
+    public void Items_of_another_type_are_not_read_as_floats()
     {
         var tensor = new TensorData("F64", [1], new byte[8]);
 
