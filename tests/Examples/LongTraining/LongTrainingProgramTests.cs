@@ -68,21 +68,6 @@ public sealed class LongTrainingProgramTests
         Assert.Contains("the number of training rows", refused.Error[0]);
     }
 
-    [TestMethod]
-    [DataRow("--rows", "--rows", "10")]
-    [DataRow("--epochs", "--epochs", "none")]
-    [DataRow("--out", "--out", "")]
-    [DataRow("--unknown", "--unknown")]
-    public async Task Bad_arguments_get_one_sentence_and_exit_code_1(string complaint, params string[] arguments)
-    {
-        using var process = ExampleProcess.Start("LongTraining", arguments);
-        var refused = await process.End();
-
-        AssertEnded(1, refused);
-        Assert.HasCount(1, refused.Error);
-        Assert.Contains(complaint, refused.Error[0]);
-    }
-
     private static ExampleProcess Start(TemporaryFolder folder, string output) =>
         ExampleProcess.Start("LongTraining", "--rows", "4000", "--epochs", "3", "--cache", "1", "--out", folder.PathOf(output));
 

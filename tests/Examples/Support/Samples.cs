@@ -8,13 +8,6 @@ internal static class Samples
 
     private const int MaxWords = 1000;
 
-    /// <summary>The words of a text, and their embeddings.</summary>
-    public static (Vocabulary Vocabulary, int[] Ids, Embeddings Embeddings) Learn(string text = Text, int dimension = 4)
-    {
-        var (vocabulary, ids) = Number(text);
-        return (vocabulary, ids, Embeddings.Learn(ids, vocabulary.Count, dimension));
-    }
-
     /// <summary>The words of the book that comes with the examples.</summary>
     public static (Vocabulary Vocabulary, int[] Ids) ReadBook() => Number(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "alice.txt")));
 

@@ -164,41 +164,6 @@ public sealed class TextGanProgramTests
         AssertRefused("belongs to a training that is running", await TextGanSamples.Run("--out", folder.PathOf("run"), "--resume"));
     }
 
-    [TestMethod]
-    [DataRow("no-such-file.txt", "--input", "no-such-file.txt")]
-    [DataRow("'huge'", "--preset", "huge")]
-    [DataRow("no checkpoint", "--resume", "--out", "no-such-folder")]
-    [DataRow("no model", "--score", "text", "--out", "no-such-folder")]
-    [DataRow("at least one word", "--score", " ")]
-    [DataRow("is a file", "--out", "TextGan.dll")]
-    public async Task Bad_input_gets_one_sentence_and_exit_code_1(string complaint, params string[] arguments)
-    {
-        // A name without a folder is taken from where the program is started.
-        string[] complete = [.. arguments.Select(argument => argument == "TextGan.dll" ? Path.Combine(AppContext.BaseDirectory, argument) : argument)];
-
-        AssertRefused(complaint, await TextGanSamples.Run(complete));
-    }
-
-    [TestMethod]
-    public async Task Bad_files_get_one_sentence_and_exit_code_1()
-    {
-        using var folder = new TemporaryFolder();
-        AssertRefused("too short", await TextGanSamples.Run("--input", folder.Write("short.txt", "a b c"), "--out", folder.PathOf("run")));
-        var latin = folder.PathOf("latin.txt");
-        await File.WriteAllBytesAsync(latin, [.. Enumerable.Repeat((byte)0xe9, 4000)]);
-        AssertRefused("UTF-8", await TextGanSamples.Run("--input", latin, "--out", folder.PathOf("run")));
-        Assert.IsFalse(Directory.Exists(folder.PathOf("run")));
-
-        AssertEnded(0, await TextGanSamples.Run(Arguments(folder, "run", "--rounds", "1")));
-        var output = folder.PathOf("run");
-        AssertRefused("another text", await TextGanSamples.Run("--resume", "--out", output, "--input", folder.Write("other.txt", TextGanSamples.Refrain)));
-        AssertRefused("seed 1", await TextGanSamples.Run("--resume", "--out", output, "--seed", "2"));
-        await File.WriteAllTextAsync(Path.Combine(output, "run.checkpoint"), "{");
-        AssertRefused("cannot be used", await TextGanSamples.Run("--resume", "--out", output));
-        await File.WriteAllTextAsync(Path.Combine(output, "model.zip"), "no zip");
-        AssertRefused("cannot be used", await TextGanSamples.Run("--score", "text", "--out", output));
-    }
-
     private static string[] Arguments(TemporaryFolder folder, string output, params string[] more) =>
         ["--preset", "quick", "--input", folder.Write("text.txt", TextGanSamples.Text), "--out", folder.PathOf(output), .. more];
 
