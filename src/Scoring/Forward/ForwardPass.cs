@@ -1,0 +1,182 @@
+namespace MlNetNtd;
+
+/// <summary>
+/// Computes the logits of the candidates of some sequences. Owns its working memory: for one thread at a time, and without
+/// allocation once it has seen sequences of these lengths.
+/// </summary>
+/// <remarks>
+/// Call <see cref="Prepare"/> with the lengths, fill the inputs of each sequence, then call <see cref="Run"/>. The positions of all
+/// sequences lie side by side, first all contexts, then all candidates, without padding: a linear layer is one product for all,
+/// and the last layer, whose context half nobody reads, is a product on the second part.
+/// </remarks>
+internal abstract class ForwardPass
+{
+    /// <summary>Computes with this number of positions at a time, if there are as many: enough to reuse weights in the caches.</summary>
+    public const int TargetPositions = 256;
+
+    /// <summary>Begins with some sequences.</summary>
+    /// <param name="lengths">The number of tokens of each sequence, 1 to MaxTokens.</param>
+    public abstract void Prepare(ReadOnlySpan<int> lengths);
+
+    /// <summary>Gets the memory of a sequence's context, T * C values. Position 0 is replaced if the embedding is learned.</summary>
+    public abstract Span<float> Context(int sequence);
+
+    /// <summary>Gets the memory of a sequence's candidates, T * C values.</summary>
+    public abstract Span<float> Candidates(int sequence);
+
+    /// <summary>Computes the logits.</summary>
+    /// <param name="logits">Receives the logits of all sequences, one after the other.</param>
+    public abstract void Run(Span<float> logits);
+}
+
+/// <summary>The forward pass for one vector width.</summary>
+/// <param name="weights">The weights, packed for the tiles of this width.</param>
+/// <param name="attention">The attention kernel, which belongs to this pass.</param>
+internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, AttentionForwardKernel attention) : ForwardPass
+    where TOps : IVectorOps<TVector>
+    where TVector : struct
+{
+    private const int TileRows = TileKernel<TOps, TVector>.Rows;
+
+    // The inner values of the feed-forward part, in bytes, that stay in a second-level cache.
+    private const int InnerBytes = 1 << 19;
+
+    private readonly AlignedBuffer _input = new();
+    private readonly AlignedBuffer _x = new();
+    private readonly AlignedBuffer _normed = new();
+    private readonly AlignedBuffer _projected = new();
+    private readonly AlignedBuffer _attended = new();
+    private readonly AlignedBuffer _inner = new();
+    private int[] _lengths = [];
+    private int[] _firsts = [];
+    private int _count;
+    private int _tokens;
+
+    private int Dimension => weights.Config.EmbeddingDimension;
+
+    private int Width => weights.Width;
+
+    private nint Stride => weights.PaddedWidth;
+
+    private nint ProjectedStride => 3 * (nint)weights.PaddedWidth;
+
+    // Rows of the feed-forward part at a time.
+    private int InnerRows => Math.Max(8 * TileRows, InnerBytes / sizeof(float) / weights.Layers[0].Linear1.PaddedColumns / TileRows * TileRows);
+
+    public override void Prepare(ReadOnlySpan<int> lengths)
+    {
+        if (_lengths.Length < lengths.Length)
+            (_lengths, _firsts) = (new int[lengths.Length], new int[lengths.Length]);
+        lengths.CopyTo(_lengths);
+        (_count, _tokens) = (lengths.Length, 0);
+        for (var i = 0; i < _count; i++)
+        {
+            _firsts[i] = _tokens;
+            _tokens = checked(_tokens + lengths[i]);
+        }
+
+        // A tile may reach beyond the last row.
+        var rows = 2L * _tokens + TileRows;
+        _input.Reserve(rows * Dimension);
+        _x.Reserve(rows * Stride);
+        _normed.Reserve(rows * Stride);
+        _attended.Reserve(rows * Stride);
+        _projected.Reserve(rows * ProjectedStride);
+        _inner.Reserve((Math.Min(InnerRows, 2L * _tokens) + TileRows) * weights.Layers[0].Linear1.PaddedColumns);
+    }
+
+    public override Span<float> Context(int sequence) => Input(_firsts[sequence], _lengths[sequence]);
+
+    public override Span<float> Candidates(int sequence) => Input(_tokens + _firsts[sequence], _lengths[sequence]);
+
+    public override void Run(Span<float> logits)
+    {
+        Embed();
+        for (var i = 0; i < weights.Layers.Length; i++)
+            Encode(weights.Layers[i], isLast: i == weights.Layers.Length - 1);
+        fixed (float* result = logits)
+            Classify(result);
+    }
+
+    private Span<float> Input(int first, int length) => new(_input.Pointer + (nint)first * Dimension, length * Dimension);
+
+    // x = projection(input) + position + segment
+    private void Embed()
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            weights.InitialEmbedding?.CopyTo(Context(i));
+            var count = _lengths[i] * weights.PaddedWidth;
+            for (var segment = 0; segment < 2; segment++)
+                new ReadOnlySpan<float>(weights.Table(segment, 0), count).CopyTo(new Span<float>(_x.Pointer + (segment * _tokens + _firsts[i]) * Stride, count));
+        }
+
+        Linear(_input.Pointer, Dimension, 2 * _tokens, weights.InputProjection, _x.Pointer, Stride, LinearOutput.Add);
+    }
+
+    private void Encode(ForwardLayerWeights layer, bool isLast)
+    {
+        var (first, rows) = isLast ? (_tokens, _tokens) : (0, 2 * _tokens);
+        Normalize(layer.AttentionNorm, 0, 2 * _tokens);
+        // The last layer's context has no queries. Its tiles reach into the candidates' rows, which are written afterwards.
+        if (isLast)
+            Linear(_normed.Pointer, Stride, _tokens, layer.Projection, _projected.Pointer, ProjectedStride, LinearOutput.Store, layer.Projection.Panels / 3);
+        Linear(_normed.Pointer + first * Stride, Stride, rows, layer.Projection, _projected.Pointer + first * ProjectedStride, ProjectedStride, LinearOutput.Store);
+        Attend(contextAttends: !isLast);
+        Linear(_attended.Pointer + first * Stride, Stride, rows, layer.Output, _x.Pointer + first * Stride, Stride, LinearOutput.Add);
+
+        Normalize(layer.FeedForwardNorm, first, rows);
+        var innerStride = (nint)layer.Linear1.PaddedColumns;
+        for (var row = first; row < first + rows; row += InnerRows)
+        {
+            var count = Math.Min(InnerRows, first + rows - row);
+            Linear(_normed.Pointer + row * Stride, Stride, count, layer.Linear1, _inner.Pointer, innerStride, LinearOutput.StoreGelu);
+            Linear(_inner.Pointer, innerStride, count, layer.Linear2, _x.Pointer + row * Stride, Stride, LinearOutput.Add);
+        }
+    }
+
+    private void Attend(bool contextAttends)
+    {
+        var size = Width / weights.Heads;
+        for (var i = 0; i < _count; i++)
+        {
+            var context = _projected.Pointer + _firsts[i] * ProjectedStride;
+            var candidates = context + _tokens * ProjectedStride;
+            var output = _attended.Pointer + _firsts[i] * Stride;
+            for (var offset = 0; offset < Width; offset += size)
+            {
+                var head = new AttentionHead
+                {
+                    ContextQuery = context + offset,
+                    ContextKey = context + Stride + offset,
+                    ContextValue = context + 2 * Stride + offset,
+                    ContextStride = ProjectedStride,
+                    Query = candidates + offset,
+                    Key = candidates + Stride + offset,
+                    Value = candidates + 2 * Stride + offset,
+                    Stride = ProjectedStride,
+                };
+                attention.Run(head, _lengths[i], size, contextAttends ? output + offset : null, output + _tokens * Stride + offset, Stride);
+            }
+        }
+    }
+
+    private void Normalize(LayerNormWeights norm, int first, int rows)
+    {
+        for (var row = first; row < first + rows; row++)
+            LayerNormKernel<TOps, TVector>.Run(_x.Pointer + row * Stride, Width, norm.Scale, norm.Shift, _normed.Pointer + row * Stride);
+    }
+
+    private void Classify(float* logits)
+    {
+        Normalize(weights.FinalNorm, _tokens, _tokens);
+        fixed (float* head = weights.Head)
+        {
+            for (var i = 0; i < _tokens; i++)
+                logits[i] = Reductions<TOps, TVector>.Dot(_normed.Pointer + (_tokens + i) * Stride, head, Width) + weights.HeadBias;
+        }
+    }
+
+    private static void Linear(float* input, nint inputStride, int rows, PackedMatrix weights, float* result, nint resultStride, LinearOutput output, int firstPanel = 0) =>
+        LinearKernel<TOps, TVector>.Run(input, inputStride, rows, weights, result, resultStride, output, firstPanel);
+}

@@ -1,0 +1,182 @@
+using System.Runtime.CompilerServices;
+
+namespace MlNetNtd;
+
+/// <summary>Computes attention of one head of one sequence under the next-token rule, without gradients.</summary>
+internal abstract unsafe class AttentionForwardKernel
+{
+    /// <summary>Computes the outputs of one head.</summary>
+    /// <param name="head">The head's queries, keys and values. Queries are already scaled by 1 / sqrt(size).</param>
+    /// <param name="tokens">T.</param>
+    /// <param name="size">The dimension of a head.</param>
+    /// <param name="contextOutput">Receives the context's output; null: the context's queries do not attend.</param>
+    /// <param name="output">Receives the candidates' output.</param>
+    /// <param name="outputStride">The distance from one row of the outputs to the next.</param>
+    public abstract void Run(in AttentionHead head, int tokens, int size, float* contextOutput, float* output, nint outputStride);
+}
+
+/// <summary>The kernel for one vector width.</summary>
+/// <remarks>
+/// <para>
+/// A query at time t attends the context's keys [0, t]; a candidate's query also attends its own key, which is computed separately.
+/// So the queries of both halves attend the same keys. Queries are processed in tiles of six; if both halves attend, a tile has the
+/// two queries of three times. Keys after a tile's last time are not computed, except to fill up a vector.
+/// </para>
+/// <para>Not thread-safe: the kernel owns working memory.</para>
+/// </remarks>
+internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionForwardKernel
+    where TOps : IVectorOps<TVector>
+    where TVector : struct
+{
+    private const int TileRows = TileKernel<TOps, TVector>.Rows;
+
+    private readonly AlignedBuffer _keys = new();
+    private readonly AlignedBuffer _values = new();
+    private readonly AlignedBuffer _query = new();
+    private readonly AlignedBuffer _probabilities = new();
+    private readonly AlignedBuffer _sums = new();
+
+    private static int TileColumns => TileKernel<TOps, TVector>.Columns;
+
+    public override void Run(in AttentionHead head, int tokens, int size, float* contextOutput, float* output, nint outputStride)
+    {
+        var halves = contextOutput is null ? 1 : 2;
+        var paddedKeys = (int)PackedMatrix.RoundUp(tokens, TileColumns);
+        var paddedSize = (int)PackedMatrix.RoundUp(size, TileColumns);
+        _keys.Reserve((long)paddedKeys * size);
+        _values.Reserve((long)paddedSize * tokens);
+        _query.Reserve((long)TileRows * size);
+        _probabilities.Reserve((long)TileRows * paddedKeys);
+        _sums.Reserve((long)TileRows * paddedSize);
+        PackKeys(head.ContextKey, head.ContextStride, tokens, size);
+        PackValues(head.ContextValue, head.ContextStride, tokens, size);
+
+        var times = TileRows / halves;
+        var own = stackalloc float[TileRows];
+        var factor = stackalloc float[TileRows];
+        for (var first = 0; first < tokens; first += times)
+        {
+            var visible = Math.Min(first + times, tokens);
+            PackQueries(head, halves, first, visible, size);
+            var columns = (int)PackedMatrix.RoundUp(visible, TileColumns);
+            for (var column = 0; column < columns; column += TileColumns)
+                TileKernel<TOps, TVector>.Multiply(_query.Pointer, size, 1, _keys.Pointer + (nint)column * size, TileColumns, size, _probabilities.Pointer + column, paddedKeys, accumulate: false);
+            for (var row = 0; row < TileRows; row++)
+            {
+                var time = Math.Min(first + row / halves, visible - 1);
+                var isCandidate = row % halves == halves - 1;
+                var self = isCandidate ? Reductions<TOps, TVector>.Dot(_query.Pointer + row * size, head.Key + time * head.Stride, size) : float.NegativeInfinity;
+                (own[row], factor[row]) = Exponentials(_probabilities.Pointer + (nint)row * paddedKeys, time + 1, visible, self);
+            }
+
+            for (var column = 0; column < paddedSize; column += TileColumns)
+                TileKernel<TOps, TVector>.Multiply(_probabilities.Pointer, paddedKeys, 1, _values.Pointer + (nint)column * tokens, TileColumns, visible, _sums.Pointer + column, paddedSize, accumulate: false);
+            for (var row = 0; row < TileRows && first + row / halves < visible; row++)
+            {
+                var time = first + row / halves;
+                var isCandidate = row % halves == halves - 1;
+                var target = (isCandidate ? output : contextOutput) + time * outputStride;
+                Finish(_sums.Pointer + row * paddedSize, head.Value + time * head.Stride, own[row], factor[row], size, target);
+            }
+        }
+    }
+
+    // (T, size) to panels of (size, tile's width). Keys beyond the last are 0.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackKeys(float* key, nint stride, int tokens, int size)
+    {
+        var width = TileColumns;
+        for (var first = 0; first < tokens; first += width)
+        {
+            var panel = _keys.Pointer + (nint)first * size;
+            var count = Math.Min(width, tokens - first);
+            if (count < width)
+                new Span<float>(panel, width * size).Clear();
+            for (var i = 0; i < count; i++)
+            {
+                var row = key + (first + i) * stride;
+                for (var d = 0; d < size; d++)
+                    panel[d * width + i] = row[d];
+            }
+        }
+    }
+
+    // (T, size) to panels of (T, tile's width).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackValues(float* value, nint stride, int tokens, int size)
+    {
+        var width = TileColumns;
+        for (var first = 0; first < size; first += width)
+        {
+            var panel = _values.Pointer + (nint)first * tokens;
+            var count = Math.Min(width, size - first);
+            for (var i = 0; i < tokens; i++)
+            {
+                var source = value + i * stride + first;
+                var target = panel + (nint)i * width;
+                if (count == width)
+                {
+                    TOps.Store(target, TOps.Load(source));
+                    TOps.Store(target + TOps.Count, TOps.Load(source + TOps.Count));
+                    continue;
+                }
+
+                for (var d = 0; d < count; d++)
+                    target[d] = source[d];
+                for (var d = count; d < width; d++)
+                    target[d] = 0;
+            }
+        }
+    }
+
+    // Rows of a tile beyond the last time repeat the last one.
+    private void PackQueries(in AttentionHead head, int halves, int first, int end, int size)
+    {
+        for (var row = 0; row < TileRows; row++)
+        {
+            var time = Math.Min(first + row / halves, end - 1);
+            var isCandidate = row % halves == halves - 1;
+            var source = isCandidate ? head.Query + time * head.Stride : head.ContextQuery + time * head.ContextStride;
+            new ReadOnlySpan<float>(source, size).CopyTo(new Span<float>(_query.Pointer + row * size, size));
+        }
+    }
+
+    // Replaces scores by exp(score - maximum), and by 0 between count and visible. Returns the exponential of the query's own score,
+    // and 1 / the sum of all.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (float Own, float Factor) Exponentials(float* scores, int count, int visible, float self)
+    {
+        var end = (int)PackedMatrix.RoundUp(count, TOps.Count);
+        for (var i = count; i < end; i++)
+            scores[i] = float.MinValue;
+        var largest = TOps.Load(scores);
+        for (var i = TOps.Count; i < end; i += TOps.Count)
+            largest = TOps.Max(largest, TOps.Load(scores + i));
+        var maximum = MathF.Max(TOps.Largest(largest), self);
+        var maxima = TOps.Broadcast(maximum);
+        var sums = TOps.Broadcast(0);
+        for (var i = 0; i < end; i += TOps.Count)
+        {
+            var value = Elementary<TOps, TVector>.Exp(TOps.Subtract(TOps.Load(scores + i), maxima));
+            sums = TOps.Add(sums, value);
+            TOps.Store(scores + i, value);
+        }
+
+        for (var i = count; i < visible; i++)
+            scores[i] = 0;
+        var own = float.IsNegativeInfinity(self) ? 0 : MathF.Exp(self - maximum);
+        return (own, 1 / (TOps.Sum(sums) + own));
+    }
+
+    // (sums + own * value) * factor
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(float* sums, float* value, float own, float factor, int size, float* target)
+    {
+        var (owns, factors) = (TOps.Broadcast(own), TOps.Broadcast(factor));
+        var i = 0;
+        for (; i <= size - TOps.Count; i += TOps.Count)
+            TOps.Store(target + i, TOps.Multiply(TOps.MultiplyAdd(owns, TOps.Load(value + i), TOps.Load(sums + i)), factors));
+        for (; i < size; i++)
+            target[i] = (sums[i] + own * value[i]) * factor;
+    }
+}
