@@ -23,7 +23,7 @@ public abstract class RowServer
 
     internal Implementation OpenParallel(IDataView view, int cursors)
     {
-        var drain = CursorDrain.Set("benchmark", view, cursors);
+        var drain = CursorDrain.Set("benchmark", view, cursors, () => new Outputs());
         _open.Add(drain);
         return drain;
     }

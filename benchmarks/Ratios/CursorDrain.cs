@@ -32,12 +32,12 @@ internal sealed class CursorDrain : Implementation
 
     public override int Stride { get; }
 
-    /// <summary>Creates readers of all cursors of a set, which run in parallel.</summary>
-    public static ParallelReaders Set(string name, IDataView view, int cursors)
+    /// <summary>Creates readers of all cursors of a set, which run in parallel, each with output buffers of its own.</summary>
+    public static ParallelReaders Set(string name, IDataView view, int cursors, Func<Outputs> createOutputs)
     {
         var set = view.GetRowCursorSet(Columns(view.Schema), cursors);
         return set.Length == cursors
-            ? new ParallelReaders(name, set, cursor => new CursorDrain(name, cursor, new Outputs()))
+            ? new ParallelReaders(name, set, cursor => new CursorDrain(name, cursor, createOutputs()))
             : throw new InvalidOperationException($"Expected {cursors} cursors, found {set.Length}.");
     }
 

@@ -6,10 +6,10 @@ namespace MlNetNtd.Benchmarks;
 /// <summary>The command <c>ratios</c>: compares all implementations with the floor, shape by shape.</summary>
 internal static class RatioTable
 {
-    // All shapes together take less than three minutes. The typical shape, which has goals, takes the longest, because other load on
-    // the machine varies by the second.
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(7);
-    private static readonly TimeSpan TypicalBudget = TimeSpan.FromSeconds(30);
+    // All shapes together take about five minutes. The typical shape, which has goals, takes the longest, because other load on the
+    // machine varies by the second.
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(16);
+    private static readonly TimeSpan TypicalBudget = TimeSpan.FromSeconds(60);
 
     private static readonly int[] Tokens = [1, 16, 128, 512];
     private static readonly int[] Dimensions = [16, 64, 256];
@@ -24,6 +24,7 @@ internal static class RatioTable
         var shapes = (from tokens in Tokens from dimension in Dimensions select new Shape(tokens, dimension)).ToArray();
         var goals = "";
         var small = "";
+        var spread = "";
         foreach (var shape in shapes)
         {
             var comparison = ShapeComparison.Run(shape, shape == Typical ? TypicalBudget : Budget);
@@ -32,11 +33,14 @@ internal static class RatioTable
             Row(report, comparison);
             goals = shape == Typical ? Goals(comparison) : goals;
             small = shape == Small ? SmallGoal(comparison) : small;
+            spread = shape == Typical ? Spread(comparison) : spread;
         }
 
         report.Line();
         var (perRow, detail) = Allocations();
         report.Line(detail);
+        report.Line();
+        report.Line(spread);
         report.Line();
         report.Line(small);
         report.Line($"{Typical}; managed/floor compares times, the others say how many times as many rows a second:");
@@ -72,6 +76,9 @@ internal static class RatioTable
 
     private static string SmallGoal(ShapeComparison comparison) =>
         Text($"{comparison.Shape}: managed/custommapping {comparison.Ratio(ShapeComparison.Arrays, ShapeComparison.Managed):0.0}");
+
+    private static string Spread(ShapeComparison comparison) => Text(
+        $"The slowest placement's time in multiples of the fastest's, {comparison.Shape}: floor {comparison.Spread(ShapeComparison.Floor):0.00}, managed {comparison.Spread(ShapeComparison.Managed):0.00}.");
 
     private static (double PerRow, string Detail) Allocations()
     {

@@ -2,7 +2,10 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Benchmarks;
 
-/// <summary>Compares all implementations on rows of one shape, with the mask column.</summary>
+/// <summary>
+/// Compares all implementations on rows of one shape, with the mask column, under several placements of the buffers. The fastest
+/// placement of each implementation counts.
+/// </summary>
 internal sealed class ShapeComparison
 {
     public const string Floor = "floor";
@@ -15,12 +18,12 @@ internal sealed class ShapeComparison
     public const string SharedMask = "CustomMapping, arrays, mask made once";
     public const string Module = "CustomMapping, module";
 
-    // The addresses of two buffers change the speed of a copy between them by 10% and more, so each session allocates new buffers.
-    private const int Sessions = 6;
-
+    private const string Yardstick = "yardstick";
+    private const int Placements = 8;
     private const int Cursors = 2;
 
-    private readonly Comparison _comparison = new();
+    // One per placement.
+    private readonly List<Comparison> _comparisons = [];
 
     private ShapeComparison(Shape shape) => Shape = shape;
 
@@ -33,35 +36,50 @@ internal sealed class ShapeComparison
     public static ShapeComparison Run(Shape shape, TimeSpan budget)
     {
         var result = new ShapeComparison(shape);
-        for (var session = 0; session < Sessions; session++)
+        for (var index = 0; index < Placements; index++)
         {
-            var implementations = Make(shape);
+            var placement = index == 0 ? Placement.BackToBack() : Placement.Shuffle(seed: index);
+            var implementations = Create(shape, placement);
             result.Names = [.. implementations.Select(implementation => implementation.Name)];
-            result._comparison.Measure(implementations, budget / Sessions);
+            var comparison = new Comparison();
+            using (var yardstick = new AlignedCopy(Yardstick, shape))
+                comparison.Measure([.. implementations, yardstick], budget / Placements);
             implementations.ForEach(implementation => implementation.Dispose());
+            GC.KeepAlive(placement);
+            result._comparisons.Add(comparison);
         }
 
         return result;
     }
 
-    /// <summary>Gets the median time per row, in nanoseconds.</summary>
-    public double Nanoseconds(string implementation) => _comparison.Nanoseconds(implementation);
+    /// <summary>Gets the median time per row in the fastest placement, in nanoseconds.</summary>
+    public double Nanoseconds(string implementation) => _comparisons.Min(comparison => comparison.Nanoseconds(implementation));
 
-    /// <summary>Gets the time per row of an implementation, in multiples of another's.</summary>
-    public double Ratio(string implementation, string other) => _comparison.Ratio(implementation, other);
+    /// <summary>Gets the time per row of an implementation, in multiples of another's, each in its fastest placement.</summary>
+    public double Ratio(string implementation, string other) => Times(implementation).Min() / Times(other).Min();
 
-    private static List<Implementation> Make(Shape shape)
+    /// <summary>Gets the time per row of an implementation in its slowest placement, in multiples of its fastest.</summary>
+    public double Spread(string implementation) => Times(implementation).Max() / Times(implementation).Min();
+
+    // The times in all placements, in multiples of the yardstick's in the same rounds.
+    private IEnumerable<double> Times(string implementation) =>
+        _comparisons.Select(comparison => comparison.Ratio(implementation, Yardstick));
+
+    private static List<Implementation> Create(Shape shape, Placement placement)
     {
+        placement.MoveNext();
         var input = new SequenceView(shape);
         var split = new SequenceView(shape) { Cursors = Cursors };
-        var outputs = new Outputs();
+        var outputs = placement.CreateOutputs(shape);
         return
         [
             new CopyBaseline(Floor, input, shape, outputs),
             new CursorDrain(Managed, Transforms.Transform(input, shape, EngineKind.Managed), outputs),
             new ParallelReaders(
-                ParallelFloor, split.GetRowCursorSet(split.Schema, Cursors), cursor => new CopyBaseline(ParallelFloor, cursor, shape, new Outputs())),
-            CursorDrain.Set(ParallelManaged, Transforms.Transform(split, shape, EngineKind.Managed), Cursors),
+                ParallelFloor, split.GetRowCursorSet(split.Schema, Cursors),
+                cursor => new CopyBaseline(ParallelFloor, cursor, shape, placement.CreateOutputs(shape))),
+            CursorDrain.Set(
+                ParallelManaged, Transforms.Transform(split, shape, EngineKind.Managed), Cursors, () => placement.CreateOutputs(shape)),
             new CursorDrain(TorchBlocks, Transforms.Transform(input, shape, EngineKind.Torch), outputs, Transforms.BlockRows(shape)),
             new CursorDrain(TorchRows, Transforms.Transform(input, shape, EngineKind.Torch, batchSize: 1), outputs),
             Mapping(Arrays, CustomMappings.Arrays(input, shape), outputs),

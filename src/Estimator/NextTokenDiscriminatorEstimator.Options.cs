@@ -16,7 +16,7 @@ public sealed partial class NextTokenDiscriminatorEstimator
 
         /// <summary>
         /// The mask column to write, (2T, 2T). Empty: no column; the mask is then only the annotation of the combined column
-        /// (<see cref="AttentionMaskAnnotation"/>), which costs a row nothing. Null is kept as an empty name. Default: <c>Mask</c>.
+        /// (<see cref="AttentionMaskAnnotation"/>), which adds no work per row. Null is kept as an empty name. Default: <c>Mask</c>.
         /// </summary>
         public string? MaskColumnName
         {
@@ -46,7 +46,8 @@ public sealed partial class NextTokenDiscriminatorEstimator
         public int? EmbeddingDimension { get; set; }
 
         /// <summary>
-        /// The longest sequence accepted, in tokens. Default: null or 0: the size of the input columns, or 512 if that is unknown.
+        /// The length of the longest accepted sequence, in tokens. Default: null or 0: the size of the input columns, or 512 if that is
+        /// unknown.
         /// </summary>
         public int? MaxTokens { get; set; }
 
@@ -58,13 +59,13 @@ public sealed partial class NextTokenDiscriminatorEstimator
 
         /// <summary>
         /// Whether to pad both halves with zeros to <see cref="MaxTokens"/>, which must be set, so that the outputs have a known
-        /// size. The mask keeps padding away from all tokens. Default: false.
+        /// size. The mask blocks padding for all tokens. Default: false.
         /// </summary>
         public bool PadToMaxTokens { get; set; }
 
         /// <summary>
-        /// Whether to cut a row of more than <see cref="MaxTokens"/> tokens, which must be set, to its first ones in both columns,
-        /// instead of throwing. Labels per token are not cut. Default: false.
+        /// Whether to cut a row of more than <see cref="MaxTokens"/> tokens to its first <see cref="MaxTokens"/> tokens in both columns,
+        /// instead of throwing. <see cref="MaxTokens"/> must be set. Labels per token are not cut. Default: false.
         /// </summary>
         public bool TruncateToMaxTokens { get; set; }
 
@@ -75,8 +76,8 @@ public sealed partial class NextTokenDiscriminatorEstimator
         public EngineKind Engine { get; set; } = EngineKind.Auto;
 
         /// <summary>
-        /// Rows in a block of the Torch engine; the managed engine has no blocks. Default: null or 0: the rows that fill 128 KiB a
-        /// column on a CPU and 2 MiB on a GPU, at most 1,024.
+        /// Rows in a block of the Torch engine; the managed engine has no blocks. Default: null or 0: the number of rows that fill 128 KiB
+        /// of a column on a CPU, or 2 MiB on a GPU, at most 1,024.
         /// </summary>
         public int? BatchSize { get; set; }
 

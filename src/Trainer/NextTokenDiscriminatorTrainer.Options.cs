@@ -6,8 +6,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
 {
     /// <summary>The options of the trainer.</summary>
     /// <remarks>
-    /// Options hold settings only, so that they can be written down: every "none" is a value (an empty name, 0), and JSON without nulls gives
-    /// the same training back. Null means the same. Callbacks and cancellation are arguments of the trainer.
+    /// Options hold settings only and can be serialized: every "none" has a value (an empty name, 0), so that JSON without nulls restores
+    /// the same training. Null has the same meaning. Callbacks and cancellation are arguments of the trainer.
     /// </remarks>
     public sealed class Options
     {
@@ -37,13 +37,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// The column with each row's number of tokens, Int32. With the transform's own count, padded rows need no mask. Default:
-        /// null or empty: the mask tells: a padded candidate attends only itself.
+        /// null or empty: tokens are counted in the mask, where a padded candidate attends only itself.
         /// </summary>
         public string? TokenCountColumnName { get; set; }
 
         /// <summary>
-        /// The column with each row's weight in loss and metrics, Single; a row of weight 0 is not read. Default: null or empty: all
-        /// rows count the same.
+        /// The column with each row's weight in loss and metrics, Single; a row of weight 0 is not read. Default: null or empty: every
+        /// row has weight 1.
         /// </summary>
         public string? ExampleWeightColumnName { get; set; }
 
@@ -61,7 +61,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public LossKind LossKind { get; set; }
 
-        /// <summary>C, the dimension of an embedding. Default: null or 0: the feature column's type says it.</summary>
+        /// <summary>C, the dimension of an embedding. Default: null or 0: taken from the feature column's type.</summary>
         public int? EmbeddingDimension { get; set; }
 
         /// <summary>
@@ -86,14 +86,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public int? FeedForwardDimension { get; set; }
 
         /// <summary>
-        /// The fraction of values dropped while training: of what attention and the feed-forward part add, and inside the latter.
-        /// Default: 0.1.
+        /// The fraction of values dropped while training: in the outputs of attention and of the feed-forward part, and inside the
+        /// feed-forward part. Default: 0.1.
         /// </summary>
         public double Dropout { get; set; } = 0.1;
 
         /// <summary>
-        /// The fraction of attention probabilities dropped while training. Above 0 it costs the attention that knows its mask: all
-        /// (2T, 2T) scores are computed and kept for the backward pass. Default: 0.
+        /// The fraction of attention probabilities dropped while training. Above 0, attention computes all (2T, 2T) scores and keeps
+        /// them for the backward pass, which takes more time and memory. Default: 0.
         /// </summary>
         public double AttentionDropout { get; set; }
 
@@ -109,7 +109,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public bool LearnInitialEmbedding { get; set; }
 
-        /// <summary>The most passes over the training rows. Default: 20.</summary>
+        /// <summary>The maximum number of passes over the training rows. Default: 20.</summary>
         public int Epochs { get; set; } = 20;
 
         /// <summary>Rows in a micro-batch, and in a forward pass of the scorer. Default: 32.</summary>
@@ -122,14 +122,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public int GradientAccumulationSteps { get; set; } = 1;
 
         /// <summary>
-        /// Whether rows of similar length share a batch, so that less of it is padding. Without effect on rows of one length.
+        /// Whether rows of similar length share a batch, so that less of it is padding. It has no effect on rows of one length.
         /// Default: false.
         /// </summary>
         public bool BucketByLength { get; set; }
 
         /// <summary>
-        /// The most memory for rows, in bytes. More rows are read again in each epoch; the result is the same. Default: null or 0: a
-        /// quarter of what the process may use.
+        /// The maximum memory for cached rows, in bytes. Rows that do not fit are read again in each epoch; the result is the same.
+        /// Default: null or 0: a quarter of the memory that the process may use.
         /// </summary>
         public long? MaxCacheBytes { get; set; }
 
@@ -140,11 +140,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public long ShuffleBufferBytes { get; set; } = 256L << 20;
 
         /// <summary>
-        /// The highest learning rate, at most 1e30: reached after the warm-up, then falling to 0 by half a cosine. Default: 0.001.
+        /// The highest learning rate, at most 1e30. The rate reaches it after the warm-up, then falls to 0 along half a cosine. Default:
+        /// 0.001.
         /// </summary>
         public double LearningRate { get; set; } = 1e-3;
 
-        /// <summary>The weight decay of AdamW; times the learning rate at most 1e38. Default: 0.01.</summary>
+        /// <summary>The weight decay of AdamW. Its product with the learning rate is at most 1e38. Default: 0.01.</summary>
         public double WeightDecay { get; set; } = 0.01;
 
         /// <summary>The fraction of all steps in which the learning rate rises, 0 to 1. Default: 0.1.</summary>
@@ -159,7 +160,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// The fraction of rows split off to find the best epoch, drawn row by row, or by <see cref="SamplingKeyColumnName"/>; 0:
-        /// none. At least one row validates and at least one trains. Without effect if you pass validation rows to <c>Fit</c>.
+        /// none. At least one row validates and at least one trains. It has no effect if you pass validation rows to <c>Fit</c>.
         /// Default: 0.1.
         /// </summary>
         public double ValidationFraction { get; set; } = 0.1;
@@ -167,8 +168,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>
         /// The column whose equal values keep rows together when validation rows are split off: windows of one text, a real row and
         /// its generated twin. Text, a key, a number, Boolean, a date or a time; each row needs a value, and
-        /// <see cref="ValidationFraction"/> is then a fraction of values. ML.NET's splits do not tell a trainer of their
-        /// <c>samplingKeyColumnName</c>: set both. Default: null or empty: rows are drawn one by one.
+        /// <see cref="ValidationFraction"/> is then a fraction of values. ML.NET's splits do not pass their
+        /// <c>samplingKeyColumnName</c> to a trainer, so set both. Default: null or empty: rows are drawn one by one.
         /// </summary>
         public string? SamplingKeyColumnName { get; set; }
 
@@ -179,8 +180,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public MonitorMetric MonitorMetric { get; set; } = MonitorMetric.Loss;
 
         /// <summary>
-        /// Epochs without a better <see cref="MonitorMetric"/> after which training stops; 0: it runs to the end. Without effect if
-        /// there are no validation rows. Null is kept as 0. Default: 5.
+        /// Epochs without a better <see cref="MonitorMetric"/> after which training stops; 0: training runs to the end. It has no effect
+        /// without validation rows. Null is kept as 0. Default: 5.
         /// </summary>
         public int? Patience
         {
@@ -200,7 +201,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>
         /// The checkpoint file. It is written at each epoch's end, when training is canceled, and as often as
         /// <see cref="CheckpointSteps"/> and <see cref="CheckpointSeconds"/> say; if it exists, <c>Fit</c> continues from it. It
-        /// stays when training is over. Default: null or empty: no checkpoints.
+        /// is kept when training ends. Default: null or empty: no checkpoints.
         /// </summary>
         public string? CheckpointPath { get; set; }
 
@@ -223,15 +224,15 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public int MaxNonFiniteSteps { get; set; }
 
         /// <summary>
-        /// The scorer's treatment of a row that it cannot score; training stops at one under any policy. Saved with the scorer.
+        /// The scorer's treatment of a row that it cannot score. Training stops at such a row under any policy. Saved with the scorer.
         /// Default: <see cref="BadRowPolicy.Error"/>.
         /// </summary>
         public BadRowPolicy BadRowPolicy { get; set; } = BadRowPolicy.Error;
 
         /// <summary>
         /// Whether the scorer's TokenScores have the size of the feature column's halves, if that is known, with NaN behind a row's
-        /// tokens. False: one value per token in a vector of unknown size, as JSON knows no NaN. Saved with the scorer. Default:
-        /// true.
+        /// tokens. False: one value per token in a vector of unknown size, for JSON, which has no NaN. Saved with the scorer.
+        /// Default: true.
         /// </summary>
         public bool PadTokenScores { get; set; } = true;
 
@@ -242,24 +243,24 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public bool TokenProbabilities { get; set; }
 
         /// <summary>
-        /// The processes that train together; MlNetNtd.Mpi has them. Each calls <c>Fit</c> with the same options, the rows of each
-        /// step are divided among them, and each gets the same scorer. Only the main process logs, calls back and writes checkpoints.
-        /// Not written to JSON. Default: null: this process alone.
+        /// The processes that train together, for example the MpiProcessGroup of MlNetNtd.Mpi. Each calls <c>Fit</c> with the same
+        /// options, the rows of each step are divided among them, and each gets the same scorer. Only the main process logs, invokes
+        /// callbacks and writes checkpoints. Not written to JSON. Default: null: this process alone.
         /// </summary>
         [JsonIgnore]
         public IProcessGroup? ProcessGroup { get; set; }
 
         /// <summary>
-        /// Whether each process of the <see cref="ProcessGroup"/> calls <c>Fit</c> on rows of its own, such as files of its own. Each
-        /// step then takes the same number of rows from each; a process that runs out has none in an epoch's last steps. Without
-        /// effect on one process. Default: false.
+        /// Whether each process of the <see cref="ProcessGroup"/> calls <c>Fit</c> on its own part of the rows, such as its own files.
+        /// Each step then takes the same number of rows from each process; a process that runs out has no rows in an epoch's last
+        /// steps. It has no effect on a single process. Default: false.
         /// </summary>
         public bool InputIsSharded { get; set; }
 
-        /// <summary>In all processes together.</summary>
+        /// <summary>The rows of a step in all processes together.</summary>
         internal long RowsPerStep => (long)BatchSize * GradientAccumulationSteps;
 
-        /// <summary>A copy in which null alone says "none".</summary>
+        /// <summary>Copies the options, and converts every "none" value to null.</summary>
         internal Options Copy()
         {
             var copy = (Options)MemberwiseClone();
@@ -281,16 +282,16 @@ public sealed partial class NextTokenDiscriminatorTrainer
         }
     }
 
-    /// <summary>The names of columns that are not given.</summary>
+    /// <summary>The default names of columns.</summary>
     public static class Defaults
     {
-        /// <summary>The label.</summary>
+        /// <summary>The name of the label column.</summary>
         public const string LabelColumnName = "Label";
 
-        /// <summary>The combined sequences.</summary>
+        /// <summary>The name of the column of combined sequences.</summary>
         public const string FeatureColumnName = "Combined";
 
-        /// <summary>The masks.</summary>
+        /// <summary>The name of the mask column.</summary>
         public const string MaskColumnName = "Mask";
     }
 }

@@ -22,7 +22,7 @@ namespace MlNetNtd;
 /// (<see cref="Options.MaxCacheBytes"/>), at 8 * T * C bytes each; rows with the same mask share it. Otherwise each epoch reads them
 /// again and prefetches batches. Each epoch is reported on <c>MLContext.Log</c>. Training runs on CUDA if
 /// <c>MLContext.GpuDeviceId</c> is set, otherwise on the CPU, and needs native libtorch. With <see cref="Options.CheckpointPath"/>,
-/// a training that was cancelled or killed resumes from its last checkpoint; on a CPU with the same number of threads, its weights are
+/// a training that was canceled or killed resumes from its last checkpoint; on a CPU with the same number of threads, its weights are
 /// those of a training that never stopped.
 /// </para>
 /// </remarks>
@@ -72,7 +72,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
     /// There are too few rows, all labels are of one kind, or rows changed between two readings.
     /// </exception>
     /// <exception cref="DiscriminatorTrainingException">The loss is no longer a finite number; the exception carries the best weights so far.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled, by the token or by the context.</exception>
+    /// <exception cref="OperationCanceledException">Training was canceled, by the token or by the context.</exception>
     public NextTokenDiscriminatorScorer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -274,6 +274,6 @@ public sealed partial class NextTokenDiscriminatorTrainer
     {
         _cancellationToken.ThrowIfCancellationRequested();
         if (_host.IsCanceled())
-            throw _host.Process(new OperationCanceledException("Training was cancelled by the context."));
+            throw _host.Process(new OperationCanceledException("Training was canceled by the context."));
     }
 }

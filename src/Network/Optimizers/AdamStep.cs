@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Implements what <see cref="ScalarSafeAdam"/> and <see cref="ScalarSafeAdamW"/> share: TorchSharp's sequence of operations, with
-/// numbers that are kept alive.
+/// Implements the step of <see cref="ScalarSafeAdam"/> for one parameter, and its state as plain values: TorchSharp's sequence of
+/// operations, with numbers that are kept alive.
 /// </summary>
 internal static class AdamStep
 {

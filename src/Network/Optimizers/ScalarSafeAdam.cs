@@ -19,7 +19,7 @@ namespace MlNetNtd;
 /// gradient are not changed.
 /// </para>
 /// </remarks>
-public sealed class ScalarSafeAdam : Adam
+public class ScalarSafeAdam : Adam
 {
     /// <summary>Initializes the optimizer. The parameters stay the caller's.</summary>
     /// <param name="parameters">The parameters to train, in single or double precision.</param>
@@ -31,7 +31,13 @@ public sealed class ScalarSafeAdam : Adam
     /// A value is out of range, a parameter is in half precision, or there are no parameters.
     /// </exception>
     public ScalarSafeAdam(IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
-        : base(AdamStep.Check(parameters), learningRate, beta1, beta2, epsilon) =>
+        : this(parameters, learningRate, beta1, beta2, epsilon, weightDecay: 0)
+    {
+    }
+
+    private protected ScalarSafeAdam(
+        IEnumerable<Parameter> parameters, double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+        : base(AdamStep.Check(parameters), learningRate, beta1, beta2, epsilon, weightDecay) =>
         AdamStep.MakeUsable(States().Select(entry => ((OptimizerState)entry.State, (OptimizerOptions)entry.Group.Options)));
 
     /// <summary>Updates the parameters from their gradients.</summary>
@@ -49,11 +55,11 @@ public sealed class ScalarSafeAdam : Adam
                 using var scope = NewDisposeScope();
                 var state = (State)_state[parameter.Handle];
                 state.step++;
-                if (options.weight_decay is not 0 and { } decay)
-                    gradient = gradient.clone().Add_(parameter, decay);
+                var rate = options.LearningRate!.Value;
+                gradient = DecayWeights(parameter, gradient, rate, options.weight_decay ?? 0);
                 AdamStep.Update(
                     parameter, gradient, state.exp_avg, state.exp_avg_sq, state.step,
-                    options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.eps!.Value);
+                    rate, options.beta1!.Value, options.beta2!.Value, options.eps!.Value);
             }
         },
         closure);
@@ -63,6 +69,7 @@ public sealed class ScalarSafeAdam : Adam
         AdamStep.Read([.. States().Select(entry => (entry.State.step, entry.State.exp_avg, entry.State.exp_avg_sq))]);
 
     /// <summary>Restores the optimizer's state.</summary>
+    /// <param name="state">The state of an optimizer of parameters with the same numbers of values.</param>
     /// <exception cref="ArgumentException">The state belongs to other parameters.</exception>
     public void SetState(ScalarSafeAdamState state)
     {
@@ -71,6 +78,15 @@ public sealed class ScalarSafeAdam : Adam
         for (var i = 0; i < states.Length; i++)
             states[i].step = state.Steps[i];
     }
+
+    /// <summary>Applies weight decay before a step: adds the weights to the gradient, as an L2 penalty does.</summary>
+    /// <param name="parameter">The parameter, which another kind of decay may change in place.</param>
+    /// <param name="gradient">The parameter's gradient, which is not changed.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="weightDecay">The weight decay; 0 is none.</param>
+    /// <returns>The gradient of the step.</returns>
+    private protected virtual Tensor DecayWeights(Parameter parameter, Tensor gradient, double rate, double weightDecay) =>
+        weightDecay == 0 ? gradient : gradient.clone().Add_(parameter, weightDecay);
 
     // The base class's finalizer disposes fields that are null if its constructor did not complete, which would end the process.
     /// <inheritdoc/>

@@ -4,22 +4,11 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>
-/// Implements AdamW (arXiv 1711.05101) for the parameters of any module: TorchSharp's <c>optim.AdamW</c>, made safe from garbage
-/// collections.
+/// Implements AdamW (arXiv 1711.05101) for the parameters of any module: <see cref="ScalarSafeAdam"/> with a weight decay that does
+/// not enter the gradients.
 /// </summary>
-/// <remarks>
-/// <para>
-/// TorchSharp 0.107's own optimizers create a number for each operation that a garbage collection may free while it is in use (see
-/// <see cref="ScalarSafeOps"/>): in a program with several threads a step sometimes fails or computes with garbage. Otherwise this
-/// class is a TorchSharp optimizer, with <c>zero_grad</c>, learning rate schedulers, <c>state_dict</c> and parameter groups, and a
-/// step gives the same bits. <c>amsgrad</c> is not supported.
-/// </para>
-/// <para>
-/// Create it when the module has its final device and type, because <c>to</c> gives a module other parameters. Parameters without a
-/// gradient are not changed.
-/// </para>
-/// </remarks>
-public sealed class ScalarSafeAdamW : AdamW
+/// <remarks>A step gives the same bits as TorchSharp's <c>optim.AdamW</c>.</remarks>
+public sealed class ScalarSafeAdamW : ScalarSafeAdam
 {
     /// <summary>Initializes the optimizer. The parameters stay the caller's.</summary>
     /// <param name="parameters">The parameters to train, in single or double precision.</param>
@@ -36,55 +25,13 @@ public sealed class ScalarSafeAdamW : AdamW
     public ScalarSafeAdamW(
         IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0.01)
-        : base(AdamStep.Check(parameters), learningRate, beta1, beta2, epsilon, weightDecay) =>
-        AdamStep.MakeUsable(States().Select(entry => ((OptimizerState)entry.State, (OptimizerOptions)entry.Group.Options)));
-
-    /// <summary>Updates the parameters from their gradients.</summary>
-    /// <param name="closure">Computes the loss and its gradients; null if the gradients are already computed.</param>
-    /// <returns>The result of <paramref name="closure"/>; null without one.</returns>
-    /// <exception cref="InvalidOperationException">The module was moved or cast after the optimizer was created.</exception>
-    public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(
-        group =>
-        {
-            var options = (Options)group.Options;
-            foreach (var parameter in group.Parameters)
-            {
-                if (AdamStep.Gradient(parameter, options.maximize == true, options.amsgrad == true) is not { } gradient)
-                    continue;
-                using var scope = NewDisposeScope();
-                var state = (State)_state[parameter.Handle];
-                state.step++;
-                var rate = options.LearningRate!.Value;
-                parameter.Mul_(1 - rate * options.weight_decay!.Value);
-                AdamStep.Update(
-                    parameter, gradient, state.exp_avg, state.exp_avg_sq, state.step,
-                    rate, options.beta1!.Value, options.beta2!.Value, options.eps!.Value);
-            }
-        },
-        closure);
-
-    /// <summary>Copies the optimizer's state, without its options.</summary>
-    public ScalarSafeAdamState GetState() =>
-        AdamStep.Read([.. States().Select(entry => (entry.State.step, entry.State.exp_avg, entry.State.exp_avg_sq))]);
-
-    /// <summary>Restores the optimizer's state.</summary>
-    /// <exception cref="ArgumentException">The state belongs to other parameters.</exception>
-    public void SetState(ScalarSafeAdamState state)
+        : base(parameters, learningRate, beta1, beta2, epsilon, weightDecay)
     {
-        var states = States().Select(entry => entry.State).ToArray();
-        AdamStep.Write(state, [.. states.Select(item => (item.exp_avg, item.exp_avg_sq))]);
-        for (var i = 0; i < states.Length; i++)
-            states[i].step = state.Steps[i];
     }
 
-    // The base class's finalizer disposes fields that are null if its constructor did not complete, which would end the process.
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private protected override Tensor DecayWeights(Parameter parameter, Tensor gradient, double rate, double weightDecay)
     {
-        if (disposing)
-            base.Dispose(disposing);
+        parameter.Mul_(1 - rate * weightDecay);
+        return gradient;
     }
-
-    private IEnumerable<(State State, TorchSharp.Modules.ParamGroup Group)> States() => _parameter_groups.SelectMany(
-        group => group.Parameters.Select(parameter => ((State)_state[parameter.Handle], group)));
 }

@@ -46,7 +46,7 @@ internal sealed class DistributedContext(IExceptionContext context, IProcessGrou
     /// <param name="function">The function. It must not communicate.</param>
     /// <returns>This process's result.</returns>
     /// <exception cref="InvalidOperationException">The function failed in another process; the message says which one and why.</exception>
-    /// <exception cref="OperationCanceledException">The function was cancelled in another process.</exception>
+    /// <exception cref="OperationCanceledException">The function was canceled in another process.</exception>
     public T RunOnAllRanks<T>(Func<T> function)
     {
         if (group is null)
@@ -78,7 +78,7 @@ internal sealed class DistributedContext(IExceptionContext context, IProcessGrou
     /// <summary>Runs an action in every process. If it fails in one process, it fails in all of them.</summary>
     /// <param name="action">The action. It must not communicate.</param>
     /// <exception cref="InvalidOperationException">The action failed in another process; the message says which one and why.</exception>
-    /// <exception cref="OperationCanceledException">The action was cancelled in another process.</exception>
+    /// <exception cref="OperationCanceledException">The action was canceled in another process.</exception>
     public void RunOnAllRanks(Action action) => RunOnAllRanks(() =>
     {
         action();

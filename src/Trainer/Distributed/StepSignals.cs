@@ -18,7 +18,7 @@ internal sealed class StepSignals(GradientAllReduce? gradients)
     /// <summary>Gets whether a checkpoint is due after the last step.</summary>
     public bool IsCheckpointDue { get; private set; }
 
-    /// <summary>Gets whether training was cancelled in one of several processes before the last step.</summary>
+    /// <summary>Gets whether training was canceled in one of several processes before the last step.</summary>
     public bool IsCancelled { get; private set; }
 
     /// <summary>Prepares the signals of this process for the step's all-reduce.</summary>
@@ -65,12 +65,12 @@ internal sealed class StepSignals(GradientAllReduce? gradients)
         (Workload, IsCheckpointDue, IsCancelled) = (all.Workload, all.CheckpointDue, all.Cancelled);
     }
 
-    /// <summary>Ends training in all processes if it was cancelled in one.</summary>
-    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    /// <summary>Ends training in all processes if it was canceled in one.</summary>
+    /// <exception cref="OperationCanceledException">Training was canceled.</exception>
     public void ThrowIfCancelled()
     {
         if (IsCancelled)
-            throw _cancellation ?? new OperationCanceledException("Training was cancelled in another process.");
+            throw _cancellation ?? new OperationCanceledException("Training was canceled in another process.");
     }
 
     // One process's signals before the all-reduce, and those of all processes after it. The all-reduce adds up floats, so numbers become

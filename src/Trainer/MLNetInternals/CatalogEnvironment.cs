@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>Extension methods over internals of ML.NET: the context behind a catalog, and whether it was cancelled.</summary>
+/// <summary>Extension methods over internals of ML.NET: the context behind a catalog, and whether it was canceled.</summary>
 internal static class CatalogEnvironment
 {
     /// <summary>Gets the environment behind <c>mlContext.BinaryClassification.Trainers</c>.</summary>

@@ -27,7 +27,7 @@ internal sealed class ScoreRowGetters : RowGetters
     }
 
     // The scorer owns the network.
-    public override void Dispose() => _reader?.Dispose();
+    protected override void DisposeResources() => _reader?.Dispose();
 
     protected override Delegate GetAddedGetter(int index) => _schema.CreateGetter(index, Current);
 

@@ -102,7 +102,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="createScorer">Creates the scorer that an error carries.</param>
     /// <returns>The weights of the best epoch, and the results of all epochs.</returns>
     /// <exception cref="DiscriminatorTrainingException">The loss is no longer a finite number.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Training was canceled.</exception>
     public (StateDictionary Best, IReadOnlyList<EpochResult> History) Train(
         Action<EpochResult>? onEpoch, IProgress<TrainingProgress>? progress, Action throwIfCancelled, CreateScorer createScorer)
     {

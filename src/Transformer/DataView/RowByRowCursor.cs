@@ -3,34 +3,27 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>A cursor without look-ahead: its position is always the input's.</summary>
-internal sealed class RowByRowCursor(DataViewRowCursor input, RowGetters outputs) : DataViewRowCursor
+/// <summary>A cursor without look-ahead: its position is always the input's. Its row is that of a <see cref="MappedRow"/>.</summary>
+internal sealed class RowByRowCursor(DataViewRowCursor input, RowGetters row) : DataViewRowCursor
 {
-    private bool _disposed;
+    public override DataViewSchema Schema => row.Schema;
 
-    public override DataViewSchema Schema => outputs.Schema;
+    public override long Position => row.Position;
 
-    public override long Position => input.Position;
-
-    public override long Batch => input.Batch;
+    public override long Batch => row.Batch;
 
     public override bool MoveNext() => input.MoveNext();
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => outputs.IsActive(column);
+    public override bool IsColumnActive(DataViewSchema.Column column) => row.IsActive(column);
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => outputs.GetGetter<TValue>(column);
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => row.GetGetter<TValue>(column);
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+    public override ValueGetter<DataViewRowId> GetIdGetter() => row.GetIdGetter();
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
-        {
-            _disposed = true;
-            input.Dispose();
-            outputs.Dispose();
-        }
-
+        if (disposing)
+            row.Dispose();
         base.Dispose(disposing);
     }
 }

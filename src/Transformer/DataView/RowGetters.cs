@@ -1,15 +1,24 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
 /// <summary>
-/// Creates the getters of a row whose added columns are computed when they are read, without look-ahead: the row of a
-/// <see cref="RowByRowCursor"/> or a <see cref="MappedRow"/>.
+/// A row whose added columns are computed when they are read, without look-ahead. <see cref="RowByRowCursor"/> and <see
+/// cref="MappedRow"/> show it to ML.NET as a cursor and as a row, which have different base classes.
 /// </summary>
 internal abstract class RowGetters(IExceptionContext context, AppendingSchema schema, DataViewRow input, ActiveColumns active) : IDisposable
 {
+    private bool _disposed;
+
     public DataViewSchema Schema => schema.Output;
+
+    public long Position => input.Position;
+
+    public long Batch => input.Batch;
+
+    public ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 
     public bool IsActive(DataViewSchema.Column column) => active[column.Index];
 
@@ -27,8 +36,18 @@ internal abstract class RowGetters(IExceptionContext context, AppendingSchema sc
             ?? throw context.WrongGetterType(column.Name, column.Type, typeof(TValue));
     }
 
+    /// <summary>Disposes the input row and frees the resources that compute rows, once.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        input.Dispose();
+        DisposeResources();
+    }
+
     /// <summary>Frees the resources that compute rows.</summary>
-    public abstract void Dispose();
+    protected abstract void DisposeResources();
 
     /// <summary>Creates a getter of an added column, for the input's current row.</summary>
     protected abstract Delegate GetAddedGetter(int index);

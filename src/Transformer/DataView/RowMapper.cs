@@ -18,6 +18,6 @@ internal sealed class RowMapper(AppendingSchema schema, Func<DataViewRow, Active
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new MappedRow(input, createGetters(input, new ActiveColumns(schema.Output, activeColumns)));
+        return new MappedRow(createGetters(input, new ActiveColumns(schema.Output, activeColumns)));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class CombinedRowGetters : RowGetters
         _reader = readsSequences ? new SequencePairReader(context, schema, input) : null;
     }
 
-    public override void Dispose() => _engine.Dispose();
+    protected override void DisposeResources() => _engine.Dispose();
 
     protected override Delegate GetAddedGetter(int index)
     {
