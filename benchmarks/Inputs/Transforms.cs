@@ -18,6 +18,6 @@ internal static class Transforms
     public static IDataView Transform(IDataView input, Shape shape, EngineKind engine, int? batchSize = null) =>
         Fit(input, shape, options => (options.Engine, options.BatchSize) = (engine, batchSize)).Transform(input);
 
-    /// <summary>Computes the default rows per block of the Torch engine on the CPU.</summary>
-    public static int BlockRows(Shape shape) => BlockSize.Rows(batchSize: null, shape.HalfValues, gpu: false);
+    /// <summary>Computes the default rows per block of the Torch engine on the CPU, as the option's documentation gives them.</summary>
+    public static int BlockRows(Shape shape) => Math.Clamp((128 << 10) / (shape.HalfValues * sizeof(float)), 1, 1024);
 }

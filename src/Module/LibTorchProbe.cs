@@ -5,10 +5,12 @@ using TorchSharp;
 namespace MlNetNtd;
 
 /// <summary>Tests whether native libtorch loads on this machine, and explains how to install it where it does not.</summary>
-internal static partial class LibTorchProbe
+/// <remarks>A service can call it when it starts, instead of finding out at its first prediction.</remarks>
+public static partial class LibTorchProbe
 {
     /// <summary>Tests whether native libtorch can be loaded. Never throws.</summary>
     /// <param name="reason">The exception that loading failed with; null when libtorch is available.</param>
+    /// <returns>Whether libtorch is loaded.</returns>
     public static bool IsAvailable(out Exception? reason)
     {
         reason = null;
@@ -41,7 +43,7 @@ internal static partial class LibTorchProbe
 
     /// <summary>Gets the sentence for the given message of the system's library loader.</summary>
     /// <param name="loaderMessage">The loader's message; empty when the loader has no complaint.</param>
-    public static string GetInstallHint(string loaderMessage)
+    internal static string GetInstallHint(string loaderMessage)
     {
         var version = MissingLibstdcxxVersion().Match(loaderMessage);
         return version.Success

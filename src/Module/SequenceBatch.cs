@@ -72,7 +72,7 @@ public sealed class SequenceBatch : IDisposable
     /// Gets whether the mask is the one that <see cref="NextTokenMask"/> defines for these rows. Its values are compared only if a
     /// caller has read <see cref="Mask"/> and so may have changed it.
     /// </summary>
-    internal bool FollowsRule => !_isMaskExposed || MaskMatchesRule();
+    public bool FollowsRule => !_isMaskExposed || MaskMatchesRule();
 
     /// <inheritdoc/>
     public void Dispose()

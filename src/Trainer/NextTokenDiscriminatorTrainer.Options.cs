@@ -260,8 +260,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>The rows of a step in all processes together.</summary>
         internal long RowsPerStep => (long)BatchSize * GradientAccumulationSteps;
 
-        /// <summary>Copies the options, and converts every "none" value to null.</summary>
-        internal Options Copy()
+        /// <summary>Copies the options, and converts every "none" value to null, which has the same meaning.</summary>
+        public Options Copy()
         {
             var copy = (Options)MemberwiseClone();
             copy._maskColumnName = UnsetValue.ToNull(MaskColumnName);

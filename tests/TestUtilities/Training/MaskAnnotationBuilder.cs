@@ -3,25 +3,30 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a column says of the masks of its rows, as a test wants it said.</summary>
+/// <summary>Creates annotations of attention masks by their public names, as another transform could.</summary>
 internal static class MaskAnnotationBuilder
 {
-    /// <summary>A mask, and what is said of it beside.</summary>
-    public static DataViewSchema.Annotations Create<T>(PrimitiveDataViewType item, T[] mask, MaskAnnotations facts = default)
+    /// <summary>Creates the annotations of a column that holds a mask, and the mask's kind if it is annotated.</summary>
+    public static DataViewSchema.Annotations Create<T>(PrimitiveDataViewType item, T[] mask, MaskKind? kind = null)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(
             AttentionMaskAnnotation.Name, new VectorDataViewType(item),
             (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => value = new VBuffer<T>(mask.Length, [.. mask])));
-        facts.AddTo(annotations);
+        if (kind is not null)
+            AddText(annotations, AttentionMaskAnnotation.KindName, $"{kind}");
         return annotations.ToAnnotations();
     }
 
-    /// <summary>No mask, and what is said of it.</summary>
-    public static DataViewSchema.Annotations Create(MaskAnnotations facts)
+    /// <summary>Creates the annotations of a column without a mask: the rule of its rows' masks, and their number of tokens.</summary>
+    public static DataViewSchema.Annotations Create(string rule, int tokens)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
-        facts.AddTo(annotations);
+        AddText(annotations, AttentionMaskAnnotation.RuleName, rule);
+        annotations.Add(AttentionMaskAnnotation.TokensName, NumberDataViewType.Int32, (ValueGetter<int>)((ref int value) => value = tokens));
         return annotations.ToAnnotations();
     }
+
+    private static void AddText(DataViewSchema.Annotations.Builder annotations, string name, string text) => annotations.Add(
+        name, TextDataViewType.Instance, (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = text.AsMemory()));
 }

@@ -94,9 +94,9 @@ public sealed class AnnotatedMaskTests
     {
         using var scorer = Scorer();
 
-        Refused(scorer, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open(), new MaskAnnotations(MaskKind.Blocked, null, null)),
+        Refused(scorer, MaskAnnotationBuilder.Create(NumberDataViewType.Single, Open(), MaskKind.Blocked),
             "expected a mask of Boolean, as its annotation AttentionMaskKind says Blocked, got Single. Have the transform write the kind");
-        Refused(scorer, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, new bool[Side * Side], new MaskAnnotations(MaskKind.Additive, null, null)),
+        Refused(scorer, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, new bool[Side * Side], MaskKind.Additive),
             "expected a mask of Single, as its annotation AttentionMaskKind says Additive, got Boolean. Have the transform write the kind");
     }
 
@@ -140,7 +140,7 @@ public sealed class AnnotatedMaskTests
     private static bool[] Flags(float[] mask, MaskKind kind) => Array.ConvertAll(mask, value => AdditiveMask.Blocks(value) == (kind == MaskKind.Blocked));
 
     private static TestView Annotated(bool[] flags, MaskKind? said) => View(known: true).Annotate(
-        TransformedCopy.Combined, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, flags, new MaskAnnotations(said, null, null)));
+        TransformedCopy.Combined, MaskAnnotationBuilder.Create(BooleanDataViewType.Instance, flags, said));
 
     private static TestView View(bool known) => known ? SequenceView.OfKnownSize(3, Tokens) : SequenceView.Of(Tokens, Tokens, Tokens);
 

@@ -54,13 +54,13 @@ public sealed class AnnotatedTokensTests
     {
         using var scorer = Scorer();
         var view = SequenceView.OfKnownSize(2, Tokens)
-            .Annotate(TransformedCopy.Combined, MaskAnnotationBuilder.Create(new MaskAnnotations(null, MaskRule.NextToken, Tokens - 1)));
+            .Annotate(TransformedCopy.Combined, MaskAnnotationBuilder.Create("NextToken", Tokens - 1));
 
         foreach (var row in scorer.Scores(Ml, view))
             Assert.IsTrue(Array.TrueForAll(row.TokenScores, float.IsFinite));
     }
 
-    private static DataViewSchema.Annotations Padded(int tokens) => MaskAnnotationBuilder.Create(new MaskAnnotations(null, MaskRule.PaddedNextToken, tokens));
+    private static DataViewSchema.Annotations Padded(int tokens) => MaskAnnotationBuilder.Create("PaddedNextToken", tokens);
 
     private static NextTokenDiscriminatorScorer Scorer() => Trainers.Untrained(Ml, options => options.MaskColumnName = null);
 }

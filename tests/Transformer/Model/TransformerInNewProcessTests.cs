@@ -66,7 +66,7 @@ public sealed class TransformerInNewProcessTests
         var said = Run(Transformers.Fit(view, options => options.Engine = EngineKind.Torch), view.Schema);
 
         Assert.AreEqual(
-            $"Engine = Torch needs native libtorch, which could not be loaded. {LibTorchProbe.GetInstallHint("")}, or use Engine = Managed.",
+            $"Engine = Torch needs native libtorch, which could not be loaded. {LibTorchProbe.GetInstallHint()}, or use Engine = Managed.",
             said["error"]);
     }
 
