@@ -1,8 +1,8 @@
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// What the stage must write, put down a second time as plainly as it can be: value by value, from the tables of
-/// the design, sharing nothing with the implementation.
+/// Computes the columns that the transform must write a second time, as plainly as possible: value by value, from the tables of the
+/// design, without any code of the implementation.
 /// </summary>
 internal static class Reference
 {

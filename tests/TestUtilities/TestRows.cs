@@ -65,7 +65,7 @@ public sealed class UnsizedRow
     public int Number { get; set; }
 }
 
-/// <summary>What the stage writes by default.</summary>
+/// <summary>The columns that the transform writes by default.</summary>
 public sealed class CombinedRow
 {
     public float[] Combined { get; set; } = [];

@@ -113,7 +113,7 @@ internal sealed class TestView : IDataView
         var active = new bool[_columns.Count];
         foreach (var column in columnsNeeded)
         {
-            // A column of some other schema would be an error of the stage.
+            // A column of some other schema would be an error of the transform.
             Assert.AreEqual(_columns[column.Index].Name, column.Name);
             active[column.Index] = true;
         }

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Fits the stage in one line.</summary>
+/// <summary>Fits the transform in one line.</summary>
 internal static class Transformers
 {
     /// <summary>A transformer for a view, with the options changed as the test likes.</summary>

@@ -4,12 +4,12 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Fuzz;
 
-/// <summary>The entry of a stage or a scorer, in a zip that is right, read by <c>mlContext.Model.Load</c>.</summary>
+/// <summary>Damages the entry of a transform or a scorer in a valid zip and reads it by <c>mlContext.Model.Load</c>.</summary>
 internal sealed class EntryTarget : FuzzTarget
 {
     private const string Key = "Model.key";
 
-    // In front of the stage's own bytes.
+    // The bytes before the transform's own.
     private const int HeaderBytes = 256;
 
     private readonly string _loader;
@@ -48,7 +48,7 @@ internal sealed class EntryTarget : FuzzTarget
         if (mutator.OneIn(4))
             return mutator.Bytes(whole);
 
-        // A header that fits what is in it, around other bytes of the stage's own.
+        // A header that fits its content, around other bytes of the transform's own.
         var key = new ModelKey(whole);
         var heading = Math.Min(key.Block.Length, 128);
         switch (mutator.Below(4))

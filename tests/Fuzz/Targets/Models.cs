@@ -18,8 +18,8 @@ internal static class Models
     private static int _uses;
 
     /// <summary>
-    /// The stage with every option and with none, and in chains. No other stages of ML.NET are beside it: most of them allocate
-    /// what a damaged count says, as docs/security.md has it.
+    /// The transform with every option, with none, and in chains. No other stages of ML.NET are beside it, because most of them
+    /// allocate the size that a damaged count gives (docs/security.md).
     /// </summary>
     public static IEnumerable<byte[]> Stages()
     {

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Fuzz;
 
-/// <summary>Options from JSON: of the stage, which is fitted with them, and of the trainer, which is made with them.</summary>
+/// <summary>Options from JSON: the transform is fitted with its own, and the trainer is created with its own.</summary>
 internal sealed class OptionsTarget : FuzzTarget
 {
     // In front of the JSON: whose options.

@@ -31,7 +31,7 @@ internal static class SavedModels
         return new ModelKey(Bytes(FindKey(archive)));
     }
 
-    /// <summary>The model with another stage's file in place of the stage's own; null: with none.</summary>
+    /// <summary>Replaces the transform's file in a model; null removes it.</summary>
     public static byte[] WithKey(byte[] zip, byte[]? key)
     {
         using var stream = new MemoryStream();

@@ -4,8 +4,7 @@ using Microsoft.ML.Data;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// Copies of the stage's view whose columns say as much of their masks as the test wants, and that tell which of them were
-/// read.
+/// Copies of the transform's view whose columns have the annotations that a test chooses, and that record which columns were read.
 /// </summary>
 internal static class TransformedCopy
 {

@@ -11,7 +11,7 @@ namespace MlNetNtd.Tests;
 /// <param name="Dimension">C.</param>
 /// <param name="Possible">The AUC that the best judge reaches.</param>
 /// <param name="Draw">Draws a row.</param>
-/// <param name="OwnMask">A mask of the task's own, (2T, 2T), true = blocked; null: the stage's.</param>
+/// <param name="OwnMask">A mask of the task's own, (2T, 2T), true = blocked; null: the transform's.</param>
 /// <param name="LabelsTokens">Whether tokens are judged, not rows.</param>
 internal sealed record ConvergenceTask(
     string Name, int Dimension, double Possible, Func<Random, LearningRow> Draw, bool[]? OwnMask = null, bool LabelsTokens = false)

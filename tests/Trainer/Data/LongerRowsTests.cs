@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows that are longer than any that was trained on: as long as the stage in front lets through, by its word.</summary>
+/// <summary>Rows that are longer than any training row, up to the transform's MaxTokens, which its annotation says.</summary>
 [TestClass]
 public sealed class LongerRowsTests
 {

@@ -39,7 +39,7 @@ public sealed class OptionsSerializationTests
         NextTokenDiscriminatorScorer Fit(Options options) => context.BinaryClassification.Trainers.NextTokenDiscriminator(options).Fit(view);
     }
 
-    /// <summary>Of every option, of the stage too: a null that is not the default would come back as the default.</summary>
+    /// <summary>Every option, the transform's too: a null that is not the default would come back as the default.</summary>
     [TestMethod]
     public void Option_set_to_null_takes_its_default()
     {

@@ -212,7 +212,7 @@ public sealed class TrainerErrorTests
         where TException : Exception
     {
         var context = new MLContext(seed: 1);
-        // The label of an empty list is of no kind at all: the stage gets its schema all the same.
+        // An empty list has labels of neither kind; the transform gets its schema all the same.
         var view = Trainers.Transformed(context, context.Data.LoadFromEnumerable(rows));
         Expect.Error<TException>(() => Trainers.Small(context, configure).Fit(view), phrases);
     }

@@ -57,7 +57,7 @@ public sealed class StartNoticeTests
         Assert.AreEqual(isSuggested, Suggested(Samples.Free(60, maxTokens), byLength));
     }
 
-    /// <summary>Rows that the stage pads to one length are padded in any batch.</summary>
+    /// <summary>Rows that the transform pads to one length are padded in any batch.</summary>
     [TestMethod]
     public void Padding_within_the_rows_suggests_nothing() =>
         Assert.IsFalse(Suggested(Samples.Free(60, maxTokens: 9), byLength: false, options => (options.PadToMaxTokens, options.MaxTokens) = (true, 9)));

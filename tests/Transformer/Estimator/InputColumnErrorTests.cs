@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Input columns that the stage cannot read are found before any row is read, by everything that takes a schema.</summary>
+/// <summary>Everything that takes a schema finds input columns that the transform cannot read, before any row is read.</summary>
 [TestClass]
 public sealed class InputColumnErrorTests
 {

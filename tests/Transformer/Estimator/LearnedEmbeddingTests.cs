@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The initial embedding is learned elsewhere: it comes to a stage and goes by value and by module.</summary>
+/// <summary>An initial embedding that was learned elsewhere goes into and out of a transform, by value and by module.</summary>
 [TestClass]
 public sealed class LearnedEmbeddingTests
 {

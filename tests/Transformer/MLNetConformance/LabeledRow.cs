@@ -48,6 +48,6 @@ public sealed class LabeledRow
         })];
     }
 
-    /// <summary>What the stage writes for a row by default.</summary>
+    /// <summary>The combined sequence that the transform writes for the row by default.</summary>
     public float[] Combined() => Reference.Combined(new float[Dimension], new SequencePair(PreviousEmbeddings, CurrentEmbeddings));
 }

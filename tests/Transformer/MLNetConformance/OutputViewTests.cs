@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What ML.NET does with a view, done with the stage's output: by both engines, the rows stay right.</summary>
+/// <summary>ML.NET's operations on views, applied to the transform's output: the rows of both engines stay right.</summary>
 [TestClass]
 public sealed class OutputViewTests
 {

@@ -4,7 +4,7 @@ namespace MlNetNtd.Tests;
 [TestClass]
 public sealed class DamagedModelTests
 {
-    // Where the stage's own bytes hold what: five references to strings, six integers, the initial embedding.
+    // The offsets in the transform's own bytes: five references to strings, six integers, the initial embedding.
     private const int CombinedAt = 0;
     private const int MaskAt = 4;
     private const int TokenCountAt = 8;
@@ -85,7 +85,7 @@ public sealed class DamagedModelTests
     public void More_dimensions_than_the_file_holds_are_refused(int? dimension)
     {
         var key = SavedModels.ReadKey(Zip);
-        // What is left is counted to the end of the file: the stage does not know where its own bytes end.
+        // The remaining bytes are counted to the end of the file, because the transform does not know where its own bytes end.
         var left = key.ToBytes().Length - 256 - EmbeddingAt;
         var announced = dimension ?? left / sizeof(float) + 1;
         key.SetInt32(DimensionAt, announced);

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The views of ML.NET that may stand before the stage, and behind it.</summary>
+/// <summary>Views of ML.NET before and after the transform.</summary>
 [TestClass]
 public sealed class InputViewTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The columns of the input behind the stage, though the stage may have read ahead.</summary>
+/// <summary>The input's columns keep their values in the output, though the transform may have read ahead.</summary>
 [TestClass]
 public sealed class PassThroughTests
 {

@@ -160,7 +160,7 @@ public sealed class TransformerLifetimeTests
             transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (engine, 4));
             output = transformer.Transform(view);
             Assert.HasCount(10, ViewReader.Rows(output));
-            // What the stage makes, it keeps outside.
+            // The transform keeps its tensors outside the caller's scope.
             Assert.AreEqual(1, scope.DisposablesCount);
             Assert.IsFalse(own.IsInvalid);
             Assert.AreSame(scope, CurrentDisposeScope);

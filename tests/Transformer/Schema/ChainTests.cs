@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The stage among other stages.</summary>
+/// <summary>The transform in chains with other transforms.</summary>
 [TestClass]
 public sealed class ChainTests
 {

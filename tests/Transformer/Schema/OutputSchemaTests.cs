@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The columns that the stage adds: where they stand and of what type they are.</summary>
+/// <summary>The positions and types of the columns that the transform adds.</summary>
 [TestClass]
 public sealed class OutputSchemaTests
 {
