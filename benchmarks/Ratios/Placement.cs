@@ -6,12 +6,13 @@ namespace MlNetNtd.Benchmarks;
 /// <remarks>
 /// <para>
 /// The speed of a copy depends on where its buffers lie. .NET copies more than some kilobytes with the C library's memmove, which on
-/// x86 uses the instruction <c>rep movsb</c> for a range of sizes. On AMD's Zen 5 that instruction takes 1.4 to 1.8 times as long if the
-/// destination lies 1 to 63 bytes after the source modulo a page of 4,096 bytes.
+/// x86 uses the instruction <c>rep movsb</c> for a range of sizes. On an AMD EPYC of the Zen 5 generation a copy of 32 KiB and more takes
+/// 1.3 to 1.8 times as long if the destination lies 8 to 56 bytes after the source modulo a page of 4,096 bytes
+/// (docs/evidence/measurements.md).
 /// </para>
 /// <para>
-/// .NET's arrays meet this case often. An array's header is 16 bytes and its size is rounded up, so arrays of 32,768 bytes that are
-/// allocated back to back start 48 bytes apart modulo a page. A comparison with one placement measures who is lucky.
+/// .NET's arrays meet this case often: arrays of 32 or 64 KiB that are allocated back to back start 48 bytes apart modulo a page.
+/// A comparison in one placement would measure luck.
 /// </para>
 /// </remarks>
 internal sealed class Placement

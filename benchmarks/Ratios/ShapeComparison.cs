@@ -71,6 +71,7 @@ internal sealed class ShapeComparison
         var input = new SequenceView(shape);
         var split = new SequenceView(shape) { Cursors = Cursors };
         var outputs = placement.CreateOutputs(shape);
+        var block = Transforms.BlockRows(shape);
         return
         [
             new CopyBaseline(Floor, input, shape, outputs),
@@ -80,7 +81,7 @@ internal sealed class ShapeComparison
                 cursor => new CopyBaseline(ParallelFloor, cursor, shape, placement.CreateOutputs(shape))),
             CursorDrain.Set(
                 ParallelManaged, Transforms.Transform(split, shape, EngineKind.Managed), Cursors, () => placement.CreateOutputs(shape)),
-            new CursorDrain(TorchBlocks, Transforms.Transform(input, shape, EngineKind.Torch), outputs, Transforms.BlockRows(shape)),
+            new CursorDrain(TorchBlocks, Transforms.Transform(input, shape, EngineKind.Torch, block), outputs, block),
             new CursorDrain(TorchRows, Transforms.Transform(input, shape, EngineKind.Torch, batchSize: 1), outputs),
             Mapping(Arrays, CustomMappings.Arrays(input, shape), outputs),
             Mapping(SharedMask, CustomMappings.SharedMask(input, shape), outputs),

@@ -45,8 +45,10 @@ internal sealed class SequencePairReader
 
         // A row counts as read only after all checks, so that every getter of an invalid row throws.
         _position = -1;
-        _previousGetter(ref _previous);
+        // The first row allocates the buffers, often right before the caller's combined buffer. In this order, neither copy into that
+        // buffer has its destination just behind its source modulo a page, where some processors copy at half the speed.
         _currentGetter(ref _current);
+        _previousGetter(ref _previous);
         // If the schema determines the length, a valid row costs only two comparisons.
         _layout = _schema.InputLength is { } length && _previous.Length == length && _current.Length == length
             ? _schema.Known!.Value
