@@ -32,6 +32,9 @@ internal sealed class Comparison
     /// <summary>Gets the median time per row, in nanoseconds.</summary>
     public double Nanoseconds(string implementation) => Median(_rounds.Select(times => times[implementation]));
 
+    /// <summary>Gets the time per row of the fastest round, in nanoseconds. Other load on the machine can only make a round slower.</summary>
+    public double FastestNanoseconds(string implementation) => _rounds.Min(times => times[implementation]);
+
     /// <summary>Gets the time per row of an implementation, in multiples of another's: the median over the rounds.</summary>
     public double Ratio(string implementation, string other) => Median(_rounds.Select(times => times[implementation] / times[other]));
 

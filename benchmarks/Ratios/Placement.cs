@@ -17,9 +17,7 @@ namespace MlNetNtd.Benchmarks;
 /// </remarks>
 internal sealed class Placement
 {
-    /// <summary>The bytes of a page, after which the speed of a copy repeats.</summary>
-    public const int PageBytes = 4096;
-
+    private const int PageBytes = 4096;
     private const int ArrayAlignment = 8;
 
     // .NET allocates larger arrays in another heap, which only arrays of this size move.

@@ -3,8 +3,8 @@ using Microsoft.ML;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// Compares all implementations on rows of one shape, with the mask column, under several placements of the buffers. The fastest
-/// placement of each implementation counts.
+/// Compares all implementations on rows of one shape, with the mask column, in several placements of the buffers. The fastest round of
+/// each implementation in its fastest placement counts.
 /// </summary>
 internal sealed class ShapeComparison
 {
@@ -18,7 +18,6 @@ internal sealed class ShapeComparison
     public const string SharedMask = "CustomMapping, arrays, mask made once";
     public const string Module = "CustomMapping, module";
 
-    private const string Yardstick = "yardstick";
     private const int Placements = 8;
     private const int Cursors = 2;
 
@@ -42,8 +41,7 @@ internal sealed class ShapeComparison
             var implementations = Create(shape, placement);
             result.Names = [.. implementations.Select(implementation => implementation.Name)];
             var comparison = new Comparison();
-            using (var yardstick = new AlignedCopy(Yardstick, shape))
-                comparison.Measure([.. implementations, yardstick], budget / Placements);
+            comparison.Measure(implementations, budget / Placements);
             implementations.ForEach(implementation => implementation.Dispose());
             GC.KeepAlive(placement);
             result._comparisons.Add(comparison);
@@ -52,18 +50,18 @@ internal sealed class ShapeComparison
         return result;
     }
 
-    /// <summary>Gets the median time per row in the fastest placement, in nanoseconds.</summary>
-    public double Nanoseconds(string implementation) => _comparisons.Min(comparison => comparison.Nanoseconds(implementation));
+    /// <summary>Gets the time per row in the fastest placement, in nanoseconds.</summary>
+    public double Nanoseconds(string implementation) => Times(implementation).Min();
 
     /// <summary>Gets the time per row of an implementation, in multiples of another's, each in its fastest placement.</summary>
-    public double Ratio(string implementation, string other) => Times(implementation).Min() / Times(other).Min();
+    public double Ratio(string implementation, string other) => Nanoseconds(implementation) / Nanoseconds(other);
 
     /// <summary>Gets the time per row of an implementation in its slowest placement, in multiples of its fastest.</summary>
     public double Spread(string implementation) => Times(implementation).Max() / Times(implementation).Min();
 
-    // The times in all placements, in multiples of the yardstick's in the same rounds.
+    // The time of the fastest round in each placement.
     private IEnumerable<double> Times(string implementation) =>
-        _comparisons.Select(comparison => comparison.Ratio(implementation, Yardstick));
+        _comparisons.Select(comparison => comparison.FastestNanoseconds(implementation));
 
     private static List<Implementation> Create(Shape shape, Placement placement)
     {

@@ -19,7 +19,7 @@ internal static class BusyMachineTable
 
     // Beside a busy process, one forward pass of many threads may take a second.
     private static readonly TimeSpan WarmUpBudget = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(15);
 
     private static readonly int[] Tokens = [16, 64, 128, 256];
 
