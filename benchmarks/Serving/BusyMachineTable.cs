@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace MlNetNtd.Benchmarks;
 
 /// <summary>
-/// The command <c>beside</c>: measures the score of one row, as in a prediction engine, on a quiet machine and beside a process that
-/// keeps every core busy. "Spread" is the same forward pass with libtorch's threads, which wait for each other at each operation.
+/// The command <c>beside</c>: measures the score of one row, as in a prediction engine, first alone and then beside a process
+/// that keeps every core busy. "Spread" is the same forward pass with libtorch's threads, which wait for each other at each operation.
 /// </summary>
 internal static class BusyMachineTable
 {
@@ -29,9 +29,9 @@ internal static class BusyMachineTable
     {
         var report = new Report(console);
         report.Line(Text(
-            $"The forward of one row, C = D = {Dimension}, 2 layers, {get_num_threads()} libtorch threads, ms: median (90% take at most); {Forwards} forwards each, in turns, or as many as {Budget.TotalSeconds} s allow (of n). Beside: another process with a busy thread on each of {Environment.ProcessorCount} cores."));
+            $"The forward of one row, C = D = {Dimension}, 2 layers, {get_num_threads()} libtorch threads, ms: median (90% take at most); {Forwards} forwards each, in turns, or as many as {Budget.TotalSeconds} s allow (of n). Beside: another process runs a busy thread on each of {Environment.ProcessorCount} cores; before: it does not run."));
         report.Line();
-        report.Line("| T | quiet: spread | quiet: as scored | beside: spread | beside: as scored |");
+        report.Line("| T | before: spread | before: as scored | beside: spread | beside: as scored |");
         report.Line("|---:|---:|---:|---:|---:|");
         foreach (var tokens in Tokens)
         {
