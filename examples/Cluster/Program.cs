@@ -2,11 +2,10 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MlNetNtd;
-using MlNetNtd.Examples;
 using MlNetNtd.Examples.Cluster;
 
-// The same program in each process. What each is told is read before it joins the others.
-return Ending.Of(() => CommandLine.Run(args, Console.Out, Train));
+// The same program runs in each process. It reads its arguments before it joins the others.
+return CommandLine.Run(args, Train);
 
 static int Train(string model, int epochs)
 {

@@ -1,10 +1,8 @@
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>What came of one seed.</summary>
-/// <param name="Seed">The seed.</param>
-/// <param name="Experts">Experts, judged as learners are.</param>
+/// <summary>The result of one seed.</summary>
+/// <param name="Experts">The experts, evaluated as the learners are.</param>
 /// <param name="Cloning">Regression.</param>
 /// <param name="Adversarial">Against an adversary, under teacher forcing.</param>
 /// <param name="OnPolicy">The same policy, trained further on its own walks.</param>
-/// <param name="Model">The zip of the last adversary: stage and scorer.</param>
-internal sealed record SeedResult(int Seed, Trial Experts, Trial Cloning, Trial Adversarial, Trial OnPolicy, byte[] Model);
+internal sealed record SeedResult(Trial Experts, Trial Cloning, Trial Adversarial, Trial OnPolicy);

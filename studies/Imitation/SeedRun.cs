@@ -1,30 +1,38 @@
-namespace MlNetNtd.Examples.Imitation;
+using TorchSharp;
 
-/// <summary>The three learners of one seed, one after another.</summary>
+namespace MlNetNtd.Studies.Imitation;
+
+/// <summary>Trains and evaluates the three learners, one after another.</summary>
 internal static class SeedRun
 {
-    /// <summary>Trains and judges them.</summary>
-    /// <param name="recipe">The sizes.</param>
-    /// <param name="seed">Decides everything.</param>
-    /// <param name="onTick">Told of each step; <see cref="Recipe.Ticks"/> in all.</param>
-    public static SeedResult Run(Recipe recipe, int seed, Action onTick)
+    /// <summary>Runs consecutive seeds in parallel.</summary>
+    public static SeedResult[] RunAll(Hyperparameters hyperparameters, int first, int count)
     {
-        using var shop = new Workshop(recipe, seed);
-        var first = shop.NextSeed();
-        var experts = Trial.OfExperts(shop);
+        // Networks this small gain nothing from threads of their own.
+        torch.set_num_threads(1);
+        var results = new SeedResult[count];
+        Parallel.For(
+            0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] = Run(hyperparameters, first + i));
+        return results;
+    }
+
+    private static SeedResult Run(Hyperparameters hyperparameters, int seed)
+    {
+        using var experiment = new Experiment(hyperparameters, seed);
+        var first = experiment.NextSeed();
+        var experts = Trial.EvaluateExperts(experiment);
 
         using var cloning = new PolicyNetwork(first);
-        Cloning.Train(shop, cloning, onTick);
-        var cloningTrial = Trial.Of(shop, cloning);
+        Cloning.Train(experiment, cloning);
+        var cloningTrial = Trial.Evaluate(experiment, cloning);
 
         using var adversarial = new PolicyNetwork(first);
-        using var adversary = Adversarial.Train(shop, adversarial, onTick);
-        var adversarialTrial = Trial.Of(shop, adversarial);
+        Adversarial.Train(experiment, adversarial).Dispose();
+        var adversarialTrial = Trial.Evaluate(experiment, adversarial);
 
-        // It goes on from there: teacher forcing has taught what to do on the experts' paths.
+        // It continues from there: teacher forcing has taught what to do on the experts' paths.
         using var onPolicy = adversarial.Copy();
-        using var lastAdversary = OnPolicy.Train(shop, onPolicy, onTick);
-        return new SeedResult(
-            seed, experts, cloningTrial, adversarialTrial, Trial.Of(shop, onPolicy), SavedJudge.Save(shop, lastAdversary, OnPolicy.Stretch));
+        OnPolicy.Train(experiment, onPolicy).Dispose();
+        return new SeedResult(experts, cloningTrial, adversarialTrial, Trial.Evaluate(experiment, onPolicy));
     }
 }

@@ -1,8 +1,8 @@
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
 /// <summary>
-/// A seed for each thing that is drawn, made of the run's seed and the place in the run. So a resumed run draws what an
-/// uninterrupted one would have drawn, and no draw depends on how many were made before.
+/// A seed for each kind of draw, derived from the run's seed and the position in the run. A resumed run therefore draws what an
+/// uninterrupted one draws.
 /// </summary>
 internal sealed class Seeds
 {
@@ -10,39 +10,38 @@ internal sealed class Seeds
 
     public Seeds(int seed) => _seed = seed;
 
-    public int GeneratorWeights => Of(1);
+    public int GeneratorWeights => Derive(1);
 
-    public int Discriminator => Of(2);
+    public int Discriminator => Derive(2);
 
+    /// <summary>The generator's draws for held-out text, the same in every round, so that rounds compare.</summary>
+    public int HeldOutCandidates => Derive(4);
 
-    /// <summary>What it says on held-out text: the same draws in every round, so that rounds compare.</summary>
-    public int HeldOutCandidates => Of(4);
+    /// <summary>Random and shuffled words to compare with held-out text.</summary>
+    public int RandomWords => Derive(10);
 
-    /// <summary>What is made without the generator to hold against held-out text.</summary>
-    public int Gibberish => Of(10);
+    /// <summary>Windows and draws of a pass of the discriminator's first training.</summary>
+    public int FirstCandidates(int pass) => Derive(3, pass);
 
-    /// <summary>What the generator says to the discriminator's first training, and of which windows.</summary>
-    public int FirstCandidates(int pass) => Of(3, pass);
+    public int PretrainingOrder(int epoch) => Derive(5, epoch);
 
-    public int PretrainingOrder(int epoch) => Of(5, epoch);
+    public int RoundOrder(int round) => Derive(6, round);
 
-    public int RoundOrder(int round) => Of(6, round);
+    public int RoundCandidates(int round, int step) => Derive(7, round, step);
 
-    public int RoundCandidates(int round, int step) => Of(7, round, step);
+    public int Sample(int round) => Derive(8, round);
 
-    public int Sample(int round) => Of(8, round);
+    public int Dropout(int round) => Derive(9, round);
 
-    public int Dropout(int round) => Of(9, round);
+    public int GeneratorDropout(int epoch, int step) => Derive(11, epoch, step);
 
-    public int GeneratorDropout(int epoch, int step) => Of(11, epoch, step);
+    public int RoundDropout(int round, int step) => Derive(12, round, step);
 
-    public int RoundDropout(int round, int step) => Of(12, round, step);
+    /// <summary>Texts for a fresh discriminator, and its initial weights.</summary>
+    public int FreshDiscriminator(int part) => Derive(13, part);
 
-    /// <summary>What the generator writes to be judged by a fresh discriminator, and what that begins with.</summary>
-    public int FreshJudge(int part) => Of(13, part);
-
-    // The seed is mixed before the first part is added: seed 1 at place 2 is not seed 2 at place 1.
-    private int Of(params ReadOnlySpan<int> parts)
+    // The seed is mixed before the first part is added: seed 1 at position 2 is not seed 2 at position 1.
+    private int Derive(params ReadOnlySpan<int> parts)
     {
         var mixed = Mix((uint)_seed);
         foreach (var part in parts)

@@ -1,6 +1,6 @@
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>A walk as tokens: each is a state and the move made from it, brought to about one unit.</summary>
+/// <summary>A walk as tokens: each is a state and the move made from it, scaled to about one unit.</summary>
 internal static class Tokens
 {
     /// <summary>The values of a state.</summary>
@@ -16,10 +16,10 @@ internal static class Tokens
     private const double StateScaleY = 1.5;
     private const double MoveScaleX = 0.25;
     private const double MoveScaleY = 0.5;
-    private const double Speed = Course.Length / Course.Steps;
+    private const double Speed = ObstacleWorld.Length / ObstacleWorld.Steps;
 
-    /// <summary>The tokens of a stretch of a walk, (T, C), row-major.</summary>
-    public static float[] Of(Walk walk, int first, int count)
+    /// <summary>Encodes a stretch of a walk, (T, C), row-major.</summary>
+    public static float[] Encode(Walk walk, int first, int count)
     {
         var values = new float[count * Dimension];
         for (var i = 0; i < count; i++)
@@ -34,7 +34,7 @@ internal static class Tokens
 
     public static void Write(State state, Span<float> values)
     {
-        values[0] = (float)((state.X - Course.Length / 2) / StateScaleX);
+        values[0] = (float)((state.X - ObstacleWorld.Length / 2) / StateScaleX);
         values[1] = (float)(state.Y / StateScaleY);
     }
 

@@ -1,18 +1,18 @@
 using TorchSharp;
 
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>The experts' walks as the stage hands them to a training loop, shuffled anew each time they are through.</summary>
+/// <summary>The experts' walks as batches of tensors, shuffled anew for each pass.</summary>
 internal static class WalkBatches
 {
-    /// <summary>So many batches, each with a dispose scope of its own around its use.</summary>
-    public static IEnumerable<WalkBatch> Read(Workshop shop, WalkRows rows, int batchSize, int steps, int seed)
+    /// <summary>Reads this many batches, each inside a dispose scope of its own.</summary>
+    public static IEnumerable<WalkBatch> Read(Experiment experiment, WalkRows rows, int batchSize, int steps, int seed)
     {
-        var (view, done) = (rows.View(shop.Experts, byExpert: true), 0);
+        var (view, done) = (rows.ToView(experiment.Experts, byExpert: true), 0);
         for (var epoch = 0; done < steps; epoch++)
         {
             var options = new SequenceBatchOptions { BatchSize = batchSize, ShuffleSeed = unchecked(seed * 1009 + epoch), DropIncompleteBatch = true };
-            foreach (var batch in shop.Stage.ToBatches(view, options).Take(steps - done))
+            foreach (var batch in experiment.Transformer.ToBatches(view, options).Take(steps - done))
             {
                 using (batch)
                 {
@@ -35,9 +35,9 @@ internal sealed record WalkBatch(torch.Tensor Sequences)
     /// <summary>Where the experts were, (B, T, 2).</summary>
     public torch.Tensor States => Sequences.narrow(1, Steps, Steps).narrow(2, 0, Tokens.StateSize);
 
-    /// <summary>What they did there, (B, T, 2).</summary>
+    /// <summary>Their moves, (B, T, 2).</summary>
     public torch.Tensor Moves => Sequences.narrow(1, Steps, Steps).narrow(2, Tokens.StateSize, Tokens.MoveSize);
 
     /// <summary>The same contexts and states with other moves, (B, 2T, C); gradients flow back to them.</summary>
-    public torch.Tensor With(torch.Tensor moves) => AdversarialTrainer.WithCandidates(Sequences, torch.cat([States, moves], 2));
+    public torch.Tensor WithMoves(torch.Tensor moves) => AdversarialTrainer.WithCandidates(Sequences, torch.cat([States, moves], 2));
 }

@@ -1,45 +1,43 @@
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
 /// <summary>
-/// Adversarial imitation under teacher forcing: what the policy would do in the experts' states are the candidates, and the
+/// Adversarial imitation under teacher forcing: the candidates are the policy's moves in the experts' states, and the
 /// adversary's gradients reach them.
 /// </summary>
 internal static class Adversarial
 {
     /// <summary>Trains a policy against a new adversary.</summary>
-    /// <param name="shop">The experts.</param>
-    /// <param name="policy">Stays the caller's; ends as the mean of its weights on the way.</param>
-    /// <param name="onStep">Told of each step.</param>
+    /// <param name="experiment">The experts.</param>
+    /// <param name="policy">Ends with the moving average of its weights.</param>
     /// <returns>The adversary, the caller's to dispose.</returns>
-    public static DiscriminatorNetwork Train(Workshop shop, PolicyNetwork policy, Action onStep)
+    public static DiscriminatorNetwork Train(Experiment experiment, PolicyNetwork policy)
     {
-        var recipe = shop.Recipe;
-        var adversary = shop.CreateAdversary(Course.Steps);
-        // Neither side keeps anything of earlier gradients: with momentum the two run around each other for a thousand steps.
+        var hyperparameters = experiment.Hyperparameters;
+        var adversary = experiment.CreateAdversary(ObstacleWorld.Steps);
+        // No momentum on either side: with it the two circle each other for a thousand steps.
         using var adversaryLearner = new DiscriminatorLearner(
-            adversary, new DiscriminatorLearnerOptions { LearningRate = recipe.AdversaryRate, Beta1 = 0 });
-        using var learner = new PolicyLearner(policy, recipe.AdversarialRate, recipe.AdversarialSteps, momentum: 0);
-        using var average = new ExponentialMovingAverage(policy, recipe.AverageDecay);
-        using var random = new Generator((ulong)shop.NextSeed());
-        using var early = Round(recipe.GradientPenalty);
-        using var late = Round(recipe.FinalGradientPenalty);
-        foreach (var batch in WalkBatches.Read(shop, shop.Rows, recipe.BatchSize, recipe.AdversarialSteps, shop.NextSeed()))
+            adversary, new DiscriminatorLearnerOptions { LearningRate = hyperparameters.AdversaryRate, Beta1 = 0 });
+        using var learner = new PolicyLearner(policy, hyperparameters.AdversarialRate, hyperparameters.AdversarialSteps, momentum: 0);
+        using var average = new ExponentialMovingAverage(policy, hyperparameters.AverageDecay);
+        using var random = new Generator((ulong)experiment.NextSeed());
+        using var early = Round(hyperparameters.GradientPenalty);
+        using var late = Round(hyperparameters.FinalGradientPenalty);
+        foreach (var batch in WalkBatches.Read(experiment, experiment.Rows, hyperparameters.BatchSize, hyperparameters.AdversarialSteps, experiment.NextSeed()))
         {
-            var round = adversaryLearner.Steps < recipe.AdversarialSteps / 2 ? early : late;
+            var round = adversaryLearner.Steps < hyperparameters.AdversarialSteps / 2 ? early : late;
             var noise = randn([.. batch.States.shape[..^1], PolicyNetwork.NoiseSize], generator: random);
-            var candidates = batch.With(policy.forward(batch.States, noise));
+            var candidates = batch.WithMoves(policy.forward(batch.States, noise));
             round.StepDiscriminator(batch.Sequences, candidates);
             learner.Step(round.GeneratorLoss(candidates));
             average.Update();
-            onStep();
         }
 
         average.CopyTo(policy);
         return adversary;
 
         AdversarialTrainer Round(double penalty) =>
-            new(adversary, adversaryLearner, new AdversarialOptions { GradientPenalty = penalty }, shop.NextSeed());
+            new(adversary, adversaryLearner, new AdversarialOptions { GradientPenalty = penalty }, experiment.NextSeed());
     }
 }

@@ -1,10 +1,10 @@
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
 /// <summary>
-/// Policy gradient with a learned baseline (generalised advantages, arXiv 1506.02438) and clipped steps (arXiv 1707.06347).
-/// What the policy says is the mean of a normal distribution while it explores.
+/// Policy gradient with a learned baseline (generalized advantages, arXiv 1506.02438) and clipped steps (arXiv 1707.06347).
+/// While it explores, the policy's output is the mean of a normal distribution.
 /// </summary>
 internal sealed class PolicyGradient : IDisposable
 {
@@ -19,24 +19,24 @@ internal sealed class PolicyGradient : IDisposable
     private readonly PolicyLearner _policyLearner;
     private readonly PolicyLearner _baselineLearner;
 
-    public PolicyGradient(PolicyNetwork policy, Recipe recipe, int seed)
+    public PolicyGradient(PolicyNetwork policy, Hyperparameters hyperparameters, int seed)
     {
-        var steps = recipe.OnPolicyRounds * Epochs;
+        var steps = hyperparameters.OnPolicyRounds * Epochs;
         _policy = policy;
         _baseline = new Perceptron(Tokens.StateSize + 1, 1, seed);
-        _policyLearner = new PolicyLearner(policy, recipe.OnPolicyRate, steps, momentum: 0);
+        _policyLearner = new PolicyLearner(policy, hyperparameters.OnPolicyRate, steps, momentum: 0);
         _baselineLearner = new PolicyLearner(_baseline, BaselineRate, steps);
     }
 
     /// <summary>A few steps on roll-outs.</summary>
     /// <param name="rollouts">Walks of the policy as it is.</param>
     /// <param name="rewards">A reward a step, (T, N), row-major.</param>
-    /// <param name="exploration">The deviation of what was added to its moves, as tokens hold them.</param>
+    /// <param name="exploration">The deviation of the noise added to its moves, in token units.</param>
     /// <param name="onlyBaseline">Whether the policy stays as it is.</param>
     public void Learn(Rollouts rollouts, float[] rewards, double exploration, bool onlyBaseline = false)
     {
         using var scope = NewDisposeScope();
-        long[] shape = [Course.Steps, rollouts.Walks.Count, 2];
+        long[] shape = [ObstacleWorld.Steps, rollouts.Walks.Count, 2];
         var (states, noise, moves) = (tensor(rollouts.States, shape), tensor(rollouts.Noise, [.. shape[..^1], PolicyNetwork.NoiseSize]), tensor(rollouts.Moves, shape));
         var seen = cat([states, Times(rollouts.Walks.Count)], -1);
         var (advantages, returns) = Advantages(seen, rewards);
@@ -69,11 +69,11 @@ internal sealed class PolicyGradient : IDisposable
     // (T, N, 1), of about one unit: what there is left to win hangs on it.
     private static Tensor Times(int walks)
     {
-        float[] times = [.. Enumerable.Range(0, Course.Steps).Select(i => 3f * i / (Course.Steps - 1) - 1.5f)];
-        return tensor(times, [Course.Steps, 1, 1]).expand(Course.Steps, walks, 1);
+        float[] times = [.. Enumerable.Range(0, ObstacleWorld.Steps).Select(i => 3f * i / (ObstacleWorld.Steps - 1) - 1.5f)];
+        return tensor(times, [ObstacleWorld.Steps, 1, 1]).expand(ObstacleWorld.Steps, walks, 1);
     }
 
-    // (T, N): advantages of mean 0 and deviation 1 over the steps that did something. Who is stuck learns nothing from trying.
+    // (T, N): advantages of mean 0 and deviation 1 over the steps of agents that are not stuck.
     private static Tensor Weights(float[] advantages, IReadOnlyList<Walk> walks)
     {
         bool[] free = [.. Enumerable.Range(0, advantages.Length).Select(at => !walks[at % walks.Count].States[at / walks.Count].Stuck)];
@@ -81,7 +81,7 @@ internal sealed class PolicyGradient : IDisposable
         var mean = counted.DefaultIfEmpty(0).Average();
         var deviation = Math.Sqrt(counted.Select(advantage => (advantage - mean) * (advantage - mean)).DefaultIfEmpty(0).Average()) + 1e-6;
         float[] weights = [.. advantages.Select((advantage, at) => free[at] ? (float)((advantage - mean) / deviation) : 0)];
-        return tensor(weights, [Course.Steps, walks.Count]);
+        return tensor(weights, [ObstacleWorld.Steps, walks.Count]);
     }
 
     // (T, N) both. Behind the last step there is nothing to win.
@@ -89,7 +89,7 @@ internal sealed class PolicyGradient : IDisposable
     {
         using var quiet = no_grad();
         var values = _baseline.forward(seen).squeeze(-1).data<float>().ToArray();
-        var (walks, advantages, returns) = (rewards.Length / Course.Steps, new float[rewards.Length], new float[rewards.Length]);
+        var (walks, advantages, returns) = (rewards.Length / ObstacleWorld.Steps, new float[rewards.Length], new float[rewards.Length]);
         for (var at = rewards.Length - 1; at >= 0; at--)
         {
             var next = at + walks;
@@ -99,6 +99,6 @@ internal sealed class PolicyGradient : IDisposable
             returns[at] = advantages[at] + values[at];
         }
 
-        return (advantages, tensor(returns, [Course.Steps, walks]));
+        return (advantages, tensor(returns, [ObstacleWorld.Steps, walks]));
     }
 }

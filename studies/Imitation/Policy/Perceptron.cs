@@ -2,9 +2,9 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>Two hidden layers between what comes in and what goes out.</summary>
+/// <summary>A network with two hidden layers.</summary>
 internal sealed class Perceptron : nn.Module<Tensor, Tensor>
 {
     private const int Hidden = 64;
@@ -24,19 +24,19 @@ internal sealed class Perceptron : nn.Module<Tensor, Tensor>
     private Parameter _bias3;
 #pragma warning restore IDE0044
 
-    /// <summary>Makes one with random weights.</summary>
+    /// <summary>Creates a network with random weights.</summary>
     public Perceptron(int inputs, int outputs, int seed)
         : base(nameof(Perceptron))
     {
         using var scope = NewDisposeScope();
-        var weights = new FirstWeights(seed);
-        // The first layer begins steep: what there is to learn changes within a fraction of the course.
-        _weight1 = weights.Draw(Hidden, inputs, width: 1);
-        _bias1 = FirstWeights.Zeros(Hidden);
+        var weights = new InitialWeights(seed);
+        // The first layer begins steep, because the moves change within a fraction of the way.
+        _weight1 = weights.Draw(Hidden, inputs, fanIn: 1);
+        _bias1 = InitialWeights.Zeros(Hidden);
         _weight2 = weights.Draw(Hidden, Hidden, Hidden);
-        _bias2 = FirstWeights.Zeros(Hidden);
+        _bias2 = InitialWeights.Zeros(Hidden);
         _weight3 = weights.Draw(outputs, Hidden, Hidden);
-        _bias3 = FirstWeights.Zeros(outputs);
+        _bias3 = InitialWeights.Zeros(outputs);
         RegisterComponents();
     }
 

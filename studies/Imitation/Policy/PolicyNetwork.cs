@@ -1,15 +1,15 @@
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>The policy of all three learners: a state and noise in, a move out. The noise lets it be of two minds.</summary>
+/// <summary>The policy of all three learners: a state and noise in, a move out. The noise lets it choose a side.</summary>
 internal sealed class PolicyNetwork : nn.Module<Tensor, Tensor, Tensor>
 {
     /// <summary>Values of noise a step, normally distributed.</summary>
     public const int NoiseSize = 2;
 
-    // As tokens hold moves.
+    // In token units.
     private const double LongestMove = 4;
 
     [ComponentName(Name = "layers")]
@@ -23,7 +23,7 @@ internal sealed class PolicyNetwork : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Says what to do.</summary>
+    /// <summary>Computes moves.</summary>
     /// <param name="input1">States, (..., 2).</param>
     /// <param name="input2">Noise, (..., NoiseSize).</param>
     /// <returns>Moves, (..., 2).</returns>
@@ -31,11 +31,11 @@ internal sealed class PolicyNetwork : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var wanted = _layers.forward(cat([input1, input2], -1));
-        // No step is longer: far from all moves of experts, an adversary's opinion has no slope to follow back.
+        // Moves are bounded: far from all moves of experts, the adversary's score has no slope.
         return wanted.Div(LongestMove).tanh().Mul(LongestMove).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same policy, to be trained on its own.</summary>
+    /// <summary>Copies the policy.</summary>
     public PolicyNetwork Copy()
     {
         var copy = new PolicyNetwork(seed: 0);

@@ -1,31 +1,31 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>Walks of a policy on its own, many side by side. Arrays are (T, N, 2), that of the noise (T, N, Z), row-major.</summary>
+/// <summary>Walks of a policy. Arrays are (T, N, 2), that of the noise (T, N, Z), row-major.</summary>
 /// <param name="Walks">N walks.</param>
-/// <param name="States">What the policy saw, as tokens hold it.</param>
-/// <param name="Noise">The noise that it was given.</param>
-/// <param name="Moves">What it did, as tokens hold it.</param>
+/// <param name="States">The states that the policy saw, in token units.</param>
+/// <param name="Noise">The noise in its input.</param>
+/// <param name="Moves">Its moves, in token units.</param>
 internal sealed record Rollouts(IReadOnlyList<Walk> Walks, float[] States, float[] Noise, float[] Moves)
 {
     private const int Width = 2;
     private const int NoiseWidth = PolicyNetwork.NoiseSize;
 
-    /// <summary>Lets a policy walk.</summary>
+    /// <summary>Runs a policy.</summary>
     /// <param name="policy">The policy.</param>
-    /// <param name="starts">Where from.</param>
-    /// <param name="exploration">The deviation of what is added to its moves, as tokens hold them.</param>
+    /// <param name="starts">The start of each walk.</param>
+    /// <param name="exploration">The deviation of the noise added to its moves, in token units.</param>
     /// <param name="random">Decides the noise.</param>
-    public static Rollouts Of(PolicyNetwork policy, IReadOnlyList<State> starts, double exploration, Random random)
+    public static Rollouts Run(PolicyNetwork policy, IReadOnlyList<State> starts, double exploration, Random random)
     {
         var count = starts.Count;
         var states = starts.Select(start => new List<State> { start }).ToArray();
         var moves = starts.Select(_ => new List<Move>()).ToArray();
         var all = new Rollouts([.. states.Zip(moves, (at, made) => new Walk(at, made))], Array(Width), Array(NoiseWidth), Array(Width));
         using var quiet = no_grad();
-        for (var i = 0; i < Course.Steps; i++)
+        for (var i = 0; i < ObstacleWorld.Steps; i++)
         {
             var step = new Range(i * count * Width, (i + 1) * count * Width);
             var seen = all.States.AsSpan(step);
@@ -51,13 +51,13 @@ internal sealed record Rollouts(IReadOnlyList<Walk> Walks, float[] States, float
             for (var n = 0; n < count; n++)
             {
                 moves[n].Add(Tokens.ToMove(made[(n * Width)..]));
-                states[n].Add(Course.Step(states[n][^1], moves[n][^1]));
+                states[n].Add(ObstacleWorld.Step(states[n][^1], moves[n][^1]));
             }
         }
 
         return all;
 
-        float[] Array(int width) => new float[Course.Steps * count * width];
+        float[] Array(int width) => new float[ObstacleWorld.Steps * count * width];
         Tensor Tensor(Span<float> values) => tensor(values.ToArray(), [count, values.Length / count]);
     }
 }

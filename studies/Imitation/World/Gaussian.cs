@@ -1,4 +1,4 @@
-namespace MlNetNtd.Examples.Imitation;
+namespace MlNetNtd.Studies.Imitation;
 
 /// <summary>Draws of mean 0 and deviation 1.</summary>
 internal static class Gaussian

@@ -1,13 +1,13 @@
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
-/// <summary>How a generator did, after the same steps with or without the adversarial term.</summary>
+/// <summary>The measures of a generator, after the same steps with or without the adversarial term.</summary>
 /// <param name="HeldOutLoss">Next-word loss on held-out text, in nats.</param>
-/// <param name="FreshAuc">A discriminator that neither arm has seen, trained on true against written windows: its AUC, 0.5 if it cannot tell.</param>
-/// <param name="Divergence">Of 1-, 2- and 3-grams of what it writes from those of held-out text, in nats.</param>
-/// <param name="Repetition">How far the share of words that repeat one of the 8 before them is from the held-out text's.</param>
+/// <param name="FreshAuc">The AUC of a fresh discriminator, trained on real against written windows; 0.5: it cannot tell them apart.</param>
+/// <param name="Divergence">The Jensen-Shannon divergence of its 1-, 2- and 3-grams from those of held-out text, in nats.</param>
+/// <param name="Repetition">The difference from held-out text in the fraction of words that repeat one of the 8 before them.</param>
 internal sealed record ArmResult(double HeldOutLoss, double FreshAuc, IReadOnlyList<double> Divergence, double Repetition)
 {
-    /// <summary>What is measured, less being better in each.</summary>
+    /// <summary>The measures by name. Less is better in each.</summary>
     public static IReadOnlyList<(string Name, Func<ArmResult, double> Value)> Measures { get; } =
     [
         ("fresh discriminator, AUC", result => result.FreshAuc),

@@ -1,49 +1,51 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
-/// <summary>Windows of the text as data views, whose rows are made when they are read.</summary>
-internal sealed class GanRows
+/// <summary>Windows of the text as data views, whose rows are created while they are read.</summary>
+internal sealed class GanRows(MLContext mlContext, TextDataset dataset, EmbeddingTable table)
 {
-    private readonly MLContext _mlContext;
-    private readonly Story _story;
-    private readonly EmbeddingTable _table;
+    /// <summary>Creates a row for each window, with the text's own tokens as candidates.</summary>
+    public IDataView ToRealView(IEnumerable<int> windows) => ToView(windows.Select(window => Example.Real(dataset, window)));
 
-    public GanRows(MLContext mlContext, Story story, EmbeddingTable table)
+    /// <summary>Creates a row for each example.</summary>
+    public IDataView ToView(IEnumerable<Example> examples)
     {
-        _mlContext = mlContext;
-        _story = story;
-        _table = table;
-    }
-
-    /// <summary>A row a window, the text's own tokens as candidates.</summary>
-    public IDataView True(IEnumerable<int> windows) => Of(windows.Select(window => Example.True(_story, window)));
-
-    /// <summary>Two rows a window: the text's own tokens as candidates, then those that a generator drew.</summary>
-    /// <param name="windows">The windows.</param>
-    /// <param name="drawn">The generator's tokens of each window, in the same order.</param>
-    public IDataView TrueAndDrawn(IEnumerable<int> windows, IReadOnlyList<int[]> drawn) => Of(windows.SelectMany((window, i) =>
-        new[] { Example.True(_story, window), Example.False(_story, window, drawn[i]) }));
-
-    /// <summary>A row an example.</summary>
-    public IDataView Of(IEnumerable<Example> examples)
-    {
-        // The sizes are known only now, so no attribute can say them: (T, C) goes into the schema here.
+        // No attribute can give (T, C), because they are known only here.
         var schema = SchemaDefinition.Create(typeof(GanRow), SchemaDefinition.Direction.Read);
-        var type = new VectorDataViewType(NumberDataViewType.Single, _story.Tokens, _table.Dimension);
+        var type = new VectorDataViewType(NumberDataViewType.Single, dataset.Tokens, table.Dimension);
         schema[nameof(GanRow.PreviousEmbeddings)].ColumnType = type;
         schema[nameof(GanRow.CurrentEmbeddings)].ColumnType = type;
-        schema[nameof(GanRow.TokenLabels)].ColumnType = new VectorDataViewType(BooleanDataViewType.Instance, _story.Tokens);
-        return _mlContext.Data.LoadFromEnumerable(examples.Select(Row), schema);
+        schema[nameof(GanRow.TokenLabels)].ColumnType = new VectorDataViewType(BooleanDataViewType.Instance, dataset.Tokens);
+        return mlContext.Data.LoadFromEnumerable(examples.Select(CreateRow), schema);
     }
 
-    private GanRow Row(Example example) => new()
+    private GanRow CreateRow(Example example) => new()
     {
         Window = example.Window,
         Label = example.Label,
-        TokenLabels = [.. Enumerable.Repeat(example.Label, _story.Tokens)],
-        PreviousEmbeddings = _table.Of(example.Words),
-        CurrentEmbeddings = _table.Of(example.Candidates),
+        TokenLabels = [.. Enumerable.Repeat(example.Label, dataset.Tokens)],
+        PreviousEmbeddings = table.Embed(example.Words),
+        CurrentEmbeddings = table.Embed(example.Candidates),
     };
+}
+
+/// <summary>A window of the text, and a candidate for each of its tokens.</summary>
+internal sealed class GanRow
+{
+    /// <summary>The window's first token, so that a training loop can look up its words.</summary>
+    public required int Window { get; init; }
+
+    /// <summary>Whether the candidates are the text's own tokens.</summary>
+    public required bool Label { get; init; }
+
+    /// <summary>The same for each candidate, T values, because the trainer learns from every token.</summary>
+    public required bool[] TokenLabels { get; init; }
+
+    /// <summary>The embeddings of the tokens as they stand in the text, (T, C), row-major.</summary>
+    public required float[] PreviousEmbeddings { get; init; }
+
+    /// <summary>The embeddings of the candidates, (T, C), row-major.</summary>
+    public required float[] CurrentEmbeddings { get; init; }
 }

@@ -1,23 +1,23 @@
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
-/// <summary>The chance that what is true scores above what is not; 0.5: they are not told apart.</summary>
+/// <summary>The area under the ROC curve: the probability that a real item scores above a generated one.</summary>
 internal sealed class Auc
 {
     private readonly List<(float Score, bool Label)> _scores = [];
 
     public void Add(float score, bool label) => _scores.Add((score, label));
 
-    /// <summary>The rank-sum; equal scores share the mean of their ranks. NaN where all labels are alike.</summary>
-    public double Value()
+    /// <summary>Computes the rank sum; equal scores get the mean of their ranks. NaN if all labels are the same.</summary>
+    public double Compute()
     {
         double ranks = 0;
         long positives = 0;
         long before = 0;
         foreach (var group in _scores.GroupBy(score => score.Score).OrderBy(group => group.Key))
         {
-            var (count, trueOnes) = (group.LongCount(), group.LongCount(score => score.Label));
-            ranks += trueOnes * (before + (count + 1) / 2.0);
-            positives += trueOnes;
+            var (count, positivesInGroup) = (group.LongCount(), group.LongCount(score => score.Label));
+            ranks += positivesInGroup * (before + (count + 1) / 2.0);
+            positives += positivesInGroup;
             before += count;
         }
 

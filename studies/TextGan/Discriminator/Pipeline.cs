@@ -1,26 +1,17 @@
 using Microsoft.ML;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
-/// <summary>The ML.NET side: the stage, then the discriminator's trainer.</summary>
-internal sealed class Pipeline
+/// <summary>The transform and the discriminator's trainer.</summary>
+internal sealed class Pipeline(MLContext mlContext, Hyperparameters hyperparameters)
 {
     private const string CombinedColumnName = "Combined";
     private const string MaskColumnName = "Mask";
 
-    private readonly MLContext _mlContext;
-    private readonly Preset _preset;
-
-    public Pipeline(MLContext mlContext, Preset preset)
-    {
-        _mlContext = mlContext;
-        _preset = preset;
-    }
-
-    /// <summary>The stage alone: what training loops take their tensors from.</summary>
-    /// <param name="table">What stands in the place of a token before the first comes from here.</param>
-    public NextTokenDiscriminatorEstimator Stage(EmbeddingTable table) =>
-        _mlContext.Transforms.NextTokenDiscriminator(new NextTokenDiscriminatorEstimator.Options
+    /// <summary>Creates the transform.</summary>
+    /// <param name="table">The initial embedding comes from here.</param>
+    public NextTokenDiscriminatorEstimator CreateTransform(EmbeddingTable table) =>
+        mlContext.Transforms.NextTokenDiscriminator(new NextTokenDiscriminatorEstimator.Options
         {
             OutputColumnName = CombinedColumnName,
             MaskColumnName = MaskColumnName,
@@ -29,40 +20,41 @@ internal sealed class Pipeline
             InitialEmbedding = table.Average,
         });
 
-    /// <summary>The trainer, which learns from every token by itself.</summary>
-    /// <param name="seed">Decides its first weights, the order of rows and dropout.</param>
+    /// <summary>Creates the trainer, which learns from every token.</summary>
+    /// <param name="seed">Decides the initial weights, the order of rows and dropout.</param>
     /// <param name="epochs">Its epochs.</param>
-    /// <param name="onEpoch">Told of each.</param>
-    /// <param name="checkpoint">A file to go on from; null: none.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public NextTokenDiscriminatorTrainer Trainer(
-        int seed, int epochs, Action<EpochResult> onEpoch, string? checkpoint, CancellationToken cancellation) =>
-        _mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
+    /// <param name="checkpoint">The file of its checkpoint; null: none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public NextTokenDiscriminatorTrainer CreateTrainer(
+        int seed, int epochs, string? checkpoint, CancellationToken cancellationToken) =>
+        mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
         {
             LabelColumnName = nameof(GanRow.TokenLabels),
             FeatureColumnName = CombinedColumnName,
             MaskColumnName = MaskColumnName,
-            Layers = _preset.Layers,
-            FeedForwardDimension = _preset.FeedForward,
-            Dropout = _preset.Dropout,
+            Layers = hyperparameters.Layers,
+            FeedForwardDimension = hyperparameters.FeedForward,
+            Dropout = hyperparameters.Dropout,
             Epochs = epochs,
-            // Rows of different passes overlap: some kept for validation would be known from others.
+            // Rows of different passes overlap, so training would have seen rows kept for validation.
             ValidationFraction = 0,
-            LearningRate = _preset.DiscriminatorRate,
+            LearningRate = hyperparameters.DiscriminatorRate,
+            ProgressSeconds = 0,
             Seed = seed,
             CheckpointPath = checkpoint,
-        }, onEpoch, cancellationToken: cancellation);
+        }, cancellationToken: cancellationToken);
 
-    /// <summary>The sizes that the trainer gives the network.</summary>
-    public DiscriminatorConfig Shape(EmbeddingTable table, Story story) => new()
+    /// <summary>Creates the sizes that the trainer gives the network.</summary>
+    public DiscriminatorConfig CreateConfig(EmbeddingTable table, TextDataset dataset) => new()
     {
         EmbeddingDimension = table.Dimension,
-        MaxTokens = story.Tokens,
-        Layers = _preset.Layers,
-        FeedForwardDimension = _preset.FeedForward,
-        Dropout = _preset.Dropout,
+        MaxTokens = dataset.Tokens,
+        Layers = hyperparameters.Layers,
+        FeedForwardDimension = hyperparameters.FeedForward,
+        Dropout = hyperparameters.Dropout,
     };
 
-    /// <summary>A scorer around a network that the rounds trained.</summary>
-    public NextTokenDiscriminatorScorer Scorer(DiscriminatorNetwork network) => Trainer(0, _preset.DiscriminatorEpochs, _ => { }, null, default).CreateScorer(network);
+    /// <summary>Creates a scorer around a network.</summary>
+    public NextTokenDiscriminatorScorer CreateScorer(DiscriminatorNetwork network) =>
+        CreateTrainer(0, hyperparameters.DiscriminatorEpochs, null, default).CreateScorer(network);
 }

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
 /// <summary>Trains a generator by Adam, with clipped gradients.</summary>
 internal sealed class GeneratorLearner : IDisposable
@@ -11,26 +11,26 @@ internal sealed class GeneratorLearner : IDisposable
     private readonly Parameter[] _parameters;
     private readonly ScalarSafeAdam _optimizer;
 
-    /// <summary>Prepares training. The network stays the caller's, on its device from now on.</summary>
+    /// <summary>Prepares training of a network, which stays on its device.</summary>
     public GeneratorLearner(GeneratorNetwork network)
     {
-        _parameters = [.. network.Trained().Select(entry => entry.Parameter)];
+        _parameters = [.. network.named_parameters().Select(entry => entry.parameter)];
         _optimizer = new ScalarSafeAdam(_parameters);
     }
 
-    /// <summary>The learning rate of the steps to come.</summary>
+    /// <summary>Gets or sets the learning rate.</summary>
     public double Rate { get; set; }
 
-    /// <summary>What it knows besides the network.</summary>
+    /// <summary>Gets or sets the optimizer's state.</summary>
     public ScalarSafeAdamState State
     {
         get => _optimizer.GetState();
         set => _optimizer.SetState(value);
     }
 
-    /// <summary>One step down a loss that was computed from the network's weights as they are.</summary>
+    /// <summary>Takes a step down a loss.</summary>
     /// <returns>The loss before the step.</returns>
-    /// <exception cref="UserErrorException">The loss is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The loss is not finite.</exception>
     public double Step(Tensor loss)
     {
         _optimizer.zero_grad();
@@ -38,7 +38,7 @@ internal sealed class GeneratorLearner : IDisposable
         var value = (double)loss.ItemSingle();
         var norm = nn.utils.clip_grad_norm_(_parameters, MaxGradientNorm);
         if (!double.IsFinite(value) || !double.IsFinite(norm))
-            throw new UserErrorException("The generator's loss is no longer a finite number; another --seed may do better.");
+            throw new InvalidOperationException("The generator's loss is not finite.");
         foreach (var group in _optimizer.ParamGroups)
             group.LearningRate = Rate;
         _optimizer.step();

@@ -2,14 +2,14 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
 /// <summary>
 /// The generator: a gated recurrent cell reads the embeddings before each token and gives each word a logit.
 /// </summary>
 /// <remarks>
-/// Input: the context, (B, T, C): the initial embedding, then the true tokens but for the last, which is the first half of
-/// the stage's combined sequence as it is. So what it says of token t comes from the tokens before t alone.
+/// Input: the context, (B, T, C): the initial embedding, then the real tokens but for the last, which is the first half of
+/// the combined sequence. Its logits for token t depend on the tokens before t alone.
 /// </remarks>
 internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
 {
@@ -29,66 +29,61 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
     private Parameter _wordBias;
 #pragma warning restore IDE0044
 
-    private readonly CounterDropoutMask _dropout;
+    private readonly SeededDropout _dropout;
 
-    /// <summary>Makes a generator with random weights, on the CPU, in evaluation mode.</summary>
+    /// <summary>Creates a generator with random weights, on the CPU, in evaluation mode.</summary>
     /// <param name="shape">Its sizes.</param>
-    /// <param name="shares">
-    /// How often each word stands in the text, 0 to 1: it knows that from the beginning, and need not spend its first steps on it.
-    /// </param>
+    /// <param name="frequencies">The frequency of each word, 0 to 1, which initializes the bias of its logit.</param>
     /// <param name="seed">Decides the weights.</param>
-    public GeneratorNetwork(GeneratorShape shape, IEnumerable<double> shares, int seed)
+    public GeneratorNetwork(GeneratorShape shape, IEnumerable<double> frequencies, int seed)
         : base(nameof(GeneratorNetwork))
     {
         using var scope = NewDisposeScope();
         Shape = shape;
-        _dropout = new CounterDropoutMask(shape.Dropout);
+        _dropout = new SeededDropout(shape.Dropout);
         var (words, dimension, hidden, _) = shape;
-        var weights = new FirstWeights(seed);
+        var weights = new InitialWeights(seed);
         _inputWeight = weights.Draw(3 * hidden, dimension, dimension);
-        _inputBias = FirstWeights.Zeros(3 * hidden);
+        _inputBias = InitialWeights.Zeros(3 * hidden);
         _stateWeight = weights.Draw(3 * hidden, hidden, hidden);
-        _stateBias = FirstWeights.Zeros(3 * hidden);
+        _stateBias = InitialWeights.Zeros(3 * hidden);
         _wordWeight = weights.Draw(words, hidden, hidden);
-        _wordBias = FirstWeights.Of([.. shares.Select(share => (float)Math.Log(share))]);
+        _wordBias = InitialWeights.FromValues([.. frequencies.Select(frequency => (float)Math.Log(frequency))]);
         RegisterComponents();
         eval();
     }
 
     public GeneratorShape Shape { get; }
 
-    /// <summary>What training moves.</summary>
-    public IEnumerable<(string Name, Parameter Parameter)> Trained() => named_parameters();
-
-    /// <summary>The trained weights as plain values, by name, row-major.</summary>
+    /// <summary>Gets or sets the weights by name, row-major.</summary>
     public IReadOnlyDictionary<string, float[]> Weights
     {
         get
         {
             using var scope = NewDisposeScope();
-            return Trained().ToDictionary(entry => entry.Name, entry => entry.Parameter.detach().cpu().contiguous().data<float>().ToArray());
+            return named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().cpu().contiguous().data<float>().ToArray());
         }
 
         set
         {
             using var scope = NewDisposeScope();
-            using var quiet = no_grad();
-            foreach (var (name, parameter) in Trained())
+            using var noGrad = no_grad();
+            foreach (var (name, parameter) in named_parameters())
                 parameter.copy_(tensor(value[name]).view(parameter.shape));
         }
     }
 
-    /// <summary>Decides what dropout leaves out from here on, in training mode.</summary>
+    /// <summary>Seeds dropout.</summary>
     public void SeedDropout(int seed) => _dropout.Seed(seed);
 
-    /// <summary>Says which words come next.</summary>
+    /// <summary>Computes the logits of the next words.</summary>
     /// <param name="input">The context, (B, T, C).</param>
     /// <returns>A logit for each word, (B, T, V).</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         var inputs = Inputs(_dropout.Apply(input, training));
-        var state = FirstState(input);
+        var state = InitialState(input);
         var states = new List<Tensor>();
         for (var i = 0; i < input.shape[1]; i++)
         {
@@ -99,14 +94,14 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
         return Logits(_dropout.Apply(stack(states, 1), training)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One token on, for writing: what is before lies in the state. Without dropout.</summary>
+    /// <summary>Advances by one token, without dropout. The state represents the tokens before.</summary>
     /// <param name="input">The embedding before the token, (B, C).</param>
-    /// <param name="state">What the call before gave; null at the beginning.</param>
+    /// <param name="state">The state after the previous token; null at the beginning.</param>
     /// <returns>A logit for each word, (B, V), and the new state.</returns>
     public (Tensor Logits, Tensor State) Step(Tensor input, Tensor? state)
     {
         using var scope = NewDisposeScope();
-        var next = Next(Inputs(input), state ?? FirstState(input));
+        var next = Next(Inputs(input), state ?? InitialState(input));
         return (Logits(next).MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
     }
 
@@ -122,7 +117,7 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
 
     private Tensor Logits(Tensor states) => nn.functional.linear(states, _wordWeight, _wordBias);
 
-    private Tensor FirstState(Tensor input) => zeros([input.shape[0], Shape.Hidden], dtype: input.dtype, device: input.device);
+    private Tensor InitialState(Tensor input) => zeros([input.shape[0], Shape.Hidden], dtype: input.dtype, device: input.device);
 
     // A gated recurrent unit, with the names and the order of gates of PyTorch's nn.GRUCell: reset, update, new.
     private Tensor Next(Tensor input, Tensor state)
@@ -136,3 +131,10 @@ internal sealed class GeneratorNetwork : nn.Module<Tensor, Tensor>
         Tensor Part(Tensor all, int gate) => all.narrow(1, gate * Shape.Hidden, Shape.Hidden);
     }
 }
+
+/// <summary>The sizes of a generator.</summary>
+/// <param name="Words">V.</param>
+/// <param name="Dimension">C.</param>
+/// <param name="Hidden">H, the width of its state.</param>
+/// <param name="Dropout">The dropout rate of inputs and outputs.</param>
+internal sealed record GeneratorShape(int Words, int Dimension, int Hidden, double Dropout);

@@ -1,8 +1,8 @@
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
-/// <summary>Lets a generator write on its own: each word drawn is the next one's context.</summary>
+/// <summary>Lets a generator write texts: each word that it draws is context of the next.</summary>
 internal sealed class Sampler
 {
     private const int BatchSize = 256;
@@ -18,19 +18,19 @@ internal sealed class Sampler
         _device = device;
     }
 
-    /// <summary>Writes texts, each from nothing.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="words">Of how many words.</param>
+    /// <summary>Writes texts.</summary>
+    /// <param name="count">The number of texts.</param>
+    /// <param name="words">The number of words of each.</param>
     /// <param name="random">Decides the draws.</param>
-    /// <param name="known">Whether to leave out what stands for all rare words, which is no word to show anybody.</param>
+    /// <param name="excludeUnknown">Whether to exclude the token of all rare words.</param>
     /// <param name="temperature">Below 1, likely words become likelier: fewer slips, less variety.</param>
-    public List<int[]> Write(int count, int words, Random random, bool known = false, double temperature = 1)
+    public List<int[]> Write(int count, int words, Random random, bool excludeUnknown = false, double temperature = 1)
     {
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         _network.eval();
         var texts = new List<int[]>();
         while (texts.Count < count)
-            texts.AddRange(WriteBatch(Math.Min(BatchSize, count - texts.Count), words, random, known ? 1 : 0, temperature));
+            texts.AddRange(WriteBatch(Math.Min(BatchSize, count - texts.Count), words, random, excludeUnknown ? 1 : 0, temperature));
         return texts;
     }
 
@@ -47,7 +47,7 @@ internal sealed class Sampler
             int[] drawn = [.. Candidates.Draw(allowed, random).Select(word => word + firstWord)];
             for (var text = 0; text < count; text++)
                 texts[text][i] = drawn[text];
-            before = _table.Of(drawn);
+            before = _table.Embed(drawn);
         }
 
         return texts;

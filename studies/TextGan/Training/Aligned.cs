@@ -1,15 +1,15 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
-/// <summary>Makes tensors whose products are the same bits every time.</summary>
+/// <summary>Creates tensors whose products have the same bits every time.</summary>
 internal static class Aligned
 {
-    /// <summary>A tensor of some values, on the CPU.</summary>
+    /// <summary>Creates a tensor on the CPU.</summary>
     /// <remarks>
-    /// <c>torch.tensor</c> leaves the values where .NET has them, at any address, and by the address the matrix kernels
-    /// choose the order of their sums. Memory of libtorch's own begins at a multiple of 64 bytes.
+    /// <c>torch.tensor</c> uses .NET's memory, at any address, and matrix kernels choose the order of their sums by the address.
+    /// Libtorch's own memory begins at a multiple of 64 bytes.
     /// </remarks>
     public static Tensor Tensor(float[] values, params long[] shape)
     {

@@ -1,43 +1,36 @@
 using TorchSharp;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
-/// <summary>The first phase: the generator learns to predict the text's next word, given the true words before it.</summary>
-internal sealed class Pretraining
+/// <summary>The first phase: the generator learns to predict the text's next word, given the real words before it.</summary>
+internal sealed class Pretraining(Experiment experiment)
 {
-    // Steps in which an epoch's rate rises: its optimizer is new and has yet to learn how large gradients are.
-    private const int MostWarmupSteps = 10;
+    // The rate rises over the first steps of an epoch, because its optimizer is new.
+    private const int MaxWarmupSteps = 10;
 
-    private readonly Workbench _bench;
-
-    public Pretraining(Workbench bench) => _bench = bench;
-
-    /// <summary>Steps an epoch.</summary>
-    public int Steps => _bench.BatchesPerPass;
-
-    /// <summary>Trains for one epoch, or for what is left of it.</summary>
+    /// <summary>Trains for one epoch, or for the rest of it.</summary>
     /// <param name="epoch">From 0.</param>
-    /// <param name="before">What it knew when it was stopped; null: it begins.</param>
-    /// <param name="onStep">Told of each step when it is done; returns false to stop.</param>
+    /// <param name="before">The state when it was stopped; null: it begins.</param>
+    /// <param name="onStep">Called after each step.</param>
     /// <returns>The mean loss of its steps, in nats.</returns>
-    public double Train(int epoch, UnderWay? before, StepDone onStep)
+    public double Train(int epoch, StepState? before, StepCallback onStep)
     {
         // Every epoch begins with a fresh optimizer.
-        var generator = _bench.Generator;
+        var generator = experiment.Generator;
         using var learner = new GeneratorLearner(generator);
         generator.train();
         var (sum, step) = (0.0, 0);
         if (before is not null)
             (learner.State, sum, step) = (before.Generator, before.Sums.TeacherForcing, before.Step);
-        var order = _bench.Seeds.PretrainingOrder(epoch);
-        foreach (var batch in _bench.Batches(_bench.Story.Pass(order), order).Skip(step))
+        var order = experiment.Seeds.PretrainingOrder(epoch);
+        foreach (var batch in experiment.ReadBatches(experiment.Dataset.GetPass(order), order).Skip(step))
         {
-            // Whatever was drawn before it: a step can be taken up again.
-            generator.SeedDropout(_bench.Seeds.GeneratorDropout(epoch, step));
-            learner.Rate = Rate(epoch, step);
+            // Each step has its own seed, so that a resumed run draws the same.
+            generator.SeedDropout(experiment.Seeds.GeneratorDropout(epoch, step));
+            learner.Rate = GetRate(epoch, step);
             sum += learner.Step(GeneratorLoss.TeacherForcing(generator.forward(batch.Context), batch.Words));
             step++;
-            if (!onStep(() => new UnderWay(step, new RoundLosses(sum, 0, 0), learner.State, null)))
+            if (!onStep(() => new StepState(step, new RoundLosses(sum, 0, 0), learner.State, null)))
                 break;
         }
 
@@ -45,27 +38,27 @@ internal sealed class Pretraining
         return sum / step;
     }
 
-    /// <summary>The loss on held-out text, in nats a word.</summary>
-    public double HeldOutLoss()
+    /// <summary>Computes the loss on held-out text, in nats per word.</summary>
+    public double ComputeHeldOutLoss()
     {
         var (sum, words) = (0.0, 0L);
-        using var quiet = torch.no_grad();
-        _bench.Generator.eval();
-        foreach (var batch in _bench.Batches(_bench.Story.HeldOut, null))
+        using var noGrad = torch.no_grad();
+        experiment.Generator.eval();
+        foreach (var batch in experiment.ReadBatches(experiment.Dataset.HeldOut, null))
         {
             var count = batch.Words.numel();
-            sum += count * GeneratorLoss.TeacherForcing(_bench.Generator.forward(batch.Context), batch.Words).ItemSingle();
+            sum += count * GeneratorLoss.TeacherForcing(experiment.Generator.forward(batch.Context), batch.Words).ItemSingle();
             words += count;
         }
 
         return sum / words;
     }
 
-    // Falls to nothing by half a cosine over all epochs.
-    private double Rate(int epoch, int step)
+    // Falls to 0 by half a cosine over all epochs.
+    private double GetRate(int epoch, int step)
     {
-        var done = (epoch + (double)step / Steps) / _bench.Preset.PretrainingEpochs;
-        var warm = Math.Min(1, (step + 1.0) / Math.Clamp(Steps / 4, 1, MostWarmupSteps));
-        return _bench.Preset.PretrainingRate * warm * (0.02 + 0.98 * (1 + Math.Cos(Math.PI * done)) / 2);
+        var done = (epoch + (double)step / experiment.BatchesPerPass) / experiment.Hyperparameters.PretrainingEpochs;
+        var warm = Math.Min(1, (step + 1.0) / Math.Clamp(experiment.BatchesPerPass / 4, 1, MaxWarmupSteps));
+        return experiment.Hyperparameters.PretrainingRate * warm * (0.02 + 0.98 * (1 + Math.Cos(Math.PI * done)) / 2);
     }
 }

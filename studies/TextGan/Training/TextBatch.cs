@@ -1,14 +1,14 @@
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
-/// <summary>Windows of the text as the hand-off gives them, and what training loops make of them.</summary>
+/// <summary>Windows of the text as a batch of tensors.</summary>
 internal sealed class TextBatch
 {
     private readonly SequenceBatch _batch;
     private readonly EmbeddingTable _table;
 
-    public TextBatch(SequenceBatch batch, Story story, EmbeddingTable table)
+    public TextBatch(SequenceBatch batch, TextDataset dataset, EmbeddingTable table)
     {
         _batch = batch;
         _table = table;
@@ -16,33 +16,33 @@ internal sealed class TextBatch
         var words = new List<long>();
         foreach (var window in Windows)
         {
-            foreach (var id in story[window])
+            foreach (var id in dataset[window])
                 words.Add(id);
         }
 
-        Words = tensor(words.ToArray(), [Windows.Length, story.Tokens]).to(batch.Sequences.device);
+        Words = tensor(words.ToArray(), [Windows.Length, dataset.Tokens]).to(batch.Sequences.device);
     }
 
-    /// <summary>Which windows these are, B of them.</summary>
+    /// <summary>Gets the B windows.</summary>
     public int[] Windows { get; }
 
-    /// <summary>The words of the text, (B, T), Int64.</summary>
+    /// <summary>Gets the words of the text, (B, T), Int64.</summary>
     public Tensor Words { get; }
 
-    /// <summary>The combined sequences with the text's own tokens as candidates, (B, 2T, C).</summary>
-    public Tensor TrueSequences => _batch.Sequences;
+    /// <summary>Gets the combined sequences with the text's own tokens as candidates, (B, 2T, C).</summary>
+    public Tensor RealSequences => _batch.Sequences;
 
     /// <summary>
-    /// The first half of the combined sequences, (B, T, C): the initial embedding, then the true tokens but for the last.
-    /// What a generator may know when it predicts, so it is the generator's input as it stands.
+    /// Gets the first half of the combined sequences, (B, T, C): the initial embedding, then the real tokens but for the last.
+    /// It is the generator's input.
     /// </summary>
     public Tensor Context => _batch.Sequences.narrow(1, 0, Words.shape[1]);
 
-    /// <summary>The combined sequences with other words as candidates, (B, 2T, C).</summary>
+    /// <summary>Creates the combined sequences with other words as candidates, (B, 2T, C).</summary>
     /// <param name="words">B * T words, row-major.</param>
-    public Tensor With(int[] words)
+    public Tensor WithCandidates(int[] words)
     {
-        var candidates = Aligned.Tensor(_table.Of(words), Words.shape[0], Words.shape[1], _table.Dimension).to(TrueSequences.device);
+        var candidates = Aligned.Tensor(_table.Embed(words), Words.shape[0], Words.shape[1], _table.Dimension).to(RealSequences.device);
         return cat([Context, candidates], 1);
     }
 }

@@ -1,38 +1,36 @@
 using static TorchSharp.torch;
 
-namespace MlNetNtd.Examples.TextGan;
+namespace MlNetNtd.Studies.TextGan;
 
 /// <summary>One round: the two networks take steps in turn on the same batches.</summary>
 internal sealed class TextRound
 {
-    private readonly Workbench _bench;
+    private readonly Experiment _experiment;
     private readonly DiscriminatorNetwork? _discriminator;
 
-    /// <param name="bench">The text and the generator.</param>
+    /// <param name="experiment">The text and the generator.</param>
     /// <param name="discriminator">
-    /// The generator's adversary, which learns too; null: the generator goes on by teacher forcing alone, with the same steps
-    /// on the same windows.
+    /// The generator's adversary, which is trained too; null: teacher forcing alone, with the same steps on the same windows.
     /// </param>
-    public TextRound(Workbench bench, DiscriminatorNetwork? discriminator)
+    public TextRound(Experiment experiment, DiscriminatorNetwork? discriminator)
     {
-        _bench = bench;
+        _experiment = experiment;
         _discriminator = discriminator;
     }
 
-    /// <summary>Steps a round.</summary>
-    public int Steps => Math.Min(_bench.Preset.BatchesPerRound, _bench.BatchesPerPass);
+    private int Steps => Math.Min(_experiment.Hyperparameters.BatchesPerRound, _experiment.BatchesPerPass);
 
-    /// <summary>Runs a round, or what is left of it.</summary>
+    /// <summary>Runs a round, or the rest of it.</summary>
     /// <param name="round">From 0.</param>
-    /// <param name="before">What it knew when it was stopped; null: it begins.</param>
-    /// <param name="onStep">Told of each step when it is done; returns false to stop.</param>
+    /// <param name="before">The state when it was stopped; null: it begins.</param>
+    /// <param name="onStep">Called after each step.</param>
     /// <returns>The mean losses of its steps.</returns>
-    public RoundLosses Run(int round, UnderWay? before, StepDone onStep)
+    public RoundLosses Run(int round, StepState? before, StepCallback onStep)
     {
         // Every round begins with fresh optimizers.
-        var (generator, preset, seeds) = (_bench.Generator, _bench.Preset, _bench.Seeds);
-        using var learner = new GeneratorLearner(generator) { Rate = preset.AdversarialRate };
-        using var adversary = _discriminator is null ? null : new Adversary(_bench, _discriminator);
+        var (generator, hyperparameters, seeds) = (_experiment.Generator, _experiment.Hyperparameters, _experiment.Seeds);
+        using var learner = new GeneratorLearner(generator) { Rate = hyperparameters.AdversarialRate };
+        using var adversary = _discriminator is null ? null : new Adversary(_experiment, _discriminator);
         generator.train();
         var (sum, step) = (new RoundLosses(0, 0, 0), 0);
         if (before is not null)
@@ -42,7 +40,7 @@ internal sealed class TextRound
                 adversary?.SetState(state);
         }
 
-        foreach (var batch in _bench.Batches(_bench.Story.Pass(seeds.RoundOrder(round)), seeds.RoundOrder(round)).Take(Steps).Skip(step))
+        foreach (var batch in _experiment.ReadBatches(_experiment.Dataset.GetPass(seeds.RoundOrder(round)), seeds.RoundOrder(round)).Take(Steps).Skip(step))
         {
             generator.SeedDropout(seeds.RoundDropout(round, step));
             var logits = generator.forward(batch.Context);
@@ -50,14 +48,14 @@ internal sealed class TextRound
             sum = sum with { TeacherForcing = sum.TeacherForcing + loss.ItemSingle() };
             if (adversary is not null)
             {
-                var (opinion, losses) = adversary.Turn(batch, logits, new Random(seeds.RoundCandidates(round, step)));
-                loss = loss.Add(opinion.Mul(preset.AdversarialWeight));
+                var (adversarial, losses) = adversary.Step(batch, logits, new Random(seeds.RoundCandidates(round, step)));
+                loss = loss.Add(adversarial.Mul(hyperparameters.AdversarialWeight));
                 sum = sum with { Adversarial = sum.Adversarial + losses.Adversarial, Discriminator = sum.Discriminator + losses.Discriminator };
             }
 
             learner.Step(loss);
             step++;
-            if (!onStep(() => new UnderWay(step, sum, learner.State, adversary?.GetState())))
+            if (!onStep(() => new StepState(step, sum, learner.State, adversary?.GetState())))
                 break;
         }
 
@@ -68,14 +66,14 @@ internal sealed class TextRound
     /// <summary>The discriminator's side of a round.</summary>
     private sealed class Adversary : IDisposable
     {
-        private readonly Workbench _bench;
+        private readonly Experiment _experiment;
         private readonly DiscriminatorLearner _learner;
         private readonly AdversarialTrainer _round;
 
-        public Adversary(Workbench bench, DiscriminatorNetwork discriminator)
+        public Adversary(Experiment experiment, DiscriminatorNetwork discriminator)
         {
-            _bench = bench;
-            _learner = new DiscriminatorLearner(discriminator, new DiscriminatorLearnerOptions { LearningRate = bench.Preset.AdversarialRate });
+            _experiment = experiment;
+            _learner = new DiscriminatorLearner(discriminator, new DiscriminatorLearnerOptions { LearningRate = experiment.Hyperparameters.AdversarialRate });
             _round = new AdversarialTrainer(discriminator, _learner);
         }
 
@@ -83,22 +81,22 @@ internal sealed class TextRound
 
         public void SetState(DiscriminatorLearnerState state) => _learner.SetState(state);
 
-        /// <summary>Learns from one draw of the generator's words, then judges all draws.</summary>
-        /// <returns>The loss that the generator is to go down, and both sides' losses as figures.</returns>
-        public (Tensor Opinion, RoundLosses Losses) Turn(TextBatch batch, Tensor logits, Random random)
+        /// <summary>Trains on one draw of the generator's words, then scores all draws.</summary>
+        /// <returns>The generator's adversarial loss, and both sides' losses as numbers.</returns>
+        public (Tensor Loss, RoundLosses Losses) Step(TextBatch batch, Tensor logits, Random random)
         {
-            var draws = Candidates.Draw(logits, random, _bench.Preset.AdversarialDraws);
-            Tensor[] drawn = [.. draws.Select(batch.With)];
-            var gibberish = new Gibberish(_bench.Story, random.Next());
-            int[] nonsense = [.. batch.Windows.SelectMany(_ => gibberish.Words())];
-            var loss = _round.StepDiscriminator(batch.TrueSequences, cat([drawn[0], batch.With(nonsense)], 0));
+            var draws = Candidates.Draw(logits, random, _experiment.Hyperparameters.AdversarialDraws);
+            Tensor[] drawn = [.. draws.Select(batch.WithCandidates)];
+            var randomWords = new RandomWords(_experiment.Dataset, random.Next());
+            int[] others = [.. batch.Windows.SelectMany(_ => randomWords.Draw())];
+            var loss = _round.StepDiscriminator(batch.RealSequences, cat([drawn[0], batch.WithCandidates(others)], 0));
             if (double.IsNaN(loss))
-                throw new UserErrorException("The discriminator's loss is no longer a finite number; another --seed may do better.");
+                throw new InvalidOperationException("The discriminator's loss is not finite.");
 
             var scores = stack(_round.Score(cat(drawn, 0)).chunk(drawn.Length, 0), -1);
             var words = stack(draws.Select(draw => tensor(draw.Select(word => (long)word).ToArray(), batch.Words.shape)), -1).to(scores.device);
-            var believed = DiscriminatorLoss.BinaryCrossEntropy(scores.reshape(-1, scores.shape[^1]), ones_like(scores).reshape(-1, scores.shape[^1]));
-            return (GeneratorLoss.Adversarial(logits, words, scores), new RoundLosses(0, believed.ItemSingle(), loss));
+            var generatorLoss = DiscriminatorLoss.BinaryCrossEntropy(scores.reshape(-1, scores.shape[^1]), ones_like(scores).reshape(-1, scores.shape[^1]));
+            return (GeneratorLoss.Adversarial(logits, words, scores), new RoundLosses(0, generatorLoss.ItemSingle(), loss));
         }
 
         public void Dispose()
@@ -109,12 +107,12 @@ internal sealed class TextRound
     }
 }
 
-/// <summary>The losses of a round, in nats a word.</summary>
-/// <param name="TeacherForcing">The generator's, of the text's own words.</param>
-/// <param name="Adversarial">The generator's, of the words it drew: how sure the discriminator was that they are not the text's.</param>
-/// <param name="Discriminator">The discriminator's, of true and false words.</param>
+/// <summary>The losses of a round, in nats per word.</summary>
+/// <param name="TeacherForcing">The generator's, on the text's own words.</param>
+/// <param name="Adversarial">The generator's, on the words that it drew.</param>
+/// <param name="Discriminator">The discriminator's, on real and generated words.</param>
 internal sealed record RoundLosses(double TeacherForcing, double Adversarial, double Discriminator)
 {
-    /// <summary>The means of sums.</summary>
+    /// <summary>Divides sums by a number of steps.</summary>
     public RoundLosses Over(int steps) => new(TeacherForcing / steps, Adversarial / steps, Discriminator / steps);
 }

@@ -1,4 +1,4 @@
-using MlNetNtd.Examples.Imitation;
+using MlNetNtd.Studies.Imitation;
 using static TorchSharp.torch;
 
 namespace MlNetNtd.Examples.Tests;
@@ -8,17 +8,17 @@ namespace MlNetNtd.Examples.Tests;
 public sealed class ImitationLearnerTests
 {
     // Enough for the direction; the program's own sizes are for its figures.
-    private static Recipe Small => new() { Experts = 300, TrialWalks = 200, CloningSteps = 300, AdversarialSteps = 700, JudgeEpochs = 1 };
+    private static Hyperparameters Small => new() { Experts = 300, TrialWalks = 200, CloningSteps = 300, AdversarialSteps = 700, FreshDiscriminatorEpochs = 1 };
 
     [TestMethod]
     public void Regression_runs_into_the_obstacle_and_an_adversary_teaches_to_walk_past_it()
     {
-        using var shop = new Workshop(Small, seed: 1);
+        using var experiment = new Experiment(Small, seed: 1);
         using var cloning = new PolicyNetwork(seed: 1);
         using var adversarial = new PolicyNetwork(seed: 1);
 
-        Cloning.Train(shop, cloning, () => { });
-        using var adversary = Adversarial.Train(shop, adversarial, () => { });
+        Cloning.Train(experiment, cloning);
+        using var adversary = Adversarial.Train(experiment, adversarial);
 
         var (cloned, learned) = (Success(cloning), Success(adversarial));
         Assert.IsLessThan(0.5, cloned);
@@ -28,22 +28,22 @@ public sealed class ImitationLearnerTests
     [TestMethod]
     public void The_policy_gradient_goes_where_the_reward_is()
     {
-        var recipe = new Recipe { OnPolicyRounds = 150, OnPolicyRate = 5e-4 };
+        var hyperparameters = new Hyperparameters { OnPolicyRounds = 150, OnPolicyRate = 5e-4 };
         using var policy = new PolicyNetwork(seed: 1);
-        using var learner = new PolicyGradient(policy, recipe, seed: 2);
+        using var learner = new PolicyGradient(policy, hyperparameters, seed: 2);
         var random = new Random(3);
         var before = Distance(Walk());
-        for (var i = 0; i < recipe.OnPolicyRounds; i++)
+        for (var i = 0; i < hyperparameters.OnPolicyRounds; i++)
         {
             var rollouts = Walk();
             // A step of (1, -1), as tokens hold it, is best.
-            learner.Learn(rollouts, [.. rollouts.Moves.Chunk(2).Select(move => -Squared(move))], recipe.Exploration);
+            learner.Learn(rollouts, [.. rollouts.Moves.Chunk(2).Select(move => -Squared(move))], hyperparameters.Exploration);
         }
 
         var after = Distance(Walk());
         Assert.IsLessThan(0.6 * before, after);
 
-        Rollouts Walk() => Rollouts.Of(policy, Course.Starts(32, random), recipe.Exploration, random);
+        Rollouts Walk() => Rollouts.Run(policy, ObstacleWorld.Starts(32, random), hyperparameters.Exploration, random);
         static double Distance(Rollouts rollouts) => rollouts.Moves.Chunk(2).Average(Squared);
         static float Squared(float[] move) => (move[0] - 1) * (move[0] - 1) + (move[1] + 1) * (move[1] + 1);
     }
@@ -51,18 +51,18 @@ public sealed class ImitationLearnerTests
     [TestMethod]
     public void Rewards_stand_where_their_steps_were_walked()
     {
-        using var shop = new Workshop(Small with { Experts = 2, TrialWalks = 2 }, seed: 1);
-        using var adversary = shop.CreateAdversary(OnPolicy.Stretch);
+        using var experiment = new Experiment(Small with { Experts = 2, TrialWalks = 2 }, seed: 1);
+        using var adversary = experiment.CreateAdversary(OnPolicy.Stretch);
         adversary.eval();
-        var walks = Expert.Walks(3, seed: 2);
-        var rewards = OnPolicy.Rewards(shop, adversary, new WalkRows(shop.Context, OnPolicy.Stretch).View(walks, byExpert: false));
+        var walks = Expert.CreateWalks(3, seed: 2);
+        var rewards = OnPolicy.ComputeRewards(experiment, adversary, new WalkRows(experiment.Context, OnPolicy.Stretch).ToView(walks, byExpert: false));
 
-        Assert.HasCount(Course.Steps * walks.Count, rewards);
+        Assert.HasCount(ObstacleWorld.Steps * walks.Count, rewards);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         // The second stretch of the third walk, by the network itself.
         using var module = new NextTokenDiscriminator(Tokens.Dimension, OnPolicy.Stretch);
-        var tokens = tensor(Tokens.Of(walks[2], OnPolicy.Stretch, OnPolicy.Stretch), [1, OnPolicy.Stretch, Tokens.Dimension]);
+        var tokens = tensor(Tokens.Encode(walks[2], OnPolicy.Stretch, OnPolicy.Stretch), [1, OnPolicy.Stretch, Tokens.Dimension]);
         var expected = adversary.forward(module.call(tokens, tokens).Item1, null).data<float>().ToArray();
         for (var i = 0; i < OnPolicy.Stretch; i++)
             Assert.AreEqual(expected[i], rewards[(OnPolicy.Stretch + i) * walks.Count + 2], 1e-5f);
@@ -78,17 +78,17 @@ public sealed class ImitationLearnerTests
         CollectionAssert.AreNotEqual(one.Moves, Walk(2).Moves);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        long[] shape = [Course.Steps, 4, 2];
+        long[] shape = [ObstacleWorld.Steps, 4, 2];
         var wanted = policy.forward(tensor(one.States, shape), tensor(one.Noise, shape)).data<float>().ToArray();
         for (var i = 0; i < wanted.Length; i++)
             Assert.AreEqual(wanted[i], one.Moves[i], 1e-5f);
 
-        Rollouts Walk(int seed) => Rollouts.Of(policy, Course.Starts(4, new Random(5)), exploration: 0, new Random(seed));
+        Rollouts Walk(int seed) => Rollouts.Run(policy, ObstacleWorld.Starts(4, new Random(5)), exploration: 0, new Random(seed));
     }
 
     private static double Success(PolicyNetwork policy)
     {
         var random = new Random(9);
-        return Rollouts.Of(policy, Course.Starts(300, random), exploration: 0, random).Walks.Average(walk => walk.Succeeded ? 1.0 : 0);
+        return Rollouts.Run(policy, ObstacleWorld.Starts(300, random), exploration: 0, random).Walks.Average(walk => walk.Succeeded ? 1.0 : 0);
     }
 }

@@ -1,16 +1,15 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Microsoft.ML;
-using MlNetNtd.Examples.Imitation;
+using MlNetNtd.Studies.Imitation;
 using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>The program as a user meets it, at a size that is done in seconds: what it prints and leaves, not how well it learns.</summary>
+/// <summary>The study at a size that takes seconds: its figures and its picture, not how well the learners learn.</summary>
 [TestClass]
 public sealed partial class ImitationProgramTests
 {
-    private static Recipe Tiny => new()
+    private static Hyperparameters Tiny => new()
     {
         Experts = 40,
         TrialWalks = 20,
@@ -19,45 +18,31 @@ public sealed partial class ImitationProgramTests
         AdversarialSteps = 10,
         OnPolicyRounds = 2,
         RolloutWalks = 8,
-        JudgeEpochs = 1,
+        FreshDiscriminatorEpochs = 1,
     };
 
     [TestMethod]
-    public void A_run_prints_figures_goals_and_the_last_line_and_leaves_picture_chart_and_model()
+    public void Run_reports_each_learner_and_the_means_and_draws_the_walks()
     {
         using var folder = new TemporaryFolder();
-        var lines = Run(folder, "run", seeds: 2, first: 1);
+        var results = SeedRun.RunAll(Tiny, first: 1, count: 2);
+        string[] lines = [.. Report.CreateLines(results)];
 
-        Assert.MatchesRegex(LastLine(), lines[^1]);
-        Assert.HasCount(4, lines.Where(line => line.StartsWith("Goal: ", StringComparison.Ordinal)));
         foreach (var learner in new[] { "experts", "cloning", "adversarial", "on-policy" })
-            Assert.HasCount(1, lines.Where(line => line.StartsWith($"| {learner} ", StringComparison.Ordinal)), learner);
-        var output = folder.PathOf("run");
-        foreach (var picture in new[] { "paths.svg", "seeds.svg" })
-            Assert.IsNotEmpty(XDocument.Load(Path.Combine(output, picture)).Descendants());
-        using var model = (IDisposable)new MLContext().Model.Load(Path.Combine(output, "model.zip"), out var schema);
-        Assert.IsNotNull(schema.GetColumnOrNull(nameof(WalkRow.CurrentEmbeddings)));
-        Assert.HasCount(2, lines.Where(line => line.Contains("at step", StringComparison.Ordinal)));
+            Assert.HasCount(1, lines.Where(line => line.StartsWith($"{learner} ", StringComparison.Ordinal)), learner);
+        Assert.MatchesRegex(LastLine(), lines[^1]);
+        WalkPicture.Save(results[0], folder.PathOf("walks.svg"));
+        Assert.Contains("on-policy: 0%", string.Concat(XDocument.Load(folder.PathOf("walks.svg")).Descendants().Select(element => element.Value)));
     }
 
     [TestMethod]
     [FullRun]
-    public void A_seed_decides_everything_printed_whatever_runs_beside_it()
+    public void Seed_decides_every_figure_whatever_runs_beside_it()
     {
-        using var folder = new TemporaryFolder();
-        var (one, again) = (Run(folder, "one", 2, 3), Run(folder, "one", 2, 3));
+        CollectionAssert.AreEqual(Run(3), Run(3));
+        CollectionAssert.AreNotEqual(Run(3), Run(4));
 
-        CollectionAssert.AreEqual(one, again);
-        CollectionAssert.AreNotEqual(one, Run(folder, "one", 2, 4));
-    }
-
-    private static string[] Run(TemporaryFolder folder, string name, int seeds, int first)
-    {
-        using var output = new StringWriter();
-        var code = new Session(new Settings(seeds, first, folder.PathOf(name)), new Screen(output, plain: true), Tiny).Run();
-        // So few steps teach nothing, and the exit code says so.
-        Assert.AreEqual(ExitCodes.LearnedNothing, code);
-        return output.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        static string[] Run(int first) => [.. Report.CreateLines(SeedRun.RunAll(Tiny, first, count: 2))];
     }
 
     [GeneratedRegex(@"^success: cloning [\d.]+% adversarial [\d.]+% on-policy [\d.]+%; left share: experts [\d.]+% adversarial ([\d.]+|NaN)%$")]

@@ -1,5 +1,5 @@
 using FsCheck.Fluent;
-using MlNetNtd.Examples.Imitation;
+using MlNetNtd.Studies.Imitation;
 using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
@@ -19,7 +19,7 @@ public sealed class ImitationWorldTests
         {
             if (Inside(one.From, 0))
                 return;
-            var end = Course.Step(one.From, one.Move);
+            var end = ObstacleWorld.Step(one.From, one.Move);
             Assert.IsFalse(Inside(end, 1e-9));
             if (!end.Stuck)
             {
@@ -31,18 +31,18 @@ public sealed class ImitationWorldTests
     [TestMethod]
     public void Whoever_runs_into_an_obstacle_stays_there()
     {
-        var stuck = Course.Step(new State(3.5, 0), new Move(1, 0));
-        var edge = Course.Obstacles[0].X - Course.Obstacles[0].Radius;
+        var stuck = ObstacleWorld.Step(new State(3.5, 0), new Move(1, 0));
+        var edge = ObstacleWorld.Obstacles[0].X - ObstacleWorld.Obstacles[0].Radius;
 
         Assert.IsTrue(stuck.Stuck);
         Assert.AreEqual(edge, stuck.X, 1e-12);
-        Assert.AreEqual(stuck, Course.Step(stuck, new Move(-1, 0)));
+        Assert.AreEqual(stuck, ObstacleWorld.Step(stuck, new Move(-1, 0)));
     }
 
     [TestMethod]
     public void No_step_is_longer_than_one()
     {
-        var end = Course.Step(new State(0, 0), new Move(3, 4));
+        var end = ObstacleWorld.Step(new State(0, 0), new Move(3, 4));
 
         Assert.AreEqual(0.6, end.X, 1e-12);
         Assert.AreEqual(0.8, end.Y, 1e-12);
@@ -51,7 +51,7 @@ public sealed class ImitationWorldTests
     [TestMethod]
     public void Experts_come_through_on_either_side_half_and_half()
     {
-        var walks = Expert.Walks(1000, seed: 1);
+        var walks = Expert.CreateWalks(1000, seed: 1);
 
         Assert.IsGreaterThan(970, walks.Count(walk => walk.Succeeded));
         Assert.IsInRange(440, 560, walks.Count(walk => walk.PassedLeft == true));
@@ -65,7 +65,7 @@ public sealed class ImitationWorldTests
         CollectionAssert.AreEqual(Ends(1), Ends(1));
         CollectionAssert.AreNotEqual(Ends(1), Ends(2));
 
-        static State[] Ends(int seed) => [.. Expert.Walks(10, seed).Select(walk => walk.States[^1])];
+        static State[] Ends(int seed) => [.. Expert.CreateWalks(10, seed).Select(walk => walk.States[^1])];
     }
 
     [TestMethod]
@@ -85,8 +85,8 @@ public sealed class ImitationWorldTests
     [TestMethod]
     public void Tokens_hold_states_and_moves_and_give_moves_back()
     {
-        var walk = Expert.Walks(1, seed: 1)[0];
-        var tokens = Tokens.Of(walk, 3, 5);
+        var walk = Expert.CreateWalks(1, seed: 1)[0];
+        var tokens = Tokens.Encode(walk, 3, 5);
 
         Assert.HasCount(5 * Tokens.Dimension, tokens);
         var move = Tokens.ToMove(tokens.AsSpan(Tokens.Dimension + Tokens.StateSize, Tokens.MoveSize));
@@ -96,6 +96,6 @@ public sealed class ImitationWorldTests
         Assert.IsTrue(tokens.All(value => Math.Abs(value) < 3));
     }
 
-    private static bool Inside(State state, double tolerance) => Course.Obstacles.Any(obstacle =>
+    private static bool Inside(State state, double tolerance) => ObstacleWorld.Obstacles.Any(obstacle =>
         Math.Sqrt(Math.Pow(state.X - obstacle.X, 2) + Math.Pow(state.Y - obstacle.Y, 2)) < obstacle.Radius - tolerance);
 }

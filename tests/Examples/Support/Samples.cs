@@ -1,3 +1,5 @@
+using MlNetNtd.Studies.TextGan;
+
 namespace MlNetNtd.Examples.Tests;
 
 /// <summary>A text short enough to count in one's head, and the book that comes with the examples.</summary>
@@ -14,7 +16,7 @@ internal static class Samples
     private static (Vocabulary Vocabulary, int[] Ids) Number(string text)
     {
         string[] tokens = [.. Tokenizer.Tokenize(text)];
-        var vocabulary = Vocabulary.Of(tokens, MaxWords);
-        return (vocabulary, [.. tokens.Select(vocabulary.IdOf)]);
+        var vocabulary = Vocabulary.Build(tokens, MaxWords);
+        return (vocabulary, [.. tokens.Select(vocabulary.GetId)]);
     }
 }

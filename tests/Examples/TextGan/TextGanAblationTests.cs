@@ -1,5 +1,4 @@
-using System.Xml.Linq;
-using MlNetNtd.Examples.TextGan;
+using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Examples.Tests;
 
@@ -13,58 +12,56 @@ public sealed class TextGanAblationTests
         int[][] text = [[1, 2, 3, 1, 2], [4, 1]];
         int[][] other = [[7, 8, 9]];
 
-        Assert.AreEqual(0.0, NGrams.Of(text, 2).DivergenceFrom(NGrams.Of(text, 2)), 1e-12);
-        Assert.AreEqual(Math.Log(2), NGrams.Of(text, 2).DivergenceFrom(NGrams.Of(other, 2)), 1e-12);
+        Assert.AreEqual(0.0, NGrams.Count(text, 2).DivergenceFrom(NGrams.Count(text, 2)), 1e-12);
+        Assert.AreEqual(Math.Log(2), NGrams.Count(text, 2).DivergenceFrom(NGrams.Count(other, 2)), 1e-12);
         // Half of one is common: p = (1/2, 1/2, 0), q = (1/2, 0, 1/2).
-        Assert.AreEqual(Math.Log(2) / 2, NGrams.Of([[1, 2]], 1).DivergenceFrom(NGrams.Of([[1, 3]], 1)), 1e-12);
+        Assert.AreEqual(Math.Log(2) / 2, NGrams.Count([[1, 2]], 1).DivergenceFrom(NGrams.Count([[1, 3]], 1)), 1e-12);
     }
 
     [TestMethod]
     public void Runs_of_words_do_not_cross_from_one_text_to_the_next()
     {
-        Assert.AreEqual(Math.Log(2), NGrams.Of([[1, 2], [3, 4]], 2).DivergenceFrom(NGrams.Of([[2, 3]], 2)), 1e-12);
+        Assert.AreEqual(Math.Log(2), NGrams.Count([[1, 2], [3, 4]], 2).DivergenceFrom(NGrams.Count([[2, 3]], 2)), 1e-12);
     }
 
     [TestMethod]
     public void A_word_repeats_if_it_is_one_of_the_8_before_it()
     {
-        Assert.AreEqual(0.0, FreshJudge.Repetition([[1, 2, 3, 4]]));
-        Assert.AreEqual(1.0, FreshJudge.Repetition([[1, 1, 1]]));
-        Assert.AreEqual(1 / 8.0, FreshJudge.Repetition([[1, 2, 3, 4, 5, 6, 7, 8, 1]]));
-        Assert.AreEqual(0.0, FreshJudge.Repetition([[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]]));
+        Assert.AreEqual(0.0, FreshDiscriminator.ComputeRepetition([[1, 2, 3, 4]]));
+        Assert.AreEqual(1.0, FreshDiscriminator.ComputeRepetition([[1, 1, 1]]));
+        Assert.AreEqual(1 / 8.0, FreshDiscriminator.ComputeRepetition([[1, 2, 3, 4, 5, 6, 7, 8, 1]]));
+        Assert.AreEqual(0.0, FreshDiscriminator.ComputeRepetition([[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]]));
     }
 
     [TestMethod]
     public void The_interval_of_a_mean_is_Students()
     {
-        var interval = Interval.Of([1, 2, 3, 4, 5]);
+        var interval = Interval.Estimate([1, 2, 3, 4, 5]);
 
         Assert.AreEqual(3.0, interval.Mean);
         Assert.AreEqual(Math.Sqrt(2.5), interval.Deviation, 1e-12);
         // t of 4 degrees of freedom is 2.776.
-        Assert.AreEqual(2.776 * Math.Sqrt(2.5 / 5), interval.Reach, 1e-9);
-        Assert.IsTrue(interval.LeavesOutZero);
-        Assert.IsFalse(Interval.Of([-1, 1, 2]).LeavesOutZero);
-        Assert.IsFalse(Interval.Of([3]).LeavesOutZero);
+        Assert.AreEqual(2.776 * Math.Sqrt(2.5 / 5), interval.HalfWidth, 1e-9);
+        Assert.IsTrue(interval.ExcludesZero);
+        Assert.IsFalse(Interval.Estimate([-1, 1, 2]).ExcludesZero);
+        Assert.IsFalse(Interval.Estimate([3]).ExcludesZero);
     }
 
     [TestMethod]
     public void The_verdict_counts_what_is_better_and_worse_beyond_chance()
     {
         AblationOutcome[] outcomes = [.. Enumerable.Range(0, 5).Select(seed => Outcome(auc: -0.02 - 0.001 * seed, pairs: -0.01 - 0.001 * seed, loss: 0.03 + 0.001 * seed))];
-        var verdict = AblationTable.Verdict(outcomes);
+        var verdict = AblationReport.CreateLines(outcomes).Last();
 
         Assert.StartsWith("ablation: better in 2 of 6 measures (fresh discriminator, AUC; JS divergence, 2-grams), worse in 1 (next-word loss, nats)", verdict);
         Assert.Contains("+0.0320 nats, beyond 0.02", verdict);
-        var svg = XDocument.Parse(AblationChart.Draw(outcomes));
-        Assert.HasCount(5 * ArmResult.Measures.Count, svg.Descendants(svg.Root!.Name.Namespace + "circle"));
     }
 
     [TestMethod]
     public void Both_arms_begin_at_the_same_place_and_a_seed_decides_both()
     {
         using var folder = new TemporaryFolder();
-        var preset = Preset.Default with
+        var hyperparameters = Hyperparameters.Default with
         {
             Tokens = 16,
             Words = 200,
@@ -72,14 +69,13 @@ public sealed class TextGanAblationTests
             PretrainingEpochs = 1,
             DiscriminatorPasses = 1,
             DiscriminatorEpochs = 1,
-            JudgePasses = 1,
-            JudgeEpochs = 1,
+            FreshDiscriminatorPasses = 1,
+            FreshDiscriminatorEpochs = 1,
+            Rounds = 1,
         };
-        var story = TextGanSamples.Story(folder, TextGanSamples.Text, preset);
-        using var output = new StringWriter();
-        var run = new AblationRun(new Settings(null, null, null, null, folder.Path, false, true, null), new Screen(output, plain: true), default);
-        var one = run.Run(preset, story, seed: 3, rounds: 1);
-        var again = run.Run(preset, story, seed: 3, rounds: 1);
+        var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Text, hyperparameters);
+        var one = Ablation.RunSeed(hyperparameters, dataset, seed: 3, TextWriter.Null, default);
+        var again = Ablation.RunSeed(hyperparameters, dataset, seed: 3, TextWriter.Null, default);
 
         foreach (var (name, value) in ArmResult.Measures)
         {

@@ -1,4 +1,4 @@
-using MlNetNtd.Examples.TextGan;
+using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Examples.Tests;
 
@@ -10,15 +10,15 @@ public sealed class TextGanBaselineTests
     public void Shares_sum_to_1_and_a_pair_that_was_seen_is_likelier_than_its_second_word_alone()
     {
         using var folder = new TemporaryFolder();
-        var story = TextGanSamples.Story(folder, TextGanSamples.Refrain);
-        var counts = PairCounts.Of(story);
-        var (two, three, six) = (story.Vocabulary.IdOf("two"), story.Vocabulary.IdOf("three"), story.Vocabulary.IdOf("six"));
+        var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Refrain);
+        var counts = PairCounts.Count(dataset);
+        var (two, three, six) = (dataset.Vocabulary.GetId("two"), dataset.Vocabulary.GetId("three"), dataset.Vocabulary.GetId("six"));
 
         var words = Enumerable.Range(0, counts.Words).ToArray();
-        Assert.AreEqual(1.0, words.Sum(counts.WordShare), 1e-9);
+        Assert.AreEqual(1.0, words.Sum(counts.WordProbability), 1e-9);
         foreach (var previous in words)
-            Assert.AreEqual(1.0, words.Sum(next => counts.PairShare(previous, next)), 1e-9);
-        Assert.AreEqual(Math.Log(counts.PairShare(two, three) / counts.WordShare(three)), counts.Information(two, three), 1e-12);
+            Assert.AreEqual(1.0, words.Sum(next => counts.PairProbability(previous, next)), 1e-9);
+        Assert.AreEqual(Math.Log(counts.PairProbability(two, three) / counts.WordProbability(three)), counts.Information(two, three), 1e-12);
         Assert.IsGreaterThan(1.0, counts.Information(two, three));
         Assert.IsLessThan(-1.0, counts.Information(two, six));
     }
@@ -27,43 +27,43 @@ public sealed class TextGanBaselineTests
     public void Where_the_next_word_is_certain_pairs_leave_only_the_first_word_of_a_window_open()
     {
         using var folder = new TemporaryFolder();
-        var story = TextGanSamples.Story(folder, TextGanSamples.Refrain);
-        var counts = PairCounts.Of(story);
+        var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Refrain);
+        var counts = PairCounts.Count(dataset);
 
         // 8 words equally often; the count of one more for each, the unknown word among them, shifts that a little.
-        Assert.AreEqual(Math.Log(8), counts.WordNats(story, story.HeldOut), 0.02);
-        Assert.AreEqual(Math.Log(8) / story.Tokens, counts.PairNats(story, story.HeldOut), 0.05);
+        Assert.AreEqual(Math.Log(8), counts.ComputeWordLoss(dataset, dataset.HeldOut), 0.02);
+        Assert.AreEqual(Math.Log(8) / dataset.Tokens, counts.ComputePairLoss(dataset, dataset.HeldOut), 0.05);
     }
 
     [TestMethod]
     public void Pairs_tell_true_words_from_words_at_random()
     {
         using var folder = new TemporaryFolder();
-        var story = TextGanSamples.Story(folder, TextGanSamples.Refrain);
-        var gibberish = new Gibberish(story, seed: 1);
-        Example[] examples = [.. story.HeldOut.SelectMany(window => new[] { Example.True(story, window), Example.False(story, window, gibberish.Words()) })];
+        var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Refrain);
+        var randomWords = new RandomWords(dataset, seed: 1);
+        Example[] examples = [.. dataset.HeldOut.SelectMany(window => new[] { Example.Real(dataset, window), Example.Generated(dataset, window, randomWords.Draw()) })];
 
         // Of 8 words at random, one is the true one; of the first word of 8 nothing is known.
-        Assert.IsInRange(0.85, 0.99, HeldOutJudge.OfPairs(PairCounts.Of(story), examples));
+        Assert.IsInRange(0.85, 0.99, HeldOutEvaluation.EvaluatePairs(PairCounts.Count(dataset), examples));
     }
 
     [TestMethod]
     public void The_halves_of_two_embeddings_make_the_information_of_their_pair()
     {
         using var folder = new TemporaryFolder();
-        var story = TextGanSamples.Story(folder, TextGanSamples.Refrain);
-        var counts = PairCounts.Of(story);
+        var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Refrain);
+        var counts = PairCounts.Count(dataset);
         const int dimension = 16;
-        var values = NeighbourEmbeddings.Learn(counts, dimension);
+        var values = NeighborEmbeddings.Learn(counts, dimension);
 
         // Scaled as a whole, so compared by their order: for each word the likeliest next has the largest product.
         for (var previous = 1; previous < counts.Words; previous++)
         {
             var likeliest = Enumerable.Range(1, counts.Words - 1).MaxBy(next => counts.Information(previous, next));
-            Assert.AreEqual(likeliest, Enumerable.Range(1, counts.Words - 1).MaxBy(next => Product(previous, next)), story.Vocabulary[previous]);
+            Assert.AreEqual(likeliest, Enumerable.Range(1, counts.Words - 1).MaxBy(next => Product(previous, next)), dataset.Vocabulary[previous]);
         }
 
-        CollectionAssert.AreEqual(values, NeighbourEmbeddings.Learn(counts, dimension));
+        CollectionAssert.AreEqual(values, NeighborEmbeddings.Learn(counts, dimension));
 
         double Product(int previous, int next) => Enumerable.Range(0, dimension / 2)
             .Sum(i => (double)values[previous * dimension + i] * values[next * dimension + dimension / 2 + i]);
@@ -73,14 +73,14 @@ public sealed class TextGanBaselineTests
     public void Gibberish_is_made_of_the_texts_words_and_shuffled_words_are_the_windows_own()
     {
         using var folder = new TemporaryFolder();
-        var story = TextGanSamples.Story(folder, TextGanSamples.Text);
-        var (one, again) = (new Gibberish(story, 3), new Gibberish(story, 3));
-        var words = one.Words();
+        var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Text);
+        var (one, again) = (new RandomWords(dataset, 3), new RandomWords(dataset, 3));
+        var words = one.Draw();
 
-        Assert.HasCount(story.Tokens, words);
-        Assert.IsTrue(words.All(word => story.TrainingIds.Contains(word)));
-        CollectionAssert.AreEqual(words, again.Words());
-        CollectionAssert.AreEquivalent(story[16].ToArray(), one.Shuffled(16));
-        CollectionAssert.AreNotEqual(story[16].ToArray(), one.Shuffled(16));
+        Assert.HasCount(dataset.Tokens, words);
+        Assert.IsTrue(words.All(word => dataset.TrainingIds.Contains(word)));
+        CollectionAssert.AreEqual(words, again.Draw());
+        CollectionAssert.AreEquivalent(dataset[16].ToArray(), one.Shuffle(16));
+        CollectionAssert.AreNotEqual(dataset[16].ToArray(), one.Shuffle(16));
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using MlNetNtd.Examples.TextGan;
+using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Examples.Tests;
 
@@ -12,46 +12,31 @@ public sealed class TextGanDataTests
         using var folder = new TemporaryFolder();
         // 30 windows of 4; the last 3 have words that stand nowhere else.
         var text = string.Concat(Enumerable.Repeat("a b c d ", 27)) + string.Concat(Enumerable.Repeat("new unseen words only ", 3));
-        var story = Story.Read(folder.Write("text.txt", text), tokens: 4, words: 100);
+        var dataset = TextDataset.Read(folder.Write("text.txt", text), tokens: 4, words: 100);
 
-        Assert.AreEqual(30, story.Windows);
-        CollectionAssert.AreEqual(new[] { 108, 112, 116 }, story.HeldOut.ToArray());
-        Assert.AreEqual(5, story.Vocabulary.Count);
-        Assert.IsTrue(story[112].IndexOfAnyExcept(Vocabulary.UnknownId) < 0);
-        Assert.AreEqual("a b c d", string.Join(' ', story[104].ToArray().Select(id => story.Vocabulary[id])));
+        Assert.AreEqual(30, dataset.Windows);
+        CollectionAssert.AreEqual(new[] { 108, 112, 116 }, dataset.HeldOut.ToArray());
+        Assert.AreEqual(5, dataset.Vocabulary.Count);
+        Assert.IsTrue(dataset[112].IndexOfAnyExcept(Vocabulary.UnknownId) < 0);
+        Assert.AreEqual("a b c d", string.Join(' ', dataset[104].ToArray().Select(id => dataset.Vocabulary[id])));
     }
 
     [TestMethod]
     public void A_pass_covers_the_text_to_learn_from_side_by_side_from_another_token_each_time()
     {
         using var folder = new TemporaryFolder();
-        var story = Story.Read(folder.Write("text.txt", TextGanSamples.Text), tokens: 16, words: 100);
-        int[][] passes = [.. Enumerable.Range(0, 20).Select(seed => story.Pass(seed).ToArray())];
+        var dataset = TextDataset.Read(folder.Write("text.txt", TextGanSamples.Text), tokens: 16, words: 100);
+        int[][] passes = [.. Enumerable.Range(0, 20).Select(seed => dataset.GetPass(seed).ToArray())];
 
         foreach (var pass in passes)
         {
-            Assert.HasCount(story.PassWindows, pass);
-            Assert.IsInRange(0, story.Tokens - 1, pass[0]);
-            Assert.IsTrue(pass.Zip(pass.Skip(1)).All(pair => pair.Second == pair.First + story.Tokens));
-            Assert.IsLessThanOrEqualTo(story.TrainingIds.Count, pass[^1] + story.Tokens);
+            Assert.HasCount(dataset.PassWindows, pass);
+            Assert.IsInRange(0, dataset.Tokens - 1, pass[0]);
+            Assert.IsTrue(pass.Zip(pass.Skip(1)).All(pair => pair.Second == pair.First + dataset.Tokens));
+            Assert.IsLessThanOrEqualTo(dataset.TrainingIds.Count, pass[^1] + dataset.Tokens);
         }
 
         Assert.IsGreaterThan(5, passes.Select(pass => pass[0]).Distinct().Count());
-    }
-
-    [TestMethod]
-    public void A_text_that_is_not_in_UTF_8_is_refused()
-    {
-        using var folder = new TemporaryFolder();
-        var path = folder.PathOf("text.txt");
-        File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes("Au café, déjà vu. "));
-
-        var error = Assert.ThrowsExactly<UserErrorException>(() => TextFile.Read(path));
-        Assert.Contains("UTF-8", error.Message);
-        File.WriteAllText(path, "Au café", System.Text.Encoding.Unicode);
-        Assert.Contains("UTF-8", Assert.ThrowsExactly<UserErrorException>(() => TextFile.Read(path)).Message);
-        File.WriteAllText(path, "Au café", new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        Assert.AreEqual("Au café", TextFile.Read(path));
     }
 
     [TestMethod]
@@ -60,45 +45,46 @@ public sealed class TextGanDataTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("text.txt", "one two three");
 
-        var error = Assert.ThrowsExactly<UserErrorException>(() => Story.Read(path, tokens: 4, words: 10));
-        Assert.Contains("3 words", error.Message);
-        Assert.Contains($"{4 * Story.LeastWindows}", error.Message);
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => TextDataset.Read(path, tokens: 4, words: 10));
+        Assert.Contains("found 3", error.Message);
+        Assert.Contains($"{4 * TextDataset.MinWindows}", error.Message);
     }
 
     [TestMethod]
     public void Rows_hold_the_true_words_and_the_candidates_in_turn()
     {
         using var folder = new TemporaryFolder();
-        using var bench = TextGanSamples.Bench(folder, TextGanSamples.Text);
+        using var experiment = TextGanSamples.CreateExperiment(folder, TextGanSamples.Text);
         int[] windows = [30, 41];
-        var drawn = bench.Draw(windows, seed: 5);
-        var rows = bench.Rows.TrueAndDrawn(windows, drawn);
+        var drawn = experiment.Draw(windows, seed: 5);
+        var rows = experiment.Rows.ToView(windows.SelectMany((window, i) =>
+            new[] { Example.Real(experiment.Dataset, window), Example.Generated(experiment.Dataset, window, drawn[i]) }));
 
         CollectionAssert.AreEqual(new[] { 30, 30, 41, 41 }, rows.GetColumn<int>("Window").ToArray());
         CollectionAssert.AreEqual(new[] { true, false, true, false }, rows.GetColumn<bool>("Label").ToArray());
         var current = rows.GetColumn<float[]>("CurrentEmbeddings").ToArray();
         var previous = rows.GetColumn<float[]>("PreviousEmbeddings").ToArray();
-        CollectionAssert.AreEqual(bench.Table.Of(bench.Story[41]), previous[2]);
+        CollectionAssert.AreEqual(experiment.Table.Embed(experiment.Dataset[41]), previous[2]);
         CollectionAssert.AreEqual(previous[2], current[2]);
         CollectionAssert.AreEqual(previous[2], previous[3]);
-        CollectionAssert.AreEqual(bench.Table.Of(drawn[1]), current[3]);
+        CollectionAssert.AreEqual(experiment.Table.Embed(drawn[1]), current[3]);
         foreach (var (labels, label) in rows.GetColumn<bool[]>("TokenLabels").Zip(rows.GetColumn<bool>("Label")))
-            CollectionAssert.AreEqual(Enumerable.Repeat(label, bench.Story.Tokens).ToArray(), labels);
+            CollectionAssert.AreEqual(Enumerable.Repeat(label, experiment.Dataset.Tokens).ToArray(), labels);
     }
 
     [TestMethod]
-    public void The_generators_input_is_the_first_half_of_what_the_stage_hands_over()
+    public void Generator_input_is_the_first_half_of_the_combined_sequence()
     {
         using var folder = new TemporaryFolder();
-        using var bench = TextGanSamples.Bench(folder, TextGanSamples.Text);
+        using var experiment = TextGanSamples.CreateExperiment(folder, TextGanSamples.Text);
         var first = true;
-        foreach (var batch in bench.Batches([7], null))
+        foreach (var batch in experiment.ReadBatches([7], null))
         {
             Assert.IsTrue(first);
             first = false;
-            float[] expected = [.. bench.Table.Average, .. bench.Table.Of(bench.Story[7][..^1])];
+            float[] expected = [.. experiment.Table.Average, .. experiment.Table.Embed(experiment.Dataset[7][..^1])];
             CollectionAssert.AreEqual(expected, batch.Context.contiguous().data<float>().ToArray());
-            CollectionAssert.AreEqual(bench.Story[7].ToArray().Select(id => (long)id).ToArray(), batch.Words.data<long>().ToArray());
+            CollectionAssert.AreEqual(experiment.Dataset[7].ToArray().Select(id => (long)id).ToArray(), batch.Words.data<long>().ToArray());
         }
 
         Assert.IsFalse(first);
@@ -110,11 +96,11 @@ public sealed class TextGanDataTests
         var (one, again, other) = (new Seeds(1), new Seeds(1), new Seeds(2));
         int[] seeds =
         [
-            one.GeneratorWeights, one.Discriminator, one.HeldOutCandidates, one.Gibberish,
+            one.GeneratorWeights, one.Discriminator, one.HeldOutCandidates, one.RandomWords,
             .. Enumerable.Range(0, 20).SelectMany(i => new[]
             {
                 one.PretrainingOrder(i), one.RoundOrder(i), one.Sample(i), one.Dropout(i), one.RoundCandidates(i, 0), one.RoundCandidates(0, i + 1),
-                one.FirstCandidates(i), one.FreshJudge(i), one.GeneratorDropout(i, 0), one.RoundDropout(i, 0),
+                one.FirstCandidates(i), one.FreshDiscriminator(i), one.GeneratorDropout(i, 0), one.RoundDropout(i, 0),
             }),
             other.GeneratorWeights, other.RoundCandidates(0, 1),
         ];
@@ -132,7 +118,7 @@ public sealed class TextGanDataTests
             auc.Add(score, label);
 
         // Of 6 pairs: 3 beats three; 1 beats one and ties with one.
-        Assert.AreEqual((3 + 1 + 0.5) / 6, auc.Value(), 1e-12);
-        Assert.IsTrue(double.IsNaN(new Auc().Value()));
+        Assert.AreEqual((3 + 1 + 0.5) / 6, auc.Compute(), 1e-12);
+        Assert.IsTrue(double.IsNaN(new Auc().Compute()));
     }
 }

@@ -1,4 +1,4 @@
-using MlNetNtd.Examples.TextGan;
+using MlNetNtd.Studies.TextGan;
 using static TorchSharp.torch;
 
 namespace MlNetNtd.Examples.Tests;
@@ -140,16 +140,16 @@ public sealed class TextGanGeneratorTests
     public void Pretraining_learns_what_can_be_known_of_the_next_word()
     {
         using var folder = new TemporaryFolder();
-        var preset = Preset.Default with { Tokens = 8, PretrainingEpochs = 30, PretrainingRate = 1e-2, GeneratorDropout = 0.1, BatchSize = 8 };
-        using var bench = TextGanSamples.Bench(folder, TextGanSamples.Refrain, preset);
-        var phase = new Pretraining(bench);
-        var before = phase.HeldOutLoss();
-        for (var epoch = 0; epoch < preset.PretrainingEpochs; epoch++)
+        var hyperparameters = Hyperparameters.Default with { Tokens = 8, PretrainingEpochs = 30, PretrainingRate = 1e-2, GeneratorDropout = 0.1, BatchSize = 8 };
+        using var experiment = TextGanSamples.CreateExperiment(folder, TextGanSamples.Refrain, hyperparameters);
+        var phase = new Pretraining(experiment);
+        var before = phase.ComputeHeldOutLoss();
+        for (var epoch = 0; epoch < hyperparameters.PretrainingEpochs; epoch++)
             phase.Train(epoch, null, _ => true);
 
         // All is certain but where the refrain stands when a window begins. Before, the words were about equally likely.
         Assert.IsGreaterThan(1.5, before);
-        Assert.IsLessThan(0.2 + Math.Log(8) / 8, phase.HeldOutLoss());
+        Assert.IsLessThan(0.2 + Math.Log(8) / 8, phase.ComputeHeldOutLoss());
     }
 
     private static IEnumerable<double> Shares => Enumerable.Repeat(1.0 / Shape.Words, Shape.Words);

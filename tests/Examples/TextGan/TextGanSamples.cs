@@ -1,28 +1,28 @@
-using MlNetNtd.Examples.TextGan;
+using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>Texts that a TextGan run is done with in seconds.</summary>
+/// <summary>Texts that a TextGan run takes seconds for.</summary>
 internal static class TextGanSamples
 {
     private const int Characters = 12000;
 
     /// <summary>The beginning of the book.</summary>
-    public static string Text => File.ReadAllText(Settings.DefaultInputPath)[..Characters];
+    public static string Text => File.ReadAllText(TextDataset.DefaultPath)[..Characters];
 
     /// <summary>A text in which the next word is certain but for the beginning of a window.</summary>
     public static string Refrain => string.Concat(Enumerable.Repeat("one two three four five six seven . ", 100));
 
-    public static Story Story(TemporaryFolder folder, string text, Preset? preset = null)
+    public static TextDataset ReadDataset(TemporaryFolder folder, string text, Hyperparameters? hyperparameters = null)
     {
-        preset ??= Preset.Default with { Tokens = 8 };
-        return TextGan.Story.Read(folder.Write("text.txt", text), preset.Tokens, preset.Words);
+        hyperparameters ??= Hyperparameters.Default with { Tokens = 8 };
+        return TextDataset.Read(folder.Write("text.txt", text), hyperparameters.Tokens, hyperparameters.Words);
     }
 
-    public static Workbench Bench(TemporaryFolder folder, string text, Preset? preset = null)
+    public static Experiment CreateExperiment(TemporaryFolder folder, string text, Hyperparameters? hyperparameters = null)
     {
-        preset ??= Preset.Default;
-        return new Workbench(preset, Story(folder, text, preset), new Seeds(1), new Machine(1));
+        hyperparameters ??= Hyperparameters.Default;
+        return new Experiment(hyperparameters, ReadDataset(folder, text, hyperparameters), new Seeds(1), new Compute(1));
     }
 
     /// <summary>Runs the program and waits for its end.</summary>

@@ -1,0 +1,51 @@
+using ScottPlot;
+
+namespace MlNetNtd.Studies.Imitation;
+
+/// <summary>Draws a hundred walks of the experts and of each learner, from the experts' starts and from disturbed ones.</summary>
+internal static class WalkPicture
+{
+    private const int WalksDrawn = 100;
+    private const int PlotSize = 240;
+    private const double Margin = 0.5;
+
+    // Colors that people who cannot tell red from green tell apart.
+    private static readonly Color Succeeded = Color.FromHex("#0072b2");
+    private static readonly Color Failed = Color.FromHex("#d55e00");
+    private static readonly Color Gate = Color.FromHex("#009e73");
+
+    /// <summary>Writes the picture as an SVG file: a row for each kind of start.</summary>
+    public static void Save(SeedResult result, string path)
+    {
+        (string Name, Trial Trial)[] learners =
+            [("experts", result.Experts), ("cloning", result.Cloning), ("adversarial", result.Adversarial), ("on-policy", result.OnPolicy)];
+        Charts.Save(
+            path,
+            [
+                .. learners.Select(learner => CreatePlot($"{learner.Name}: {100 * learner.Trial.Success:F0}%", learner.Trial.Walks)),
+                // Experts never start there.
+                CreatePlot("blue: through the gate", []),
+                .. learners.Skip(1).Select(learner => CreatePlot($"disturbed: {100 * learner.Trial.DisturbedSuccess:F0}%", learner.Trial.DisturbedWalks)),
+            ],
+            learners.Length, PlotSize, PlotSize);
+    }
+
+    private static Plot CreatePlot(string title, IReadOnlyList<Walk> walks)
+    {
+        var plot = new Plot();
+        plot.Title(title, size: 14);
+        foreach (var obstacle in ObstacleWorld.Obstacles)
+            plot.Add.Circle(obstacle.X, obstacle.Y, obstacle.Radius).FillColor = Colors.LightGray;
+        var gate = plot.Add.Line(ObstacleWorld.Length, -ObstacleWorld.GateHalfWidth, ObstacleWorld.Length, ObstacleWorld.GateHalfWidth);
+        (gate.LineColor, gate.LineWidth) = (Gate, 4);
+        foreach (var walk in walks.Take(WalksDrawn).OrderBy(walk => walk.Succeeded))
+        {
+            var line = plot.Add.ScatterLine(walk.States.Select(state => state.X).ToArray(), walk.States.Select(state => state.Y).ToArray());
+            line.Color = (walk.Succeeded ? Succeeded : Failed).WithAlpha(0.35);
+        }
+
+        plot.Axes.SetLimits(-Margin, ObstacleWorld.Length + Margin, -ObstacleWorld.DisturbedHalfWidth - Margin, ObstacleWorld.DisturbedHalfWidth + Margin);
+        plot.HideGrid();
+        return plot;
+    }
+}
