@@ -3,7 +3,7 @@ namespace MlNetNtd.Studies.TextGan;
 /// <summary>Draws sequences of the text's words that are no text.</summary>
 internal sealed class RandomWords(TextDataset dataset, int seed)
 {
-        private readonly Random _random = new(seed);
+    private readonly Random _random = new(seed);
 
     /// <summary>Draws T words by their frequency in the text.</summary>
     public int[] Draw()
