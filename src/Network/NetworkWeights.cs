@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -23,6 +24,22 @@ internal static class NetworkWeights
         using var noGrad = no_grad();
         foreach (var (name, parameter) in network.named_parameters())
             parameter.copy_(ToTensor(weights[name], parameter.shape));
+    }
+
+    /// <summary>Creates a network outside every dispose scope.</summary>
+    /// <param name="weights">The weights. They are copied.</param>
+    /// <param name="device">The device of the network.</param>
+    /// <param name="training">Whether it is in training mode.</param>
+    /// <param name="seed">The seed of dropout.</param>
+    public static DiscriminatorNetwork ToNetwork(this StateDictionary weights, Device device, bool training, int seed = 0)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode(false);
+        var network = new DiscriminatorNetwork(weights, seed);
+        if (device.type != DeviceType.CPU)
+            network.to(device);
+        network.train(training);
+        return network;
     }
 
     /// <summary>Creates a parameter that belongs to no dispose scope.</summary>

@@ -7,7 +7,7 @@ public sealed record DiscriminatorConfig
 {
     // Bounds on what a model file may claim. Real networks stay far below.
     private const int MaxDimension = 1 << 20;
-    private const int MaxLayers = 256;
+    internal const int MaxLayers = 256;
 
     // The mask of a sequence, (2T, 2T), fits one array.
     internal static readonly int MaxTokensLimit = (int)Math.Floor(Math.Sqrt(Array.MaxLength)) / 2;

@@ -37,6 +37,15 @@ internal sealed class StateDictionary(DiscriminatorConfig config, IReadOnlyDicti
     public static StateDictionary Load(string path, DiscriminatorConfig config)
     {
         using var file = SafetensorsFile.Open(path);
+        return file.Metadata.TryGetValue(NetworkFile.HeadsKey, out var heads) && heads != $"{config.Heads}"
+            ? throw new FormatException($"{path}: expected a network with {config.Heads} heads, found {FileText.Shown(heads)} in its metadata.")
+            : Read(file, path, config);
+    }
+
+    /// <summary>Reads the weights from an open .safetensors file.</summary>
+    /// <exception cref="FormatException">The file is damaged, or does not fit the configuration.</exception>
+    public static StateDictionary Read(SafetensorsFile file, string path, DiscriminatorConfig config)
+    {
         var parameters = config.Parameters().ToDictionary(parameter => parameter.Name);
         if (file.Entries.FirstOrDefault(entry => !parameters.ContainsKey(entry.Name)) is { } unknown)
             throw new FormatException($"{path}: tensor '{FileText.Shown(unknown.Name)}' belongs to no part of a network of this shape.");
@@ -57,8 +66,7 @@ internal sealed class StateDictionary(DiscriminatorConfig config, IReadOnlyDicti
     }
 
     /// <summary>Writes a .safetensors file.</summary>
-    public void Save(string path) => Safetensors.Write(path, Config.Parameters().Select(parameter =>
-        KeyValuePair.Create(parameter.Name, TensorData.FromSingles(parameter.Sizes.AsSpan(), Values[parameter.Name]))));
+    public void Save(string path) => NetworkFile.Save(path, this);
 
     /// <summary>Describes the first weight that is not finite; null if all are finite.</summary>
     public string? FindProblem()

@@ -38,7 +38,7 @@ public sealed class NextTokenDiscriminatorModelParameters
     /// <param name="seed">The seed of dropout.</param>
     /// <returns>A new network in evaluation mode. You own it and must dispose it.</returns>
     public DiscriminatorNetwork CreateNetwork(torch.Device? device = null, int seed = 0) =>
-        NetworkHandle.Create(Weights, device ?? torch.CPU, training: false, seed);
+        Weights.ToNetwork(device ?? torch.CPU, training: false, seed);
 
     /// <summary>Writes the weights to a .safetensors file, under their names.</summary>
     /// <param name="path">The path of the file. An existing file is replaced.</param>

@@ -25,7 +25,7 @@ namespace MlNetNtd;
 /// if <see cref="TokenProbabilities"/> is true</description></item>
 /// </list>
 /// <para>
-/// <c>mlContext.Model.Save</c> saves it with its weights, and <c>mlContext.Model.Load</c> loads it. Scoring needs native libtorch.
+/// <c>mlContext.Model.Save</c> saves it with its weights, and <c>mlContext.Model.Load</c> loads it. Scoring needs native libtorch only where <see cref="Engine"/> says so.
 /// The GPU settings of the context apply when data is transformed; a loaded scorer uses the settings that the context had when it
 /// was loaded.
 /// </para>
@@ -35,7 +35,7 @@ public sealed class NextTokenDiscriminatorScorer
     : ISingleFeaturePredictionTransformer<NextTokenDiscriminatorModelParameters>, IDisposable
 {
     private readonly IHostEnvironment _env;
-    private readonly DeviceCache<NetworkHandle> _networks = new(typeof(NextTokenDiscriminatorScorer));
+    private readonly DeviceCache<IRowScorer> _rowScorers = new(typeof(NextTokenDiscriminatorScorer));
 
     internal NextTokenDiscriminatorScorer(IHostEnvironment env, ScorerSettings settings, ImmutableArray<EpochResult> history)
     {
@@ -80,6 +80,20 @@ public sealed class NextTokenDiscriminatorScorer
 
     /// <summary>Gets whether the column TokenProbabilities is written.</summary>
     public bool TokenProbabilities => Settings.TokenProbabilities;
+
+    /// <summary>Gets what computes the scores. Default: Auto.</summary>
+    /// <remarks>
+    /// <list type="bullet">
+    /// <item><description>Auto: the Torch engine on CUDA if <c>MLContext.GpuDeviceId</c> is set and that device is available, or if the
+    /// network's <c>Precision</c> is BFloat16; otherwise the managed engine, which leaves rows under another mask than the next-token rule
+    /// to the Torch engine.</description></item>
+    /// <item><description>Managed: managed code on the CPU, in single precision. It needs no native library. A row under another mask is an
+    /// error.</description></item>
+    /// <item><description>Torch: the TorchSharp network. It needs native libtorch.</description></item>
+    /// </list>
+    /// The scores of the two differ by rounding only, up to 1e-5.
+    /// </remarks>
+    public EngineKind Engine => Settings.Engine;
 
     /// <summary>Gets the sizes of the network.</summary>
     public DiscriminatorConfig Config => Settings.Config;
@@ -163,6 +177,16 @@ public sealed class NextTokenDiscriminatorScorer
         return With(Settings with { TokenProbabilities = write });
     }
 
+    /// <summary>Creates a scorer with another engine. This scorer does not change.</summary>
+    /// <param name="engine">The value of <see cref="Engine"/>. It is not saved: a loaded scorer has Auto.</param>
+    /// <exception cref="ArgumentException">The engine is not a value of the enumeration, or Managed for a network in BFloat16.</exception>
+    /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
+    public NextTokenDiscriminatorScorer WithEngine(EngineKind engine)
+    {
+        ThrowIfDisposed();
+        return ScorerSettings.FindEngineProblem(engine, Config.Precision) is { } problem ? throw _env.Option(problem) : With(Settings with { Engine = engine });
+    }
+
     /// <summary>Writes the weights to a .safetensors file, under the names documented at <see cref="DiscriminatorNetwork"/>.</summary>
     /// <param name="path">The path of the file. An existing file is replaced.</param>
     public void SaveWeights(string path) => Model.SaveWeights(path);
@@ -188,7 +212,7 @@ public sealed class NextTokenDiscriminatorScorer
     {
         ArgumentNullException.ThrowIfNull(input);
         ThrowIfDisposed();
-        return new ScoreDataView(_env, this, input, Bind(input.Schema), NetworkDevice.Choose(_env));
+        return new ScoreDataView(_env, this, input, Bind(input.Schema), ChooseEngine());
     }
 
     /// <inheritdoc/>
@@ -196,13 +220,13 @@ public sealed class NextTokenDiscriminatorScorer
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ThrowIfDisposed();
-        var (schema, device) = (Bind(inputSchema), NetworkDevice.Choose(_env));
+        var (schema, engine) = (Bind(inputSchema), ChooseEngine());
         return new RowMapper(
-            schema, (row, active) => new ScoreRowGetters(_env, schema, row, active, Network(device)));
+            schema, (row, active) => new ScoreRowGetters(_env, schema, row, active, GetRowScorer(engine)));
     }
 
     /// <summary>Frees the networks. Views and prediction engines that were created before can no longer be read.</summary>
-    public void Dispose() => _networks.Dispose();
+    public void Dispose() => _rowScorers.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
@@ -210,13 +234,15 @@ public sealed class NextTokenDiscriminatorScorer
         ScorerSerializer.Save(ctx, Settings);
     }
 
-    internal NetworkHandle Network(NetworkDevice device) =>
-        _networks.GetOrCreate(device.CudaIndex, () => new NetworkHandle(Settings.Weights, device.Device));
+    internal IRowScorer GetRowScorer(ScoringEngine engine) =>
+        _rowScorers.GetOrCreate(engine.CudaIndex, () => engine.Create(_env, Settings.Weights));
 
     private NextTokenDiscriminatorScorer With(ScorerSettings settings) =>
         new(_env, settings, ReferenceEquals(settings.Weights, Settings.Weights) ? History : []);
 
+    private ScoringEngine ChooseEngine() => ScoringEngine.Choose(_env, Settings.Engine, Config.Precision);
+
     private BoundScorerSchema Bind(DataViewSchema input) => BoundScorerSchema.Bind(_env, Settings, input);
 
-    private void ThrowIfDisposed() => _networks.ThrowIfDisposed();
+    private void ThrowIfDisposed() => _rowScorers.ThrowIfDisposed();
 }

@@ -1,6 +1,10 @@
 namespace MlNetNtd;
 
-/// <summary>Specifies what computes the combined sequences. All engines give the same bits.</summary>
+/// <summary>Specifies what computes the transform's combined sequences, or the scorer's scores.</summary>
+/// <remarks>
+/// The engines of the transform give the same bits. Those of the scorer differ by rounding, up to 1e-5; its <c>Engine</c> says what
+/// each value means there.
+/// </remarks>
 public enum EngineKind
 {
     /// <summary>

@@ -6,7 +6,7 @@ namespace MlNetNtd;
 internal sealed record TransformSettings
 {
     /// <summary>The largest accepted embedding dimension. It is far above any in use, and bounds what a model file may claim.</summary>
-    public const int MaxEmbeddingDimension = 1 << 24;
+    public const int MaxEmbeddingDimension = TransformEntry.MaxDimension;
 
     /// <summary>The largest accepted number of rows per block.</summary>
     public const int MaxBatchSize = 1 << 20;

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -64,7 +65,7 @@ internal static class SoakPhases
             });
     });
 
-    /// <summary>A model of stage and scorer: loaded, asked about a row, disposed.</summary>
+    /// <summary>A model of transform and scorer: loaded, asked for the score of a row by the Torch engine, disposed.</summary>
     public static SoakPhase Loads(int count) => new("loads", count, () =>
     {
         var context = new MLContext(seed: 1);
@@ -85,9 +86,9 @@ internal static class SoakPhases
                 for (var load = 0; load < loads; load++)
                 {
                     zip.Position = 0;
-                    var model = context.Model.Load(zip, out _);
-                    using var disposable = (IDisposable)model;
-                    var scored = model.Transform(one);
+                    using var model = (TransformerChain<ITransformer>)context.Model.Load(zip, out _);
+                    using var scorer = ((NextTokenDiscriminatorScorer)model.Last()).WithEngine(EngineKind.Torch);
+                    var scored = scorer.Transform(model.First().Transform(one));
                     using var cursor = scored.GetRowCursor(scored.Schema);
                     var getter = cursor.GetGetter<float>(scored.Schema["Score"]);
                     var score = float.NaN;

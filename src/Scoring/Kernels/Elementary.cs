@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MlNetNtd;
 
-/// <summary>Elementary functions on vectors, accurate to about 2e-7.</summary>
+/// <summary>Elementary functions on vectors, accurate to about 2e-7. The result for a value that is no number is no number.</summary>
 internal static class Elementary<TOps, TVector>
     where TOps : IVectorOps<TVector>
     where TVector : struct
@@ -14,7 +14,7 @@ internal static class Elementary<TOps, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp(TVector x)
     {
-        x = TOps.Max(x, TOps.Broadcast(-87f));
+        x = TOps.Max(TOps.Broadcast(-87f), x);
         // x = n ln 2 + r with |r| <= ln 2 / 2. Adding 1.5 * 2^23 rounds to a whole number; ln 2 is divided into two terms, of which
         // the first has few bits, so that its product with n is exact.
         var shift = TOps.Broadcast(12582912f);
@@ -40,7 +40,7 @@ internal static class Elementary<TOps, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector NormalErf(TVector x)
     {
-        x = TOps.Min(TOps.Max(x, TOps.Broadcast(-ErfLimit)), TOps.Broadcast(ErfLimit));
+        x = TOps.Min(TOps.Broadcast(ErfLimit), TOps.Max(TOps.Broadcast(-ErfLimit), x));
         var u = TOps.Multiply(x, x);
         var p = TOps.Broadcast(4.678874887531492e-08f);
         p = TOps.MultiplyAdd(p, u, TOps.Broadcast(1.2717709068965632e-05f));

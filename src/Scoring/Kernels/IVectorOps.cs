@@ -28,8 +28,10 @@ internal unsafe interface IVectorOps<TVector>
     /// <summary>Computes left * right + addend.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
+    /// <summary>Gets the smaller values. Where <paramref name="right"/> is no number, neither is the result.</summary>
     static abstract TVector Min(TVector left, TVector right);
 
+    /// <summary>Gets the larger values. Where <paramref name="right"/> is no number, neither is the result.</summary>
     static abstract TVector Max(TVector left, TVector right);
 
     /// <summary>Computes value * 2^n where <paramref name="shifted"/> is n + 1.5 * 2^23, whose low bits hold n.</summary>

@@ -20,7 +20,9 @@ internal static unsafe class LayerNormKernel<TOps, TVector>
     public static void Run(float* input, int width, float* scale, float* shift, float* output)
     {
         var (mean, deviation) = Moments(input, width);
-        var (means, factors) = (TOps.Broadcast(mean), TOps.Broadcast(1 / deviation));
+        // Squares that overflow would make every value 0, and the score of a row would be wrong without a sign of it.
+        var factor = float.IsFinite(deviation) ? 1 / deviation : float.NaN;
+        var (means, factors) = (TOps.Broadcast(mean), TOps.Broadcast(factor));
         var i = 0;
         for (; i <= width - TOps.Count; i += TOps.Count)
         {
@@ -29,7 +31,7 @@ internal static unsafe class LayerNormKernel<TOps, TVector>
         }
 
         for (; i < width; i++)
-            output[i] = (input[i] - mean) * (1 / deviation) * scale[i] + shift[i];
+            output[i] = (input[i] - mean) * factor * scale[i] + shift[i];
     }
 
     /// <summary>Computes the mean and the deviation of one row.</summary>

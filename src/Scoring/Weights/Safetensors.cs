@@ -42,17 +42,28 @@ public static class Safetensors
         return file.Entries.ToDictionary(entry => entry.Name, file.Read);
     }
 
+    /// <summary>Reads the metadata of a file: texts by name, which writers put into the header beside the tensors.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <exception cref="FormatException">The file is not a complete .safetensors file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Metadata;
+    }
+
     /// <summary>
     /// Writes tensors to a file, in the given order except that types with wider items come first, so that each tensor begins at a
     /// multiple of its item size. An existing file is replaced and its permissions are kept.
     /// </summary>
     /// <param name="path">The file's path.</param>
     /// <param name="tensors">The tensors and their names.</param>
+    /// <param name="metadata">Texts by name, for the header's <c>__metadata__</c>; null: none.</param>
     /// <exception cref="ArgumentException">
     /// A name is repeated or not allowed, or a tensor's length does not match its type and shape. Nothing is written.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written. The previous file is unchanged.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, TensorData>> tensors)
+    public static void Write(string path, IEnumerable<KeyValuePair<string, TensorData>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -60,7 +71,7 @@ public static class Safetensors
         if (FindProblem(entries) is { } problem)
             throw new ArgumentException(problem, nameof(tensors));
         entries = [.. entries.OrderByDescending(entry => SafetensorsType.GetBits(entry.Value.DType))];
-        var header = WriteHeader(entries);
+        var header = WriteHeader(entries, metadata);
         if (header.Length > SafetensorsHeader.MaxBytes)
             throw new ArgumentException($"The tensors cannot be written: expected a header of at most {SafetensorsHeader.MaxBytes} bytes, found {header.Length}.", nameof(tensors));
         AtomicFile.Write(path, stream =>
@@ -123,12 +134,20 @@ public static class Safetensors
         return true;
     }
 
-    private static byte[] WriteHeader(List<KeyValuePair<string, TensorData>> entries)
+    private static byte[] WriteHeader(List<KeyValuePair<string, TensorData>> entries, IReadOnlyDictionary<string, string>? metadata)
     {
         var header = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(header))
         {
             json.WriteStartObject();
+            if (metadata is not null)
+            {
+                json.WriteStartObject(SafetensorsHeader.MetadataKey);
+                foreach (var (name, text) in metadata)
+                    json.WriteString(name, text);
+                json.WriteEndObject();
+            }
+
             long offset = 0;
             foreach (var (name, tensor) in entries)
             {

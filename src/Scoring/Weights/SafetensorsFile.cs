@@ -21,10 +21,9 @@ internal sealed class SafetensorsFile : IDisposable
         try
         {
             var (header, remaining) = ReadHeader();
-            var entries = SafetensorsHeader.Read(header, remaining);
+            (Entries, Metadata) = SafetensorsHeader.Read(header, remaining);
             _start = stream.Position;
-            _entries = entries.ToDictionary(entry => entry.Name);
-            Entries = entries;
+            _entries = Entries.ToDictionary(entry => entry.Name);
         }
         catch (SafetensorsProblemException problem)
         {
@@ -38,6 +37,9 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Gets the tensors in the order of the header.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
+
+    /// <summary>Gets the metadata: texts by name.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="FormatException">The file is not a complete .safetensors file.</exception>

@@ -24,10 +24,12 @@ internal static class SafetensorsHeader
     /// <summary>Parses a header.</summary>
     /// <param name="header">The header's bytes.</param>
     /// <param name="dataBytes">The number of bytes behind the header.</param>
+    /// <returns>The tensors in the order of the header, and the metadata.</returns>
     /// <exception cref="SafetensorsProblemException">The header is malformed.</exception>
-    public static List<SafetensorsEntry> Read(ReadOnlySpan<byte> header, long dataBytes)
+    public static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Read(ReadOnlySpan<byte> header, long dataBytes)
     {
         var entries = new List<SafetensorsEntry>();
+        var metadata = new Dictionary<string, string>();
         try
         {
             // Token by token: a JsonDocument takes many times the header's bytes.
@@ -38,7 +40,7 @@ internal static class SafetensorsHeader
                 var name = json.GetString()!;
                 json.Read();
                 if (name == MetadataKey)
-                    json.Skip();
+                    ReadMetadata(ref json, metadata);
                 else if (entries.Count == MaxTensors)
                     throw Malformed($"expected at most {MaxTensors} tensors, found more");
                 else
@@ -54,7 +56,27 @@ internal static class SafetensorsHeader
         }
 
         CheckOffsets(entries, dataBytes);
-        return entries;
+        return (entries, metadata);
+    }
+
+    // The format allows texts only. What else is there is skipped, as the metadata of others does not concern this library.
+    private static void ReadMetadata(ref Utf8JsonReader json, Dictionary<string, string> metadata)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString()!;
+            json.Read();
+            if (json.TokenType == JsonTokenType.String && metadata.Count < MaxTensors)
+                metadata[name] = json.GetString()!;
+            else
+                json.Skip();
+        }
     }
 
     private static SafetensorsEntry ReadEntry(ref Utf8JsonReader json, string name)

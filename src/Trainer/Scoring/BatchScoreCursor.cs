@@ -7,7 +7,7 @@ namespace MlNetNtd;
 internal sealed class BatchScoreCursor : BufferedCursor
 {
     private readonly BoundScorerSchema _schema;
-    private readonly NetworkHandle _network;
+    private readonly IRowScorer _scorer;
     private readonly ScoringReader _reader;
 
     private readonly DataViewRow _input;
@@ -25,14 +25,14 @@ internal sealed class BatchScoreCursor : BufferedCursor
     /// <param name="schema">The scorer's schema for this input.</param>
     /// <param name="input">The cursor over the input. It is disposed with this one.</param>
     /// <param name="active">The requested columns.</param>
-    /// <param name="network">The network.</param>
+    /// <param name="scorer">Computes the scores.</param>
     public BatchScoreCursor(
-        IHostEnvironment env, BoundScorerSchema schema, DataViewRowCursor input, ActiveColumns active, NetworkHandle network)
+        IHostEnvironment env, BoundScorerSchema schema, DataViewRowCursor input, ActiveColumns active, IRowScorer scorer)
         : base(env, schema, input, active, schema.Settings.BatchSize, blocks: 1)
     {
         _schema = schema;
         _input = input;
-        _network = network;
+        _scorer = scorer;
         _reader = new ScoringReader(env, schema, input);
         _scores = new RowScores?[schema.Settings.BatchSize];
     }
@@ -64,7 +64,7 @@ internal sealed class BatchScoreCursor : BufferedCursor
     {
         if (_rows.Count == 0)
             return;
-        var scores = _network.Score(_rows);
+        var scores = _scorer.Score(_rows);
         for (var i = 0; i < scores.Length; i++)
             _scores[_indexes[i]] = _reader.Skips ? _reader.Accept(scores[i], _positions[i]) : scores[i];
         _rows.Clear();

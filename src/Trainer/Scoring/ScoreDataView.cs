@@ -5,7 +5,7 @@ namespace MlNetNtd;
 
 /// <summary>The input of a scorer with the score columns added.</summary>
 internal sealed class ScoreDataView(
-    IHostEnvironment env, NextTokenDiscriminatorScorer scorer, IDataView input, BoundScorerSchema schema, NetworkDevice device)
+    IHostEnvironment env, NextTokenDiscriminatorScorer scorer, IDataView input, BoundScorerSchema schema, ScoringEngine engine)
     : AppendingDataView(env, schema, input)
 {
     protected override string TransformName => "the scorer of BinaryClassification.Trainers.NextTokenDiscriminator";
@@ -14,10 +14,10 @@ internal sealed class ScoreDataView(
     {
         try
         {
-            var network = scorer.Network(device);
+            var rowScorer = scorer.GetRowScorer(engine);
             return schema.Scores(active) && schema.Settings.BatchSize > 1
-                ? new BatchScoreCursor(env, schema, cursor, active, network)
-                : new RowByRowCursor(cursor, new ScoreRowGetters(env, schema, cursor, active, network));
+                ? new BatchScoreCursor(env, schema, cursor, active, rowScorer)
+                : new RowByRowCursor(cursor, new ScoreRowGetters(env, schema, cursor, active, rowScorer));
         }
         catch
         {

@@ -21,6 +21,9 @@ internal sealed record ScorerSettings
     /// <summary>Gets whether the column TokenProbabilities is written.</summary>
     public bool TokenProbabilities { get; init; }
 
+    /// <summary>Gets what computes the scores. The model zip does not hold it.</summary>
+    public EngineKind Engine { get; init; }
+
     /// <summary>Gets whether rows that are too long are truncated.</summary>
     public bool Truncates => BadRowPolicy is BadRowPolicy.Truncate or BadRowPolicy.TruncateOrSkip;
 
@@ -33,6 +36,16 @@ internal sealed record ScorerSettings
     /// <summary>Finds the problem of a policy; null if it is valid.</summary>
     public static (string Option, string Problem)? FindPolicyProblem(BadRowPolicy policy) =>
         Enum.IsDefined(policy) ? null : ("BadRowPolicy", $"expected one of {string.Join(", ", Enum.GetNames<BadRowPolicy>())}, found {(int)policy}");
+
+    /// <summary>Finds the problem of an engine; null if it is valid.</summary>
+    public static (string Option, string Problem)? FindEngineProblem(EngineKind engine, ComputePrecision precision)
+    {
+        if (!Enum.IsDefined(engine))
+            return ("Engine", $"expected one of {string.Join(", ", Enum.GetNames<EngineKind>())}, found {(int)engine}");
+        return engine == EngineKind.Managed && precision != ComputePrecision.Single
+            ? ("Engine", $"Managed computes in single precision, expected Precision = {ComputePrecision.Single}, found {precision}")
+            : null;
+    }
 
     /// <summary>Finds the problem of a batch size; null if it is valid.</summary>
     public static (string Option, string Problem)? FindBatchProblem(int batchSize) =>

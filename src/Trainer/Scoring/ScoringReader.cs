@@ -10,6 +10,8 @@ internal sealed class ScoringReader : IDisposable
     private readonly DataViewRow _input;
     private readonly IHostEnvironment _env;
     private readonly string _column;
+    private readonly string _maskColumn;
+    private readonly EngineKind _engine;
     private readonly RowWarning _skipped;
     private readonly RowWarning _truncated;
     private long _rows;
@@ -20,6 +22,7 @@ internal sealed class ScoringReader : IDisposable
         var (policy, maxTokens) = (schema.Settings.BadRowPolicy, schema.Settings.Config.MaxTokens);
         _input = input;
         (_env, _column) = (env, schema.Columns.Feature.Name);
+        (_engine, _maskColumn) = (schema.Settings.Engine, (schema.Columns.Mask.Column ?? schema.Columns.Feature).Name);
         Skips = policy is BadRowPolicy.Skip or BadRowPolicy.TruncateOrSkip;
         _reader = new SequenceRowReader(env, schema.Columns, maxTokens, input) { Truncates = schema.Settings.Truncates };
         _skipped = new RowWarning(env, $"cannot be scored, so their scores are NaN (BadRowPolicy = {policy})");
@@ -38,6 +41,8 @@ internal sealed class ScoringReader : IDisposable
         try
         {
             var row = _reader.Read();
+            if (row.Mask is not null && _engine == EngineKind.Managed)
+                throw _env.Row(_maskColumn, _input.Position, "a mask that follows the next-token rule, because Engine = Managed computes no other", "another mask. Use Engine = Auto or Torch");
             if (_reader.WasTruncated)
                 _truncated.Add(_rows, $"row {_input.Position}.");
             return row;

@@ -43,7 +43,7 @@ internal sealed class TrainingLoop : IDisposable
         (_host, _options, _distributed, _data, _device) = (host, options, distributed, data, device);
         _channel = host.Start("Training");
         _batches = new EpochBatches(host, options, distributed, data, orderSeed);
-        _network = NetworkHandle.Create(initialWeights, device.Device, training: true, dropoutSeed);
+        _network = initialWeights.ToNetwork(device.Device, training: true, dropoutSeed);
         var gradients = distributed.CreateGradientAllReduce(StepSignals.Count);
         _learner = new DiscriminatorLearner(_network, options.ToLearnerOptions(_batches.Count)) { AllReduce = gradients };
         _validation = new Validator(_network, device.Device, data, distributed, options.BatchSize);

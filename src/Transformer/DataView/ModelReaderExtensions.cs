@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -7,11 +6,10 @@ namespace MlNetNtd;
 /// <summary>Reads and checks the fields of a model file, which is untrusted input.</summary>
 internal static class ModelReaderExtensions
 {
-    // One page of memory, 4 KiB.
-    private const int BlockFloats = 1024;
-
     /// <summary>Reads a name, or null. The checks of the settings decide whether null is valid.</summary>
-    /// <exception cref="FormatException">The reference is not in the file's string table. ML.NET's own error does not name the option.</exception>
+    /// <exception cref="FormatException">
+    /// The reference is not in the file's string table, or the file ends too early. ML.NET's own error does not name the option.
+    /// </exception>
     public static string? ReadName(IExceptionContext context, ModelLoadContext file, string option)
     {
         try
@@ -22,40 +20,32 @@ internal static class ModelReaderExtensions
         {
             throw context.ModelFile($"{option}: it refers to a name that is not in the file", e);
         }
-    }
-
-    /// <summary>Reads a 32-bit 0 or 1.</summary>
-    /// <exception cref="FormatException">The value is another number.</exception>
-    public static bool ReadFlag(IExceptionContext context, BinaryReader reader, string option) => reader.ReadInt32() switch
-    {
-        0 => false,
-        1 => true,
-        var other => throw context.ModelFile($"{option}: expected 0 or 1, found {other}"),
-    };
-
-    /// <summary>Reads floats. The caller checks their number against <see cref="RemainingBytes"/> first.</summary>
-    /// <remarks>
-    /// A zip of a megabyte can hold a gigabyte of zeros. Blocks of zeros are not written to the array, so the operating system does not
-    /// commit memory for them until they are used.
-    /// </remarks>
-    /// <exception cref="EndOfStreamException">The file ends before the last value.</exception>
-    public static float[] ReadSingles(BinaryReader reader, int count)
-    {
-        var values = new float[count];
-        Span<byte> block = stackalloc byte[BlockFloats * sizeof(float)];
-        for (var first = 0; first < count; first += BlockFloats)
+        catch (EndOfStreamException e)
         {
-            var bytes = block[..(Math.Min(BlockFloats, count - first) * sizeof(float))];
-            reader.BaseStream.ReadExactly(bytes);
-            if (bytes.ContainsAnyExcept((byte)0))
-                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values.AsSpan(first));
+            throw context.ModelFile("it ends too early", e);
         }
-
-        return values;
     }
 
-    /// <summary>Gets the number of bytes after the reader's position. Compare a count in the file with it before allocating.</summary>
-    public static long RemainingBytes(BinaryReader reader) => reader.BaseStream.Length - reader.BaseStream.Position;
+    /// <summary>Reads the fields behind the names.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="file">The model file.</param>
+    /// <param name="read">Reads the fields.</param>
+    /// <exception cref="FormatException">A field is invalid, or the file ends too early.</exception>
+    public static T ReadFields<T>(IExceptionContext context, ModelLoadContext file, Func<BinaryReader, T> read)
+    {
+        try
+        {
+            return read(file.Reader);
+        }
+        catch (ModelEntryException e)
+        {
+            throw context.ModelFile(e.Message);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw context.ModelFile("it ends too early", e);
+        }
+    }
 
     /// <summary>Throws if a check of the settings found a problem.</summary>
     /// <exception cref="FormatException">There is a problem.</exception>

@@ -5,7 +5,9 @@ using MlNetNtd.ProcessHosts;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A scorer loads where nobody has heard of it: our assemblies lie beside the program, which never names them.</summary>
+/// <summary>
+/// A scorer loads and predicts in a program that has our assemblies beside it, never names them, and has no native libtorch.
+/// </summary>
 [TestClass]
 public sealed class ScorerInNewProcessTests
 {
@@ -24,6 +26,20 @@ public sealed class ScorerInNewProcessTests
         var expected = HostRows.Checksum(model.Transform(HostRows.Make(new MLContext(), input.Schema)));
         Assert.AreEqual(expected.ToString(CultureInfo.InvariantCulture), said["checksum"]);
         CollectionAssert.IsSubsetOf(new[] { "MlNetNtd.Trainer", "MlNetNtd.Transformer" }, said["loaded"].Split(' '));
+        Assert.AreEqual("", said["libtorch"]);
+    }
+
+    [TestMethod]
+    public void Scorer_in_BFloat16_without_libtorch_names_what_needs_it()
+    {
+        var context = new MLContext(seed: 1);
+        var input = Samples.View(context, 30);
+        var model = context.Transforms.NextTokenDiscriminator()
+            .Append(Trainers.Small(context, options => options.Precision = ComputePrecision.BFloat16)).Fit(input);
+
+        var said = Run(context, model, input.Schema);
+
+        StringAssert.Contains(said["error"], "Precision = BFloat16 needs native libtorch, which could not be loaded. Add the package libtorch-cpu-");
     }
 
     [TestMethod]

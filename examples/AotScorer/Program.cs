@@ -1,0 +1,30 @@
+// Scores tokens with a model that ML.NET saved, without ML.NET, TorchSharp or a native library. As NativeAOT it is one small program:
+//   dotnet publish examples/AotScorer -o scorer && ./scorer/AotScorer
+using System.Diagnostics;
+using System.Globalization;
+using MlNetNtd;
+
+// model.zip is a pipeline of the transform and the trainer, saved by mlContext.Model.Save. It learned that real tokens rise.
+var scorer = TokenScorer.LoadModel(args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "model.zip"));
+Console.WriteLine($"C = {scorer.EmbeddingDimension}, up to {scorer.MaxTokens} tokens, {scorer.Config.Layers} layer of {scorer.Config.Heads} heads");
+
+// One sequence: 4 real tokens, and a candidate for each of them. Candidate i is scored given the real tokens before it.
+var real = MakeTokens(first: 0.2f, step: 0.25f);
+var logits = new float[4];
+scorer.Score(real, candidates: real, logits);
+Print("Real candidates", logits);
+scorer.Score(real, candidates: MakeTokens(first: 0.9f, step: -0.25f), logits);
+Print("Falling candidates", logits);
+
+// Many sequences of different lengths in one call, on all processors.
+int[] lengths = [4, 2, 3];
+var batchLogits = new float[lengths.Length * 4];
+float[] batch = [.. real, .. real, .. real];
+scorer.ScoreBatch(batch, batch, lengths, batchLogits);
+Console.WriteLine($"Scores of the batch: {batchLogits.Count(float.IsFinite)}, as many as there are tokens");
+Console.Error.WriteLine($"{(DateTime.Now - Process.GetCurrentProcess().StartTime).TotalMilliseconds:F0} ms after the start of the process");
+
+float[] MakeTokens(float first, float step) => [.. Enumerable.Range(0, 4).SelectMany(i => Enumerable.Repeat(first + i * step, scorer.EmbeddingDimension))];
+
+static void Print(string name, float[] logits) => Console.WriteLine(
+    $"{name}: {string.Join(' ', logits.Select(logit => TokenScorer.GetProbability(logit).ToString("F4", CultureInfo.InvariantCulture)))}");
