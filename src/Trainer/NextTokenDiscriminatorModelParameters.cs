@@ -30,7 +30,16 @@ public sealed class NextTokenDiscriminatorModelParameters
         ArgumentNullException.ThrowIfNull(name);
         return Names.Contains(name)
             ? Weights[name]
-            : throw new ArgumentException($"expected one of {string.Join(", ", Names)}, found '{name}'.", nameof(name));
+            : throw UnknownName(name);
+    }
+
+    /// <summary>Gets the sizes of one weight.</summary>
+    /// <param name="name">The name of the weight, one of <see cref="Names"/>.</param>
+    /// <exception cref="ArgumentException">No weight has this name.</exception>
+    public ImmutableArray<long> Shape(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Config.Parameters().FirstOrDefault(parameter => parameter.Name == name)?.Sizes ?? throw UnknownName(name);
     }
 
     /// <summary>Creates a network with these weights, for training or for use without ML.NET.</summary>
@@ -53,4 +62,6 @@ public sealed class NextTokenDiscriminatorModelParameters
 
     /// <summary>Describes the network in one line.</summary>
     public override string ToString() => $"{nameof(NextTokenDiscriminatorModelParameters)}: {Description.Phrase(Config)}";
+
+    private ArgumentException UnknownName(string name) => new($"expected one of {string.Join(", ", Names)}, found '{name}'.", nameof(name));
 }

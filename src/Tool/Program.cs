@@ -1,0 +1,3 @@
+using MlNetNtd.Tool;
+
+return await CommandLine.RunAsync(args, ToolConsole.System());

@@ -1,0 +1,2 @@
+// Each test has files of its own.
+[assembly: Parallelize(Scope = ExecutionScope.ClassLevel)]
