@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.ProcessHosts;
 
-/// <summary>Two sequences, under ML.NET's names and types only.</summary>
+/// <summary>Two sequences, with the names and types that ML.NET needs.</summary>
 public sealed class HostRow
 {
     public float[] PreviousEmbeddings { get; set; } = [];

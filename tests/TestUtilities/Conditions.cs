@@ -3,8 +3,8 @@ using TorchSharp;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// The categories of tests that do not run everywhere, for <c>[TestCategory]</c>. Where they do not run, the condition
-/// of the same name skips them by name.
+/// The categories of tests that need special hardware, for <c>[TestCategory]</c>. Elsewhere the condition of the same name skips them by
+/// name.
 /// </summary>
 internal static class Category
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>The mark that ML.NET leaves on errors it means the user to read.</summary>
+/// <summary>The mark of ML.NET on errors that are meant for the user.</summary>
 internal static class ExceptionMarks
 {
     private const string Key = "ML_IsMarked";

@@ -1,9 +1,8 @@
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// Collects all the time until it is disposed. TorchSharp frees a number that nobody holds while the operation that it was
-/// made for still runs: then it is garbage, and the operation fails or computes with it. Beside this, that happens within
-/// some hundreds of operations.
+/// Collects garbage continuously until it is disposed. TorchSharp frees an unreferenced scalar while the operation that uses it still
+/// runs: the operation then fails or computes garbage. Under this pressure that happens within hundreds of operations.
 /// </summary>
 internal sealed class GcPressure : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MlNetNtd.ProcessHosts;
 
-/// <summary>Starts the program of a fresh process, for those who test what it says.</summary>
+/// <summary>Starts a host program in a new process and reads its output.</summary>
 internal static class HostProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Models of ML.NET's own transforms and trainers, by name: what its package Microsoft.ML can fit and save.</summary>
+/// <summary>Models of ML.NET's own transforms and trainers, by name: all that its package Microsoft.ML can fit and save.</summary>
 internal static class RealModels
 {
     private const int Rows = 60;

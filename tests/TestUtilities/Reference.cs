@@ -1,8 +1,8 @@
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// Computes the columns that the transform must write a second time, as plainly as possible: value by value, from the tables of the
-/// design, without any code of the implementation.
+/// A second implementation of the transform's outputs, as plain as possible: value by value, from the tables of the design, sharing
+/// nothing with the product code.
 /// </summary>
 internal static class Reference
 {

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Schema shapes, which ML.NET makes of schemas behind the scenes of a chain.</summary>
+/// <summary>Schema shapes, which ML.NET derives from schemas inside a chain.</summary>
 internal static class Shapes
 {
     private static readonly MethodInfo Create =

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>The path of a file that does not exist yet and is deleted when the test is over.</summary>
+/// <summary>The path of a file that does not exist yet and is deleted after the test.</summary>
 internal sealed class TemporaryFile : IDisposable
 {
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"MlNetNtd.{Guid.NewGuid():N}");

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>A folder for the time of a test.</summary>
+/// <summary>A folder that is deleted after the test.</summary>
 internal static class TemporaryFolder
 {
     /// <summary>Makes a folder, passes its path, and deletes it with everything in it.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Makes and compares tensors, and counts those that live.</summary>
+/// <summary>Makes and compares tensors, and counts live ones.</summary>
 internal static class Tensors
 {
     /// <summary>The values, row-major.</summary>

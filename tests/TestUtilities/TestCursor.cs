@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A cursor over a <see cref="TestView"/>, or over every n-th batch of it where it is one of a set.</summary>
+/// <summary>A cursor over a <see cref="TestView"/>; in a set, over every n-th batch of it.</summary>
 internal sealed class TestCursor : DataViewRowCursor
 {
     private readonly TestView _view;

@@ -19,19 +19,30 @@ internal static class TestRun
     /// <param name="reduced">The number of any other run.</param>
     public static int Count(int full, int reduced) => IsFull ? full : reduced;
 
-    /// <summary>Gets a number that an environment variable may set, and otherwise <see cref="Count(int, int)"/>.</summary>
-    public static int Count(string variable, int full, int reduced) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var count) ? count : Count(full, reduced);
+    /// <summary>Gets a number that an environment variable may set, and otherwise a default.</summary>
+    public static int Count(string variable, int value) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var count) ? count : value;
 }
 
 /// <summary>Runs only with <c>MLNETNTD_TESTS=full</c>; otherwise the test is skipped by name.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class FullRunAttribute : ConditionBaseAttribute
 {
+    /// <summary>The reason with which a test or a row is skipped.</summary>
+    public const string Reason = "takes long: runs with MLNETNTD_TESTS=full";
+
     public FullRunAttribute()
-        : base(ConditionMode.Include) => IgnoreMessage = "takes long: runs with MLNETNTD_TESTS=full";
+        : base(ConditionMode.Include) => IgnoreMessage = Reason;
 
     public override string GroupName => "FullRun";
 
     public override bool IsConditionMet => TestRun.IsFull;
+}
+
+/// <summary>A <see cref="DataRowAttribute"/> that runs only with <c>MLNETNTD_TESTS=full</c>; otherwise the row is skipped by name.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+internal sealed class FullRunRowAttribute : DataRowAttribute
+{
+    public FullRunRowAttribute(params object?[]? data)
+        : base(data) => IgnoreMessage = TestRun.IsFull ? null : FullRunAttribute.Reason;
 }

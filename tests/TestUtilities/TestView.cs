@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// An input view made by hand, strict about the contract of cursors, that counts what a consumer does with it: which
-/// columns are asked for, which are read, which cursors are left open.
+/// A handwritten input view that enforces the contract of cursors and counts what a consumer does: requested columns, reads, open
+/// cursors.
 /// </summary>
 internal sealed class TestView : IDataView
 {
@@ -113,7 +113,7 @@ internal sealed class TestView : IDataView
         var active = new bool[_columns.Count];
         foreach (var column in columnsNeeded)
         {
-            // A column of some other schema would be an error of the transform.
+            // A column of another schema is an error of the transform.
             Assert.AreEqual(_columns[column.Index].Name, column.Name);
             active[column.Index] = true;
         }

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Writes ML.NET's vectors, reusing the buffers given, as its own getters do: nothing is allocated here.</summary>
+/// <summary>Writes ML.NET's vectors into the given buffers without allocation, as ML.NET's own getters do.</summary>
 internal static class Vectors
 {
     /// <summary>Writes a vector, dense or with the default values left out.</summary>

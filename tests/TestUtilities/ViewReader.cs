@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Reads views to the end and keeps copies of what they said.</summary>
+/// <summary>Reads views to the end and keeps copies of their rows.</summary>
 internal static class ViewReader
 {
     private static readonly MethodInfo ScalarReaderMethod =

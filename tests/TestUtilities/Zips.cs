@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Zips as bytes, with entries changed. What is changed here has right sizes and checksums.</summary>
+/// <summary>Zips as bytes, with changed entries whose sizes and checksums are correct.</summary>
 internal static class Zips
 {
     /// <summary>An entry's bytes.</summary>

@@ -5,7 +5,7 @@ using Microsoft.ML.SearchSpace.Option;
 
 namespace MlNetNtd.AutoML.Tests;
 
-/// <summary><c>mlContext.Auto()</c> makes the trainer that was asked for.</summary>
+/// <summary><c>mlContext.Auto()</c> makes the requested trainer.</summary>
 [TestClass]
 public sealed class CatalogTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.SearchSpace;
 
 namespace MlNetNtd.AutoML.Tests;
 
-/// <summary>What is searched, and where the search begins.</summary>
+/// <summary>The search space of the trainer and its defaults.</summary>
 [TestClass]
 public sealed class SearchSpaceTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.AutoML.Tests;
 
-/// <summary>A text of symbols in which each follows from the one before, and candidates that do so or not.</summary>
+/// <summary>A text of symbols in which each follows from the one before, and candidates that follow or do not.</summary>
 public sealed class SymbolRow
 {
     private const int Tokens = 5;

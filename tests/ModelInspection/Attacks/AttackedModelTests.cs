@@ -4,8 +4,8 @@ using Microsoft.ML;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// Models that passed once and ended ML.NET's process, never came back, or took a thousand times their size: none of them is
-/// loaded here, and all are refused soon and at little cost.
+/// Models that ended ML.NET's process, never finished loading, or took a thousand times their size: all are refused quickly and with
+/// little memory. None is loaded here.
 /// </summary>
 [TestClass]
 public sealed class AttackedModelTests

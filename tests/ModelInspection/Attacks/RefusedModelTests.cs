@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What <see cref="ModelFileInspector"/> refuses, and how it says so.</summary>
+/// <summary>Models that <see cref="ModelFileInspector"/> refuses, and its errors.</summary>
 [TestClass]
 public sealed class RefusedModelTests
 {

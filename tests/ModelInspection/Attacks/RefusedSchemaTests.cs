@@ -5,8 +5,8 @@ using System.Text;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// The entry Schema is a file of ML.NET's binary format. ML.NET reads an array that is longer than the rest of the file for
-/// ever: here the first such field that was found, and the others of the format.
+/// The entry Schema is a file of ML.NET's binary format. ML.NET never finishes reading an array that is longer than the rest of the file;
+/// these tests cover every array of the format.
 /// </summary>
 [TestClass]
 public sealed class RefusedSchemaTests

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a model zip holds is told without loading anything of it.</summary>
+/// <summary>The description of a model zip, made without loading anything.</summary>
 [TestClass]
 public sealed class InspectTests
 {

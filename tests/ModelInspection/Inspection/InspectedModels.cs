@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Models that are as they should be.</summary>
+/// <summary>Valid models.</summary>
 internal static class InspectedModels
 {
     /// <summary>The stage and nothing else.</summary>

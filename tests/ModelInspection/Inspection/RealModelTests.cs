@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Models that ML.NET wrote pass: all that its package can fit, and the forms that earlier versions wrote.</summary>
+/// <summary>Models that ML.NET wrote pass: every transform and trainer of its package, and the formats of earlier versions.</summary>
 [TestClass]
 public sealed class RealModelTests
 {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Fields of an entry are read to its last byte and no further, and a refusal says what stands where.</summary>
+/// <summary>Fields of an entry are read up to its last byte and no further, and an error names field, expected and found value.</summary>
 [TestClass]
 public sealed class FieldReaderTests
 {

@@ -3,8 +3,7 @@ using System.Buffers.Binary;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// The header in front of a stage's bytes: each of its places is the one behind the part before it, and no part is longer than
-/// what is left of the entry.
+/// The header before the bytes of a stage: each offset is the end of the part before, and no part is longer than the rest of the entry.
 /// </summary>
 [TestClass]
 public sealed class ModelHeaderParserTests

@@ -3,7 +3,7 @@ using static MlNetNtd.Tests.SchemaBytes;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Types and values of ML.NET's binary format: the last that is taken, and the first that is refused.</summary>
+/// <summary>Types and values of ML.NET's binary format at the limits of what is accepted.</summary>
 [TestClass]
 public sealed class SchemaFieldTests
 {

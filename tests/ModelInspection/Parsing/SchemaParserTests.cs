@@ -6,7 +6,7 @@ using static MlNetNtd.Tests.SchemaBytes;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The file around types and values: its versions, where its parts stand, and how many of them there may be.</summary>
+/// <summary>The layout of a file of ML.NET's binary format: versions, offsets of its parts, and limits on their number.</summary>
 [TestClass]
 public sealed class SchemaParserTests
 {

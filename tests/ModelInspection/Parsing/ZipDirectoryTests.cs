@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The directory of a zip: each field of it has one meaning, or it is refused.</summary>
+/// <summary>The directory of a zip: a field that could be read in two ways is refused.</summary>
 [TestClass]
 public sealed class ZipDirectoryTests
 {

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>An entry is read in pieces: wherever their borders lie, what stands in it is found, and what the zip says of it holds.</summary>
+/// <summary>An entry is read through a buffer: its content is found at every offset, and its declared sizes are checked.</summary>
 [TestClass]
 public sealed class ZipEntryReaderTests
 {

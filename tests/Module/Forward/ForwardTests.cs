@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What the module computes from a batch of true and predicted embeddings.</summary>
+/// <summary>The module's result for a batch of real and predicted embeddings.</summary>
 [TestClass]
 public sealed class ForwardTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What training sees of the module.</summary>
+/// <summary>Gradients through the module.</summary>
 [TestClass]
 public sealed class GradientTests
 {

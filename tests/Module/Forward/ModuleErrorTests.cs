@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What the module refuses.</summary>
+/// <summary>Inputs and sizes that the module refuses.</summary>
 [TestClass]
 public sealed class ModuleErrorTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Who owns which tensor, and that none is left behind.</summary>
+/// <summary>Ownership of the module's tensors. Live tensors are counted.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ModuleOwnershipTests

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The module's parameter and buffers: their names, shapes and types, and what becomes of them.</summary>
+/// <summary>The module's parameter and buffers: names, shapes, types, devices and saved state.</summary>
 [TestClass]
 public sealed class ModuleStateTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The module's combination into memory that is there already: forward, without its tensors.</summary>
+/// <summary>The forward pass into existing memory.</summary>
 [TestClass]
 public sealed class PreparedForwardTests
 {

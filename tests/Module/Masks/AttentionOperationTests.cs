@@ -2,9 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>
-/// Each kind of mask, fed to the operation of TorchSharp that it is for, gives the outputs that PyTorch gave.
-/// </summary>
+/// <summary>Each mask kind, given to its operation of TorchSharp, gives the outputs of PyTorch.</summary>
 [TestClass]
 public sealed class AttentionOperationTests
 {

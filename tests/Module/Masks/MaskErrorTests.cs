@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>What the mask helper refuses.</summary>
+/// <summary>Arguments that the mask helper refuses.</summary>
 [TestClass]
 public sealed class MaskErrorTests
 {

@@ -2,9 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>
-/// Each kind of mask, fed to attention in the way that its convention means, gives the outputs that PyTorch gave.
-/// </summary>
+/// <summary>Each mask kind, applied by its convention, gives the outputs of PyTorch.</summary>
 [TestClass]
 public sealed class MaskKindTests
 {

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A mask is known by its values: those of the rule, to the last one.</summary>
+/// <summary>A mask is recognized as the rule by its values.</summary>
 [TestClass]
 public sealed class MaskMatchTests
 {

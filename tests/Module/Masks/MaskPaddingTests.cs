@@ -2,7 +2,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Who may attend whom where both halves are padded.</summary>
+/// <summary>The mask rule for sequences whose halves are padded.</summary>
 [TestClass]
 public sealed class MaskPaddingTests
 {

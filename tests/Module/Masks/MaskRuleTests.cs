@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>Who may attend whom in a sequence without padding.</summary>
+/// <summary>The mask rule for sequences without padding.</summary>
 [TestClass]
 public sealed class MaskRuleTests
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Where native libtorch does not load, the user is told what is wrong here and what helps.</summary>
+/// <summary>The error where native libtorch does not load names the cause and the remedy.</summary>
 [TestClass]
 public sealed class LibTorchProbeTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>The initial embedding is learned elsewhere: it comes and goes by file.</summary>
+/// <summary>The initial embedding in weight files.</summary>
 [TestClass]
 public sealed class InitialEmbeddingTests
 {

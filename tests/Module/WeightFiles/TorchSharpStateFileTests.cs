@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>TorchSharp's state files: read whole or refused with a sentence, whatever a file says of itself.</summary>
+/// <summary>TorchSharp's state files are read whole or refused with a clear error.</summary>
 [TestClass]
 public sealed class TorchSharpStateFileTests
 {

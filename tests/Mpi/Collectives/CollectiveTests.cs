@@ -1,20 +1,24 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Mpi.Tests;
 
-/// <summary>What processes exchange, under whichever MPI.</summary>
+/// <summary>The collective calls of several processes, under each MPI.</summary>
 public abstract class CollectiveTests
 {
+    // A start of several processes takes seconds, so that tests that only look at what they wrote share it.
+    private static readonly Dictionary<(Mpirun Mpirun, int Count, string Mode), string[][]> Started = [];
+
     private protected abstract Mpirun Mpirun { get; }
 
     private protected virtual Mpirun.Ended Die(int processes, string rank) => Mpirun.Run(processes, "die", rank);
 
     [TestMethod]
-    [DataRow(1)]
+    [FullRunRow(1)]
     [DataRow(2)]
-    [DataRow(4)]
+    [FullRunRow(4)]
     public void Sum_of_all_processes_has_the_same_bits_in_each(int count)
     {
         var facts = Collect(count);
@@ -26,7 +30,7 @@ public abstract class CollectiveTests
 
     [TestMethod]
     [DataRow(2)]
-    [DataRow(4)]
+    [FullRunRow(4)]
     public void Ranks_count_from_0_and_broadcast_and_gather_reach_every_process(int count)
     {
         var facts = Collect(count);
@@ -41,6 +45,7 @@ public abstract class CollectiveTests
 
     [TestMethod]
     [NeedsHostNames]
+    [FullRun]
     public void Local_ranks_count_from_0_on_each_machine() =>
         CollectionAssert.AreEqual(
             new[] { "rank 0 of 3, 0 here", "rank 1 of 3, 0 here", "rank 2 of 3, 1 here" },
@@ -80,6 +85,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
+    [FullRun]
     public void Aborting_process_ends_the_others_with_its_reason()
     {
         var ended = Mpirun.Run(3, "abort", "2");
@@ -89,6 +95,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
+    [FullRun]
     public void Dead_process_ends_the_others_within_30_seconds_and_is_named()
     {
         var ended = Die(3, "1");
@@ -98,13 +105,13 @@ public abstract class CollectiveTests
         Assert.IsLessThan(TimeSpan.FromSeconds(30), ended.Took);
     }
 
-    /// <summary>Whichever call they wait in, they would for ever: MPI's end waits too.</summary>
+    /// <summary>Without this the others would wait forever, in any call, MPI_Finalize included.</summary>
     [TestMethod]
     [DataRow("throws", "Fit")]
-    [DataRow("throws", "Sum")]
-    [DataRow("throws", "Gather")]
-    [DataRow("returns", "Fit")]
-    [DataRow("returns", "Broadcast")]
+    [FullRunRow("throws", "Sum")]
+    [FullRunRow("throws", "Gather")]
+    [FullRunRow("returns", "Fit")]
+    [FullRunRow("returns", "Broadcast")]
     public void Process_that_leaves_early_ends_the_others_and_is_named(string how, string waiting)
     {
         var ended = Mpirun.Run(3, "leave", "1", how, waiting);
@@ -122,6 +129,7 @@ public abstract class CollectiveTests
     }
 
     [TestMethod]
+    [FullRun]
     public void Error_in_all_processes_ends_them_like_a_single_one()
     {
         var ended = Mpirun.Run(3, "leave", "all", "throws", "nothing");
@@ -142,6 +150,7 @@ public abstract class CollectiveTests
     });
 
     [TestMethod]
+    [FullRun]
     public void Program_that_expected_other_processes_says_so()
     {
         var ended = Mpirun.RunAlone([(MpiLibrary.Variable, Mpirun.Library), ("SLURM_STEP_NUM_TASKS", "3")], "die", "0");
@@ -150,19 +159,24 @@ public abstract class CollectiveTests
         Assert.Contains($"Expected 3 processes, as SLURM_STEP_NUM_TASKS says, found 1: {Mpirun.Library} is not the MPI", ended.Errors);
     }
 
-    // What each process wrote, a fact a line.
-    private string[][] Collect(int count, string what = "collectives") => Collect(folder => Mpirun.Run(count, what, folder), count);
+    // The lines that each process wrote.
+    private string[][] Collect(int count, string mode = "collectives")
+    {
+        if (!Started.TryGetValue((Mpirun, count, mode), out var lines))
+            Started[(Mpirun, count, mode)] = lines = Collect(folder => Mpirun.Run(count, mode, folder), count);
+        return lines;
+    }
 
     private static string[][] Collect(Func<string, Mpirun.Ended> run, int count)
     {
-        string[][] facts = [];
+        string[][] lines = [];
         Mpirun.InFolder(folder =>
         {
             var ended = run(folder);
             Assert.AreEqual(0, ended.Code, ended.Said);
-            facts = [.. Enumerable.Range(0, count).Select(rank => File.ReadAllLines(Path.Combine(folder, $"{rank}")))];
+            lines = [.. Enumerable.Range(0, count).Select(rank => File.ReadAllLines(Path.Combine(folder, $"{rank}")))];
         });
-        return facts;
+        return lines;
     }
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes));
@@ -183,7 +197,7 @@ public sealed class MpichTests : CollectiveTests
 {
     private protected override Mpirun Mpirun => Mpirun.Mpich!;
 
-    // Its mpirun names the number of a dead process, not always of the one that died first: a shell around each knows better.
+    // MPICH's mpirun does not always name the process that died first: the shell around each one does.
     private protected override Mpirun.Ended Die(int processes, string rank) =>
         Mpirun.RunInShell(processes, Mpirun.NamesRank, "die", rank);
 }

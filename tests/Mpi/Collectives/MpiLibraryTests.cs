@@ -1,6 +1,6 @@
 namespace MlNetNtd.Mpi.Tests;
 
-/// <summary>Which library is taken.</summary>
+/// <summary>The choice of the MPI library.</summary>
 [TestClass]
 public sealed class MpiLibraryTests
 {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TestRun = MlNetNtd.Tests.TestRun;
 
 namespace MlNetNtd.Mpi.Tests;
 
@@ -14,27 +15,28 @@ internal sealed class NeedsOpenMpiAttribute : ConditionBaseAttribute
     public override bool IsConditionMet => Mpirun.OpenMpi is not null;
 }
 
-/// <summary>Runs only where MPICH is installed.</summary>
+/// <summary>Runs only where MPICH is installed; in a full run, or where it is the only MPI.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class NeedsMpichAttribute : ConditionBaseAttribute
 {
     public NeedsMpichAttribute()
-        : base(ConditionMode.Include) => IgnoreMessage = "needs MPICH (Debian: mpich)";
+        : base(ConditionMode.Include) => IgnoreMessage =
+            Mpirun.Mpich is null ? "needs MPICH (Debian: mpich)" : "the same as under Open MPI: runs with MLNETNTD_TESTS=full";
 
     public override string GroupName => "Mpich";
 
-    public override bool IsConditionMet => Mpirun.Mpich is not null;
+    public override bool IsConditionMet => Mpirun.Mpich is not null && (TestRun.IsFull || Mpirun.OpenMpi is null);
 }
 
 /// <summary>
-/// Runs only where a Slurm of this machine alone can be started, with the library by which it meets Open MPI; MPICH needs none.
+/// Runs only where Slurm can be started on this machine alone, with the library through which it starts Open MPI; MPICH needs none.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class NeedsSlurmAttribute : ConditionBaseAttribute
 {
     private static readonly string[] Programs = ["slurmctld", "slurmd", "munged", "sbatch", "srun"];
 
-    // Where daemons are, which not everybody's PATH says.
+    // Daemons are in folders that a user's PATH may lack.
     private static readonly string[] Folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
 
     public NeedsSlurmAttribute()
@@ -48,7 +50,7 @@ internal sealed class NeedsSlurmAttribute : ConditionBaseAttribute
         && NativeLibrary.TryLoad("libpmix.so", out _);
 }
 
-/// <summary>Runs only where a process may give its machine another name that it alone sees.</summary>
+/// <summary>Runs only where a process can change the host name that it sees.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class NeedsHostNamesAttribute : ConditionBaseAttribute
 {

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace MlNetNtd.Mpi.Tests;
 
-/// <summary>One MPI as it is installed here.</summary>
+/// <summary>An installed MPI.</summary>
 /// <param name="program">Its mpirun.</param>
 /// <param name="arguments">What it wants to be told, so that a test may use it.</param>
 /// <param name="library">The library of its programs.</param>

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Mpi.Tests;
 
-/// <summary>What examples/Cluster is told: it is read before the program joins others, and so without MPI.</summary>
+/// <summary>The arguments of examples/Cluster, which it reads before it initializes MPI.</summary>
 [TestClass]
 public sealed class ClusterTests
 {

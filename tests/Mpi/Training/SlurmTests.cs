@@ -1,6 +1,8 @@
+using MlNetNtd.Tests;
+
 namespace MlNetNtd.Mpi.Tests;
 
-/// <summary>examples/Cluster on a Slurm of this machine alone, under whichever MPI.</summary>
+/// <summary>examples/Cluster on a Slurm cluster of this machine alone, under each MPI.</summary>
 public abstract class SlurmTests
 {
     private static readonly string Cluster = Mpirun.Built(nameof(Cluster));
@@ -43,7 +45,7 @@ public abstract class SlurmTests
         Assert.IsLessThan(TimeSpan.FromSeconds(30), ended.Took);
     });
 
-    // As a user would, and waits for the job.
+    // Submits like a user, and waits for the job.
     private (Mpirun.Ended Ended, string Log) Submit(string folder, string program, params string[] arguments)
     {
         var (example, log) = (Path.GetDirectoryName(Cluster)!, Path.Combine(folder, "log"));
@@ -57,6 +59,7 @@ public abstract class SlurmTests
 
 /// <summary>Under Open MPI.</summary>
 [TestClass]
+[FullRun]
 [NeedsSlurm]
 [NeedsOpenMpi]
 public sealed class OpenMpiSlurmTests : SlurmTests
@@ -66,6 +69,7 @@ public sealed class OpenMpiSlurmTests : SlurmTests
 
 /// <summary>Under MPICH.</summary>
 [TestClass]
+[FullRun]
 [NeedsSlurm]
 [NeedsMpich]
 public sealed class MpichSlurmTests : SlurmTests

@@ -1,8 +1,9 @@
 using System.Globalization;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Mpi.Tests;
 
-/// <summary>Processes that train together, under whichever MPI.</summary>
+/// <summary>Distributed training over each MPI.</summary>
 public abstract class TrainingTests
 {
     private const int Steps = 50;
@@ -13,7 +14,7 @@ public abstract class TrainingTests
 
     [TestMethod]
     [DataRow(2)]
-    [DataRow(4)]
+    [FullRunRow(4)]
     public void Losses_of_50_steps_equal_those_of_one_process_and_every_rank_gets_the_same_scorer(int processes) => Mpirun.InFolder(folder =>
     {
         // One step an epoch, so that the history has the loss of each.
@@ -29,6 +30,7 @@ public abstract class TrainingTests
     });
 
     [TestMethod]
+    [FullRun]
     public void Dead_rank_ends_the_others_within_30_seconds_and_a_new_run_resumes_from_the_checkpoint() => Mpirun.InFolder(folder =>
     {
         string[] plan = [folder, "5", "steps=4"];
@@ -71,7 +73,7 @@ public abstract class TrainingTests
         Assert.HasCount(expected.Length, found);
         for (var i = 0; i < expected.Length - 1; i++)
             Assert.AreEqual(Number(expected[i]), Number(found[i]), 1e-5, $"loss {i + 1}");
-        Assert.IsLessThan(Number(expected[0]) - 0.05, Number(expected[^2]), "It learns nothing, so little is shown.");
+        Assert.IsLessThan(Number(expected[0]) - 0.05, Number(expected[^2]), "It learns nothing, so equal losses show little.");
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
@@ -92,7 +94,7 @@ public sealed class MpichTrainingTests : TrainingTests
 {
     private protected override Mpirun Mpirun => Mpirun.Mpich!;
 
-    // Its mpirun names the number of a dead process, not always of the one that died first: a shell around each knows better.
+    // MPICH's mpirun does not always name the process that died first: the shell around each one does.
     private protected override Mpirun.Ended Train(int processes, params string[] arguments) =>
         Mpirun.RunInShell(processes, Mpirun.NamesRank, ["train", .. arguments]);
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What the balance says of the two sides.</summary>
+/// <summary>The running figures and warnings of adversarial training.</summary>
 [TestClass]
 public sealed class AdversarialDiagnosticsTests
 {

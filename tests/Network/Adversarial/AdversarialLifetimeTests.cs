@@ -4,7 +4,9 @@ using Live = MlNetNtd.Tests.Tensors;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What the parts of a GAN's loop hold is freed with them. Live tensors are counted, so nothing runs beside.</summary>
+/// <summary>
+/// The tensors of adversarial training are freed with their owners. Live tensors are counted, so no other test runs at the same time.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class AdversarialLifetimeTests

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>Which options there can be, and the noise that they make of a step.</summary>
+/// <summary>Ranges of the options, and the instance noise of a step.</summary>
 [TestClass]
 public sealed class AdversarialOptionsTests
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The loss of a discriminator's turn, of logits that are known.</summary>
+/// <summary>The loss of a discriminator step for known logits.</summary>
 [TestClass]
 public sealed class DiscriminatorStepLossTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The discriminator's turn: one step on true and false rows.</summary>
+/// <summary>The discriminator step of adversarial training.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class DiscriminatorStepTests

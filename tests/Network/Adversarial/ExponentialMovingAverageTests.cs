@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A running mean of weights.</summary>
+/// <summary>The exponential moving average of a module's weights.</summary>
 [TestClass]
 public sealed class ExponentialMovingAverageTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The generator's turn passes through the discriminator and leaves it as it is.</summary>
+/// <summary>The generator step passes gradients through the discriminator and leaves the discriminator unchanged.</summary>
 [TestClass]
 public sealed class GeneratorStepTests
 {

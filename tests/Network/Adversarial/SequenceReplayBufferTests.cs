@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>False sequences of earlier steps among new ones.</summary>
+/// <summary>The replay buffer mixes generated sequences of earlier steps with new ones.</summary>
 [TestClass]
 public sealed class SequenceReplayBufferTests
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Masks of blocks of times: parts of the rule's, made once. Live tensors are counted, so nothing runs beside.</summary>
+/// <summary>Cached masks of blocks of tokens. Live tensors are counted, so no other test runs at the same time.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class BlockMaskCacheTests

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Attention that knows the rule computes what attention under the rule's mask computes, gradients too.</summary>
+/// <summary>Blockwise attention equals attention under the rule's dense mask, in values and gradients.</summary>
 [TestClass]
 public sealed class BlockwiseAttentionTests
 {

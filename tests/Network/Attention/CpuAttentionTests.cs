@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Attention of short rows in managed code: whom it serves, what it is differentiable in, and how large scores may be.</summary>
+/// <summary>The managed attention kernel for short rows: supported sizes, gradients and large scores.</summary>
 [TestClass]
 public sealed class CpuAttentionTests
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Derivatives of gradients, as a gradient penalty of one's own takes: right, or refused.</summary>
+/// <summary>Second derivatives, as a custom gradient penalty needs them, are correct or refused.</summary>
 [TestClass]
 public sealed class SecondDerivativeTests
 {

@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A state comes back as it was, or is refused before anything is written, with the member and what to do about it.</summary>
+/// <summary>A state survives serialization unchanged, or is refused before anything is written, with the member and a remedy.</summary>
 [TestClass]
 public sealed class StateContractTests
 {

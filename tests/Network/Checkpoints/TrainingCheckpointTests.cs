@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The checkpoint of a loop of one's own.</summary>
+/// <summary>Checkpoints of a custom training loop.</summary>
 [TestClass]
 public sealed class TrainingCheckpointTests
 {

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Masks by counting: any part of one can be had alone, and they look like chance.</summary>
+/// <summary>Counter-based dropout masks: any part can be computed alone, and the values look random.</summary>
 [TestClass]
 public sealed class CounterDropoutMaskTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The network on its own, with tensors, as a GAN's loop uses it.</summary>
+/// <summary>The network alone, with tensors, as a GAN's loop uses it.</summary>
 [TestClass]
 public sealed class DiscriminatorNetworkTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>The weights that training begins with: drawn as the design says, and counted.</summary>
+/// <summary>The distribution and number of the initial weights.</summary>
 [TestClass]
 public sealed class InitialWeightsTests
 {

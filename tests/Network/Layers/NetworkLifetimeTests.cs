@@ -3,7 +3,7 @@ using Live = MlNetNtd.Tests.Tensors;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a network holds is freed with it. Live tensors are counted, so nothing runs beside.</summary>
+/// <summary>The tensors of a network are freed with it. Live tensors are counted, so no other test runs at the same time.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class NetworkLifetimeTests

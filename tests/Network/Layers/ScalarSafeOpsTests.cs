@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Operations with plain numbers, with a collector beside them: TorchSharp's own fail, or give garbage, within some hundreds.</summary>
+/// <summary>
+/// Scalar operations while the garbage collector runs: those of TorchSharp fail, or compute garbage, within hundreds of calls.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ScalarSafeOpsTests

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>Numbers that follow from others: those of SplitMix64, whose outputs for a seed are published.</summary>
+/// <summary>Hashes by SplitMix64, whose outputs for a seed are published.</summary>
 [TestClass]
 public sealed class SplitMix64Tests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A mask that comes as a tensor cannot pass for one of another meaning: the label would leak in silence.</summary>
+/// <summary>A mask tensor of another meaning is refused: it would leak the label silently.</summary>
 [TestClass]
 public sealed class MaskTensorTests
 {

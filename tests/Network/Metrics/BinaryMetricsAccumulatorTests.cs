@@ -2,7 +2,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The figures of an epoch, against their definitions.</summary>
+/// <summary>The metrics of an epoch against their definitions.</summary>
 [TestClass]
 public sealed class BinaryMetricsAccumulatorTests
 {

@@ -2,7 +2,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A tally as the plain values that checkpoints and processes have of it.</summary>
+/// <summary>The state of the metrics as the plain values that checkpoints and processes exchange.</summary>
 [TestClass]
 public sealed class BinaryMetricsStateTests
 {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Adam and AdamW for any module's parameters: TorchSharp's, bit for bit, with numbers that no collection frees.</summary>
+/// <summary>
+/// Adam and AdamW for the parameters of any module equal TorchSharp's bit for bit, with scalars that no garbage collection frees.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ScalarSafeAdamTests

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Into how many parts the rows of a batch are divided, and which rows each has.</summary>
+/// <summary>The partition of a batch's rows among threads.</summary>
 [TestClass]
 public sealed class BatchPartitionTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A step whose rows are divided among threads is the step.</summary>
+/// <summary>A step whose rows are divided among threads equals the step on one thread.</summary>
 [TestClass]
 public sealed class DataParallelStepTests
 {

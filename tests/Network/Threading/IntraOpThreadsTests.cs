@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A number of libtorch's threads that is one thread's alone.</summary>
+/// <summary>A libtorch thread count that applies to one thread only.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class IntraOpThreadsTests

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows that are scored on several threads have the scores that they have one by one.</summary>
+/// <summary>Rows scored on several threads get the scores that they get one by one.</summary>
 [TestClass]
 public sealed class ParallelScoringTests
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Scores on some threads are those on one, however many threads the computer has. Nothing else takes them meanwhile.</summary>
+/// <summary>Scores do not depend on the number of threads. No other test uses the threads at the same time.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ScoringThreadCountTests

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The process's threads that score. They are everybody's, so nothing runs beside.</summary>
+/// <summary>The scoring threads of the process. They are shared, so no other test runs at the same time.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ScoringThreadPoolTests

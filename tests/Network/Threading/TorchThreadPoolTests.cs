@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Threads that compute side by side. The number of libtorch's threads is looked at, so nothing runs beside.</summary>
+/// <summary>Threads with their own libtorch thread counts. The counts are read, so no other test runs at the same time.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class TorchThreadPoolTests

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What is asked of the gradients of all weights at once, what is shared and what is given back.</summary>
+/// <summary>The gradients of all weights as one tensor, and its views.</summary>
 [TestClass]
 public sealed class FlatGradientsTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>All weights are one tensor to the learner, and what they always were to everybody else.</summary>
+/// <summary>The learner sees all weights as one tensor; the network's parameters keep their names, shapes and values.</summary>
 [TestClass]
 public sealed class FlatParametersTests
 {

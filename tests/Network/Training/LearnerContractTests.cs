@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a learner asks of its network and of what it is given, and what it makes of a loss that handles gradients itself.</summary>
+/// <summary>The requirements of a learner on its network and inputs, and custom losses.</summary>
 [TestClass]
 public sealed class LearnerContractTests
 {

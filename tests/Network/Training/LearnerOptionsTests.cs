@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>The options of a learner: what it cannot step by is refused where it is made, and no step is taken.</summary>
+/// <summary>Options of a learner that are out of range are refused when the learner is made.</summary>
 [TestClass]
 public sealed class LearnerOptionsTests
 {

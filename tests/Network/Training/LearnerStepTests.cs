@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a step is, however its rows come: at once or in pieces, on one thread or on several.</summary>
+/// <summary>A step is the same for rows given at once or in micro-batches, on one thread or on several.</summary>
 [TestClass]
 public sealed class LearnerStepTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Labels, real tokens and weights are of the shapes and in the ranges that are said: nothing is broadcast in silence.</summary>
+/// <summary>Shapes and ranges of labels, real-token masks and weights: nothing is broadcast silently.</summary>
 [TestClass]
 public sealed class LossInputTests
 {

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace MlNetNtd.Packages.Tests;
 
-/// <summary>What the build that made these tests knew, written into their assembly by the project file.</summary>
+/// <summary>Facts of the build, written into the test assembly by the project file.</summary>
 internal static class BuildFacts
 {
     /// <summary>The root of the tree the tests were built from.</summary>

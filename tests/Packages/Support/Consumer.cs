@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace MlNetNtd.Packages.Tests;
 
 /// <summary>
-/// A console project somewhere else that knows our packages and nothing of the repository. It takes our packages from the
-/// folder they were packed into, and keeps them apart from the user's.
+/// A console project outside the repository. It takes the packages from the folder they were packed into, and keeps them out of the
+/// user's package cache.
 /// </summary>
 internal sealed partial class Consumer : IDisposable
 {

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace MlNetNtd.Packages.Tests;
 
-/// <summary>The packages of the tree, packed from a copy of its sources: other builds are at work in the tree itself.</summary>
+/// <summary>The packages, packed from a copy of the sources because other builds use the tree itself.</summary>
 internal sealed class PackedPackages : IDisposable
 {
     /// <summary>A version that no package source has.</summary>

@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>How much the processes of tests exchange.</summary>
+/// <summary>The length of the arrays that the test processes exchange.</summary>
 internal static class CollectiveLength
 {
     /// <summary>More than goes out in one call, and no multiple of it.</summary>

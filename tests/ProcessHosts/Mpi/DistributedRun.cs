@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd;
 
-/// <summary>Trains as one of several processes, and writes what came of it into a file of its rank.</summary>
+/// <summary>Trains as one of several processes and writes the result into a file named after its rank.</summary>
 internal static class DistributedRun
 {
     private const int Tokens = 6;

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>Weights are written beside their place and put there whole.</summary>
+/// <summary>Files are written whole or not at all.</summary>
 [TestClass]
 public sealed class AtomicFileTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>What a file says, in messages: as it is where it is printed, and nothing that a terminal obeys.</summary>
+/// <summary>Text of a file as it appears in messages: printable, without control characters.</summary>
 [TestClass]
 public sealed class FileTextTests
 {

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Files of weights in PyTorch users' format: read whole or refused with a sentence.</summary>
+/// <summary>.safetensors files are read whole or refused with a clear error.</summary>
 [TestClass]
 public sealed class SafetensorsTests
 {

@@ -4,8 +4,7 @@ using System.Globalization;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// A device of memory (Linux, major number 1). Who runs the tests as root could lose the system's own to a writer that
-/// replaces files: root makes another one, in a temporary folder.
+/// A memory device (Linux, major number 1) in a temporary folder: a faulty writer run as root could replace the system's own device.
 /// </summary>
 internal sealed class TemporaryDevice : IDisposable
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>A tensor of a file of weights: its shape has as many items as there are, and its items are of one type.</summary>
+/// <summary>A tensor of a weight file: its shape matches its items, which are of one type.</summary>
 [TestClass]
 public sealed class TensorDataTests
 {

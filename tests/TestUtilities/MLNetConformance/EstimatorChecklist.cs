@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// What ML.NET's own test framework asks of every estimator (its <c>TestEstimatorCore</c>), as a list of our own: what
-/// is promised is delivered, what is saved is loaded, what cannot work is refused in time.
+/// The expectations of ML.NET's own test framework of every estimator (its <c>TestEstimatorCore</c>): promised schemas are delivered,
+/// saved models load, invalid input is refused early.
 /// </summary>
 internal sealed class EstimatorChecklist
 {

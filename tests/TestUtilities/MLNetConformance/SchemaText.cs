@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Schemas as text, a line a column: equal text, equal schemas.</summary>
+/// <summary>Schemas as text, one line per column: equal text means equal schemas.</summary>
 internal static class SchemaText
 {
     private static readonly MethodInfo AnnotationMethod =

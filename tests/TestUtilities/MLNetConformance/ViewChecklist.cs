@@ -4,8 +4,7 @@ using Microsoft.ML;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// What ML.NET's own test framework asks of every view: the same rows whatever columns are asked for, in one cursor or
-/// in several.
+/// The expectations of ML.NET's own test framework of every view: the same rows for any set of columns, by one cursor or several.
 /// </summary>
 internal static class ViewChecklist
 {

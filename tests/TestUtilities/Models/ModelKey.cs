@@ -4,8 +4,8 @@ using System.Text;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// A Model.key file of ML.NET taken apart, and put together again around whatever was changed. In it: a header of 256
-/// bytes, the model's own bytes, a table of strings, the name of the assembly that can load it, and a closing mark.
+/// A Model.key file of ML.NET taken apart and reassembled around a change. It has a header of 256 bytes, the bytes of the model, a table
+/// of strings, the name of the assembly that loads it, and an end mark.
 /// </summary>
 internal sealed class ModelKey
 {

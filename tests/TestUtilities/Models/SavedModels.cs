@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Models as bytes, and what is inside them.</summary>
+/// <summary>Models as bytes, and their entries.</summary>
 internal static class SavedModels
 {
     /// <summary>Saves a model.</summary>
@@ -24,14 +24,14 @@ internal static class SavedModels
         return new MLContext(seed: 2).Model.Load(stream, out inputSchema);
     }
 
-    /// <summary>The stage's own file.</summary>
+    /// <summary>The entry of the transform.</summary>
     public static ModelKey ReadKey(byte[] zip)
     {
         using var archive = new ZipArchive(new MemoryStream(zip));
         return new ModelKey(Bytes(FindKey(archive)));
     }
 
-    /// <summary>Replaces the transform's file in a model; null removes it.</summary>
+    /// <summary>The model with another file as the entry of the transform; null: without one.</summary>
     public static byte[] WithKey(byte[] zip, byte[]? key)
     {
         using var stream = new MemoryStream();

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A small network and sequences for the turns of a GAN's loop.</summary>
+/// <summary>A small network and sequences for steps of adversarial training.</summary>
 internal static class AdversarialSamples
 {
     public const int Tokens = 4;

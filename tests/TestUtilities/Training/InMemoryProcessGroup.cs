@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Processes that are threads of one, for tests of what processes do together.</summary>
+/// <summary>A process group whose processes are threads.</summary>
 internal sealed class InMemoryProcessGroup : IProcessGroup
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

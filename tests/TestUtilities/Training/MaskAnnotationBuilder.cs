@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Creates annotations of attention masks by their public names, as another transform could.</summary>
+/// <summary>Mask annotations of a column, chosen by the test.</summary>
 internal static class MaskAnnotationBuilder
 {
     /// <summary>Creates the annotations of a column that holds a mask, and the mask's kind if it is annotated.</summary>

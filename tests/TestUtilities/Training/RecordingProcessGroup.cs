@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>Processes of which a test looks on at each step.</summary>
+/// <summary>A process group that a test observes at each step.</summary>
 /// <param name="inner">They.</param>
 /// <param name="onStep">Called before a step is added up.</param>
 /// <param name="onBroadcast">Called before anything is told to all.</param>

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>Listens to a training at once, on the thread that trains; System.Progress listens later.</summary>
+/// <summary>Receives progress immediately, on the training thread; System.Progress posts it to another thread.</summary>
 /// <param name="act">Done at each time that it is told.</param>
 internal sealed class RecordingProgress(Action<TrainingProgress>? act = null) : IProgress<TrainingProgress>
 {

@@ -3,8 +3,8 @@ using Microsoft.ML;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// Rows that are told apart at once, for tests of everything but learning: the first value of a true candidate is
-/// positive, that of a false one negative.
+/// Rows that are separable by one value, for tests of everything but learning: the first value of a real candidate is positive, that of a
+/// generated one negative.
 /// </summary>
 internal static class Samples
 {

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Views of combined sequences alone, of drawn values.</summary>
+/// <summary>Views of combined sequences alone, with random values.</summary>
 internal static class SequenceView
 {
     /// <summary>Rows of so many tokens each, of a type that says no more than C.</summary>

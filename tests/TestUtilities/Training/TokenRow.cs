@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A row of the transform's input, with a label.</summary>
+/// <summary>A row as the transform reads it, with a label.</summary>
 public sealed class TokenRow
 {
     /// <summary>T.</summary>
@@ -22,7 +22,7 @@ public sealed class TokenRow
 
     public bool Label { get; set; }
 
-    /// <summary>A mask of the test's own, for tests that need another than the transform's.</summary>
+    /// <summary>A mask for tests that need another one than the transform's.</summary>
     [VectorType(MaskLength)]
     public bool[] OwnMask { get; set; } = new bool[MaskLength];
 }

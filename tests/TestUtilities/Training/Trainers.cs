@@ -3,7 +3,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Small trainers, and scorers of what they trained.</summary>
+/// <summary>Small trainers and their scorers.</summary>
 internal static class Trainers
 {
     /// <summary>A trainer that is done in a moment: one narrow layer, two epochs, all rows to train on.</summary>
@@ -29,7 +29,7 @@ internal static class Trainers
         return options;
     }
 
-    /// <summary>The stage with its defaults, and its view of some rows.</summary>
+    /// <summary>The output view of the transform with its defaults.</summary>
     public static IDataView Transformed(MLContext context, IDataView input, Action<NextTokenDiscriminatorEstimator.Options>? configure = null)
     {
         var options = new NextTokenDiscriminatorEstimator.Options { EmbeddingDimension = Samples.Dimension };

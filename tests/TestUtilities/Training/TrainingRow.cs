@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>A row whose type says nothing of its size, with every column that the trainer may read.</summary>
+/// <summary>A row of unknown size, with every column that the trainer may read.</summary>
 public sealed class TrainingRow
 {
     public float[] PreviousEmbeddings { get; set; } = [];

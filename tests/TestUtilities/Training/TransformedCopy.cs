@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// Copies of the transform's view whose columns have the annotations that a test chooses, and that record which columns were read.
+/// Copies of the transform's output whose columns carry the mask annotations that the test chooses, and that record which columns were
+/// read.
 /// </summary>
 internal static class TransformedCopy
 {
@@ -13,7 +14,7 @@ internal static class TransformedCopy
     public const string Count = "Count";
 
     /// <summary>A copy of a staged view.</summary>
-    /// <param name="staged">The stage's view of rows with a label.</param>
+    /// <param name="staged">The transform's view of rows with a label.</param>
     /// <param name="saysMask">Whether the columns keep their annotations.</param>
     /// <param name="change">Changes the Boolean mask of a row.</param>
     public static TestView Of(IDataView staged, bool saysMask, Action<long, bool[]>? change = null)

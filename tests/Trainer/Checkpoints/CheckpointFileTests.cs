@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A checkpoint's file is whole, or is refused in a sentence and left as it is.</summary>
+/// <summary>A checkpoint file is whole, or is refused with a clear error and left unchanged.</summary>
 [TestClass]
 public sealed class CheckpointFileTests
 {

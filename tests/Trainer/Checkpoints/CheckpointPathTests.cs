@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A checkpoint's file in the file system: behind links, with its rights, held by one, and on disks that take nothing.</summary>
+/// <summary>A checkpoint in the file system: links, permissions, locks and failing disks.</summary>
 [TestClass]
 public sealed class CheckpointPathTests
 {

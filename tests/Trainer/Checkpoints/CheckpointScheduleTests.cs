@@ -5,7 +5,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>When a checkpoint is due, and what of one that cannot be read is said.</summary>
+/// <summary>When a checkpoint is due, and errors of one that cannot be read.</summary>
 [TestClass]
 public sealed class CheckpointScheduleTests
 {

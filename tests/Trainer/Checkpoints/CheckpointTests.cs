@@ -4,14 +4,14 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Training that is taken up again ends with the weights of one that never stopped, bit for bit.</summary>
+/// <summary>Resumed training ends with the weights of uninterrupted training, bit for bit.</summary>
 [TestClass]
 public sealed class CheckpointTests
 {
-    /// <summary>What lies in the file at any moment is what a process that is killed then leaves behind.</summary>
+    /// <summary>A process that is killed at some moment leaves the file as it is at that moment.</summary>
     [TestMethod]
     [DataRow(0.0, null)]
-    [DataRow(0.25, null)]
+    [FullRunRow(0.25, null)]
     [DataRow(0.25, 1L)]
     public void Training_that_ends_at_any_moment_resumes_to_the_same_weights(double validationFraction, long? cacheBytes) => TemporaryFolder.Use(folder =>
     {

@@ -3,14 +3,13 @@ using System.Reflection;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A training whose process is killed repeatedly ends with the weights of one that was never killed.</summary>
+/// <summary>Training whose process is killed repeatedly ends with the weights of uninterrupted training.</summary>
 [TestClass]
+[FullRun]
 public sealed class CrashRecoveryTests
 {
-    // How often it is killed. Each time costs a second or two.
     private const string KillsVariable = "MLNETNTD_KILLS";
     private const int Kills = 4;
-    private const int FewKills = 1;
 
     private static readonly string Program = typeof(CrashRecoveryTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "TrainingHost").Value!;
@@ -24,10 +23,10 @@ public sealed class CrashRecoveryTests
             End(left);
         var length = watch.Elapsed;
 
-        var kills = TestRun.Count(KillsVariable, Kills, FewKills);
+        var kills = TestRun.Count(KillsVariable, Kills);
         var random = new Random(1);
         var (killed, moments) = (0, new HashSet<(int Epoch, int Batches)>());
-        // Each gets a little further than the one before, and no run is over before the last.
+        // Each run gets a little further than the one before, and none ends before the last.
         for (var kill = 0; kill < kills; kill++)
         {
             using var process = Start(checkpoint, resumed);
@@ -40,7 +39,7 @@ public sealed class CrashRecoveryTests
                 Thread.Sleep(1);
             }
 
-            // Somewhere in a step, or in the writing behind it.
+            // The kill comes somewhere in a step, or while its checkpoint is written.
             Thread.Sleep(random.Next(5));
             killed += process.HasExited ? 0 : 1;
             process.Kill();

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Files whose checksum is right and whose content is not: each is refused in a sentence that says what is wrong.</summary>
+/// <summary>Files with a correct checksum and malformed content are refused with an error that says what is wrong.</summary>
 [TestClass]
 public sealed class MalformedCheckpointTests
 {

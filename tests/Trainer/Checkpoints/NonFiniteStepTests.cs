@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A step whose loss is no number says where, and may be let pass.</summary>
+/// <summary>A step with a non-finite loss is reported with its location, and may be skipped.</summary>
 [TestClass]
 public sealed class NonFiniteStepTests
 {

@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The trainer's own state from a file whose checksum is right: each value is one that this training can have, or is refused in a sentence.</summary>
+/// <summary>
+/// The trainer's state from a file with a correct checksum: a value that this training cannot have is refused with a clear error.
+/// </summary>
 [TestClass]
 public sealed class TrainingStateBoundsTests
 {

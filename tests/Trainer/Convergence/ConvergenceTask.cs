@@ -4,14 +4,14 @@ using Microsoft.ML.Data;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// A task that default options are judged by: rows of <see cref="Tokens"/> tokens, some of whose candidates are true, and the
-/// AUC that the best judge could reach.
+/// A task for default options: rows of <see cref="Tokens"/> tokens, some of whose candidates are real, and the AUC that the best possible
+/// discriminator reaches.
 /// </summary>
 /// <param name="Name">In the words of docs/evidence/measurements.md.</param>
 /// <param name="Dimension">C.</param>
 /// <param name="Possible">The AUC that the best judge reaches.</param>
 /// <param name="Draw">Draws a row.</param>
-/// <param name="OwnMask">A mask of the task's own, (2T, 2T), true = blocked; null: the transform's.</param>
+/// <param name="OwnMask">The task's own mask, (2T, 2T), true = blocked; null: the transform's.</param>
 /// <param name="LabelsTokens">Whether tokens are judged, not rows.</param>
 internal sealed record ConvergenceTask(
     string Name, int Dimension, double Possible, Func<Random, LearningRow> Draw, bool[]? OwnMask = null, bool LabelsTokens = false)

@@ -1,8 +1,8 @@
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// Default options learn what can be learned. docs/evidence/measurements.md has the figures at full size; here, fewer rows and one
-/// seed show the direction.
+/// Default options learn what can be learned. docs/evidence/measurements.md has the figures at full size; these tests use fewer rows and
+/// one seed.
 /// </summary>
 [TestClass]
 public sealed class DefaultOptionsTests

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Of processes that train together each has rows of its own, and the steps are those of one process.</summary>
+/// <summary>Each process of a distributed training has its own rows, and the steps equal those of one process.</summary>
 [TestClass]
 public sealed class DataShardTests
 {

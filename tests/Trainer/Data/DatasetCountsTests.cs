@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>What is counted while rows are read for the first time.</summary>
+/// <summary>The counts of the first pass over the rows.</summary>
 [TestClass]
 public sealed class DatasetCountsTests
 {

@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The first reading of all rows: what is counted, drawn, kept and refused.</summary>
+/// <summary>The first pass over all rows: it validates, counts, splits and caches them.</summary>
 [TestClass]
 public sealed class DatasetScanTests
 {

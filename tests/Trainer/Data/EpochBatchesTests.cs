@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>This process's batches of an epoch.</summary>
+/// <summary>The batches of an epoch in one process.</summary>
 [TestClass]
 public sealed class EpochBatchesTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows that are longer than any training row, up to the transform's MaxTokens, which its annotation says.</summary>
+/// <summary>Rows longer than any in the training data: the limit is that of the transform, read from its annotation.</summary>
 [TestClass]
 public sealed class LongerRowsTests
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows as tensors: shorter ones padded, and nothing there that would say nothing.</summary>
+/// <summary>Rows as tensors: shorter rows are padded, and tensors that carry no information are absent.</summary>
 [TestClass]
 public sealed class PaddedBatchTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A row's scores depend on the row alone: not on its neighbours in the batch, not on padding.</summary>
+/// <summary>The scores of a row depend on the row alone, not on other rows of the batch or on padding.</summary>
 [TestClass]
 public sealed class PaddingTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>A sequence made on a thread of its own.</summary>
+/// <summary>A sequence that is produced on its own thread.</summary>
 [TestClass]
 public sealed class PrefetcherTests
 {

@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows that are read again have to be the rows of the first reading, in its order: else rows kept for validation are trained on.</summary>
+/// <summary>Every pass has to read the rows of the first pass in the same order: otherwise validation rows would be trained on.</summary>
 [TestClass]
 public sealed class ReorderedRowsTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>What a row of a pass is for, and whose it is.</summary>
+/// <summary>The purpose of each row of a pass, and the process that it belongs to.</summary>
 [TestClass]
 public sealed class RowAssignerTests
 {

@@ -2,7 +2,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A later reading is held against the first, row by row.</summary>
+/// <summary>A later pass is compared with the first, row by row.</summary>
 [TestClass]
 public sealed class RowFingerprintTests
 {

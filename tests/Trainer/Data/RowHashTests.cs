@@ -2,7 +2,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What tells one row from another.</summary>
+/// <summary>The hash that identifies a row.</summary>
 [TestClass]
 public sealed class RowHashTests
 {

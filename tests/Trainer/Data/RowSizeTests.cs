@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>How long sequences may be: by their type before a row is read, by each row where the type does not say.</summary>
+/// <summary>
+/// The length of sequences is checked by their type before a row is read, and by each row where the type does not state it.
+/// </summary>
 [TestClass]
 public sealed class RowSizeTests
 {

@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows that belong together are kept for validation together, or all trained on.</summary>
+/// <summary>Rows of one group are all validation rows or all training rows.</summary>
 [TestClass]
 public sealed class SamplingKeyTests
 {

@@ -2,7 +2,7 @@ using FsCheck.Fluent;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A lane shuffles rows as they come, and holds no more of them than it may.</summary>
+/// <summary>A shuffle buffer shuffles a stream of rows and holds a limited number of them.</summary>
 [TestClass]
 public sealed class ShuffleBufferTests
 {

@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows that are more than may be kept are read again in each epoch, and nothing else is another for it.</summary>
+/// <summary>Rows that exceed the cache are read again in each epoch, with the same results.</summary>
 [TestClass]
 public sealed class StreamingTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Which rows are kept for validation is decided row by row, by the seed and the row's number.</summary>
+/// <summary>Seed and row number decide which rows are validation rows.</summary>
 [TestClass]
 public sealed class ValidationSplitTests
 {

@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A training of several processes that is cancelled in one of them ends in all, and none is left waiting.</summary>
+/// <summary>Distributed training that is cancelled in one process ends in all, and none keeps waiting.</summary>
 [TestClass]
 public sealed class DistributedCancellationTests
 {

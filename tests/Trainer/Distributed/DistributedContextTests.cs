@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What processes of one training tell each other, and how they fail together.</summary>
+/// <summary>Communication and errors of the processes of one training.</summary>
 [TestClass]
 public sealed class DistributedContextTests
 {

@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Processes that train together come to what one comes to. Threads stand for them; tests/Mpi has real ones.</summary>
+/// <summary>Distributed training has the result of one process. Threads stand for the processes; tests/Mpi has real ones.</summary>
 [TestClass]
 public sealed class DistributedTrainingTests
 {
@@ -85,7 +85,7 @@ public sealed class DistributedTrainingTests
 
         Assert.AreEqual((2, 0), (said[0].Epochs, said[1].Epochs));
         Assert.HasCount(2, said[0].Lines.FindAll(line => line.Contains("Epoch ") && line.Contains("rows/s")));
-        // The stage in front is not of their business.
+        // The transform before the trainer does not matter to them.
         Assert.IsEmpty(said[1].Lines.FindAll(line => !line.Contains("Source=NextTokenDiscriminator,")));
     }
 

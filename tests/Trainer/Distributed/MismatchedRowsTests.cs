@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Processes whose views hold other rows than the first one's are refused before the first step, and named.</summary>
+/// <summary>Processes whose views differ from that of the main process are refused by rank before the first step.</summary>
 [TestClass]
 public sealed class MismatchedRowsTests
 {

@@ -3,7 +3,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Processes that train together, each on a view of rows of its own.</summary>
+/// <summary>Distributed training where each process has a view of its own rows.</summary>
 [TestClass]
 public sealed class ShardedInputTests
 {

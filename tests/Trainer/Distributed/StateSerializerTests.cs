@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>A state goes to other processes and comes back as it was.</summary>
+/// <summary>A state reaches other processes unchanged.</summary>
 [TestClass]
 public sealed class StateSerializerTests
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What is told at each step beside gradients.</summary>
+/// <summary>The signals that travel with the gradients of each step.</summary>
 [TestClass]
 public sealed class StepSignalsTests
 {

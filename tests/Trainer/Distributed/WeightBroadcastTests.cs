@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Processes whose processors round otherwise begin each epoch with the first one's weights.</summary>
+/// <summary>Processes whose hardware rounds differently begin each epoch with the weights of the main process.</summary>
 [TestClass]
 public sealed class WeightBroadcastTests
 {

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What <c>Evaluate</c> says of rows, said of tokens.</summary>
+/// <summary>Metrics of <c>Evaluate</c>, computed per token.</summary>
 [TestClass]
 public sealed class TokenEvaluationTests
 {

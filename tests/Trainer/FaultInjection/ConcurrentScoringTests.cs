@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>One model and many threads at it, some of which are still reading when it is disposed.</summary>
+/// <summary>Many threads use one model, some of them while it is disposed.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ConcurrentScoringTests

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Surroundings that are none of a model's business: how numbers are written here, and who else needs the pool's threads.</summary>
+/// <summary>Culture, time zone and a busy thread pool do not affect a model.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class EnvironmentIndependenceTests

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A scored view whose input breaks at any row and any place, and one that nobody reads to its end.</summary>
+/// <summary>A scored view whose input fails at any row, and one that is not read to its end.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class FailingInputTests

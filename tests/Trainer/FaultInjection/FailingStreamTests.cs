@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A disk that is full somewhere in the middle of saving a model.</summary>
+/// <summary>Saving a model to a disk that becomes full.</summary>
 [TestClass]
 public sealed class FailingStreamTests
 {

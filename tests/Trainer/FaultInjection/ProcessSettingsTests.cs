@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Settings of the process are the application's: training and scoring change none, and no training changes another.</summary>
+/// <summary>Training and scoring change no setting of the process, and concurrent trainings do not affect each other.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ProcessSettingsTests

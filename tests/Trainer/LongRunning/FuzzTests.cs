@@ -3,8 +3,7 @@ using MlNetNtd.Fuzz;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// Attacks every reader for a moment. <c>dotnet run -c Release --project tests/Fuzz -- --target model --minutes 10</c> does it
-/// for longer.
+/// Attacks every reader briefly. <c>dotnet run -c Release --project tests/Fuzz -- --target model --minutes 10</c> does it for longer.
 /// </summary>
 [TestClass]
 public sealed class FuzzTests

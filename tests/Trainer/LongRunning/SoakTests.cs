@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Runs tests/Soak for some seconds: a tensor that leaks each time shows after a few repetitions.</summary>
+/// <summary>Runs tests/Soak briefly: a tensor that leaks each time shows after a few repetitions.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class SoakTests

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Whoever has an MLContext sees what we add to ML.NET's types, with no namespace of ours in sight.</summary>
+/// <summary>Extension methods of ML.NET's types are visible without a using of this library.</summary>
 [TestClass]
 public sealed class ExtensionMethodNamespaceTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>ML.NET's own conversion to ONNX leaves out what takes no part in it; the scorer says that it cannot be converted.</summary>
+/// <summary>ML.NET's own conversion to ONNX omits what it cannot convert; the scorer refuses it with an error.</summary>
 [TestClass]
 public sealed class OnnxExportTests
 {

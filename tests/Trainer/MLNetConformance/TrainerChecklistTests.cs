@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The trainer is an estimator as ML.NET understands it, with every kind of column and mask.</summary>
+/// <summary>The trainer meets the expectations of ML.NET of an estimator, with every kind of column and mask.</summary>
 [TestClass]
 public sealed class TrainerChecklistTests
 {

@@ -5,7 +5,7 @@ using Microsoft.ML.Trainers;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What ML.NET and its users ask of any trainer, and of what it trained.</summary>
+/// <summary>The trainer and its model with ML.NET's tools for any trainer.</summary>
 [TestClass]
 public sealed class TrainerIntegrationTests
 {

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Which values of an additive mask block: what softmax makes 0, whoever wrote it.</summary>
+/// <summary>Values of an additive mask that block: those that softmax turns into 0.</summary>
 [TestClass]
 public sealed class AdditiveMaskTests
 {

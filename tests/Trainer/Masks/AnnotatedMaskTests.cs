@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The mask of all rows in an annotation of the sequences, where no rule is said: its values are the mask.</summary>
+/// <summary>The mask of all rows as an annotation of the sequences without the rule: its values are the mask.</summary>
 [TestClass]
 public sealed class AnnotatedMaskTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>How many tokens of all rows are real, where the sequences say it.</summary>
+/// <summary>The number of real tokens of all rows as an annotation of the sequences.</summary>
 [TestClass]
 public sealed class AnnotatedTokensTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>What a mask's values say, and what a row under it is refused for.</summary>
+/// <summary>Validation of a mask's values.</summary>
 [TestClass]
 public sealed class AttentionMaskTests
 {

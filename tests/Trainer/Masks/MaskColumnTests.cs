@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Masks that are read row by row: sparse as well as dense, and each of its row's size.</summary>
+/// <summary>Masks of a column: sparse or dense, and of the size of their rows.</summary>
 [TestClass]
 public sealed class MaskColumnTests
 {

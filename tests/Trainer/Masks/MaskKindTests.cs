@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>However the mask comes, the rows and the weights being the same, the scores are the same.</summary>
+/// <summary>Scores do not depend on the form of the mask.</summary>
 [TestClass]
 public sealed class MaskKindTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A mask of one kind cannot pass for one of another.</summary>
+/// <summary>A mask of one kind is not taken for one of another.</summary>
 [TestClass]
 public sealed class MaskMisuseTests
 {

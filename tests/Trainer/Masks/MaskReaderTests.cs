@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Which masks are read: none where the columns say that the rule holds, or where there is none; else each row's.</summary>
+/// <summary>Masks are read only where no annotation states the rule.</summary>
 [TestClass]
 public sealed class MaskReaderTests
 {
@@ -129,7 +129,7 @@ public sealed class MaskReaderTests
     {
         var padded = Padded();
         var view = TransformedCopy.Of(padded, saysMask: true);
-        // As if the mask were another stage's, whose rows are not padded.
+        // The mask column looks like that of another transform, whose rows are not padded.
         view.Annotate(TransformedCopy.Mask, Transformed().Schema["Mask"].Annotations);
         using var expected = Trainers.Small(Ml).Fit(TransformedCopy.Of(padded, saysMask: false));
 

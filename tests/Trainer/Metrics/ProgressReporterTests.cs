@@ -3,7 +3,7 @@ using static MlNetNtd.Tests.AdversarialSamples;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What an epoch has worked through, and when it is told.</summary>
+/// <summary>Progress within an epoch and when it is reported.</summary>
 [TestClass]
 public sealed class ProgressReporterTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Models with a scorer pass what looks into a zip before it is trusted.</summary>
+/// <summary>Models with a scorer pass the inspection of model zips.</summary>
 [TestClass]
 public sealed class InspectedModelTests
 {

@@ -5,9 +5,7 @@ using MlNetNtd.ProcessHosts;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>
-/// A scorer loads and predicts in a program that has our assemblies beside it, never names them, and has no native libtorch.
-/// </summary>
+/// <summary>A saved scorer loads in a program that has the assemblies and never names them.</summary>
 [TestClass]
 public sealed class ScorerInNewProcessTests
 {
@@ -43,6 +41,7 @@ public sealed class ScorerInNewProcessTests
     }
 
     [TestMethod]
+    [FullRun]
     public void Other_weights_give_other_scores()
     {
         var context = new MLContext(seed: 1);

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The scorer's own file in the zip: its version, and where it ends.</summary>
+/// <summary>The scorer's entry in the model zip: its version and its end.</summary>
 [TestClass]
 public sealed class ScorerModelKeyTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Attention dropout: its own option, none unless asked for.</summary>
+/// <summary>Attention dropout is off by default.</summary>
 [TestClass]
 public sealed class AttentionDropoutTests
 {

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Any sizes within their ranges make a network: what does not fit together is rounded, as the options say.</summary>
+/// <summary>All sizes within their ranges make a network; sizes that do not fit are rounded as the options say.</summary>
 [TestClass]
 public sealed class NetworkShapeTests
 {

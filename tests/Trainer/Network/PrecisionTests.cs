@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Computed in bfloat16, learned in single.</summary>
+/// <summary>The network computes in bfloat16 and learns in single precision.</summary>
 [TestClass]
 public sealed class PrecisionTests
 {

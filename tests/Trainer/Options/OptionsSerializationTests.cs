@@ -7,7 +7,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Options that are written down and read again train the same, as whoever searches among them needs.</summary>
+/// <summary>Options survive JSON, as hyperparameter searches need.</summary>
 [TestClass]
 public sealed class OptionsSerializationTests
 {
@@ -39,7 +39,7 @@ public sealed class OptionsSerializationTests
         NextTokenDiscriminatorScorer Fit(Options options) => context.BinaryClassification.Trainers.NextTokenDiscriminator(options).Fit(view);
     }
 
-    /// <summary>Every option, the transform's too: a null that is not the default would come back as the default.</summary>
+    /// <summary>Covers every option of trainer and transform: a null that is not the default would come back as the default.</summary>
     [TestMethod]
     public void Option_set_to_null_takes_its_default()
     {

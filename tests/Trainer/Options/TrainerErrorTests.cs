@@ -3,7 +3,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Bad options when the trainer is made, bad schemas before a row is read, bad rows before the first epoch.</summary>
+/// <summary>Bad options are refused when the trainer is made, bad schemas before a row is read, bad rows before the first epoch.</summary>
 [TestClass]
 public sealed class TrainerErrorTests
 {
@@ -212,7 +212,7 @@ public sealed class TrainerErrorTests
         where TException : Exception
     {
         var context = new MLContext(seed: 1);
-        // An empty list has labels of neither kind; the transform gets its schema all the same.
+        // The transform is fitted to the schema, which an empty list of rows has too.
         var view = Trainers.Transformed(context, context.Data.LoadFromEnumerable(rows));
         Expect.Error<TException>(() => Trainers.Small(context, configure).Fit(view), phrases);
     }

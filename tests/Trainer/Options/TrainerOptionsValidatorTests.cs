@@ -2,7 +2,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Each option's range, to its ends.</summary>
+/// <summary>The range of each option.</summary>
 [TestClass]
 public sealed class TrainerOptionsValidatorTests
 {

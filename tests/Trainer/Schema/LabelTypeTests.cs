@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Labels that are not Boolean: the error names the column, its type, and what to do, and that works.</summary>
+/// <summary>Labels that are not Boolean: the error names the column, its type and a conversion that works.</summary>
 [TestClass]
 public sealed class LabelTypeTests
 {

@@ -5,7 +5,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a chain of estimators asks before there is data: whether columns of these types can be trained on.</summary>
+/// <summary>Schemas that a chain of estimators checks before there is data.</summary>
 [TestClass]
 public sealed class TrainerSchemaShapeTests
 {

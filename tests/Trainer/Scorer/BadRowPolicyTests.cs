@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a scorer does with rows that it cannot score.</summary>
+/// <summary>The policy for rows that a scorer cannot score.</summary>
 [TestClass]
 public sealed class BadRowPolicyTests
 {

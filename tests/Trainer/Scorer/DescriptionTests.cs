@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a scorer and its weights say of themselves.</summary>
+/// <summary>The text description of a scorer and its weights.</summary>
 [TestClass]
 public sealed class DescriptionTests
 {

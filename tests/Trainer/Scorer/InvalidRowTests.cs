@@ -3,10 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>
-/// Bad input has an exception of its own, which a service tells from its own faults, and which says where in the request and in the
-/// user's columns the fault is.
-/// </summary>
+/// <summary>Bad input has its own exception, which names the row of the request and the column of the user.</summary>
 [TestClass]
 public sealed class InvalidRowTests
 {

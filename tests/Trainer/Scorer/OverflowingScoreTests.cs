@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Finite values so far from all others that the network overflows: the row is named, no score of NaN is passed on.</summary>
+/// <summary>Finite values for which the network overflows: the row is named, and no NaN is returned as a score.</summary>
 [TestClass]
 public sealed class OverflowingScoreTests
 {

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A scorer's life, and what its trainer hands on to it.</summary>
+/// <summary>The lifetime of a scorer and the settings that it takes from its trainer.</summary>
 [TestClass]
 public sealed class ScorerUseTests
 {

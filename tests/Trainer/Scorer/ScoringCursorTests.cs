@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Cursors over scores: what they read of the input, and when, and what they leave behind.</summary>
+/// <summary>Cursors over scores: what they read of the input and when.</summary>
 [TestClass]
 public sealed class ScoringCursorTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The output columns, and what ML.NET does with them.</summary>
+/// <summary>The output columns and their use by ML.NET.</summary>
 [TestClass]
 public sealed class ScoringTests
 {

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The columns with a value per token: with padding or without, logits and, where asked for, probabilities.</summary>
+/// <summary>Columns with a value per token: with or without padding, logits and optional probabilities.</summary>
 [TestClass]
 public sealed class TokenColumnTests
 {

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a pool holds: an engine or a view of lists is made where none is at hand, and goes back to it.</summary>
+/// <summary>The engines and list views that a prediction pool holds.</summary>
 [TestClass]
 public sealed class PoolContentsTests
 {

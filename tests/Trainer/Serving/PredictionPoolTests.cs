@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Predictions as a service makes them: on many threads, a row or a list of rows at a time.</summary>
+/// <summary>Predictions of a service: on many threads, of a row or a list of rows.</summary>
 [TestClass]
 public sealed class PredictionPoolTests
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A batch handed over as it is does what its tensors do by hand, whatever the kind of its mask.</summary>
+/// <summary>A batch given as an object equals its tensors given one by one, for every mask kind.</summary>
 [TestClass]
 public sealed class BatchStepTests
 {

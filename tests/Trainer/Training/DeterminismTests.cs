@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>One seed, one machine, one result.</summary>
+/// <summary>One seed gives one result on one machine.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class DeterminismTests

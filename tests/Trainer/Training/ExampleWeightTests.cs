@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>How much a row counts: as often as it would have to be there.</summary>
+/// <summary>A weight of n counts like n equal rows.</summary>
 [TestClass]
 public sealed class ExampleWeightTests
 {

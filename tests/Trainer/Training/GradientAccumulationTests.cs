@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>A batch that comes in pieces, one after another, is the batch.</summary>
+/// <summary>A batch given in micro-batches equals the whole batch.</summary>
 [TestClass]
 public sealed class GradientAccumulationTests
 {

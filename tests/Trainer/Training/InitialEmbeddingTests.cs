@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The embedding of position 0, learned with the network and handed back to the transform.</summary>
+/// <summary>The learned initial embedding and its return to the transform.</summary>
 [TestClass]
 public sealed class InitialEmbeddingTests
 {
@@ -19,7 +19,7 @@ public sealed class InitialEmbeddingTests
 
         Assert.HasCount(TokenRow.Dimension, learned);
         Assert.IsTrue(learned.Any(value => value != 0), "Nothing was learned.");
-        // The network replaces position 0 by its own embedding, whatever the transform wrote.
+        // The network replaces the embedding of the transform by its own.
         Expect.Close(scorer.Scores(context, stage.Transform(rows)), scorer.Scores(context, handedBack.Transform(rows)));
     }
 
@@ -31,7 +31,7 @@ public sealed class InitialEmbeddingTests
         using var scorer = Trainers.Fit(context, options => options.LearnInitialEmbedding = true);
         var stage = context.Transforms.NextTokenDiscriminator().Fit(rows).WithInitialEmbedding(scorer.InitialEmbedding!.Value.AsSpan());
 
-        // The same weights except for that one, which is now the transform's.
+        // The same weights except the initial embedding, which is now the transform's.
         using var plain = new DiscriminatorNetwork(scorer.Config with { LearnInitialEmbedding = false });
         var weights = scorer.Weights();
         new StateDictionary(plain.Config, weights).CopyTo(plain);

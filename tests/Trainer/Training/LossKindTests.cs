@@ -4,7 +4,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The loss is that of rows or of tokens; with a label per row both can be had.</summary>
+/// <summary>The loss counts rows or tokens; labels per row allow both.</summary>
 [TestClass]
 public sealed class LossKindTests
 {

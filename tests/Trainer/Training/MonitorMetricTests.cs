@@ -3,7 +3,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The figure by which epochs are compared is the loss, or the AUC where that is asked for.</summary>
+/// <summary>The metric that compares epochs is the loss by default, or the AUC.</summary>
 [TestClass]
 public sealed class MonitorMetricTests
 {

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The transform shifts: columns that were shifted before are told, by rows with true labels.</summary>
+/// <summary>The transform shifts the sequences: columns that were shifted before are detected by rows with real labels.</summary>
 [TestClass]
 public sealed class ShiftCheckTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A training that nobody listens to says once where to listen, and what would spare work.</summary>
+/// <summary>A training without listeners prints once how to see its progress, and a hint that saves work.</summary>
 [TestClass]
 public sealed class StartNoticeTests
 {
@@ -57,7 +57,7 @@ public sealed class StartNoticeTests
         Assert.AreEqual(isSuggested, Suggested(Samples.Free(60, maxTokens), byLength));
     }
 
-    /// <summary>Rows that the transform pads to one length are padded in any batch.</summary>
+    /// <summary>Rows that the transform pads to one length are padded in every batch.</summary>
     [TestMethod]
     public void Padding_within_the_rows_suggests_nothing() =>
         Assert.IsFalse(Suggested(Samples.Free(60, maxTokens: 9), byLength: false, options => (options.PadToMaxTokens, options.MaxTokens) = (true, 9)));

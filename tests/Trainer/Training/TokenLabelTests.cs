@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>With a label per token, each token's score is trained for itself: the false ones are found.</summary>
+/// <summary>Labels per token train each token's score: generated tokens are found.</summary>
 [TestClass]
 public sealed class TokenLabelTests
 {

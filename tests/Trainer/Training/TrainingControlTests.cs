@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What starts, stops and reports training.</summary>
+/// <summary>Start, stop and reports of training.</summary>
 [TestClass]
 public sealed class TrainingControlTests
 {

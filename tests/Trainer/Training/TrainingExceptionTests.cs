@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What is said of a training whose loss is no number any more.</summary>
+/// <summary>The error of a training whose loss is not finite.</summary>
 [TestClass]
 public sealed class TrainingExceptionTests
 {

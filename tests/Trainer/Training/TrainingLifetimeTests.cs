@@ -4,7 +4,9 @@ using Live = MlNetNtd.Tests.Tensors;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A training holds no more the longer it lasts, and nothing when it is over. Live tensors are counted, so nothing runs beside.</summary>
+/// <summary>
+/// A training does not accumulate tensors and leaves none. Live tensors are counted, so no other test runs at the same time.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class TrainingLifetimeTests

@@ -3,7 +3,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a training does from step to step: which epoch is best, when it stops, what it writes down and goes on with.</summary>
+/// <summary>The training loop: best epoch, early stopping, checkpoints and resumption.</summary>
 [TestClass]
 public sealed class TrainingLoopTests
 {

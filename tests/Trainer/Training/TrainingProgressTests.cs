@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Within an epoch, training says how far it is.</summary>
+/// <summary>Progress reports within an epoch.</summary>
 [TestClass]
 public sealed class TrainingProgressTests
 {

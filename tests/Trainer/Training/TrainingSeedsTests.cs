@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Weights, validation rows and the order of rows are drawn by seeds of their own.</summary>
+/// <summary>Weights, validation rows and row order have separate seeds.</summary>
 [TestClass]
 public sealed class TrainingSeedsTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>How large a batch, its masks and the pool that shuffles may be.</summary>
+/// <summary>Limits on batches, their masks and the shuffle buffer.</summary>
 [TestClass]
 public sealed class BatchLimitsTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>Whose the tensors are: counted over the whole process, so nothing runs beside these tests.</summary>
+/// <summary>Ownership of batch tensors. Live tensors are counted, so no other test runs at the same time.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class BatchOwnershipTests

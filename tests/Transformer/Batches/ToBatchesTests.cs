@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The hand-off of batches of tensors to a training loop.</summary>
+/// <summary>Batches of tensors for a custom training loop.</summary>
 [TestClass]
 public sealed class ToBatchesTests
 {

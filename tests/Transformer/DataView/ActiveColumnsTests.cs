@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The columns that a consumer asked for.</summary>
+/// <summary>The columns that a consumer requests.</summary>
 [TestClass]
 public sealed class ActiveColumnsTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>One of something on each device.</summary>
+/// <summary>A cache with one value per device.</summary>
 [TestClass]
 public sealed class DeviceCacheTests
 {

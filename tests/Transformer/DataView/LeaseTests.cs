@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>What many read at once is freed when its owner is done with it and the last reader too.</summary>
+/// <summary>A shared value is freed when its owner and its last reader are done.</summary>
 [TestClass]
 public sealed class LeaseTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a column says of its masks, as whoever reads it understands it.</summary>
+/// <summary>Mask annotations of a column as a reader understands them.</summary>
 [TestClass]
 public sealed class MaskAnnotationsTests
 {

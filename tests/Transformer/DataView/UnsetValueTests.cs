@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>The value that says "none" where null would be lost.</summary>
+/// <summary>Values that stand for null where JSON would lose it.</summary>
 [TestClass]
 public sealed class UnsetValueTests
 {

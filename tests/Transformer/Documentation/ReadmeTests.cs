@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What the README says of the code is what the code says.</summary>
+/// <summary>The mask picture in README.md matches the code.</summary>
 [TestClass]
 public sealed partial class ReadmeTests
 {

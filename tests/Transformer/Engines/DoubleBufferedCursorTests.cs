@@ -6,8 +6,7 @@ using TorchSharp;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// A cursor with two engines, as on a GPU, where one block is packed while the one before is computed. Here both
-/// engines are on the CPU.
+/// A cursor with two engines, as on a GPU, packs one block while the one before is computed. Here both engines are on the CPU.
 /// </summary>
 [TestClass]
 public sealed class DoubleBufferedCursorTests

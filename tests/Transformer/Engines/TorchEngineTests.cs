@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The Torch engine on the CPU, block after block in the same memory.</summary>
+/// <summary>The Torch engine on the CPU, one block after another in the same memory.</summary>
 [TestClass]
 public sealed class TorchEngineTests
 {

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What is not said has a value that works.</summary>
+/// <summary>Unset options have defaults that work.</summary>
 [TestClass]
 public sealed class DefaultsTests
 {

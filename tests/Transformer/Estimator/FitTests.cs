@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Fit settles C and the longest sequence from what it is told and from the columns' types, never from rows.</summary>
+/// <summary>Fit takes C and the longest sequence from the options and the column types, never from rows.</summary>
 [TestClass]
 public sealed class FitTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Everything that takes a schema finds input columns that the transform cannot read, before any row is read.</summary>
+/// <summary>Input columns that the transform cannot read are refused before any row is read, by every method that takes a schema.</summary>
 [TestClass]
 public sealed class InputColumnErrorTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>An initial embedding that was learned elsewhere goes into and out of a transform, by value and by module.</summary>
+/// <summary>A learned initial embedding is given to a transformer by value or by module.</summary>
 [TestClass]
 public sealed class LearnedEmbeddingTests
 {

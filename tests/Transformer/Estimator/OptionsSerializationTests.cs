@@ -6,7 +6,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorEstimator.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Options that are written down and read again make the same stage, as whoever searches among them needs.</summary>
+/// <summary>Options survive JSON, as hyperparameter searches need.</summary>
 [TestClass]
 public sealed class OptionsSerializationTests
 {
@@ -71,7 +71,7 @@ public sealed class OptionsSerializationTests
     private static Options Rewrite(Options options, JsonSerializerOptions how) =>
         JsonSerializer.Deserialize<Options>(JsonSerializer.Serialize(options, how), how)!;
 
-    // All that a fitted stage says of itself.
+    // Everything that a fitted transformer tells about itself.
     private static string Behaviour(Options options)
     {
         using var stage = new MLContext(seed: 1).Transforms.NextTokenDiscriminator(options).Fit(Views.Known(Sequences.Pairs(2, Tokens, Dimension), Tokens, Dimension));

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Batches whose reading is cancelled at any row, or that are left half-way.</summary>
+/// <summary>Batches whose reading is cancelled at any row, or abandoned.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class CancelledBatchesTests

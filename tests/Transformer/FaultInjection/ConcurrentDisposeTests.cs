@@ -1,12 +1,12 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>A transformer that is disposed while others read its views: they end with an error that says so, or with their rows.</summary>
+/// <summary>A transformer is disposed while threads read its views: each of them gets its rows or an <see cref="ObjectDisposedException"/>.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ConcurrentDisposeTests
 {
     private const int Readers = 8;
-    private const int Rounds = 25;
+    private static readonly int Rounds = TestRun.Count(25, 8);
 
     [TestMethod]
     [DataRow(EngineKind.Managed)]
@@ -38,7 +38,7 @@ public sealed class ConcurrentDisposeTests
         begun.Signal();
         try
         {
-            // Until it is disposed.
+            // Reads until the transformer is disposed.
             while (true)
             {
                 var served = new List<RowCopy>();

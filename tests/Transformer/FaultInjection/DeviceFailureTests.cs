@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A device that is gone: from some call on, the engine throws at every one, or at that one and the device is back.</summary>
+/// <summary>A failing device: the engine throws at every call from some call on, or at one call only.</summary>
 [TestClass]
 public sealed class DeviceFailureTests
 {

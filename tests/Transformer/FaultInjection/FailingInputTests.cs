@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>An input that breaks at any row and any place, read by any number of cursors.</summary>
+/// <summary>An input that fails at any row and any column, read by any number of cursors.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class FailingInputTests

@@ -2,7 +2,9 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>An input that opens a cursor and then has no getter for it: the error is the input's, and the cursor is not left open.</summary>
+/// <summary>
+/// An input that opens a cursor and then fails to give a getter: the error is that of the input, and the cursor is closed.
+/// </summary>
 [TestClass]
 public sealed class MissingGetterTests
 {

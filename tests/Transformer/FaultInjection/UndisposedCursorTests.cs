@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Cursors that nobody reads to the end.</summary>
+/// <summary>Cursors that are not read to the end.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class UndisposedCursorTests

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The stage behind a data loader, and saved together with it.</summary>
+/// <summary>The transform after a data loader, and saved together with it.</summary>
 [TestClass]
 public sealed class DataLoaderTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>ML.NET's trainers on the combined column: they learn what can be learned from it, and nothing else.</summary>
+/// <summary>ML.NET's trainers on the combined column learn what it contains.</summary>
 [TestClass]
 public sealed class DownstreamTrainerTests
 {

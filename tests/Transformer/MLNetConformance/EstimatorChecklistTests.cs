@@ -1,19 +1,22 @@
+using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The stage is an estimator as ML.NET understands it, with every option and both engines.</summary>
+/// <summary>The estimator meets the expectations of ML.NET with every option and both engines.</summary>
 [TestClass]
 public sealed class EstimatorChecklistTests
 {
     private const int Dimension = 3;
     private const int Tokens = 4;
 
+    // A reduced run checks each configuration with one of the engines; each value of an option meets both.
     public static IEnumerable<object[]> Cases =>
         from engine in new[] { EngineKind.Managed, EngineKind.Torch }
-        from name in Configurations.Keys
-        select new object[] { name, engine };
+        from one in Configurations.Keys.Select((name, index) => (Name: name, Index: index))
+        where TestRun.IsFull || (BitOperations.PopCount((uint)one.Index) % 2 == 0) == (engine == EngineKind.Managed)
+        select new object[] { one.Name, engine };
 
     private static Dictionary<string, Action<NextTokenDiscriminatorEstimator.Options>> Configurations { get; } = new(
         Layouts.Concat(

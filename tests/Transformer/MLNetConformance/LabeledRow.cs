@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a discriminator is trained on: two sequences, and whether the second one is real.</summary>
+/// <summary>A row for a discriminator: two sequences, and whether the second one is real.</summary>
 public sealed class LabeledRow
 {
     /// <summary>T of all rows.</summary>
@@ -48,6 +48,6 @@ public sealed class LabeledRow
         })];
     }
 
-    /// <summary>The combined sequence that the transform writes for the row by default.</summary>
+    /// <summary>The combined sequence that the transform writes by default.</summary>
     public float[] Combined() => Reference.Combined(new float[Dimension], new SequencePair(PreviousEmbeddings, CurrentEmbeddings));
 }

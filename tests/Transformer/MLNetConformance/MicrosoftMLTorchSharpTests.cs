@@ -7,8 +7,8 @@ using Microsoft.ML.TorchSharp.NasBert.Models;
 namespace MlNetNtd.Tests;
 
 /// <summary>
-/// The stage in one chain with a trainer of Microsoft.ML.TorchSharp. Built with <c>-p:WithMicrosoftMLTorchSharp=true</c>, where
-/// a package source carries that package.
+/// The transform in one chain with a trainer of Microsoft.ML.TorchSharp. Built with <c>-p:WithMicrosoftMLTorchSharp=true</c>, where a
+/// package source carries that package.
 /// </summary>
 [TestClass]
 [DoNotParallelize] // That trainer seeds TorchSharp's global generator.

@@ -4,7 +4,7 @@ using MlNetNtd.ProcessHosts;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a user sees who loads a model where our assemblies are not; the README says what to do about it.</summary>
+/// <summary>The error of a program that loads a model without the assemblies; the README gives the remedy.</summary>
 [TestClass]
 public sealed class MissingAssemblyTests
 {

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>What may not be null is named where it is, before anything else is done with it.</summary>
+/// <summary>Null arguments are refused by parameter name.</summary>
 [TestClass]
 public sealed class NullArgumentTests
 {

@@ -2,10 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>
-/// ML.NET's own conversion to ONNX: what takes no part in it is left out without a word, and a model of nothing comes of the
-/// chain. The transform says that it cannot be converted.
-/// </summary>
+/// <summary>ML.NET's own conversion to ONNX silently omits what it cannot convert; the transform refuses it with an error.</summary>
 [TestClass]
 public sealed class OnnxExportTests
 {

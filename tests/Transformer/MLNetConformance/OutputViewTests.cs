@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>ML.NET's operations on views, applied to the transform's output: the rows of both engines stay right.</summary>
+/// <summary>ML.NET's operations on the output view, with both engines.</summary>
 [TestClass]
 public sealed class OutputViewTests
 {

@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The stage among ML.NET's own transforms, fitted, saved and loaded with them.</summary>
+/// <summary>The transform among ML.NET's own transforms, fitted, saved and loaded with them.</summary>
 [TestClass]
 public sealed class RealTransformsTests
 {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The Torch engine in a process that has other things to do with TorchSharp.</summary>
+/// <summary>The Torch engine in a process that uses TorchSharp for other work.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class TorchEngineLifetimeTests

@@ -1,10 +1,10 @@
 namespace MlNetNtd.Tests;
 
-/// <summary>A model file may come from anywhere. Whatever is in it, it is a model or it is refused, at no cost.</summary>
+/// <summary>A model file of any content is loaded or refused, with little memory.</summary>
 [TestClass]
 public sealed class DamagedModelTests
 {
-    // The offsets in the transform's own bytes: five references to strings, six integers, the initial embedding.
+    // Offsets in the transform's own bytes: five references to strings, six integers, the initial embedding.
     private const int CombinedAt = 0;
     private const int MaskAt = 4;
     private const int TokenCountAt = 8;
@@ -85,7 +85,7 @@ public sealed class DamagedModelTests
     public void More_dimensions_than_the_file_holds_are_refused(int? dimension)
     {
         var key = SavedModels.ReadKey(Zip);
-        // The remaining bytes are counted to the end of the file, because the transform does not know where its own bytes end.
+        // The rest is counted to the end of the file: the transform does not know where its own bytes end.
         var left = key.ToBytes().Length - 256 - EmbeddingAt;
         var announced = dimension ?? left / sizeof(float) + 1;
         key.SetInt32(DimensionAt, announced);
@@ -243,7 +243,7 @@ public sealed class DamagedModelTests
         Assert.IsLessThan(FewBytes, allocated, "Bytes allocated to find that out.");
     }
 
-    // What a stage finds while it is being made, ML.NET's own stages included, ML.NET wraps into an error of its own.
+    // ML.NET wraps every error of a transformer that is being loaded into its own.
     private static FormatException FormatError(Exception thrown)
     {
         thrown.IsMarked();

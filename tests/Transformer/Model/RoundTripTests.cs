@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What is saved comes back as it was.</summary>
+/// <summary>Saving and loading changes nothing.</summary>
 [TestClass]
 public sealed class RoundTripTests
 {
@@ -201,7 +201,7 @@ public sealed class RoundTripTests
     private static NextTokenDiscriminatorTransformer Reload(NextTokenDiscriminatorTransformer transformer, TestView view) =>
         (NextTokenDiscriminatorTransformer)Only(SavedModels.Load(SavedModels.Save(transformer, view.Schema)));
 
-    // ML.NET may give a single stage back in a chain of one.
+    // ML.NET may return a single transformer as a chain of one.
     private static ITransformer Only(ITransformer loaded) => loaded is TransformerChain<ITransformer> chain ? chain.Single() : loaded;
 
     private static void AreEqual(IDataView expected, IDataView actual)

@@ -5,7 +5,7 @@ using MlNetNtd.ProcessHosts;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A model loads where nobody has heard of it: our assemblies lie beside the program, which never names them.</summary>
+/// <summary>A saved transform loads in a program that has the assemblies and never names them.</summary>
 [TestClass]
 public sealed class TransformerInNewProcessTests
 {

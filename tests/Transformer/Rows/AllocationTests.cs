@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a row costs in memory, once the buffers have grown.</summary>
+/// <summary>Memory per row once the buffers have grown.</summary>
 [TestClass]
 public sealed class AllocationTests
 {

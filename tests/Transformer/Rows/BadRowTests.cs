@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Rows that do not hold what they should. What is good about a view is served all the same.</summary>
+/// <summary>Invalid rows are reported, and the valid rows of a view are served.</summary>
 [TestClass]
 public sealed class BadRowTests
 {

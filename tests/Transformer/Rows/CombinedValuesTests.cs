@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
@@ -33,31 +32,6 @@ public sealed class CombinedValuesTests
             }
         }
     });
-
-    [TestMethod]
-    public void Managed_and_the_Torch_engine_agree_bit_for_bit() => Property.Check(
-        Cases, one => Expect.SameBits(Read(one, EngineKind.Managed, null), Read(one, EngineKind.Torch, one.BatchSize)));
-
-    [TestMethod]
-    public void Block_size_does_not_change_the_result() => Property.Check(
-        from one in Cases
-        from other in Gen.Choose(1, 40)
-        select (one, other),
-        pair =>
-        {
-            var expected = Read(pair.one, EngineKind.Torch, pair.one.BatchSize);
-            Expect.SameBits(expected, Read(pair.one, EngineKind.Torch, pair.other));
-            Expect.SameBits(expected, Read(pair.one, EngineKind.Torch, null));
-        });
-
-    [TestMethod]
-    public void Sparse_and_dense_input_give_the_same() => Property.Check(
-        from one in Cases
-        from engine in Gen.Elements(EngineKind.Managed, EngineKind.Torch)
-        select (one, engine),
-        pair => Expect.SameBits(
-            Read(pair.one with { Sparse = false }, pair.engine, pair.one.BatchSize),
-            Read(pair.one with { Sparse = true }, pair.engine, pair.one.BatchSize)));
 
     [TestMethod]
     [DataRow(EngineKind.Managed)]
@@ -140,24 +114,12 @@ public sealed class CombinedValuesTests
         from rows in Gen.Choose(0, 20)
         from tokens in Gen.Choose(1, 9)
         from dimension in Gen.Choose(1, 9)
-        from batchSize in Gen.Choose(1, 24)
+        from batchSize in Gen.Choose(0, 24)
         from sparse in Gen.Elements(true, false)
         from seed in Gen.Choose(0, 1_000_000)
-        select new Case(rows, tokens, dimension, batchSize, sparse, seed);
+        select new Case(rows, tokens, dimension, batchSize == 0 ? null : batchSize, sparse, seed);
 
-    private static float[] Read(Case one, EngineKind engine, int? batchSize)
-    {
-        IDataView view = Views.Known(one.Rows(), one.Tokens, one.Dimension, one.Sparse);
-        using var transformer = Transformers.Fit(view, options =>
-        {
-            options.Engine = engine;
-            options.BatchSize = batchSize;
-            options.InitialEmbedding = one.Initial();
-        });
-        return [.. ViewReader.Vectors<float>(transformer.Transform(view), Views.Combined).SelectMany(row => row)];
-    }
-
-    private sealed record Case(int RowCount, int Tokens, int Dimension, int BatchSize, bool Sparse, int Seed)
+    private sealed record Case(int RowCount, int Tokens, int Dimension, int? BatchSize, bool Sparse, int Seed)
     {
         public SequencePair[] Rows() => Sequences.Pairs(RowCount, Tokens, Dimension, Seed);
 

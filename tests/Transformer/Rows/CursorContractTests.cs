@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What ML.NET expects of every cursor.</summary>
+/// <summary>The contract of ML.NET's cursors.</summary>
 [TestClass]
 public sealed class CursorContractTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Which engine runs, and what is said about it.</summary>
+/// <summary>The choice of the engine and its log messages.</summary>
 [TestClass]
 public sealed class EngineChoiceTests
 {

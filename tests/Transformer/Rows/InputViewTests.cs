@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>Views of ML.NET before and after the transform.</summary>
+/// <summary>ML.NET's views before the transform.</summary>
 [TestClass]
 public sealed class InputViewTests
 {
@@ -54,19 +54,6 @@ public sealed class InputViewTests
     [TestMethod]
     [DataRow(EngineKind.Managed)]
     [DataRow(EngineKind.Torch)]
-    public void Output_can_be_shuffled(EngineKind engine)
-    {
-        var context = new MLContext(seed: 1);
-        var rows = TestRows.Shaped(30);
-        var view = context.Data.LoadFromEnumerable(rows);
-        using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (engine, BatchSize), context);
-        var shuffled = context.Data.ShuffleRows(transformer.Transform(view), seed: 5);
-        AssertSameRowsInAnyOrder(rows, ViewReader.Rows(shuffled, Views.Combined, Views.Mask, nameof(ShapedRow.Number), nameof(ShapedRow.Text)));
-    }
-
-    [TestMethod]
-    [DataRow(EngineKind.Managed)]
-    [DataRow(EngineKind.Torch)]
     public void Output_shuffles_where_the_input_does(EngineKind engine)
     {
         var context = new MLContext(seed: 1);
@@ -93,19 +80,6 @@ public sealed class InputViewTests
         var output = transformer.Transform(view);
         for (var time = 0; time < 3; time++)
             AssertRows(rows, ViewReader.Rows(output, Views.Combined, Views.Mask, nameof(ShapedRow.Number), nameof(ShapedRow.Text)));
-    }
-
-    [TestMethod]
-    [DataRow(EngineKind.Managed)]
-    [DataRow(EngineKind.Torch)]
-    public void Output_can_be_cached(EngineKind engine)
-    {
-        var context = new MLContext(seed: 1);
-        var rows = TestRows.Shaped(10);
-        var view = context.Data.LoadFromEnumerable(rows);
-        using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (engine, BatchSize), context);
-        var cached = context.Data.Cache(transformer.Transform(view));
-        AssertRows(rows, ViewReader.Rows(cached, Views.Combined, Views.Mask, nameof(ShapedRow.Number), nameof(ShapedRow.Text)));
     }
 
     [TestMethod]

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The input is asked for what the consumer needs, once, and no more.</summary>
+/// <summary>Only the input that a consumer needs is read, and only once.</summary>
 [TestClass]
 public sealed class LazinessTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The input's columns keep their values in the output, though the transform may have read ahead.</summary>
+/// <summary>Columns that pass through the transform, even where it has read ahead.</summary>
 [TestClass]
 public sealed class PassThroughTests
 {

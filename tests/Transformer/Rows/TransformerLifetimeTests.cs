@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What a transformer owns, gives away and leaves alone.</summary>
+/// <summary>The tensors and modules that a transformer owns and gives away.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class TransformerLifetimeTests
@@ -160,7 +160,7 @@ public sealed class TransformerLifetimeTests
             transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (engine, 4));
             output = transformer.Transform(view);
             Assert.HasCount(10, ViewReader.Rows(output));
-            // The transform keeps its tensors outside the caller's scope.
+            // The transform makes its tensors outside the scope.
             Assert.AreEqual(1, scope.DisposablesCount);
             Assert.IsFalse(own.IsInvalid);
             Assert.AreSame(scope, CurrentDisposeScope);
@@ -234,23 +234,6 @@ public sealed class TransformerLifetimeTests
                 while (input.MoveNext())
                     combined();
             }
-        }));
-    }
-
-    [TestMethod]
-    public void Block_keeps_no_more_tensors_than_the_block_before()
-    {
-        var view = Views.Known(Sequences.Pairs(100, 3, 2), 3, 2);
-        using var transformer = Transformers.Fit(view, options => (options.Engine, options.BatchSize) = (EngineKind.Torch, 5));
-        var output = transformer.Transform(view);
-        using var cursor = output.GetRowCursor([output.Schema[Views.Combined]]);
-        for (var row = 0; row < 5; row++)
-            Assert.IsTrue(cursor.MoveNext());
-
-        Assert.AreEqual(0, Tensors.LeftBy(() =>
-        {
-            for (var row = 0; row < 90; row++)
-                Assert.IsTrue(cursor.MoveNext());
         }));
     }
 

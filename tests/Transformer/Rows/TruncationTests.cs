@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>With TruncateToMaxTokens a row of any length is combined as if its first MaxTokens tokens were all it has.</summary>
+/// <summary>With TruncateToMaxTokens a longer row is combined from its first MaxTokens tokens.</summary>
 [TestClass]
 public sealed class TruncationTests
 {

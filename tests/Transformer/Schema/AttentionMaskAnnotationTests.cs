@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The mask that all rows share stands with the combined column, wherever that goes.</summary>
+/// <summary>The mask that all rows share is an annotation of the combined column and follows it.</summary>
 [TestClass]
 public sealed class AttentionMaskAnnotationTests
 {

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The transform in chains with other transforms.</summary>
+/// <summary>The transform in a chain with other transforms.</summary>
 [TestClass]
 public sealed class ChainTests
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The stage says of its columns how their masks are written and what they follow, and the word goes with the column.</summary>
+/// <summary>The mask annotations of the transform's columns follow the columns.</summary>
 [TestClass]
 public sealed class OutputAnnotationTests
 {

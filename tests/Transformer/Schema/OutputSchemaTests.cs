@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The positions and types of the columns that the transform adds.</summary>
+/// <summary>Position and type of the columns that the transform adds.</summary>
 [TestClass]
 public sealed class OutputSchemaTests
 {

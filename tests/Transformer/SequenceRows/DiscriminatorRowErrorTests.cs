@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>What cannot become rows is named: the option, or the sequence and the token, what was expected and what was found.</summary>
+/// <summary>Invalid options and sequences are named with the token, the expected and the found value.</summary>
 [TestClass]
 public sealed class DiscriminatorRowErrorTests
 {

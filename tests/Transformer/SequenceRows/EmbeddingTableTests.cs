@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>An embedding for each token id, from wherever users have them.</summary>
+/// <summary>An embedding for each token id, from the sources that users have.</summary>
 [TestClass]
 public sealed class EmbeddingTableTests
 {

@@ -3,7 +3,7 @@ using Mono.Cecil.Rocks;
 
 namespace MlNetNtd.Packages.Tests;
 
-/// <summary>What of ML.NET's internals our assemblies use is what build/OpenInternals/members.txt says, no more and no less.</summary>
+/// <summary>build/OpenInternals/members.txt lists exactly the internals of ML.NET that the assemblies use.</summary>
 [TestClass]
 public sealed class InternalsTests
 {

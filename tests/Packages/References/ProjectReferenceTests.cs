@@ -2,7 +2,7 @@ using Mono.Cecil;
 
 namespace MlNetNtd.Packages.Tests;
 
-/// <summary>References between the assemblies run one way: docs/architecture.md.</summary>
+/// <summary>References between the assemblies run one way, as docs/architecture.md says.</summary>
 [TestClass]
 public sealed class ProjectReferenceTests
 {

@@ -3,8 +3,9 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Packages.Tests;
 
-/// <summary>What each package says of what it brings along: a bill of materials in CycloneDX's form, bom.cdx.json.</summary>
+/// <summary>The bill of materials of each package, bom.cdx.json in CycloneDX's format.</summary>
 [TestClass]
+[FullRun]
 public sealed class SbomTests
 {
     private static PackedPackages Packed => PackedPackages.Instance;
@@ -70,7 +71,6 @@ public sealed class SbomTests
         CollectionAssert.AreEquivalent(Packed.ToolCacheBefore.ToArray(), PackedPackages.ToolCache().ToArray());
 
     [TestMethod]
-    [FullRun]
     public void Missing_tool_omits_the_bill_of_materials_and_is_an_error_in_CI()
     {
         using var folder = new TemporaryFolder();

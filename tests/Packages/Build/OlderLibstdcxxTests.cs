@@ -3,7 +3,7 @@ using MlNetNtd.Build;
 
 namespace MlNetNtd.Packages.Tests;
 
-/// <summary>What build/OlderLibstdcxx does to TorchSharp's native library, and to nothing else.</summary>
+/// <summary>The patch that build/OlderLibstdcxx applies to TorchSharp's native library.</summary>
 [TestClass]
 public sealed class OlderLibstdcxxTests
 {

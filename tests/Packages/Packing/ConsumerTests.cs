@@ -2,8 +2,9 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Packages.Tests;
 
-/// <summary>A project of somebody who has the packages and nothing else.</summary>
+/// <summary>Projects that reference the packages and nothing else.</summary>
 [TestClass]
+[FullRun]
 public sealed class ConsumerTests
 {
     // Trains, saves and scores; in another process loads and scores, with no name of ours in that part.
@@ -70,7 +71,6 @@ public sealed class ConsumerTests
         """;
 
     [TestMethod]
-    [FullRun]
     public void Transform_alone_runs_in_a_new_console_project_without_native_libtorch()
     {
         using var consumer = new Consumer(Transform);
@@ -89,7 +89,6 @@ public sealed class ConsumerTests
     }
 
     [TestMethod]
-    [FullRun]
     public void Trained_pipeline_scores_the_same_in_another_process()
     {
         using var consumer = new Consumer(Trainer, "<OlderLibstdcxx>auto</OlderLibstdcxx>", BuildFacts.NativePackage);

@@ -1,9 +1,11 @@
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Packages.Tests;
 
-/// <summary>What <c>dotnet pack src/Packages.slnf</c> makes.</summary>
+/// <summary>The packages that <c>dotnet pack src/Packages.slnf</c> makes.</summary>
 [TestClass]
-public sealed class PackTests
+[FullRun]
+public sealed class PackageContentTests
 {
     private static readonly string[] WithCode =
     [
