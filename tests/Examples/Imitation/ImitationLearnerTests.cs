@@ -1,9 +1,10 @@
 using MlNetNtd.Studies.Imitation;
+using MlNetNtd.Tests;
 using static TorchSharp.torch;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>The learners at a reduced size: what is better than what.</summary>
+/// <summary>The learners of the study at a reduced size.</summary>
 [TestClass]
 public sealed class ImitationLearnerTests
 {
@@ -11,7 +12,8 @@ public sealed class ImitationLearnerTests
     private static Hyperparameters Small => new() { Experts = 300, TrialWalks = 200, CloningSteps = 300, AdversarialSteps = 700, FreshDiscriminatorEpochs = 1 };
 
     [TestMethod]
-    public void Regression_runs_into_the_obstacle_and_an_adversary_teaches_to_walk_past_it()
+    [FullRun]
+    public void Regression_hits_the_obstacle_and_adversarial_training_avoids_it()
     {
         using var experiment = new Experiment(Small, seed: 1);
         using var cloning = new PolicyNetwork(seed: 1);
@@ -26,7 +28,8 @@ public sealed class ImitationLearnerTests
     }
 
     [TestMethod]
-    public void The_policy_gradient_goes_where_the_reward_is()
+    [FullRun]
+    public void Policy_gradient_moves_towards_the_reward()
     {
         var hyperparameters = new Hyperparameters { OnPolicyRounds = 150, OnPolicyRate = 5e-4 };
         using var policy = new PolicyNetwork(seed: 1);
@@ -49,7 +52,7 @@ public sealed class ImitationLearnerTests
     }
 
     [TestMethod]
-    public void Rewards_stand_where_their_steps_were_walked()
+    public void Rewards_align_with_their_steps()
     {
         using var experiment = new Experiment(Small with { Experts = 2, TrialWalks = 2 }, seed: 1);
         using var adversary = experiment.CreateAdversary(OnPolicy.Stretch);
@@ -69,7 +72,7 @@ public sealed class ImitationLearnerTests
     }
 
     [TestMethod]
-    public void Roll_outs_are_what_the_policy_says_and_a_seed_decides_them()
+    public void Rollouts_follow_the_policy_and_the_seed()
     {
         using var policy = new PolicyNetwork(seed: 1);
         var (one, again) = (Walk(1), Walk(1));

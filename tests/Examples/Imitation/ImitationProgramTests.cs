@@ -5,7 +5,7 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>The study at a size that takes seconds: its figures and its picture, not how well the learners learn.</summary>
+/// <summary>Output and files of the study Imitation at a size that takes seconds; how well it learns is not tested.</summary>
 [TestClass]
 public sealed partial class ImitationProgramTests
 {

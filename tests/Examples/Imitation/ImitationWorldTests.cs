@@ -9,7 +9,7 @@ namespace MlNetNtd.Examples.Tests;
 public sealed class ImitationWorldTests
 {
     [TestMethod]
-    public void No_step_ends_inside_an_obstacle_and_one_that_touches_none_is_made_whole() => Property.Check(
+    public void Step_never_ends_inside_an_obstacle_and_is_whole_without_contact() => Property.Check(
         from x in Gen.Choose(-100, 1100)
         from y in Gen.Choose(-500, 500)
         from moveX in Gen.Choose(-70, 70)
@@ -29,7 +29,7 @@ public sealed class ImitationWorldTests
         });
 
     [TestMethod]
-    public void Whoever_runs_into_an_obstacle_stays_there()
+    public void Walker_that_hits_an_obstacle_stays_there()
     {
         var stuck = ObstacleWorld.Step(new State(3.5, 0), new Move(1, 0));
         var edge = ObstacleWorld.Obstacles[0].X - ObstacleWorld.Obstacles[0].Radius;
@@ -49,7 +49,7 @@ public sealed class ImitationWorldTests
     }
 
     [TestMethod]
-    public void Experts_come_through_on_either_side_half_and_half()
+    public void Experts_pass_on_both_sides_equally_often()
     {
         var walks = Expert.CreateWalks(1000, seed: 1);
 
@@ -60,7 +60,7 @@ public sealed class ImitationWorldTests
     }
 
     [TestMethod]
-    public void A_seed_decides_the_experts()
+    public void Seed_decides_the_experts()
     {
         CollectionAssert.AreEqual(Ends(1), Ends(1));
         CollectionAssert.AreNotEqual(Ends(1), Ends(2));
@@ -69,7 +69,7 @@ public sealed class ImitationWorldTests
     }
 
     [TestMethod]
-    public void A_walk_that_ends_beside_the_gate_or_at_an_obstacle_has_not_succeeded()
+    public void Walk_that_misses_the_gate_or_hits_an_obstacle_fails()
     {
         Assert.IsTrue(Ending(new State(10, 0.9)).Succeeded);
         Assert.IsFalse(Ending(new State(10, 1.1)).Succeeded);
@@ -83,7 +83,7 @@ public sealed class ImitationWorldTests
     }
 
     [TestMethod]
-    public void Tokens_hold_states_and_moves_and_give_moves_back()
+    public void Tokens_encode_states_and_moves()
     {
         var walk = Expert.CreateWalks(1, seed: 1)[0];
         var tokens = Tokens.Encode(walk, 3, 5);

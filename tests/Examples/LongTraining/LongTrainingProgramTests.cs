@@ -4,12 +4,12 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>The long training as a user meets it, made short.</summary>
+/// <summary>Output and files of the study LongTraining at a reduced size.</summary>
 [TestClass]
 public sealed class LongTrainingProgramTests
 {
     [TestMethod]
-    public async Task A_training_leaves_its_history_as_a_table_and_as_a_chart_and_its_model()
+    public async Task Training_leaves_history_chart_and_model()
     {
         using var folder = new TemporaryFolder();
         var run = await Run(folder, "run");
@@ -28,7 +28,7 @@ public sealed class LongTrainingProgramTests
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     [FullRun]
-    public async Task The_same_command_goes_on_after_a_signal_and_after_a_kill_to_the_same_model()
+    public async Task Same_command_resumes_after_a_signal_and_a_kill_to_the_same_model()
     {
         using var folder = new TemporaryFolder();
         AssertEnded(0, await Run(folder, "whole"));

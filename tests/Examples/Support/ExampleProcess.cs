@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>A running example program; killed if it has not ended by itself.</summary>
+/// <summary>A running example program, killed when disposed before its end.</summary>
 internal sealed class ExampleProcess : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);

@@ -2,7 +2,7 @@ using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>A text short enough to count in one's head, and the book that comes with the examples.</summary>
+/// <summary>A text short enough to count by hand, and the book that comes with the examples.</summary>
 internal static class Samples
 {
     /// <summary>14 tokens, 7 different ones.</summary>

@@ -1,6 +1,6 @@
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>A folder that is gone with the test.</summary>
+/// <summary>A folder that is deleted after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mlnetntd-tests-");

@@ -5,7 +5,7 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>A sweep from the text to the last line.</summary>
+/// <summary>Output and files of the study Sweep at a reduced size.</summary>
 [TestClass]
 public sealed partial class SweepProgramTests
 {

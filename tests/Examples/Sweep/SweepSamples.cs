@@ -2,7 +2,7 @@ using MlNetNtd.Studies.Sweep;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>A sweep that takes seconds.</summary>
+/// <summary>A sweep that takes seconds: it shows output and files, not how well the trials learn.</summary>
 internal static class SweepSamples
 {
     private const int Characters = 5000;

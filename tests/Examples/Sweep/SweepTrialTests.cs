@@ -3,7 +3,7 @@ using MlNetNtd.Studies.Sweep;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>Which options are tried, which trials continue, and which one is the best.</summary>
+/// <summary>The trials of a sweep: their options, their rungs and the winner.</summary>
 [TestClass]
 public sealed class SweepTrialTests
 {
@@ -20,7 +20,7 @@ public sealed class SweepTrialTests
     }
 
     [TestMethod]
-    public void More_trials_begin_with_the_same_ones()
+    public void Larger_sweep_begins_with_the_same_trials()
     {
         foreach (var (one, other) in Draw(3).Zip(Draw(9)))
             Assert.AreEqual(JsonSerializer.Serialize(one.Options), JsonSerializer.Serialize(other.Options));

@@ -1,13 +1,14 @@
 using MlNetNtd.Studies.TextGan;
+using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>How it is measured what the adversarial term is good for.</summary>
+/// <summary>The metrics of the ablation that measures the effect of the adversarial term.</summary>
 [TestClass]
 public sealed class TextGanAblationTests
 {
     [TestMethod]
-    public void The_divergence_is_0_of_the_same_and_ln_2_of_nothing_in_common()
+    public void Divergence_is_0_for_equal_and_ln_2_for_disjoint_distributions()
     {
         int[][] text = [[1, 2, 3, 1, 2], [4, 1]];
         int[][] other = [[7, 8, 9]];
@@ -19,13 +20,13 @@ public sealed class TextGanAblationTests
     }
 
     [TestMethod]
-    public void Runs_of_words_do_not_cross_from_one_text_to_the_next()
+    public void N_grams_do_not_cross_texts()
     {
         Assert.AreEqual(Math.Log(2), NGrams.Count([[1, 2], [3, 4]], 2).DivergenceFrom(NGrams.Count([[2, 3]], 2)), 1e-12);
     }
 
     [TestMethod]
-    public void A_word_repeats_if_it_is_one_of_the_8_before_it()
+    public void Word_is_a_repetition_where_it_is_among_the_8_before_it()
     {
         Assert.AreEqual(0.0, FreshDiscriminator.ComputeRepetition([[1, 2, 3, 4]]));
         Assert.AreEqual(1.0, FreshDiscriminator.ComputeRepetition([[1, 1, 1]]));
@@ -34,7 +35,7 @@ public sealed class TextGanAblationTests
     }
 
     [TestMethod]
-    public void The_interval_of_a_mean_is_Students()
+    public void Interval_of_a_mean_uses_the_t_distribution()
     {
         var interval = Interval.Estimate([1, 2, 3, 4, 5]);
 
@@ -48,7 +49,7 @@ public sealed class TextGanAblationTests
     }
 
     [TestMethod]
-    public void The_verdict_counts_what_is_better_and_worse_beyond_chance()
+    public void Verdict_counts_significant_differences()
     {
         AblationOutcome[] outcomes = [.. Enumerable.Range(0, 5).Select(seed => Outcome(auc: -0.02 - 0.001 * seed, pairs: -0.01 - 0.001 * seed, loss: 0.03 + 0.001 * seed))];
         var verdict = AblationReport.CreateLines(outcomes).Last();
@@ -58,7 +59,8 @@ public sealed class TextGanAblationTests
     }
 
     [TestMethod]
-    public void Both_arms_begin_at_the_same_place_and_a_seed_decides_both()
+    [FullRun]
+    public void Both_arms_start_from_the_same_weights_and_follow_the_seed()
     {
         using var folder = new TemporaryFolder();
         var hyperparameters = Hyperparameters.Default with

@@ -2,12 +2,12 @@ using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>What a model of the text has to beat, and what embeddings are made of it.</summary>
+/// <summary>The baselines of the text, and the embeddings made from it.</summary>
 [TestClass]
 public sealed class TextGanBaselineTests
 {
     [TestMethod]
-    public void Shares_sum_to_1_and_a_pair_that_was_seen_is_likelier_than_its_second_word_alone()
+    public void Probabilities_sum_to_1_and_a_seen_pair_is_likelier_than_its_second_word_alone()
     {
         using var folder = new TemporaryFolder();
         var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Refrain);
@@ -24,7 +24,7 @@ public sealed class TextGanBaselineTests
     }
 
     [TestMethod]
-    public void Where_the_next_word_is_certain_pairs_leave_only_the_first_word_of_a_window_open()
+    public void Certain_next_words_leave_only_the_first_word_of_a_window_open()
     {
         using var folder = new TemporaryFolder();
         var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Refrain);
@@ -36,7 +36,7 @@ public sealed class TextGanBaselineTests
     }
 
     [TestMethod]
-    public void Pairs_tell_true_words_from_words_at_random()
+    public void Bigrams_tell_real_words_from_random_words()
     {
         using var folder = new TemporaryFolder();
         var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Refrain);
@@ -48,7 +48,7 @@ public sealed class TextGanBaselineTests
     }
 
     [TestMethod]
-    public void The_halves_of_two_embeddings_make_the_information_of_their_pair()
+    public void Halves_of_two_embeddings_give_the_mutual_information_of_their_pair()
     {
         using var folder = new TemporaryFolder();
         var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Refrain);
@@ -70,7 +70,7 @@ public sealed class TextGanBaselineTests
     }
 
     [TestMethod]
-    public void Gibberish_is_made_of_the_texts_words_and_shuffled_words_are_the_windows_own()
+    public void Random_words_come_from_the_text_and_shuffled_words_from_the_window()
     {
         using var folder = new TemporaryFolder();
         var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Text);

@@ -7,7 +7,7 @@ namespace MlNetNtd.Examples.Tests;
 public sealed class TextGanDataTests
 {
     [TestMethod]
-    public void The_end_of_the_text_is_held_out_and_nothing_is_learned_from_it()
+    public void End_of_the_text_is_held_out()
     {
         using var folder = new TemporaryFolder();
         // 30 windows of 4; the last 3 have words that stand nowhere else.
@@ -22,7 +22,7 @@ public sealed class TextGanDataTests
     }
 
     [TestMethod]
-    public void A_pass_covers_the_text_to_learn_from_side_by_side_from_another_token_each_time()
+    public void Pass_tiles_the_training_text_from_a_different_offset_each_time()
     {
         using var folder = new TemporaryFolder();
         var dataset = TextDataset.Read(folder.Write("text.txt", TextGanSamples.Text), tokens: 16, words: 100);
@@ -40,7 +40,7 @@ public sealed class TextGanDataTests
     }
 
     [TestMethod]
-    public void A_text_too_short_is_refused_with_both_numbers()
+    public void Short_text_is_refused_with_both_numbers()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("text.txt", "one two three");
@@ -51,7 +51,7 @@ public sealed class TextGanDataTests
     }
 
     [TestMethod]
-    public void Rows_hold_the_true_words_and_the_candidates_in_turn()
+    public void Rows_alternate_real_words_and_candidates()
     {
         using var folder = new TemporaryFolder();
         using var experiment = TextGanSamples.CreateExperiment(folder, TextGanSamples.Text);
@@ -91,7 +91,7 @@ public sealed class TextGanDataTests
     }
 
     [TestMethod]
-    public void Seeds_differ_by_place_and_by_run_and_stay_what_they_are()
+    public void Seeds_differ_by_position_and_run_and_are_stable()
     {
         var (one, again, other) = (new Seeds(1), new Seeds(1), new Seeds(2));
         int[] seeds =
@@ -111,7 +111,7 @@ public sealed class TextGanDataTests
     }
 
     [TestMethod]
-    public void The_AUC_is_the_share_of_pairs_in_the_right_order_ties_counting_half()
+    public void AUC_is_the_fraction_of_correctly_ordered_pairs_with_ties_as_half()
     {
         var auc = new Auc();
         foreach (var (score, label) in new[] { (3f, true), (2f, false), (1f, true), (1f, false), (0f, false) })

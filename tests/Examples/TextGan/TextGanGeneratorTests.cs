@@ -9,7 +9,7 @@ public sealed class TextGanGeneratorTests
     private static readonly GeneratorShape Shape = new(Words: 7, Dimension: 3, Hidden: 5, Dropout: 0.5);
 
     [TestMethod]
-    public void What_it_says_of_a_token_does_not_depend_on_what_comes_later()
+    public void Prediction_of_a_token_does_not_depend_on_later_ones()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -25,7 +25,7 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void A_seed_decides_the_weights_and_the_global_generator_is_left_as_it_is()
+    public void Seed_decides_the_weights_and_the_global_generator_is_unchanged()
     {
         using var scope = NewDisposeScope();
         using var one = Network(1);
@@ -44,7 +44,7 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void Written_word_by_word_it_says_what_it_says_of_the_whole()
+    public void Word_by_word_predictions_equal_those_of_the_whole()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -60,7 +60,7 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void Dropout_is_for_training_alone_and_a_seed_decides_it()
+    public void Dropout_applies_only_in_training_and_follows_the_seed()
     {
         using var scope = NewDisposeScope();
         using var network = Network();
@@ -81,7 +81,7 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void The_gradient_of_the_adversarial_loss_is_that_of_the_expected_score_on_average()
+    public void Mean_gradient_of_the_adversarial_loss_is_that_of_the_expected_score()
     {
         using var scope = NewDisposeScope();
         const int draws = 20000;
@@ -100,7 +100,7 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void Words_are_drawn_as_often_as_their_shares_say()
+    public void Words_are_drawn_by_their_probabilities()
     {
         using var scope = NewDisposeScope();
         const int count = 20000;
@@ -113,7 +113,7 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void The_teacher_forcing_loss_is_the_mean_negative_logarithm_of_the_true_words_share()
+    public void Teacher_forcing_loss_is_the_mean_negative_log_probability_of_the_real_words()
     {
         using var scope = NewDisposeScope();
         double[] shares = [0.5, 0.25, 0.25, 0.125, 0.125, 0.75];
@@ -124,7 +124,7 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void Weights_are_plain_values_that_another_generator_can_be_given()
+    public void Weights_can_be_copied_to_another_generator()
     {
         using var scope = NewDisposeScope();
         using var one = Network(1);
@@ -137,7 +137,7 @@ public sealed class TextGanGeneratorTests
     }
 
     [TestMethod]
-    public void Pretraining_learns_what_can_be_known_of_the_next_word()
+    public void Pretraining_learns_the_next_word_distribution()
     {
         using var folder = new TemporaryFolder();
         var hyperparameters = Hyperparameters.Default with { Tokens = 8, PretrainingEpochs = 30, PretrainingRate = 1e-2, GeneratorDropout = 0.1, BatchSize = 8 };

@@ -3,13 +3,13 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>What the example claims to learn, on less text and with smaller networks.</summary>
+/// <summary>The claims of the study TextGan on less text and with smaller networks.</summary>
 [TestClass]
 public sealed class TextGanLearningTests
 {
     [TestMethod]
     [FullRun]
-    public void The_generator_beats_pairs_and_text_scores_above_gibberish_and_above_its_words_shuffled()
+    public void Generator_beats_bigrams_and_real_text_scores_above_random_and_shuffled_words()
     {
         using var folder = new TemporaryFolder();
         // Half of the book.
@@ -28,7 +28,7 @@ public sealed class TextGanLearningTests
 
     [TestMethod]
     [FullRun]
-    public void The_discriminator_sees_what_pairs_cannot()
+    public void Discriminator_detects_more_than_bigrams()
     {
         using var folder = new TemporaryFolder();
         // Who leaves is who came first: no neighbor tells, and a generator that has hardly begun does not know.

@@ -8,7 +8,7 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>The program as a user meets it, on a short text.</summary>
+/// <summary>Output and files of the study TextGan on a short text.</summary>
 [TestClass]
 public sealed class TextGanProgramTests
 {
@@ -32,7 +32,7 @@ public sealed class TextGanProgramTests
 
     [TestMethod]
     [FullRun]
-    public async Task The_full_preset_runs_too()
+    public async Task Full_preset_runs()
     {
         using var folder = new TemporaryFolder();
         // Too large for a short text, so only that it runs to its end.
@@ -45,7 +45,7 @@ public sealed class TextGanProgramTests
 
     [TestMethod]
     [FullRun]
-    public async Task A_seed_decides_everything()
+    public async Task Seed_decides_the_output()
     {
         using var folder = new TemporaryFolder();
         var one = await TextGanSamples.Run(Arguments(folder, "one", "--rounds", "1", "--seed", "5"));
@@ -58,7 +58,8 @@ public sealed class TextGanProgramTests
     }
 
     [TestMethod]
-    public async Task A_run_that_learned_nothing_does_not_say_OK()
+    [FullRun]
+    public async Task Run_that_learned_nothing_is_not_OK()
     {
         using var folder = new TemporaryFolder();
         // Words in no order: there is nothing to know of the next one, and no text to tell from gibberish.
@@ -73,7 +74,7 @@ public sealed class TextGanProgramTests
 
     [TestMethod]
     [FullRun]
-    public async Task A_resumed_run_ends_as_an_uninterrupted_one()
+    public async Task Resumed_run_ends_like_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
         var whole = await TextGanSamples.Run(Arguments(folder, "whole", "--rounds", "3"));
@@ -91,7 +92,7 @@ public sealed class TextGanProgramTests
     [DataRow("TERM", "Round 1 of 2")]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     [FullRun]
-    public async Task A_signal_saves_and_the_run_goes_on_to_the_same_end(string signal, string line)
+    public async Task Signal_saves_and_the_resumed_run_ends_the_same(string signal, string line)
     {
         if (signal == "INT")
             ExampleProcess.NeedsInterrupts();
@@ -115,7 +116,7 @@ public sealed class TextGanProgramTests
     /// <summary>As often as MLNETNTD_KILLS says; each time costs some seconds.</summary>
     [TestMethod]
     [FullRun]
-    public async Task A_run_that_is_killed_again_and_again_goes_on_to_the_same_end()
+    public async Task Run_killed_repeatedly_resumes_to_the_same_end()
     {
         using var folder = new TemporaryFolder();
         var watch = Stopwatch.StartNew();

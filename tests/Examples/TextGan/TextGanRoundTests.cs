@@ -1,4 +1,5 @@
 using MlNetNtd.Studies.TextGan;
+using MlNetNtd.Tests;
 using TorchSharp;
 
 namespace MlNetNtd.Examples.Tests;
@@ -7,7 +8,8 @@ namespace MlNetNtd.Examples.Tests;
 public sealed class TextGanRoundTests
 {
     [TestMethod]
-    public void A_generator_learns_from_token_scores_to_please_the_discriminator()
+    [FullRun]
+    public void Generator_learns_from_token_scores()
     {
         using var folder = new TemporaryFolder();
         // The discriminator knows the refrain, the generator nothing yet, and teacher forcing has all but no weight.
@@ -33,7 +35,7 @@ public sealed class TextGanRoundTests
     }
 
     [TestMethod]
-    public void Without_an_adversary_a_round_is_teacher_forcing_on_the_same_windows()
+    public void Round_without_adversary_is_teacher_forcing_on_the_same_windows()
     {
         using var folder = new TemporaryFolder();
         var hyperparameters = Hyperparameters.Default with { BatchSize = 8, BatchesPerRound = 4, DiscriminatorEpochs = 1, AdversarialWeight = 0 };
@@ -54,7 +56,7 @@ public sealed class TextGanRoundTests
 
     /// <summary>Both networks, both optimizers, dropout, the draws and the sums go on where they were.</summary>
     [TestMethod]
-    public void A_round_that_is_stopped_ends_as_one_that_is_not()
+    public void Stopped_round_resumes_to_the_same_end()
     {
         using var folder = new TemporaryFolder();
         var hyperparameters = Hyperparameters.Default with { BatchSize = 4, BatchesPerRound = 4, DiscriminatorEpochs = 1 };
@@ -101,7 +103,7 @@ public sealed class TextGanRoundTests
     }
 
     [TestMethod]
-    public void An_epoch_of_pretraining_that_is_stopped_ends_as_one_that_is_not()
+    public void Stopped_pretraining_epoch_resumes_to_the_same_end()
     {
         using var folder = new TemporaryFolder();
         var hyperparameters = Hyperparameters.Default with { BatchSize = 16 };

@@ -2,7 +2,7 @@ using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>Texts that a TextGan run takes seconds for.</summary>
+/// <summary>Texts on which TextGan runs in seconds.</summary>
 internal static class TextGanSamples
 {
     private const int Characters = 12000;

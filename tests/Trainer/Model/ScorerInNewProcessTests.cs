@@ -5,7 +5,7 @@ using MlNetNtd.ProcessHosts;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>A saved scorer loads in a program that has the assemblies and never names them.</summary>
+/// <summary>A saved scorer loads and predicts in a program that has the assemblies, never names them, and has no native libtorch.</summary>
 [TestClass]
 public sealed class ScorerInNewProcessTests
 {

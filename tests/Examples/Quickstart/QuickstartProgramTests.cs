@@ -1,11 +1,13 @@
+using MlNetNtd.Tests;
+
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>The program as a user meets it: arguments in, lines and an exit code out.</summary>
+/// <summary>Arguments, output and exit codes of examples/Quickstart.</summary>
 [TestClass]
-public sealed class ProgramTests
+public sealed class QuickstartProgramTests
 {
     [TestMethod]
-    public async Task Without_arguments_it_takes_the_book_and_ends_with_the_OK_line()
+    public async Task Default_run_uses_the_book_and_ends_with_the_OK_line()
     {
         var run = await QuickstartProgram.Run(null);
 
@@ -17,9 +19,9 @@ public sealed class ProgramTests
 
     [TestMethod]
     [DataRow(1, 1)]
-    [DataRow(3, 5)]
+    [FullRunRow(3, 5)]
     [DataRow(14, 40)]
-    public async Task The_last_line_says_the_rows_and_shapes_that_were_asked_for(int tokens, int dimension)
+    public async Task Last_line_has_the_requested_rows_and_shapes(int tokens, int dimension)
     {
         using var folder = new TemporaryFolder();
         var run = await QuickstartProgram.Run(
@@ -30,6 +32,7 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
+    [FullRun]
     public async Task Two_runs_print_the_same()
     {
         using var folder = new TemporaryFolder();
@@ -38,14 +41,14 @@ public sealed class ProgramTests
         var other = await QuickstartProgram.Run(null, arguments);
 
         Assert.AreEqual(0, one.ExitCode, string.Join('\n', one.Error));
-        // But for the size of the zip, which may hold the time of writing.
+        // Only the size of the zip may differ, which may hold the time of writing.
         CollectionAssert.AreEqual(
             one.Output.Where(line => !line.Contains("model.zip", StringComparison.Ordinal)).ToArray(),
             other.Output.Where(line => !line.Contains("model.zip", StringComparison.Ordinal)).ToArray());
     }
 
     [TestMethod]
-    public async Task It_says_packages_engine_and_device()
+    public async Task Output_names_packages_engine_and_device()
     {
         using var folder = new TemporaryFolder();
         var run = await QuickstartProgram.Run(null, "--input", folder.Write("text.txt", Samples.Text), "--tokens", "2");
@@ -57,7 +60,7 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
-    public async Task A_model_asked_for_is_kept()
+    public async Task Requested_model_file_is_kept()
     {
         using var folder = new TemporaryFolder();
         var model = folder.PathOf("model.zip");
@@ -70,7 +73,7 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
-    public async Task A_model_not_asked_for_is_removed_and_that_is_said()
+    public async Task Temporary_model_is_removed_with_a_message()
     {
         using var folder = new TemporaryFolder();
         using var temporary = new TemporaryFolder();
@@ -106,7 +109,7 @@ public sealed class ProgramTests
     [DataRow("--input", "no-such-file.txt")]
     [DataRow("--input", ".")]
     [DataRow("--out", "no-such-folder/model.zip")]
-    public async Task A_bad_argument_gets_one_sentence_that_names_it_and_exit_code_1(string option, string value)
+    public async Task Bad_argument_is_named_in_one_sentence_with_exit_code_1(string option, string value)
     {
         var run = await QuickstartProgram.Run(null, option, value);
 
@@ -117,7 +120,7 @@ public sealed class ProgramTests
     [DataRow("", "it has 0 tokens")]
     [DataRow(" \n\t\n", "it has 0 tokens")]
     [DataRow(Samples.Text, "it has 14 tokens, and one row takes 15")]
-    public async Task A_file_that_cannot_be_used_gets_one_sentence_and_exit_code_1(string text, string complaint)
+    public async Task Unusable_file_is_named_in_one_sentence_with_exit_code_1(string text, string complaint)
     {
         using var folder = new TemporaryFolder();
         var run = await QuickstartProgram.Run(null, "--input", folder.Write("text.txt", text), "--tokens", "15");
@@ -127,7 +130,7 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
-    public async Task The_text_is_not_overwritten_by_the_model()
+    public async Task Model_does_not_overwrite_the_input_text()
     {
         using var folder = new TemporaryFolder();
         var text = folder.Write("text.txt", Samples.Text);

@@ -3,7 +3,7 @@ using MlNetNtd.Studies.TextGan;
 namespace MlNetNtd.Examples.Tests;
 
 [TestClass]
-public sealed class TextTests
+public sealed class TokenizerTests
 {
     [TestMethod]
     [DataRow("Down the Rabbit-Hole", "down the rabbit-hole")]
@@ -15,11 +15,11 @@ public sealed class TextTests
     [DataRow("a😀😀b", "a 😀 😀 b")]
     [DataRow("a\u001bb\u0007", "a b")]
     [DataRow(" \t\n ", "")]
-    public void A_text_is_cut_into_words_numbers_and_punctuation_in_lower_case(string text, string tokens) =>
+    public void Text_is_split_into_lower_case_words_numbers_and_punctuation(string text, string tokens) =>
         Assert.AreEqual(tokens, string.Join(' ', Tokenizer.Tokenize(text)));
 
     [TestMethod]
-    public void The_most_frequent_words_are_numbered_and_the_others_are_unknown()
+    public void Most_frequent_words_get_ids_and_the_others_are_unknown()
     {
         var vocabulary = Vocabulary.Build(["b", "c", "a", "b", "c", "c", "rare"], maxWords: 3);
 
@@ -32,7 +32,7 @@ public sealed class TextTests
     }
 
     [TestMethod]
-    public void The_book_has_rare_words_that_become_unknown()
+    public void Rare_words_of_the_book_are_unknown()
     {
         var (vocabulary, ids) = Samples.ReadBook();
 

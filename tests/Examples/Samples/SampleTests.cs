@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MlNetNtd.Tests;
+using TestRun = MlNetNtd.Tests.TestRun;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>The samples, examples/*.cs: each prints what the comment at its end says.</summary>
+/// <summary>Each sample, examples/*.cs, prints the output that the comment at its end promises.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed partial class SampleTests
@@ -14,13 +16,20 @@ public sealed partial class SampleTests
     // Trained figures depend on the machine's arithmetic. Words and whole numbers do not.
     private const double Tolerance = 0.1;
 
-    public static IEnumerable<object[]> Names =>
-        Directory.GetFiles(SampleFolder, "*.cs").Select(path => new object[] { Path.GetFileNameWithoutExtension(path) }).OrderBy(name => name[0]);
+    // Any run starts these; the others take seconds each and call what other tests call.
+    private static readonly string[] Quick = ["01-transform", "02-train-save-load", "10-inspect-model"];
+
+    public static IEnumerable<TestDataRow<string>> Names => All.Select(name => new TestDataRow<string>(name));
+
+    public static IEnumerable<TestDataRow<string>> NamesToRun => All.Select(
+        name => new TestDataRow<string>(name) { IgnoreMessage = TestRun.IsFull || Quick.Contains(name) ? null : FullRunAttribute.Reason });
+
+    private static IEnumerable<string> All => Directory.GetFiles(SampleFolder, "*.cs").Select(path => Path.GetFileNameWithoutExtension(path)).Order();
 
     private static string SampleFolder => Path.Combine(AppContext.BaseDirectory, "samples");
 
     [TestMethod]
-    [DynamicData(nameof(Names))]
+    [DynamicData(nameof(NamesToRun))]
     public async Task Sample_prints_the_output_that_its_comment_promises(string name)
     {
         using var folder = new TemporaryFolder();
@@ -40,13 +49,12 @@ public sealed partial class SampleTests
         Assert.DoesNotContain(line => Arguments().IsMatch(line), lines);
     }
 
-    // It takes a few seconds more for each, because `dotnet run` builds what it runs.
+    // `dotnet run` builds what it runs, which takes a few seconds more for each.
     [TestMethod]
+    [FullRun]
     public async Task Dotnet_run_runs_every_sample()
     {
-        if (Environment.GetEnvironmentVariable("MLNETNTD_TESTS") != "full")
-            Assert.Inconclusive("It runs with MLNETNTD_TESTS=full.");
-        foreach (var name in Names.Select(name => (string)name[0]).Where(name => !UsesMpi(name)))
+        foreach (var name in All.Where(name => !UsesMpi(name)))
         {
             using var folder = new TemporaryFolder();
             using var process = ExampleProcess.StartDotnetRun(folder.Path, Path.Combine(FindRepository(), "examples", $"{name}.cs"));
@@ -62,7 +70,7 @@ public sealed partial class SampleTests
     [DataRow("AUC 0.95 of 3", "AUC 0.95 of 3 rows", false)]
     [DataRow("AUC 0.95", "AUC NaN", false)]
     [DataRow("real", "generated", false)]
-    public void Lines_agree_where_only_decimal_numbers_differ_and_by_little(string expected, string printed, bool agree) =>
+    public void Lines_agree_where_only_decimal_numbers_differ_slightly(string expected, string printed, bool agree) =>
         Assert.AreEqual(agree, Agree(expected, printed));
 
     private static void AssertPrints(string[] expected, ProgramEnd end, string name)

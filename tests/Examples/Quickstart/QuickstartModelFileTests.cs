@@ -1,12 +1,12 @@
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>Where the Quickstart's model goes.</summary>
+/// <summary>The model file that examples/Quickstart writes.</summary>
 [TestClass]
-public sealed class ModelOutputTests
+public sealed class QuickstartModelFileTests
 {
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-    public async Task A_link_to_the_text_is_the_text()
+    public async Task Link_to_the_input_text_is_refused_as_model_file()
     {
         using var folder = new TemporaryFolder();
         var text = folder.Write("text.txt", Samples.Text);
@@ -18,7 +18,7 @@ public sealed class ModelOutputTests
     }
 
     [TestMethod]
-    public async Task What_was_there_is_replaced_by_a_whole_model_and_nothing_is_left_beside_it()
+    public async Task Existing_file_is_replaced_by_a_whole_model()
     {
         using var folder = new TemporaryFolder();
         var model = folder.Write("model.zip", "an older one");
