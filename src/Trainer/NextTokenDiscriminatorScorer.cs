@@ -237,12 +237,16 @@ public sealed class NextTokenDiscriminatorScorer
     internal IRowScorer GetRowScorer(ScoringEngine engine) =>
         _rowScorers.GetOrCreate(engine.CudaIndex, () => engine.Create(_env, Settings.Weights));
 
+    /// <summary>Gets the environment that marks errors and logs messages.</summary>
+    internal IHostEnvironment Environment => _env;
+
+    /// <summary>Binds the scorer to an input schema.</summary>
+    internal BoundScorerSchema Bind(DataViewSchema input) => BoundScorerSchema.Bind(_env, Settings, input);
+
+    internal void ThrowIfDisposed() => _rowScorers.ThrowIfDisposed();
+
     private NextTokenDiscriminatorScorer With(ScorerSettings settings) =>
         new(_env, settings, ReferenceEquals(settings.Weights, Settings.Weights) ? History : []);
 
     private ScoringEngine ChooseEngine() => ScoringEngine.Choose(_env, Settings.Engine, Config.Precision);
-
-    private BoundScorerSchema Bind(DataViewSchema input) => BoundScorerSchema.Bind(_env, Settings, input);
-
-    private void ThrowIfDisposed() => _rowScorers.ThrowIfDisposed();
 }

@@ -8,8 +8,6 @@ internal sealed class ScoreDataView(
     IHostEnvironment env, NextTokenDiscriminatorScorer scorer, IDataView input, BoundScorerSchema schema, ScoringEngine engine)
     : AppendingDataView(env, schema, input)
 {
-    protected override string TransformName => "the scorer of BinaryClassification.Trainers.NextTokenDiscriminator";
-
     protected override DataViewRowCursor Append(DataViewRowCursor cursor, ActiveColumns active)
     {
         try
@@ -25,4 +23,8 @@ internal sealed class ScoreDataView(
             throw;
         }
     }
+
+    protected override string? FindOnnxProblem() => ScorerOnnx.FindProblem(schema);
+
+    protected override void WriteOnnx(MLNetOnnxGraph graph) => ScorerOnnx.Write(graph, schema);
 }

@@ -8,8 +8,6 @@ internal sealed class TransformDataView(
     IHostEnvironment env, NextTokenDiscriminatorTransformer transformer, IDataView input, BoundTransformSchema schema, EngineChoice choice)
     : AppendingDataView(env, schema, input)
 {
-    protected override string TransformName => "Transforms.NextTokenDiscriminator";
-
     protected override DataViewRowCursor Append(DataViewRowCursor cursor, ActiveColumns active)
     {
         var engines = new List<ICombineEngine>();
@@ -30,6 +28,11 @@ internal sealed class TransformDataView(
             throw;
         }
     }
+
+    // Every setting of the transform has an ONNX form.
+    protected override string? FindOnnxProblem() => null;
+
+    protected override void WriteOnnx(MLNetOnnxGraph graph) => TransformOnnx.Write(graph, schema);
 
     // Only the combined column needs an engine. The mask and the token count need no look-ahead.
     private ICombineEngine CreateEngine(ActiveColumns active) =>

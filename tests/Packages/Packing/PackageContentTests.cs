@@ -9,11 +9,11 @@ public sealed class PackageContentTests
 {
     private static readonly string[] WithCode =
     [
-        "MlNetNtd.Estimator", "MlNetNtd.ModelInspection", "MlNetNtd.Module", "MlNetNtd.Mpi", "MlNetNtd.Network", "MlNetNtd.Scoring", "MlNetNtd.Trainer", "MlNetNtd.Transformer",
+        "MlNetNtd.Estimator", "MlNetNtd.ModelInspection", "MlNetNtd.Module", "MlNetNtd.Mpi", "MlNetNtd.Network", "MlNetNtd.Onnx", "MlNetNtd.Scoring", "MlNetNtd.Trainer", "MlNetNtd.Transformer",
     ];
 
     // Whoever wants one names it.
-    private static readonly string[] Choices = ["MlNetNtd.Mpi"];
+    private static readonly string[] Choices = ["MlNetNtd.Mpi", "MlNetNtd.Onnx"];
 
     private static PackedPackages Packed => PackedPackages.Instance;
 
@@ -71,6 +71,7 @@ public sealed class PackageContentTests
                     "Microsoft.ML" => "[5.0.1, 6.0.0)",
                     "TorchSharp" => "[0.107.0, 0.108.0)",
                     "System.Numerics.Tensors" => "9.0.19",
+                    "Google.Protobuf" => "3.30.2",
                     _ when name.StartsWith("MlNetNtd.", StringComparison.Ordinal) => $"[{PackedPackages.Version}]",
                     _ => "no such dependency",
                 };

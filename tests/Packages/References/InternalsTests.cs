@@ -8,7 +8,7 @@ namespace MlNetNtd.Packages.Tests;
 public sealed class InternalsTests
 {
     private static readonly string[] Ours =
-        ["MlNetNtd.Scoring", "MlNetNtd.Module", "MlNetNtd.Network", "MlNetNtd.Transformer", "MlNetNtd.Estimator", "MlNetNtd.Trainer", "MlNetNtd.ModelInspection"];
+        ["MlNetNtd.Scoring", "MlNetNtd.Module", "MlNetNtd.Network", "MlNetNtd.Transformer", "MlNetNtd.Estimator", "MlNetNtd.Trainer", "MlNetNtd.ModelInspection", "MlNetNtd.Onnx"];
 
     [TestMethod]
     public void List_names_exactly_the_internals_that_are_used()

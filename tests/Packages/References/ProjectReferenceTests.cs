@@ -15,6 +15,7 @@ public sealed class ProjectReferenceTests
     [DataRow("Trainer", "Module Network Transformer Scoring")]
     [DataRow("ModelInspection", "")]
     [DataRow("Mpi", "Network")]
+    [DataRow("Onnx", "Trainer Transformer Scoring")]
     public void Assembly_references_only_allowed_projects(string name, string allowed)
     {
         var found = References(name).Where(reference => reference.StartsWith("MlNetNtd.", StringComparison.Ordinal));

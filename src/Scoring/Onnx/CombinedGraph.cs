@@ -1,0 +1,58 @@
+namespace MlNetNtd;
+
+/// <summary>Writes the transform's operation to an ONNX graph: the context and the candidates of each row.</summary>
+internal static class CombinedGraph
+{
+    /// <summary>Writes the shift of the real embeddings by one position.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="previous">The real embeddings, (B, T * C) or (B, T, C).</param>
+    /// <param name="current">The candidate embeddings, of the same shape.</param>
+    /// <param name="initialEmbedding">The embedding at position 0, C values.</param>
+    /// <param name="maxTokens">The maximum of T. Running the model fails if T is larger, unless it truncates.</param>
+    /// <param name="truncates">Whether only the first <paramref name="maxTokens"/> tokens of longer rows are used.</param>
+    /// <returns>The context and the candidates, (B, T, C) each.</returns>
+    public static (string Context, string Candidates) Write(
+        OnnxGraph graph, string previous, string current, float[] initialEmbedding, int maxTokens, bool truncates)
+    {
+        var dimension = initialEmbedding.Length;
+        // Joining them fails if the two have different lengths, which no later operator would notice for T = 1.
+        var pair = graph.Concat(1, graph.Reshape(previous, 0, 1, -1, dimension), graph.Reshape(current, 0, 1, -1, dimension));
+        var positions = GetPositions(graph, graph.Size(pair, 2), maxTokens, truncates);
+        if (truncates)
+            pair = graph.Gather(pair, positions, 2);
+        var initial = graph.Expand(
+            graph.AddInitializer("initial_embedding", initialEmbedding, 1, 1, dimension), graph.Concat(0, graph.Size(pair, 0), graph.Vector(1, 1)));
+        var shifted = graph.Concat(1, initial, graph.Gather(pair, graph.Scalar(0L), 1));
+        return (graph.Gather(shifted, positions, 1), graph.Gather(pair, graph.Scalar(1L), 1));
+    }
+
+    /// <summary>Gets the positions of the tokens that are used: 0 to T - 1, or to <paramref name="maxTokens"/> - 1 if it truncates.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="tokens">T, (1).</param>
+    /// <param name="maxTokens">The maximum of T. Running the model fails if T is larger, unless it truncates.</param>
+    /// <param name="truncates">Whether later positions are left out.</param>
+    /// <returns>64-bit integers.</returns>
+    public static string GetPositions(OnnxGraph graph, string tokens, int maxTokens, bool truncates)
+    {
+        var all = graph.Range(tokens);
+        return truncates
+            ? graph.Reshape(graph.AddNode("NonZero", [graph.Less(all, graph.Scalar((long)maxTokens))]), -1)
+            : graph.Gather(graph.Vector([.. Enumerable.Range(0, maxTokens)]), all, 0);
+    }
+
+    /// <summary>Writes the mask of rows of T tokens, padded to P.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="tokens">T, (1).</param>
+    /// <param name="padded">P, (1).</param>
+    /// <returns>Booleans, (2P, 2P): whether a query may attend a key.</returns>
+    public static string Allowed(OnnxGraph graph, string tokens, string padded)
+    {
+        var half = graph.Range(padded);
+        var time = graph.Reshape(graph.Concat(0, half, half), -1, 1);
+        var position = graph.Range(graph.Add(padded, padded));
+        // A key at or before the query's time is a context position by itself.
+        var rule = graph.And(graph.Not(graph.Greater(graph.Reshape(position, 1, -1), time)), graph.Less(time, tokens));
+        var self = graph.AddNode("Equal", [graph.Reshape(position, 1, -1), graph.Reshape(position, -1, 1)]);
+        return graph.AddNode("Or", [rule, self]);
+    }
+}
