@@ -9,6 +9,7 @@ var commands = new Dictionary<string, (string What, Action<string[]> Run)>
     ["training"] = ("the discriminator's step, score and Fit beside what users write without it", rest => Table("training", TrainingTable.Run, rest)),
     ["streaming"] = ("Fit on ten times the rows that it may cache: resident memory", rest => Table("streaming", StreamingTable.Run, rest)),
     ["processes"] = ("Fit by two processes beside Fit by one, under each MPI that is installed", rest => Table("processes", ProcessesTable.Run, rest)),
+    ["serving"] = ("scores by TorchSharp, prediction pool, ONNX Runtime and managed code; a fresh process", rest => Table("serving", ServingTable.Run, rest)),
     ["beside"] = ("the score of one row on a machine with another busy process", rest => Table("beside", BusyMachineTable.Run, rest)),
     ["grid"] = ("everything else, by BenchmarkDotNet: grid --list flat, grid --filter '*Block*'", BenchmarkGrid.Run),
 };
