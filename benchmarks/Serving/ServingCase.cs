@@ -9,14 +9,18 @@ internal sealed record ServingCase(int Tokens, int Rows, int Dimension)
     public const int Layers = 2;
     public const int Heads = 4;
 
+    private static readonly int[] Dimensions = [64, 256, 512];
+    private static readonly int[] Lengths = [32, 128, 512];
+    private static readonly int[] Batches = [1, 32, 256];
+
     // Above it, one call takes seconds, and the smaller cases say the same.
     private const double MaxMultiplyAdds = 4e10;
 
     /// <summary>Gets every case of which one call takes less than about a second.</summary>
     public static IEnumerable<ServingCase> All =>
-        from dimension in new[] { 64, 256, 512 }
-        from tokens in new[] { 32, 128, 512 }
-        from rows in new[] { 1, 32, 256 }
+        from dimension in Dimensions
+        from tokens in Lengths
+        from rows in Batches
         let one = new ServingCase(tokens, rows, dimension)
         where one.MultiplyAdds <= MaxMultiplyAdds
         select one;
