@@ -21,12 +21,13 @@ internal static class CounterDropoutMask
     public static ulong Key(int seed, long pass, long site, long row) => SplitMix64.Hash(seed, pass, site, row);
 
     /// <summary>Writes 0 for each dropped value and 1 / (1 - rate) for each kept one.</summary>
-    /// <param name="values">The row's mask.</param>
+    /// <param name="values">The row's mask, or a part of it.</param>
     /// <param name="key">The row's key.</param>
     /// <param name="rate">The expected fraction of dropped values, from 0 up to but not including 1.</param>
-    public static void Fill(Span<float> values, ulong key, double rate)
+    /// <param name="first">The index in the row's mask of the first of these values.</param>
+    public static void Fill(Span<float> values, ulong key, double rate, long first = 0)
     {
-        var (low, high) = ((uint)key, (uint)(key >> 32));
+        var (low, high) = (unchecked((uint)key + (uint)first), (uint)(key >> 32));
         var limit = (uint)(rate * uint.MaxValue);
         var kept = (float)(1 / (1 - rate));
 

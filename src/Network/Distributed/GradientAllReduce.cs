@@ -37,16 +37,35 @@ internal sealed class GradientAllReduce(IProcessGroup group, int signalCount = 0
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var lossIndex = (int)gradients.numel();
+        // A process group exchanges host memory.
+        var host = gradients.device_type == DeviceType.CPU ? gradients : gradients.cpu();
+        var mean = Sum(MemoryMarshal.Cast<byte, float>(host.bytes), loss, count, out var totalCount);
+        if (!ReferenceEquals(host, gradients))
+            gradients.copy_(host);
+        gradients.Mul_(1 / totalCount);
+        return mean;
+    }
+
+    /// <inheritdoc cref="AverageGradients(Tensor, double, double)"/>
+    public double AverageGradients(Span<float> gradients, double loss, double count)
+    {
+        var mean = Sum(gradients, loss, count, out var totalCount);
+        var factor = (float)(1 / totalCount);
+        foreach (ref var gradient in gradients)
+            gradient *= factor;
+        return mean;
+    }
+
+    // Returns the mean loss.
+    private double Sum(Span<float> gradients, double loss, double count, out double totalCount)
+    {
+        var lossIndex = gradients.Length;
         var countIndex = lossIndex + 1;
         var signalsIndex = countIndex + 1;
         if (_values.Length != signalsIndex + signalCount)
             _values = new float[signalsIndex + signalCount];
-        var gradientBytes = MemoryMarshal.AsBytes(_values.AsSpan(0, lossIndex));
         var signals = _values.AsSpan(signalsIndex);
-        // A process group exchanges host memory.
-        var host = gradients.device_type == DeviceType.CPU ? gradients : gradients.cpu();
-        host.bytes.CopyTo(gradientBytes);
+        gradients.CopyTo(_values);
         _values[lossIndex] = (float)loss;
         _values[countIndex] = (float)count;
         Signals.CopyTo(signals);
@@ -54,12 +73,8 @@ internal sealed class GradientAllReduce(IProcessGroup group, int signalCount = 0
         group.AllReduceSum(_values);
 
         signals.CopyTo(Signals);
-        double totalLoss = _values[lossIndex];
-        double totalCount = _values[countIndex];
-        gradientBytes.CopyTo(host.bytes);
-        if (!ReferenceEquals(host, gradients))
-            gradients.copy_(host);
-        gradients.Mul_(1 / totalCount);
-        return totalLoss / totalCount;
+        totalCount = _values[countIndex];
+        _values.AsSpan(0, lossIndex).CopyTo(gradients);
+        return _values[lossIndex] / totalCount;
     }
 }

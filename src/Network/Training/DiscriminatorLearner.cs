@@ -18,7 +18,7 @@ namespace MlNetNtd;
 /// step with a loss function of your own runs on the calling thread.
 /// </para>
 /// </remarks>
-public sealed partial class DiscriminatorLearner : IDisposable
+public sealed partial class DiscriminatorLearner : ILearner, IDisposable
 {
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearnerOptions _options;
@@ -59,9 +59,9 @@ public sealed partial class DiscriminatorLearner : IDisposable
     /// <summary>Gets the learning rate of the next step.</summary>
     public double LearningRate => _options.GetLearningRate(Steps);
 
-    /// <summary>
-    /// Finds the parameter with the largest gradient norm in the last step. A gradient that is not finite comes before all others.
-    /// </summary>
+    (string Name, float Norm) ILearner.LargestGradient() => LargestGradient();
+
+    /// <inheritdoc cref="ILearner.LargestGradient"/>
     internal (string Name, float Norm) LargestGradient()
     {
         var (index, norm) = _flat.FindLargestGradient();

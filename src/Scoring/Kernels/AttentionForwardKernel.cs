@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MlNetNtd;
 
-/// <summary>Computes attention of one head of one sequence under the next-token rule, without gradients.</summary>
+/// <summary>Computes attention of one head of one sequence under the next-token rule.</summary>
 internal abstract unsafe class AttentionForwardKernel
 {
     /// <summary>Computes the outputs of one head.</summary>
@@ -12,7 +12,12 @@ internal abstract unsafe class AttentionForwardKernel
     /// <param name="contextOutput">Receives the context's output; null: the context's queries do not attend.</param>
     /// <param name="output">Receives the candidates' output.</param>
     /// <param name="outputStride">The distance from one row of the outputs to the next.</param>
-    public abstract void Run(in AttentionHead head, int tokens, int size, float* contextOutput, float* output, nint outputStride);
+    /// <param name="statistics">
+    /// Receives the statistics of each query's softmax, which the backward pass reads: at time t, those of the context's query, then
+    /// those of the candidate's, two values each: the largest score, and 1 / the sum of exp(score - largest score). Null: not needed.
+    /// </param>
+    public abstract void Run(
+        in AttentionHead head, int tokens, int size, float* contextOutput, float* output, nint outputStride, float* statistics = null);
 }
 
 /// <summary>The kernel for one vector width.</summary>
@@ -38,7 +43,8 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
 
     private static int TileColumns => TileKernel<TOps, TVector>.Columns;
 
-    public override void Run(in AttentionHead head, int tokens, int size, float* contextOutput, float* output, nint outputStride)
+    public override void Run(
+        in AttentionHead head, int tokens, int size, float* contextOutput, float* output, nint outputStride, float* statistics = null)
     {
         var halves = contextOutput is null ? 1 : 2;
         var paddedKeys = (int)PackedMatrix.RoundUp(tokens, TileColumns);
@@ -54,6 +60,7 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
         var times = TileRows / halves;
         var own = stackalloc float[TileRows];
         var factor = stackalloc float[TileRows];
+        var largest = stackalloc float[TileRows];
         for (var first = 0; first < tokens; first += times)
         {
             var visible = Math.Min(first + times, tokens);
@@ -66,7 +73,7 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
                 var time = Math.Min(first + row / halves, visible - 1);
                 var isCandidate = row % halves == halves - 1;
                 var self = isCandidate ? Reductions<TOps, TVector>.Dot(_query.Pointer + row * size, head.Key + time * head.Stride, size) : float.NegativeInfinity;
-                (own[row], factor[row]) = Exponentials(_probabilities.Pointer + (nint)row * paddedKeys, time + 1, visible, self);
+                (own[row], factor[row], largest[row]) = Exponentials(_probabilities.Pointer + (nint)row * paddedKeys, time + 1, visible, self);
             }
 
             for (var column = 0; column < paddedSize; column += TileColumns)
@@ -77,6 +84,11 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
                 var isCandidate = row % halves == halves - 1;
                 var target = (isCandidate ? output : contextOutput) + time * outputStride;
                 Finish(_sums.Pointer + row * paddedSize, head.Value + time * head.Stride, own[row], factor[row], size, target);
+                if (statistics is not null)
+                {
+                    var ofQuery = statistics + (2 * time + (isCandidate ? 1 : 0)) * 2;
+                    (ofQuery[0], ofQuery[1]) = (largest[row], factor[row]);
+                }
             }
         }
     }
@@ -142,9 +154,9 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
     }
 
     // Replaces scores by exp(score - maximum), and by 0 between count and visible. Returns the exponential of the query's own score,
-    // and 1 / the sum of all.
+    // 1 / the sum of all, and the maximum.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (float Own, float Factor) Exponentials(float* scores, int count, int visible, float self)
+    private static (float Own, float Factor, float Maximum) Exponentials(float* scores, int count, int visible, float self)
     {
         var end = (int)PackedMatrix.RoundUp(count, TOps.Count);
         for (var i = count; i < end; i++)
@@ -165,7 +177,7 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
         for (var i = count; i < visible; i++)
             scores[i] = 0;
         var own = float.IsNegativeInfinity(self) ? 0 : MathF.Exp(self - maximum);
-        return (own, 1 / (TOps.Sum(sums) + own));
+        return (own, 1 / (TOps.Sum(sums) + own), maximum);
     }
 
     // (sums + own * value) * factor

@@ -16,10 +16,20 @@ internal static unsafe class LayerNormKernel<TOps, TVector>
     /// <param name="scale">The scale of each value.</param>
     /// <param name="shift">The shift of each value.</param>
     /// <param name="output">Receives the normalized row. May be the input.</param>
+    public static void Run(float* input, int width, float* scale, float* shift, float* output) => Run(input, width, scale, shift, output, out _, out _);
+
+    /// <summary>Normalizes one row and returns what its gradient needs.</summary>
+    /// <param name="input">The row.</param>
+    /// <param name="width">The number of values.</param>
+    /// <param name="scale">The scale of each value.</param>
+    /// <param name="shift">The shift of each value.</param>
+    /// <param name="output">Receives the normalized row. May be the input.</param>
+    /// <param name="mean">Receives the mean of the row.</param>
+    /// <param name="deviation">Receives the deviation of the row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(float* input, int width, float* scale, float* shift, float* output)
+    public static void Run(float* input, int width, float* scale, float* shift, float* output, out float mean, out float deviation)
     {
-        var (mean, deviation) = Moments(input, width);
+        (mean, deviation) = Moments(input, width);
         // Squares that overflow would make every value 0, and the score of a row would be wrong without a sign of it.
         var factor = float.IsFinite(deviation) ? 1 / deviation : float.NaN;
         var (means, factors) = (TOps.Broadcast(mean), TOps.Broadcast(factor));

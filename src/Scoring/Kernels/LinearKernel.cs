@@ -37,15 +37,17 @@ internal static unsafe class LinearKernel<TOps, TVector>
     /// <param name="resultStride">The distance from one row of the result to the next.</param>
     /// <param name="output">What is done with the product.</param>
     /// <param name="firstPanel">The first panel of the weights that is computed; the columns before it are left as they are.</param>
+    /// <param name="skippedTerms">The number of terms that are left out at the beginning, as if the input were 0 there.</param>
     public static void Run(
-        float* input, nint inputStride, int rows, PackedMatrix weights, float* result, nint resultStride, LinearOutput output, int firstPanel = 0)
+        float* input, nint inputStride, int rows, PackedMatrix weights, float* result, nint resultStride, LinearOutput output, int firstPanel = 0,
+        int skippedTerms = 0)
     {
         var columns = TileKernel<TOps, TVector>.Columns;
-        for (var firstTerm = 0; firstTerm < weights.Terms; firstTerm += BlockTerms)
+        for (var firstTerm = skippedTerms; firstTerm < weights.Terms; firstTerm += BlockTerms)
         {
             var terms = Math.Min(BlockTerms, weights.Terms - firstTerm);
             var last = firstTerm + terms == weights.Terms;
-            var accumulate = output == LinearOutput.Add || firstTerm > 0;
+            var accumulate = output == LinearOutput.Add || firstTerm > skippedTerms;
             for (var firstRow = 0; firstRow < rows; firstRow += BlockRows)
             {
                 var end = Math.Min(firstRow + BlockRows, rows);

@@ -18,21 +18,22 @@ internal sealed unsafe class PackedMatrix
     /// <param name="panelColumns">The width of a panel.</param>
     /// <param name="factor">A factor of all values.</param>
     public PackedMatrix(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int terms, int panelColumns, float factor = 1)
+        : this(terms, weight.Length / terms, panelColumns)
     {
-        (Terms, Columns, _panelColumns) = (terms, weight.Length / terms, panelColumns);
-        PaddedColumns = (int)RoundUp(Columns, panelColumns);
+        SetColumns(0, weight, factor);
+        SetBias(0, bias, factor);
+    }
+
+    /// <summary>Creates a matrix of zeros.</summary>
+    /// <param name="terms">The number of terms.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="panelColumns">The width of a panel.</param>
+    public PackedMatrix(int terms, int columns, int panelColumns)
+    {
+        (Terms, Columns, _panelColumns) = (terms, columns, panelColumns);
+        PaddedColumns = (int)RoundUp(columns, panelColumns);
         _values = new AlignedBuffer((long)PaddedColumns * terms);
         _bias = new AlignedBuffer(PaddedColumns);
-        for (var column = 0; column < Columns; column++)
-        {
-            var target = Panel(column / panelColumns) + column % panelColumns;
-            var row = weight.Slice(column * terms, terms);
-            for (var term = 0; term < terms; term++)
-                target[(nint)term * panelColumns] = row[term] * factor;
-        }
-
-        for (var column = 0; column < bias.Length; column++)
-            _bias.Pointer[column] = bias[column] * factor;
     }
 
     /// <summary>Gets the number of terms of each product.</summary>
@@ -52,6 +53,48 @@ internal sealed unsafe class PackedMatrix
 
     /// <summary>Gets a panel.</summary>
     public float* Panel(int index) => _values.Pointer + (nint)index * _panelColumns * Terms;
+
+    /// <summary>Packs the rows of a weight as columns: the product is x weight^T.</summary>
+    /// <param name="first">The first column.</param>
+    /// <param name="weight">The weight, (columns, <see cref="Terms"/>), row-major.</param>
+    /// <param name="factor">A factor of all values.</param>
+    public void SetColumns(int first, ReadOnlySpan<float> weight, float factor = 1)
+    {
+        var count = weight.Length / Terms;
+        for (var i = 0; i < count; i++)
+        {
+            var column = first + i;
+            var target = Panel(column / _panelColumns) + column % _panelColumns;
+            var row = weight.Slice(i * Terms, Terms);
+            for (var term = 0; term < row.Length; term++)
+                target[(nint)term * _panelColumns] = row[term] * factor;
+        }
+    }
+
+    /// <summary>Packs the rows of a weight as terms: the product is x weight.</summary>
+    /// <param name="first">The first term.</param>
+    /// <param name="weight">The weight, (terms, <see cref="Columns"/>), row-major.</param>
+    public void SetTerms(int first, ReadOnlySpan<float> weight)
+    {
+        var count = weight.Length / Columns;
+        for (var column = 0; column < Columns; column += _panelColumns)
+        {
+            var width = Math.Min(_panelColumns, Columns - column);
+            var target = Panel(column / _panelColumns) + (nint)first * _panelColumns;
+            for (var i = 0; i < count; i++)
+                weight.Slice(i * Columns + column, width).CopyTo(new Span<float>(target + (nint)i * _panelColumns, width));
+        }
+    }
+
+    /// <summary>Sets the bias of some columns.</summary>
+    /// <param name="first">The first column.</param>
+    /// <param name="bias">One value per column.</param>
+    /// <param name="factor">A factor of all values.</param>
+    public void SetBias(int first, ReadOnlySpan<float> bias, float factor = 1)
+    {
+        for (var i = 0; i < bias.Length; i++)
+            _bias.Pointer[first + i] = bias[i] * factor;
+    }
 
     /// <summary>Rounds a count up to a multiple.</summary>
     public static long RoundUp(long count, long multiple) => (count + multiple - 1) / multiple * multiple;

@@ -1,0 +1,8 @@
+namespace MlNetNtd;
+
+/// <summary>What a training step tells each of its passes.</summary>
+/// <param name="ByToken">Whether the loss compares tokens; otherwise it compares rows.</param>
+/// <param name="Divisor">The divisor of the sum of all losses.</param>
+/// <param name="Pass">The number of the training pass, which decides what dropout drops.</param>
+/// <param name="FirstRow">The index of the step's first row among the rows of all processes.</param>
+internal readonly record struct StepSettings(bool ByToken, double Divisor, long Pass, long FirstRow);
