@@ -10,9 +10,10 @@ internal abstract class TrainingImplementation(string name, TrainingCase one, bo
 {
     public const string Encoder = "nn.TransformerEncoder, dense mask";
     public const string Fused = "fused attention, dense mask";
+    public const string Torch = "discriminator, Torch engine";
     public const string Ours = "discriminator";
 
-    public static readonly string[] Names = [Encoder, Fused, Ours];
+    public static readonly string[] Names = [Encoder, Fused, Torch, Ours];
 
     /// <summary>The rows of a batch.</summary>
     public override int Stride => one.Rows;
@@ -28,7 +29,8 @@ internal abstract class TrainingImplementation(string name, TrainingCase one, bo
         {
             Encoder => new PlainTraining(name, one, new TorchSharpEncoder(one), scores),
             Fused => new PlainTraining(name, one, new FusedEncoder(one), scores),
-            Ours => new OwnTraining(name, one, scores),
+            Torch => new TorchTraining(name, one, scores),
+            Ours => new ManagedTraining(name, one, scores),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Expected one of Names."),
         };
         var (sequences, labels) = one.Draw();
@@ -101,13 +103,13 @@ internal sealed class PlainTraining : TrainingImplementation
     }
 }
 
-/// <summary>The library's network and learner, with the mask rule instead of a mask.</summary>
-internal sealed class OwnTraining : TrainingImplementation
+/// <summary>The library's network and learner on TorchSharp, with the mask rule instead of a mask.</summary>
+internal sealed class TorchTraining : TrainingImplementation
 {
     private readonly DiscriminatorNetwork _network;
     private readonly DiscriminatorLearner _learner;
 
-    public OwnTraining(string name, TrainingCase one, bool scores)
+    public TorchTraining(string name, TrainingCase one, bool scores)
         : base(name, one, scores)
     {
         _network = new DiscriminatorNetwork(one.Shape, seed: 1);
@@ -128,5 +130,54 @@ internal sealed class OwnTraining : TrainingImplementation
     {
         using var mode = inference_mode();
         _network.forward(Sequences, null).sum().item<float>();
+    }
+}
+
+/// <summary>The library's managed engine, which a trainer on a CPU uses. It does not call libtorch.</summary>
+internal sealed class ManagedTraining : TrainingImplementation
+{
+    private readonly ManagedLearner _learner;
+    private readonly SequenceScorer _scorer;
+    private readonly TrainingSequence[] _rows;
+    private readonly Batch _batch;
+
+    public ManagedTraining(string name, TrainingCase one, bool scores)
+        : base(name, one, scores)
+    {
+        var weights = StateDictionary.Initialize(one.Shape.Resolve(), seed: 1);
+        _learner = new ManagedLearner(weights, new DiscriminatorLearnerOptions());
+        _scorer = new SequenceScorer(new ForwardEngine(weights), ThreadLimit.Get());
+        var values = one.DrawValues();
+        _rows = [.. values.Chunk(2 * one.Tokens * one.Dimension).Select((row, i) => new TrainingSequence
+        {
+            Values = row,
+            PaddedTokens = one.Tokens,
+            Tokens = one.Tokens,
+            BatchTokens = one.Tokens,
+            Labels = [i % 2],
+            Weight = 1,
+        })];
+        _batch = new Batch(_rows);
+    }
+
+    protected override void Step() => _learner.Step(_rows, byToken: false);
+
+    protected override void Score() => _scorer.Score(_batch);
+
+    private sealed class Batch(TrainingSequence[] rows) : ISequences
+    {
+        public int Count => rows.Length;
+
+        public int GetTokens(int sequence) => rows[sequence].Tokens;
+
+        public void Read(int sequence, Span<float> context, Span<float> candidates)
+        {
+            rows[sequence].Values.AsSpan(0, context.Length).CopyTo(context);
+            rows[sequence].Values.AsSpan(context.Length).CopyTo(candidates);
+        }
+
+        public void Write(int sequence, ReadOnlySpan<float> logits)
+        {
+        }
     }
 }

@@ -20,8 +20,11 @@ internal static class TrainingTable
         var report = new Report(console);
         report.Line($"{TrainingCase.Layers} layers of {TrainingCase.Heads} heads, no dropout, AdamW, gradients clipped. Times are medians; \"times the discriminator's\" is the median of the ratios within a round.");
         report.Line();
-        report.Line("| | T | B | C = D | implementation | ms | rows a second | times the discriminator's | peak resident memory, MB |");
-        report.Line("|---|---:|---:|---:|---|---:|---:|---:|---:|");
+        report.Line("The share is the rate of a step's necessary products by that of torch.mm of 1024 by 1024, measured beside it in each round.");
+        report.Line("Necessary, with N = B T and I = 4 D, in multiplications: 2 N C D for the input; 2 N (4 D² + 2 D I) for a layer, for the last one N (6 D² + 2 D I); attention 2 D for each pair of query and key that the mask allows, in the last layer those of candidates; N D for the head. Three times that for a step, less the input's once.");
+        report.Line();
+        report.Line("| | T | B | C = D | implementation | ms | rows a second | times the discriminator's | share of torch.mm | peak resident memory, MB |");
+        report.Line("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|");
         var steps = TrainingCase.All.ToDictionary(one => one.Tokens, one => Measure(report, one, scores: false));
         var scores = TrainingCase.All.ToDictionary(one => one.Tokens, one => Measure(report, one, scores: true));
 
@@ -37,7 +40,7 @@ internal static class TrainingTable
         var fit = Fit(report, TrainingCase.All[1]);
         report.Line();
         report.Line(Text(
-            $"step/encoder T=32 {Ratio(steps, 32, TrainingImplementation.Encoder)} T=128 {Ratio(steps, 128, TrainingImplementation.Encoder)} T=512 {Ratio(steps, 512, TrainingImplementation.Encoder)}; step/sdpa T=512 {Ratio(steps, 512, TrainingImplementation.Fused)} T=2048 {Ratio(steps, 2048, TrainingImplementation.Fused)}; score/encoder {Ratio(scores, 128, TrainingImplementation.Encoder)}; fit {fit:0.00}"));
+            $"step/encoder T=32 {Ratio(steps, 32, TrainingImplementation.Encoder)} T=128 {Ratio(steps, 128, TrainingImplementation.Encoder)} T=512 {Ratio(steps, 512, TrainingImplementation.Encoder)}; step/sdpa T=512 {Ratio(steps, 512, TrainingImplementation.Fused)} T=2048 {Ratio(steps, 2048, TrainingImplementation.Fused)}; score/encoder {Ratio(scores, 128, TrainingImplementation.Encoder)}; share of torch.mm T=128 {Share(steps[128], TrainingImplementation.Ours, TrainingCase.All[1]):0.00}; fit {fit:0.00}"));
         return report.ToString();
     }
 
@@ -45,7 +48,7 @@ internal static class TrainingTable
     {
         // This encoder materializes (2T, 2T) scores per head and layer several times: T = 2048 would only measure memory.
         string[] names = [.. TrainingImplementation.Names.Where(name => one.Tokens <= 512 || name != TrainingImplementation.Encoder)];
-        var implementations = Array.ConvertAll(names, name => TrainingImplementation.Of(name, one, scores));
+        Implementation[] implementations = [.. names.Select(name => TrainingImplementation.Of(name, one, scores)), .. scores ? [] : new[] { new MatrixProduct() }];
         var comparison = new Comparison();
         comparison.Measure(implementations, Budget);
         foreach (var implementation in implementations)
@@ -55,9 +58,13 @@ internal static class TrainingTable
         {
             var nanoseconds = comparison.Nanoseconds(name);
             var memory = scores ? "" : Text($"{TrainingMemory.Measure(name, one):0}");
+            var share = scores ? "" : Text($"{Share(comparison, name, one):0.00}");
             report.Line(Text(
-                $"| {(scores ? "score" : "step")} | {one.Tokens} | {one.Rows} | {one.Dimension} | {name} | {nanoseconds * one.Rows / 1e6:0.00} | {1e9 / nanoseconds:0} | {comparison.Ratio(name, TrainingImplementation.Ours):0.00} | {memory} |"));
+                $"| {(scores ? "score" : "step")} | {one.Tokens} | {one.Rows} | {one.Dimension} | {name} | {nanoseconds * one.Rows / 1e6:0.00} | {1e9 / nanoseconds:0} | {comparison.Ratio(name, TrainingImplementation.Ours):0.00} | {share} | {memory} |"));
         }
+
+        if (!scores)
+            report.Line(Text($"| | | | | {MatrixProduct.Text} | {comparison.Nanoseconds(MatrixProduct.Text) / 1e6:0.00} | {MatrixProduct.Operations / comparison.Nanoseconds(MatrixProduct.Text):0} GFLOP/s | | 1.00 | |"));
 
         return comparison;
     }
@@ -74,6 +81,9 @@ internal static class TrainingTable
             $"Fit of one epoch, T = {one.Tokens}, {epoch.Stride} rows through the transform: {comparison.Nanoseconds(Epoch) * epoch.Stride / 1e6:0} ms, of which the steps on ready tensors are {comparison.Nanoseconds(Steps) * epoch.Stride / 1e6:0} ms; fraction {fraction:0.00}."));
         return fraction;
     }
+
+    private static double Share(Comparison comparison, string name, TrainingCase one) =>
+        one.Operations / one.Rows / MatrixProduct.Operations / comparison.Ratio(name, MatrixProduct.Text);
 
     private static string Ratio(Dictionary<int, Comparison> comparisons, int tokens, string name) =>
         Text($"{comparisons[tokens].Ratio(name, TrainingImplementation.Ours):0.00}");

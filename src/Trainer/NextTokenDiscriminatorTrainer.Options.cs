@@ -105,6 +105,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public ComputePrecision Precision { get; set; }
 
         /// <summary>
+        /// What computes the training, and the scores afterwards. <see cref="EngineKind.Managed"/>: managed code on the CPU, without native
+        /// libtorch, for Single, without attention dropout, under the next-token rule; its result is the same on any number of threads.
+        /// <see cref="EngineKind.Torch"/>: TorchSharp. The two differ by rounding. Default: <see cref="EngineKind.Auto"/>: the Torch engine
+        /// on CUDA if <c>MLContext.GpuDeviceId</c> is set, and for what the managed one does not compute; otherwise the managed engine.
+        /// </summary>
+        public EngineKind Engine { get; set; }
+
+        /// <summary>
         /// Whether the embedding of position 0 is learned with the network and replaces the one in the data. Default: false.
         /// </summary>
         public bool LearnInitialEmbedding { get; set; }
@@ -190,8 +198,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
         }
 
         /// <summary>
-        /// The seed of the first weights, the order of rows, the validation rows and dropout: one seed, one machine and one number of
-        /// threads give one result on a CPU. Default: null: drawn from the context's generator when the trainer is created.
+        /// The seed of the first weights, the order of rows, the validation rows and dropout: one seed and one machine give one result on
+        /// a CPU; the Torch engine also needs one number of threads. Default: null: drawn from the context's generator when the trainer is created.
         /// </summary>
         public int? Seed { get; set; }
 

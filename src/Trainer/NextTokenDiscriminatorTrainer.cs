@@ -21,9 +21,9 @@ namespace MlNetNtd;
 /// All rows are read, validated and counted before the first step. They stay in memory while they fit
 /// (<see cref="Options.MaxCacheBytes"/>), at 8 * T * C bytes each; rows with the same mask share it. Otherwise each epoch reads them
 /// again and prefetches batches. Each epoch is reported on <c>MLContext.Log</c>. Training runs on CUDA if
-/// <c>MLContext.GpuDeviceId</c> is set, otherwise on the CPU, and needs native libtorch. With <see cref="Options.CheckpointPath"/>,
-/// a training that was canceled or killed resumes from its last checkpoint; on a CPU with the same number of threads, its weights are
-/// those of a training that never stopped.
+/// <c>MLContext.GpuDeviceId</c> is set, otherwise on the CPU; <see cref="Options.Engine"/> says where it needs native libtorch. With
+/// <see cref="Options.CheckpointPath"/>, a training that was canceled or killed resumes from its last checkpoint; on a CPU its weights
+/// are those of a training that never stopped (with the Torch engine: on the same number of threads).
 /// </para>
 /// </remarks>
 public sealed partial class NextTokenDiscriminatorTrainer
@@ -147,17 +147,18 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var seed = distributed.BroadcastFromMain(() => _seed);
         // The file is locked before the rows are read, because reading may take long.
         using var fileLock = distributed.RunOnAllRanks(() => distributed.IsMainProcess ? CheckpointManager.TryLock(_host, _options) : null);
-        var (columns, validationColumns, maxTokens, device) = distributed.RunOnAllRanks(() => Prepare(input, validationData));
+        var (columns, validationColumns, maxTokens, chosen) = distributed.RunOnAllRanks(() => Prepare(input, validationData));
 
         var seeds = TrainingSeeds.FromSeed(seed);
         var source = CreateSource(input, columns);
         var validationSource = validationData is null ? null : CreateSource(validationData, validationColumns!);
         var data = DatasetScan.Read(_host, source, validationSource, columns, _options, seeds.Split, distributed);
         var config = ResolveConfig(columns, maxTokens ?? data.MaxHalfTokens);
+        var engine = distributed.RunOnAllRanks(() => chosen.ForRows(_env, _options, data, (columns.Mask.Column ?? columns.Feature).Name));
         if (distributed.IsMainProcess)
         {
             Log(columns, validationColumns, data, config);
-            StartNotice.OfProcess.Report(_options, hasListener: _onEpoch is not null || _progress is not null, data, device);
+            StartNotice.OfProcess.Report(_options, hasListener: _onEpoch is not null || _progress is not null, data, engine);
         }
 
         var weights = distributed.RunOnAllRanks(() => _options.InitialWeightsPath is { } path
@@ -165,7 +166,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             : StateDictionary.Initialize(config, seeds.Weights));
         var fingerprint = TrainerFingerprint.Create(_options, seed, config, columns, data);
         distributed.VerifySameTraining(fingerprint);
-        using var loop = new TrainingLoop(_host, _options, distributed, data, weights, device, seeds.Dropout, seeds.Order);
+        using var loop = new TrainingLoop(_host, _options, distributed, data, weights, engine, seeds.Dropout, seeds.Order);
         loop.RestoreCheckpoint(fingerprint, fileLock);
         var (best, history) = loop.Train(_onEpoch, _progress, ThrowIfCancelled, CreateTrainedScorer);
         return CreateTrainedScorer(best, history);
@@ -180,7 +181,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             [.. epochs]);
     }
 
-    private (BoundInputColumns Training, BoundInputColumns? Validation, int? MaxTokens, NetworkDevice Device) Prepare(IDataView input, IDataView? validationData)
+    private (BoundInputColumns Training, BoundInputColumns? Validation, int? MaxTokens, TrainingEngine Engine) Prepare(IDataView input, IDataView? validationData)
     {
         var columns = Bind(input);
         var validationColumns = validationData is null ? null : Bind(validationData);
@@ -191,7 +192,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         var maxTokens = _options.MaxTokens ?? (validationColumns is null ? columns.MaxTokens : MaxOrNull(columns.MaxTokens, validationColumns.MaxTokens));
         if (maxTokens is { } known)
             ResolveConfig(columns, known);
-        return (columns, validationColumns, maxTokens, NetworkDevice.Choose(_env));
+        return (columns, validationColumns, maxTokens, TrainingEngine.Choose(_env, _options));
     }
 
     private static int? MaxOrNull(int? left, int? right) => left is { } first && right is { } second ? Math.Max(first, second) : null;
@@ -203,6 +204,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         BadRowPolicy = _options.BadRowPolicy,
         PadTokenScores = _options.PadTokenScores,
         TokenProbabilities = _options.TokenProbabilities,
+        Engine = _options.Engine,
         Weights = weights,
     };
 

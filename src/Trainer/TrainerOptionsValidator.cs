@@ -11,6 +11,7 @@ internal static class TrainerOptionsValidator
         ?? FindSizeProblem(options)
         ?? ScorerSettings.FindBatchProblem(options.BatchSize)
         ?? ScorerSettings.FindPolicyProblem(options.BadRowPolicy)
+        ?? FindEngineProblem(options)
         ?? FindRateProblem(options)
         ?? FindStopProblem(options)
         ?? FindCheckpointProblem(options)
@@ -38,6 +39,15 @@ internal static class TrainerOptionsValidator
 
         return NextTokenDiscriminatorTrainer.CreateConfig(
             options, options.EmbeddingDimension ?? 1, options.MaxTokens ?? 1).FindProblem();
+    }
+
+    private static (string Option, string Problem)? FindEngineProblem(NextTokenDiscriminatorTrainer.Options options)
+    {
+        if (ScorerSettings.FindEngineProblem(options.Engine, options.Precision) is { } problem)
+            return problem;
+        return options is { Engine: EngineKind.Managed, AttentionDropout: > 0 }
+            ? (nameof(options.Engine), FormattableString.Invariant($"Managed computes no attention dropout, expected AttentionDropout = 0, found {options.AttentionDropout}"))
+            : null;
     }
 
     private static (string Option, string Problem)? FindRateProblem(NextTokenDiscriminatorTrainer.Options options)

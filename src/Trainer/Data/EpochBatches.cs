@@ -1,5 +1,4 @@
 using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
@@ -7,7 +6,6 @@ namespace MlNetNtd;
 internal sealed class EpochBatches
 {
     private readonly IExceptionContext _context;
-    private readonly NextTokenDiscriminatorTrainer.Options _options;
     private readonly TrainingDataset _data;
     private readonly DataShard _shard;
     private readonly EpochShuffler _shuffler;
@@ -20,7 +18,7 @@ internal sealed class EpochBatches
     /// <param name="seed">The seed of the order.</param>
     public EpochBatches(IExceptionContext context, NextTokenDiscriminatorTrainer.Options options, DistributedContext distributed, TrainingDataset data, int seed)
     {
-        (_context, _options, _data, _shard) = (context, options, data, distributed.CreateShard(options));
+        (_context, _data, _shard) = (context, data, distributed.CreateShard(options));
         Count = (int)data.Steps;
         var bytesPerRow = Math.Max(1, data.Training.Bytes / data.Training.Rows);
         _shuffler = new EpochShuffler(_shard, options.BucketByLength, seed, options.ShuffleBufferBytes / bytesPerRow);
@@ -32,12 +30,11 @@ internal sealed class EpochBatches
     /// <summary>Enumerates the batches of an epoch with prefetch. Each is disposed when the next one is requested.</summary>
     /// <param name="epoch">The number of the epoch, from 1.</param>
     /// <param name="done">The number of steps to skip, because they are done.</param>
-    /// <param name="device">The device of the batches.</param>
-    public IEnumerable<StepBatch> Enumerate(int epoch, int done, Device device)
+    /// <param name="pack">Packs the rows of a step.</param>
+    public IEnumerable<StepBatch> Enumerate(int epoch, int done, Func<SequenceRow[], StepBatch> pack)
     {
         var steps = _shuffler.Steps(epoch, _data.TrainingRows(epoch));
-        return StepBatch.PrefetchBatches(
-            (_shard.WorldSize == 1 ? steps : PadToStepCount(steps, epoch)).Skip(done), _options.BatchSize, _data.LossByToken, device);
+        return StepBatch.PrefetchBatches((_shard.WorldSize == 1 ? steps : PadToStepCount(steps, epoch)).Skip(done), pack);
     }
 
     /// <summary>Returns the index of this process's first row among the rows of a step.</summary>

@@ -120,7 +120,7 @@ internal sealed class DistributedContext(IExceptionContext context, IProcessGrou
     /// <summary>
     /// Gives every process the main process's weights and optimizer state, because processors of different kinds round differently.
     /// </summary>
-    public void BroadcastState(DiscriminatorLearner learner)
+    public void BroadcastState(ILearner learner)
     {
         if (group is not null)
             learner.SetState(BroadcastFromMain(learner.GetState));

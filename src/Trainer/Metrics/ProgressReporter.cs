@@ -40,7 +40,7 @@ internal sealed class ProgressReporter(double interval)
     /// <param name="loss">The mean loss of the epoch so far.</param>
     /// <param name="learner">The learner.</param>
     /// <returns>The report; null if none is due.</returns>
-    public TrainingProgress? TryCreateReport(TrainingState state, int epochs, int batches, double loss, DiscriminatorLearner learner)
+    public TrainingProgress? TryCreateReport(TrainingState state, int epochs, int batches, double loss, ILearner learner)
     {
         var elapsed = _watch.Elapsed;
         if (interval == 0 || (elapsed - _reported).TotalSeconds < interval)

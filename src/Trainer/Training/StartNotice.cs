@@ -19,14 +19,14 @@ internal sealed class StartNotice(Func<TextWriter> output)
     /// <param name="options">The trainer's options. With <c>ProgressSeconds = 0</c> nothing is written.</param>
     /// <param name="hasListener">Whether the trainer has a callback for epochs or progress. If it has, nothing is written.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="device">The device to train on.</param>
-    public void Report(NextTokenDiscriminatorTrainer.Options options, bool hasListener, TrainingDataset data, NetworkDevice device)
+    /// <param name="engine">What computes the training.</param>
+    public void Report(NextTokenDiscriminatorTrainer.Options options, bool hasListener, TrainingDataset data, TrainingEngine engine)
     {
         if (options.ProgressSeconds == 0 || hasListener || Interlocked.Exchange(ref _reported, 1) != 0)
             return;
         output().WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"NextTokenDiscriminator trains on {data.Training.Rows} rows ({data.Validation.Rows} more for validation), {options.Epochs} epochs at most, on {device.Device}. "
+            $"NextTokenDiscriminator trains on {data.Training.Rows} rows ({data.Validation.Rows} more for validation), {options.Epochs} epochs at most, on {engine}. "
             + $"To see each epoch: mlContext.Log += (_, e) => Console.WriteLine(e.RawMessage); (said once a process; ProgressSeconds = 0: not at all)"));
     }
 }

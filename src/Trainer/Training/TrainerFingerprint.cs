@@ -7,12 +7,13 @@ namespace MlNetNtd;
 /// <summary>The <see cref="CheckpointFingerprint"/> of a training by <see cref="NextTokenDiscriminatorTrainer"/>.</summary>
 internal static class TrainerFingerprint
 {
-    // They do not change what is learned: where and when checkpoints and progress reports are written, how rows are cached, and which
+    // They do not change what is learned, but for rounding: the engine, where and when checkpoints and progress reports are written, how rows are cached, and which
     // columns the scorer writes. The seed is added with its resolved value.
     private static readonly string[] IgnoredOptions =
     [
         nameof(Options.CheckpointPath), nameof(Options.CheckpointSteps), nameof(Options.CheckpointSeconds), nameof(Options.ProgressSeconds),
         nameof(Options.MaxCacheBytes), nameof(Options.Seed), nameof(Options.BadRowPolicy), nameof(Options.PadTokenScores), nameof(Options.TokenProbabilities),
+        nameof(Options.Engine),
     ];
 
     /// <summary>Creates the fingerprint of a training. A checkpoint that lacks an option counts as written with that option's default.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
 
 namespace MlNetNtd;
 
@@ -13,9 +12,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly NextTokenDiscriminatorTrainer.Options _options;
     private readonly TrainingDataset _data;
     private readonly DistributedContext _distributed;
-    private readonly NetworkDevice _device;
-    private readonly DiscriminatorNetwork _network;
-    private readonly DiscriminatorLearner _learner;
+    private readonly DiscriminatorConfig _config;
+    private readonly ITrainingEngine _engine;
     private readonly EpochBatches _batches;
     private readonly Validator _validation;
     private readonly Stopwatch _watch = new();
@@ -27,38 +25,40 @@ internal sealed class TrainingLoop : IDisposable
     private CheckpointManager? _checkpoints;
     private bool _writesCheckpoints;
 
-    /// <summary>Initializes the network, the learner and the log.</summary>
+    /// <summary>Initializes the engine and the log.</summary>
     /// <param name="host">Logs progress and marks errors.</param>
     /// <param name="options">The options, with null for everything unset.</param>
     /// <param name="distributed">The processes of the training.</param>
     /// <param name="data">The rows.</param>
     /// <param name="initialWeights">The initial weights.</param>
-    /// <param name="device">The device to train on.</param>
+    /// <param name="engine">What computes the training.</param>
     /// <param name="dropoutSeed">The seed of dropout.</param>
     /// <param name="orderSeed">The seed of the order of rows.</param>
     public TrainingLoop(
         IHost host, NextTokenDiscriminatorTrainer.Options options, DistributedContext distributed, TrainingDataset data,
-        StateDictionary initialWeights, NetworkDevice device, int dropoutSeed, int orderSeed)
+        StateDictionary initialWeights, TrainingEngine engine, int dropoutSeed, int orderSeed)
     {
-        (_host, _options, _distributed, _data, _device) = (host, options, distributed, data, device);
+        (_host, _options, _distributed, _data, _config) = (host, options, distributed, data, initialWeights.Config);
         _channel = host.Start("Training");
         _batches = new EpochBatches(host, options, distributed, data, orderSeed);
-        _network = initialWeights.ToNetwork(device.Device, training: true, dropoutSeed);
         var gradients = distributed.CreateGradientAllReduce(StepSignals.Count);
-        _learner = new DiscriminatorLearner(_network, options.ToLearnerOptions(_batches.Count)) { AllReduce = gradients };
-        _validation = new Validator(_network, device.Device, data, distributed, options.BatchSize);
+        _engine = engine.Create(
+            host, initialWeights, new TrainingEngineSettings(options.ToLearnerOptions(_batches.Count), dropoutSeed, options.BatchSize, data.LossByToken, gradients));
+        _validation = new Validator(_engine, data, distributed, options.BatchSize);
         _signals = new StepSignals(gradients);
         _progress = new ProgressReporter(options.ProgressSeconds);
         if (!distributed.IsSingleProcess)
             LogInfo($"{distributed}.");
         LogInfo(
-            $"Training on {device.Device}: {data.Training.Rows} rows, {data.Validation.Rows} for validation, "
+            $"Training on {engine}: {data.Training.Rows} rows, {data.Validation.Rows} for validation, "
             + $"{initialWeights.Count} weights, batches of {options.RowsPerStep} rows"
             + (data.IsCached ? "." : $"; {data.Training.Bytes >> 20:N0} MiB of rows are read again in each epoch (MaxCacheBytes)."));
     }
 
     /// <summary>Creates a scorer from the best weights so far.</summary>
     public delegate NextTokenDiscriminatorScorer CreateScorer(StateDictionary weights, IEnumerable<EpochResult> history);
+
+    private ILearner Learner => _engine.Learner;
 
     private double BestMonitoredValue => _state.History.Select(epoch => epoch.Monitored(_options.MonitorMetric)).DefaultIfEmpty(double.NegativeInfinity).Max();
 
@@ -72,7 +72,7 @@ internal sealed class TrainingLoop : IDisposable
     public void RestoreCheckpoint(CheckpointFingerprint fingerprint, CheckpointLock? fileLock)
     {
         var validator = new TrainingStateValidator(
-            _network.Config, _options.Epochs, _batches.Count, _options.MaxNonFiniteSteps, _data.Validation.Rows > 0, _options.MonitorMetric);
+            _config, _options.Epochs, _batches.Count, _options.MaxNonFiniteSteps, _data.Validation.Rows > 0, _options.MonitorMetric);
         var state = _distributed.BroadcastFromMain(() =>
         {
             _checkpoints = CheckpointManager.Open(_host, _channel, _options, fingerprint, fileLock);
@@ -80,7 +80,7 @@ internal sealed class TrainingLoop : IDisposable
         });
         if (state is not null)
         {
-            _learner.SetState(state.Learner!);
+            Learner.SetState(state.Learner!);
             _state = state;
             if (_distributed.IsMainProcess)
                 _metrics.Add(state.Metrics);
@@ -92,7 +92,7 @@ internal sealed class TrainingLoop : IDisposable
             _checkpoints?.WriteInitial(CaptureState(_metrics));
             return _checkpoints is not null;
         });
-        _distributed.BroadcastState(_learner);
+        _distributed.BroadcastState(Learner);
     }
 
     /// <summary>Trains to the last epoch, or until early stopping.</summary>
@@ -106,7 +106,6 @@ internal sealed class TrainingLoop : IDisposable
     public (StateDictionary Best, IReadOnlyList<EpochResult> History) Train(
         Action<EpochResult>? onEpoch, IProgress<TrainingProgress>? progress, Action throwIfCancelled, CreateScorer createScorer)
     {
-        using var scope = NewDisposeScope();
         try
         {
             while (_state.Epoch <= _options.Epochs && !StopsEarly())
@@ -130,14 +129,13 @@ internal sealed class TrainingLoop : IDisposable
             throw;
         }
 
-        return (new StateDictionary(_network.Config, _state.Best), _state.History);
+        return (new StateDictionary(_config, _state.Best), _state.History);
     }
 
     public void Dispose()
     {
         _checkpoints?.Dispose();
-        _learner.Dispose();
-        _network.Dispose();
+        _engine.Dispose();
         _channel.Dispose();
     }
 
@@ -154,15 +152,15 @@ internal sealed class TrainingLoop : IDisposable
         _watch.Restart();
         _progress.Begin();
         var isFirst = _state is { Epoch: 1, Batches: 0 };
-        foreach (var batch in _batches.Enumerate(_state.Epoch, _state.Batches, _device.Device))
+        foreach (var batch in _batches.Enumerate(_state.Epoch, _state.Batches, _engine.Pack))
         {
-            _signals.Send(batch, _batches.FirstRow(_state.Batches), _checkpoints?.IsDue(_learner.Steps + 1) == true, throwIfCancelled);
-            if (double.IsNaN(_learner.Step([.. batch.MicroBatches.Select(microBatch => microBatch.Input)], out var logits)))
+            _signals.Send(batch, _batches.FirstRow(_state.Batches), _checkpoints?.IsDue(Learner.Steps + 1) == true, throwIfCancelled);
+            if (double.IsNaN(_engine.Step(batch)))
                 SkipOrThrow(batch.Rows, createScorer);
             else
-                AddMetrics(batch, logits);
+                AddMetrics(batch.Rows);
             _state = _state with { Batches = _state.Batches + 1 };
-            _signals.Receive(_checkpoints?.IsDue(_learner.Steps) == true);
+            _signals.Receive(_checkpoints?.IsDue(Learner.Steps) == true);
             _progress.Add(_signals.Workload);
             ReportProgress(progress);
             if (_signals.IsCheckpointDue || _signals.IsCancelled)
@@ -173,7 +171,7 @@ internal sealed class TrainingLoop : IDisposable
         _watch.Stop();
         if (_options.BucketByLength && isFirst)
             LogPaddingSaved();
-        _distributed.BroadcastState(_learner);
+        _distributed.BroadcastState(Learner);
         var seconds = _distributed.BroadcastFromMain(() => _state.Seconds + _watch.Elapsed.TotalSeconds);
         var training = _distributed.MergeMetrics(_metrics).GetMetrics();
         var validation = _data.Validation.Rows == 0 ? null : _validation.Evaluate(_state.Epoch, throwIfCancelled);
@@ -189,7 +187,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private void ReportProgress(IProgress<TrainingProgress>? progress)
     {
-        if (_progress.TryCreateReport(_state, _options.Epochs, _batches.Count, _metrics.Loss, _learner) is not { } report)
+        if (_progress.TryCreateReport(_state, _options.Epochs, _batches.Count, _metrics.Loss, Learner) is not { } report)
             return;
         LogInfo($"{report}");
         if (_distributed.IsMainProcess)
@@ -204,7 +202,7 @@ internal sealed class TrainingLoop : IDisposable
             Batches = 0,
             Seconds = 0,
             History = [.. _state.History, epoch],
-            Best = epoch.IsBest ? _network.ToStateDictionary().Values : _state.Best,
+            Best = epoch.IsBest ? _engine.CopyWeights().Values : _state.Best,
         };
         _metrics = new BinaryMetricsAccumulator();
         _watch.Reset();
@@ -221,7 +219,7 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     private TrainingState CaptureState(BinaryMetricsAccumulator metrics) =>
-        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Metrics = metrics.State, Learner = _learner.GetState() };
+        _state with { Seconds = _state.Seconds + _watch.Elapsed.TotalSeconds, Metrics = metrics.State, Learner = Learner.GetState() };
 
     private void LogInfo(string text)
     {
@@ -245,16 +243,16 @@ internal sealed class TrainingLoop : IDisposable
 
     private DiscriminatorTrainingException CreateException(SequenceRow[]? rows, CreateScorer createScorer)
     {
-        var best = _state.Best.Count == 0 ? null : createScorer(new StateDictionary(_network.Config, _state.Best), _state.History);
+        var best = _state.Best.Count == 0 ? null : createScorer(new StateDictionary(_config, _state.Best), _state.History);
         if (rows is null)
             return DiscriminatorTrainingException.Create(_state, _batches.Count, rows: null, gradient: null, _checkpoints?.Last, best);
         long[] numbers = [.. _distributed.AllGather(rows.Select(row => row.Number).ToArray()).SelectMany(ofProcess => ofProcess)];
-        return DiscriminatorTrainingException.Create(_state, _batches.Count, numbers, _learner.LargestGradient(), _checkpoints?.Last, best);
+        return DiscriminatorTrainingException.Create(_state, _batches.Count, numbers, Learner.LargestGradient(), _checkpoints?.Last, best);
     }
 
-    private void AddMetrics(StepBatch batch, float[][] logits)
+    private void AddMetrics(SequenceRow[] rows)
     {
-        for (var i = 0; i < logits.Length; i++)
-            _metrics.Add(batch.MicroBatches[i].Rows, logits[i], _data.LabelsTokens, _data.LossByToken);
+        for (var i = 0; i < rows.Length; i++)
+            _metrics.Add(rows[i], RowScores.FromLogits(_engine.GetLogits(i)), _data.LabelsTokens, _data.LossByToken);
     }
 }

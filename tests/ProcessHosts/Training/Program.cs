@@ -1,8 +1,10 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetNtd;
 
-// Trains with a checkpoint in the first argument's file and writes the weights into the second's.
+// Trains with a checkpoint in the first argument's file, writes the weights into the second's, and says the mean of the rows' scores.
 const int tokens = 6;
 const int dimension = 4;
 var random = new Random(1);
@@ -20,8 +22,17 @@ var pipeline = context.Transforms.NextTokenDiscriminator(embeddingDimension: dim
         CheckpointPath = args[0],
         CheckpointSteps = 1,
     }));
-using var model = pipeline.Fit(context.Data.LoadFromEnumerable(rows));
+var view = context.Data.LoadFromEnumerable(rows);
+using var model = pipeline.Fit(view);
 model.LastTransformer.SaveWeights(args[1]);
+var scores = model.Transform(view).GetColumn<float>("Score").ToArray();
+Console.WriteLine($"score={scores.Average().ToString(CultureInfo.InvariantCulture)}");
+
+// Of managed assemblies there is one of the name.
+using var process = Process.GetCurrentProcess();
+var native = process.Modules.Cast<ProcessModule>().Select(module => module.ModuleName)
+    .Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase) && !name.EndsWith("TorchSharp.dll", StringComparison.Ordinal));
+Console.WriteLine($"libtorch={string.Join(' ', native)}");
 
 float[] Values() => [.. Enumerable.Range(0, tokens * dimension).Select(_ => 2 * random.NextSingle() - 1)];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 
 namespace MlNetNtd.Tests;
@@ -53,8 +54,22 @@ public sealed class CrashRecoveryTests
         CollectionAssert.AreEqual(File.ReadAllBytes(whole), File.ReadAllBytes(resumed));
     });
 
-    private static Process Start(string checkpoint, string weights) => Process.Start(
-        new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program, checkpoint, weights]))!;
+    [TestMethod]
+    public void Program_without_native_libtorch_trains_and_scores() => TemporaryFolder.Use(folder =>
+    {
+        using var process = Start(Path.Combine(folder, "checkpoint"), Path.Combine(folder, "weights"), redirects: true);
+        var output = process.StandardOutput.ReadToEnd();
+        End(process);
+
+        var score = Line("score=");
+        Assert.IsTrue(float.TryParse(score, NumberStyles.Float, CultureInfo.InvariantCulture, out var mean) && float.IsFinite(mean), score);
+        Assert.AreEqual("", Line("libtorch="));
+
+        string Line(string start) => output.Split('\n', StringSplitOptions.TrimEntries).Single(line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..];
+    });
+
+    private static Process Start(string checkpoint, string weights, bool redirects = false) => Process.Start(
+        new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program, checkpoint, weights]) { RedirectStandardOutput = redirects })!;
 
     private static void End(Process process)
     {

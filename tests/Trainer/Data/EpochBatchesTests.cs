@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using static TorchSharp.torch;
 using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
@@ -21,7 +20,7 @@ public sealed class EpochBatchesTests
 
             CollectionAssert.AreEqual(
                 order.Steps(2, Rows(40)).SelectMany(step => step).Select(row => row.Number).ToArray(),
-                steps.Enumerate(2, done: 0, CPU).SelectMany(batch => batch.Rows).Select(row => row.Number).ToArray());
+                steps.Enumerate(2, done: 0, Pack).SelectMany(batch => batch.Rows).Select(row => row.Number).ToArray());
         }
     }
 
@@ -40,7 +39,7 @@ public sealed class EpochBatchesTests
     public void Process_without_rows_left_takes_part_with_empty_batches()
     {
         var sizes = InMemoryProcessGroup.Run(2, one => Steps(one, one.Rank == 0 ? Rows(10) : Rows(3), Own(one), most: 5)
-            .Enumerate(1, done: 0, CPU).Select(batch => (batch.Rows.Length, batch.MicroBatches.Count)).ToArray());
+            .Enumerate(1, done: 0, Pack).Select(batch => (batch.Rows.Length, batch.MicroBatches.Length)).ToArray());
 
         CollectionAssert.AreEqual(new[] { (2, 1), (2, 1), (2, 1), (2, 1), (2, 1) }, sizes[0]);
         CollectionAssert.AreEqual(new[] { (2, 1), (1, 1), (0, 0), (0, 0), (0, 0) }, sizes[1]);
@@ -51,7 +50,7 @@ public sealed class EpochBatchesTests
     public void Additional_rows_of_sharded_input_are_refused()
     {
         var errors = InMemoryProcessGroup.Run(2, one => Assert.ThrowsExactly<InvalidOperationException>(
-            () => Steps(one, Rows(12), Own(one), most: 5).Enumerate(3, done: 0, CPU).Count()));
+            () => Steps(one, Rows(12), Own(one), most: 5).Enumerate(3, done: 0, Pack).Count()));
 
         foreach (var error in errors)
         {
@@ -62,8 +61,10 @@ public sealed class EpochBatchesTests
 
     private static Options Own(InMemoryProcessGroup one) => new() { BatchSize = 4, ProcessGroup = one, InputIsSharded = true };
 
+    private static StepBatch Pack(SequenceRow[] rows) => new(rows, microBatchSize: 2);
+
     private static string[] Numbers(EpochBatches steps, int done) =>
-        [.. steps.Enumerate(1, done, CPU).Select(batch => string.Join(' ', batch.Rows.Select(row => row.Number)))];
+        [.. steps.Enumerate(1, done, Pack).Select(batch => string.Join(' ', batch.Rows.Select(row => row.Number)))];
 
     private static EpochBatches Steps(InMemoryProcessGroup? one, SequenceRow[] rows, Options options, int? most = null)
     {

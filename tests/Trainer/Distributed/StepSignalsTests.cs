@@ -97,6 +97,6 @@ public sealed class StepSignalsTests
     private static StepBatch Batch(int rows)
     {
         SequenceRow[] all = [.. Enumerable.Range(0, rows).Select(number => new SequenceRow(new float[6], 3, null, 2, [true], Number: number))];
-        return new StepBatch(all, [(all, new MicroBatch(zeros(rows, 6, 1), null, zeros(rows), null, null))]);
+        return new StepBatch(all, microBatchSize: 2);
     }
 }

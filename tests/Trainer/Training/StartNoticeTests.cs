@@ -87,5 +87,5 @@ public sealed class StartNoticeTests
             ValidationFingerprint = new RowFingerprint(),
             Padding = new PaddingStatistics(1),
         },
-        new NetworkDevice(null));
+        new TrainingEngine(EngineKind.Managed, null));
 }

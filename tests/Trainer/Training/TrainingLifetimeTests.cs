@@ -19,7 +19,7 @@ public sealed class TrainingLifetimeTests
         var context = new MLContext(seed: 1);
         var counts = new List<long>();
 
-        Trainers.Small(context, options => (options.Epochs, options.ValidationFraction, options.Patience) = (6, 0.2, null), _ => counts.Add(torch.Tensor.TotalCount))
+        Trainers.Small(context, options => (options.Engine, options.Epochs, options.ValidationFraction, options.Patience) = (EngineKind.Torch, 6, 0.2, null), _ => counts.Add(torch.Tensor.TotalCount))
             .Fit(Trainers.Transformed(context, Samples.View(context, 40))).Dispose();
 
         Assert.HasCount(6, counts);
@@ -34,13 +34,15 @@ public sealed class TrainingLifetimeTests
     public void Training_leaves_no_tensor(int threads) => WithThreads(threads, () =>
     {
         var context = new MLContext(seed: 1);
-        using var scorer = Trainers.Fit(context);
+        using var scorer = Trainers.Fit(context, UseTorch);
         using var network = scorer.CreateNetwork();
         // A network a thread.
         var lost = threads * network.parameters().Count() * Live.LeftByOneParameter();
 
-        Assert.AreEqual(lost, Live.LeftBy(() => Trainers.Fit(context).Dispose()));
+        Assert.AreEqual(lost, Live.LeftBy(() => Trainers.Fit(context, UseTorch).Dispose()));
     });
+
+    private static void UseTorch(NextTokenDiscriminatorTrainer.Options options) => options.Engine = EngineKind.Torch;
 
     private static void WithThreads(int threads, Action act)
     {

@@ -44,9 +44,9 @@ internal sealed record PaddedBatch(Tensor Sequences, Tensor? Mask, Tensor? Token
         return (byToken ? tensor : tensor.squeeze(1)).to(device);
     }
 
-    /// <summary>Packs the weights of rows, (B); null if all are equal.</summary>
+    /// <summary>Packs the weights of rows, (B); null if all are 1.</summary>
     public static Tensor? Weights(IReadOnlyList<SequenceRow> rows, Device device) =>
-        rows.All(row => row.Weight == rows[0].Weight) ? null : tensor(rows.Select(row => row.Weight).ToArray()).to(device);
+        rows.All(row => row.Weight == 1) ? null : tensor(rows.Select(row => row.Weight).ToArray()).to(device);
 
     private static Tensor PackSequences(IReadOnlyList<SequenceRow> rows, int padded, int dimension)
     {
