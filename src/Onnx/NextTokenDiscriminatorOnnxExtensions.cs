@@ -9,9 +9,9 @@ public static class NextTokenDiscriminatorOnnxExtensions
     /// <summary>Writes a scorer as an ONNX model that any ONNX runtime can run, without ML.NET and without libtorch.</summary>
     /// <param name="scorer">The scorer.</param>
     /// <param name="path">
-    /// The path of the file. An existing file is replaced once the new one is written. If the weights are larger than 2 GB, they are
-    /// in a file beside it, named after the model and its content: <c>model.onnx.0123456789abcdef.data</c>. The data file of a model that is replaced
-    /// is not deleted.
+    /// The path of the file. The new file replaces an existing one once it is complete. If the weights are larger than 2 GB, they are in
+    /// a file beside it, named after the model and its content: <c>model.onnx.0123456789abcdef.data</c>. The data file of a model that is
+    /// replaced is not deleted.
     /// </param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <remarks>
@@ -22,9 +22,9 @@ public static class NextTokenDiscriminatorOnnxExtensions
     /// writes it.
     /// </para>
     /// <para>
-    /// It applies the next-token rule. It fails for more than <c>Config.MaxTokens</c> tokens, unless
-    /// the scorer or the transform truncates: then the last axis of the token outputs is named <c>scored_tokens</c>. Where the scorer reports an invalid row, the model's
-    /// scores are NaN: for embeddings that are not finite, and for a token count that is not 1 to <c>tokens</c>.
+    /// It applies the next-token rule. It fails for more than <c>Config.MaxTokens</c> tokens, unless the scorer or the transform truncates:
+    /// then the last axis of the token outputs is named <c>scored_tokens</c>. Its scores are NaN where the scorer reports an invalid row:
+    /// for embeddings that are not finite, and for a token count that is not 1 to <c>tokens</c>.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">An option contradicts the scorer, or two names are the same.</exception>
