@@ -223,7 +223,8 @@ public sealed class ScorerConversionTests
         var chain = context.Transforms.CustomMapping<Named, Renamed>((row, renamed) => renamed.Real = row.PreviousEmbeddings, null)
             .Append(context.Transforms.NextTokenDiscriminator(new NextTokenDiscriminatorEstimator.Options
             {
-                PreviousColumnName = "Real", EmbeddingDimension = Network.Dimension,
+                PreviousColumnName = "Real",
+                EmbeddingDimension = Network.Dimension,
             }))
             .Fit(view);
 

@@ -55,7 +55,9 @@ public sealed class ExportedFileTests
     {
         var options = new OnnxExportOptions
         {
-            GraphName = "judge", Documentation = "Scores sentences.", Metadata = new Dictionary<string, string> { ["source"] = "a test" },
+            GraphName = "judge",
+            Documentation = "Scores sentences.",
+            Metadata = new Dictionary<string, string> { ["source"] = "a test" },
         };
         using var scorer = Network.CreateScorer(Context);
         ExportedModel.Use(scorer, options, model =>

@@ -46,7 +46,8 @@ public sealed class ExportedScoresTests
             var initial = Sequences.Values(new Random(network.Seed), network.Dimension);
             using var transformer = context.Transforms.NextTokenDiscriminator(new NextTokenDiscriminatorEstimator.Options
             {
-                MaxTokens = network.MaxTokens, InitialEmbedding = initial,
+                MaxTokens = network.MaxTokens,
+                InitialEmbedding = initial,
             }).Fit(view);
             using var torch = network.CreateNetwork();
             using var scorer = network.CreateScorer(context, options => options.TokenProbabilities = true);
