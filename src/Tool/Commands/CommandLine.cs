@@ -6,6 +6,9 @@ namespace MlNetNtd.Tool;
 /// <summary>The commands of ntd.</summary>
 internal static class CommandLine
 {
+    /// <summary>The beginning of the message of a command that was interrupted.</summary>
+    public const string Interrupted = "interrupted";
+
     // A training writes a checkpoint when it is interrupted.
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromMinutes(2);
 
@@ -33,9 +36,9 @@ internal static class CommandLine
                 ProcessTerminationTimeout = TerminationTimeout,
             });
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            Report(console, "interrupted.");
+            Report(console, e.Message.StartsWith(Interrupted, StringComparison.Ordinal) ? e.Message : $"{Interrupted}.");
             return ExitCode.Interrupted;
         }
         // A pipe whose reader has gone.
@@ -59,8 +62,8 @@ internal static class CommandLine
         };
         foreach (var command in (Command[])
             [
-                ScoreCommand.Create(console), TransformCommand.Create(console), InspectCommand.Create(console), MaskCommand.Create(console),
-                WeightsCommand.Create(console), CompletionCommand.Create(console),
+                ScoreCommand.Create(console), EvaluateCommand.Create(console), TrainCommand.Create(console), TransformCommand.Create(console),
+                InspectCommand.Create(console), WeightsCommand.Create(console), MaskCommand.Create(console), CompletionCommand.Create(console),
             ])
         {
             root.Add(command);

@@ -12,6 +12,18 @@ internal static class CommonOptions
         Required = required,
     };
 
+    public static Argument<string[]> Inputs() => new("INPUT")
+    {
+        Description = "Parquet or Arrow files, patterns such as 'part-*.parquet', or - for an Arrow stream on standard input",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Option<string[]> Columns() => new("--column")
+    {
+        Description = "Reads the model's column MODEL from the file's column FILE; may be repeated",
+        HelpName = "MODEL=FILE",
+    };
+
     public static Option<bool> Json() => new("--json") { Description = "Prints JSON instead of text" };
 
     public static Argument<string> ModelArgument() => new("MODEL") { Description = "The model zip" };

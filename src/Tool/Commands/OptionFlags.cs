@@ -44,26 +44,31 @@ internal static class OptionFlags
 internal sealed class OptionFlags<TOptions>
     where TOptions : class
 {
-    private readonly List<(PropertyInfo Property, Option Option)> _flags = [];
+    private readonly List<(PropertyInfo Property, Option Option, bool IsShared)> _flags = [];
 
     /// <summary>Initializes the flags.</summary>
     /// <param name="except">The names of properties that get no flag.</param>
-    public OptionFlags(params string[] except)
+    /// <param name="findShared">Finds the flag of another class for a property of the same name and type; null if there is none.</param>
+    public OptionFlags(IReadOnlyCollection<string>? except = null, Func<PropertyInfo, Option?>? findShared = null)
     {
         foreach (var property in typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (property.CanWrite && !except.Contains(property.Name) && Create(property) is { } option)
-                _flags.Add((property, option));
+            if (!property.CanWrite || except?.Contains(property.Name) == true)
+                continue;
+            var shared = findShared?.Invoke(property);
+            if ((shared ?? Create(property)) is { } option)
+                _flags.Add((property, option, shared is not null));
         }
     }
 
-    /// <summary>Gets the flags.</summary>
-    public IEnumerable<Option> Options => _flags.Select(flag => flag.Option);
+    /// <summary>Finds the flag of a property; null if no property has this name and type.</summary>
+    public Option? Find(PropertyInfo property) =>
+        _flags.FirstOrDefault(flag => flag.Property.Name == property.Name && flag.Property.PropertyType == property.PropertyType).Option;
 
-    /// <summary>Adds the flags to a command.</summary>
+    /// <summary>Adds the flags to a command, but for those that are shared.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in Options)
+        foreach (var (_, option, _) in _flags.Where(flag => !flag.IsShared))
             command.Add(option);
     }
 
@@ -71,7 +76,7 @@ internal sealed class OptionFlags<TOptions>
     public void Describe()
     {
         var summaries = new XmlSummaries(typeof(TOptions).Assembly);
-        foreach (var (property, option) in _flags)
+        foreach (var (property, option, _) in _flags.Where(flag => !flag.IsShared))
             option.Description = summaries.Find(property) + (property.PropertyType == typeof(float[]) ? " A .safetensors file with the tensor init_emb." : "");
     }
 
@@ -83,7 +88,7 @@ internal sealed class OptionFlags<TOptions>
     /// <exception cref="ToolException">A value is not of the property's type.</exception>
     public TOptions Apply(TOptions options, ParseResult result)
     {
-        foreach (var (property, option) in _flags)
+        foreach (var (property, option, _) in _flags)
         {
             if (IsGiven(option, result))
                 property.SetValue(options, GetValue(property, option, result));

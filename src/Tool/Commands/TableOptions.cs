@@ -5,11 +5,7 @@ namespace MlNetNtd.Tool;
 /// <summary>The options of commands that turn tables into tables.</summary>
 internal sealed class TableOptions
 {
-    private readonly Argument<string[]> _inputs = new("INPUT")
-    {
-        Description = "Parquet or Arrow files, patterns such as 'part-*.parquet', or - for an Arrow stream on standard input",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Argument<string[]> _inputs = CommonOptions.Inputs();
 
     private readonly Option<string?> _output = new("--output", "-o")
     {
@@ -28,11 +24,7 @@ internal sealed class TableOptions
         Description = "Writes outputs that exist again. Default: an output of the same model, input and options is skipped; another is an error",
     };
 
-    private readonly Option<string[]> _columns = new("--column")
-    {
-        Description = "Reads the model's column MODEL from the file's column FILE; may be repeated",
-        HelpName = "MODEL=FILE",
-    };
+    private readonly Option<string[]> _columns = CommonOptions.Columns();
 
     private readonly Option<string[]> _drop = new("--drop")
     {

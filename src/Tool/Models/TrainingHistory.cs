@@ -40,6 +40,15 @@ internal static class TrainingHistory
     public static void Write(string path, IEnumerable<EpochResult> history) =>
         OutputFile.WriteText(path, JsonSerializer.Serialize(history.Select(DescribedEpoch.From), Options));
 
+    /// <summary>Draws the losses as SVG.</summary>
+    public static string DrawChart(IReadOnlyList<EpochResult> history)
+    {
+        var lines = new List<LineChart.Series> { new("training", [.. history.Select(epoch => ((double)epoch.Epoch, epoch.Training.Loss))]) };
+        if (history.Any(epoch => epoch.Validation is not null))
+            lines.Add(new LineChart.Series("validation", [.. history.Select(epoch => ((double)epoch.Epoch, epoch.Validation?.Loss ?? double.NaN))]));
+        return LineChart.Draw("Loss by epoch, nats", "epoch", lines);
+    }
+
     /// <summary>Reads the history beside a model; null if there is none.</summary>
     /// <exception cref="ToolException">The file is no history.</exception>
     public static IReadOnlyList<DescribedEpoch>? FindBeside(string model)

@@ -105,6 +105,8 @@ public sealed class ModelCommandTests
 
     [TestMethod]
     [DataRow("score")]
+    [DataRow("evaluate")]
+    [DataRow("train")]
     [DataRow("transform")]
     [DataRow("inspect")]
     [DataRow("mask")]
@@ -124,10 +126,7 @@ public sealed class ModelCommandTests
     [TestMethod]
     public void Help_of_each_option_of_the_transform_is_its_documentation()
     {
-        var help = ToolRun.Run("transform", "--help").Out;
-        foreach (var property in typeof(NextTokenDiscriminatorEstimator.Options).GetProperties())
-            Assert.MatchesRegex($@"{OptionFlags.GetFlag(property.Name)} .*\S", help);
-        Assert.Contains("The longest sequence accepted, in tokens.", help);
+        AssertDescribed(ToolRun.Run("transform", "--help").Out, typeof(NextTokenDiscriminatorEstimator.Options).GetProperties());
     }
 
     [TestMethod]
@@ -144,6 +143,19 @@ public sealed class ModelCommandTests
     [DataRow("fish", "complete -c ntd")]
     [DataRow("powershell", "Register-ArgumentCompleter")]
     public void Completion_prints_the_script_of_each_shell(string shell, string expected) => Assert.Contains(expected, ToolRun.Run("completion", shell).Out);
+
+    /// <summary>Asserts that the help has a flag for each property with the text of its documentation.</summary>
+    internal static void AssertDescribed(string help, IEnumerable<System.Reflection.PropertyInfo> properties)
+    {
+        var words = string.Join(' ', help.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        foreach (var property in properties)
+        {
+            var summary = new XmlSummaries(property.DeclaringType!.Assembly).Find(property);
+            Assert.IsGreaterThan(10, summary.Length, property.Name);
+            Assert.Contains($"{OptionFlags.GetFlag(property.Name)} ", help);
+            Assert.Contains(summary, words);
+        }
+    }
 
     private static string[] Complete(string line)
     {

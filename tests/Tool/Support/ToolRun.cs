@@ -39,7 +39,13 @@ internal sealed record ToolRun(int ExitCode, string Out, byte[] Bytes, string Er
     public static ToolRun Start(byte[] input, params string[] arguments)
     {
         using var process = Process.Start(CreateStart(arguments))!;
-        using var limit = new CancellationTokenSource(Limit);
+        return Finish(process, input, Limit);
+    }
+
+    /// <summary>Passes a process its input and waits for its end.</summary>
+    public static ToolRun Finish(Process process, byte[] input, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
         using var bytes = new MemoryStream();
         try
         {
