@@ -104,7 +104,7 @@ public sealed class TrainTests
     public void Training_that_was_killed_goes_on_to_the_same_weights() => TemporaryFolder.Use(folder =>
     {
         var (input, checkpoint) = (Write(folder), Path.Combine(folder, "checkpoint"));
-        string[] Arguments(string model) => ["train", input, "-o", Path.Combine(folder, model), "--epochs", "30", "--patience", "0", "--checkpoint-path", checkpoint, .. Small];
+        string[] Arguments(string model) => ["train", input, "-o", Path.Combine(folder, model), "--epochs", "20", "--patience", "0", "--checkpoint-path", checkpoint, .. Small];
         Assert.AreEqual("", ToolRun.Run([.. Arguments("alone.zip")]).Error);
 
         using (var process = System.Diagnostics.Process.Start(ToolRun.CreateStart(Arguments("killed.zip")))!)
