@@ -63,7 +63,7 @@ internal static class CommandLine
         foreach (var command in (Command[])
             [
                 ScoreCommand.Create(console), EvaluateCommand.Create(console), TrainCommand.Create(console), TransformCommand.Create(console),
-                InspectCommand.Create(console), WeightsCommand.Create(console), MaskCommand.Create(console), CompletionCommand.Create(console),
+                InspectCommand.Create(console), WeightsCommand.Create(console), OnnxCommand.Create(console), MaskCommand.Create(console), CompletionCommand.Create(console),
             ])
         {
             root.Add(command);

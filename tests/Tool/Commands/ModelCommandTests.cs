@@ -107,6 +107,7 @@ public sealed class ModelCommandTests
     [DataRow("score")]
     [DataRow("evaluate")]
     [DataRow("train")]
+    [DataRow("onnx")]
     [DataRow("transform")]
     [DataRow("inspect")]
     [DataRow("mask")]

@@ -101,6 +101,7 @@ public sealed class TrainTests
     });
 
     [TestMethod]
+    [FullRun]
     public void Training_that_was_killed_goes_on_to_the_same_weights() => TemporaryFolder.Use(folder =>
     {
         var (input, checkpoint) = (Write(folder), Path.Combine(folder, "checkpoint"));

@@ -6,11 +6,12 @@ namespace MlNetNtd.Tool.Tests;
 
 /// <summary>The recipes of examples/Cluster that divide files among processes, with one process killed midway.</summary>
 [TestClass]
+[FullRun]
 public sealed class RecipeTests
 {
     private const int Rows = 12;
 
-    private static int Files => MlNetNtd.Tests.TestRun.Count(full: 64, reduced: 8);
+    private const int Files = 64;
 
     [TestMethod]
     [NeedsParallel]

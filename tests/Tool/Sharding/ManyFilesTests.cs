@@ -9,6 +9,7 @@ public sealed class ManyFilesTests
 {
     private const int Files = 6;
     private const int Rows = 9;
+    private const int Kills = 20;
 
     [TestMethod]
     public void Shards_together_write_what_one_process_writes() => TemporaryFolder.Use(folder =>
@@ -106,6 +107,7 @@ public sealed class ManyFilesTests
     });
 
     [TestMethod]
+    [FullRun]
     public void Processes_that_are_killed_and_started_again_leave_what_one_process_writes() => TemporaryFolder.Use(folder =>
     {
         var pattern = WriteFiles(folder);
@@ -113,7 +115,7 @@ public sealed class ManyFilesTests
         Assert.AreEqual("", ToolRun.Run("score", pattern, "-m", SampleModel.Path, "-o", alone).Error);
         var random = new Random(1);
 
-        for (var i = 0; i < MlNetNtd.Tests.TestRun.Count(full: 20, reduced: 3); i++)
+        for (var i = 0; i < Kills; i++)
         {
             using var process = System.Diagnostics.Process.Start(ToolRun.CreateStart("score", pattern, "-m", SampleModel.Path, "-o", killed))!;
             process.WaitForExit(300 + random.Next(900));
