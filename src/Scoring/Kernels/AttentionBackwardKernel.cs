@@ -71,6 +71,7 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
     private readonly AlignedBuffer _queryGradients = new();
     private readonly AlignedBuffer _keyGradients = new();
     private readonly AlignedBuffer _valueGradients = new();
+    private readonly LastScores<TOps, TVector> _last = new();
 
     private static int TileColumns => TileKernel<TOps, TVector>.Columns;
 
@@ -78,7 +79,7 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
         in AttentionHead head, in AttentionOutputs outputs, int tokens, int size, bool contextAttends, float scale, in AttentionHead gradient)
     {
         var halves = contextAttends ? 2 : 1;
-        var paddedSize = (int)PackedMatrix.RoundUp(size, TileColumns);
+        var paddedSize = (int)PackedMatrix.RoundUp(size, TOps.Count);
         var stride = Reserve(tokens, size, paddedSize);
         PackColumns(head.ContextKey, head.ContextStride, tokens, size, _keyPanels.Pointer);
         PackColumns(head.ContextValue, head.ContextStride, tokens, size, _valuePanels.Pointer);
@@ -157,34 +158,47 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
             var output = isCandidate ? outputs.Output + time * outputs.Stride : outputs.ContextOutput + time * outputs.Stride;
             var dOutput = _outputGradients.Pointer + i * paddedSize;
             var mean = Reductions<TOps, TVector>.Dot(dOutput, output, size);
-            ScoreGradients(_probabilities.Pointer + (nint)i * stride, _scoreGradients.Pointer + (nint)i * stride, time + 1, zeroEnd, statistics[0], statistics[1], mean);
+            ScoreGradients(_probabilities.Pointer + (nint)i * stride, _scoreGradients.Pointer + (nint)i * stride, time + 1, zeroEnd, statistics[0], statistics[1], mean, _last);
             if (isCandidate)
                 own[i] = OwnGradients(head, _queries.Pointer + i * paddedSize, dOutput, time, size, statistics[0], statistics[1], mean, gradient);
         }
 
-        for (var column = 0; column < paddedSize; column += TileColumns)
-        {
-            TileKernel<TOps, TVector>.Multiply(
-                scoreGradients, stride, 1, _keys.Pointer + column, paddedSize, visible, _queryGradients.Pointer + row * paddedSize + column, paddedSize, accumulate: false);
-        }
+        TileKernel<TOps, TVector>.MultiplyColumns(
+            scoreGradients, stride, 1, _keys.Pointer, paddedSize, visible, _queryGradients.Pointer + row * paddedSize, paddedSize, paddedSize, accumulate: false);
     }
 
     // Replaces scores by probabilities, and their gradients by those of scores. Both are 0 from count to end.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScoreGradients(float* scores, float* gradients, int count, int end, float largest, float factor, float mean)
+    private static void ScoreGradients(float* scores, float* gradients, int count, int end, float largest, float factor, float mean, LastScores<TOps, TVector> last)
     {
         var (maxima, factors, means) = (TOps.Broadcast(largest), TOps.Broadcast(factor), TOps.Broadcast(mean));
-        for (var i = 0; i < count; i += TOps.Count)
+        var whole = count / TOps.Count * TOps.Count;
+        var i = 0;
+        for (; i < whole; i += TOps.Count)
+            ScoreGradients(scores + i, gradients + i, TOps.Subtract(TOps.Load(scores + i), maxima), factors, means);
+        if (whole < count)
         {
             // Scores of keys that the query does not attend may be above the largest one.
-            var shifted = TOps.Min(TOps.Broadcast(0), TOps.Subtract(TOps.Load(scores + i), maxima));
-            var probability = TOps.Multiply(Elementary<TOps, TVector>.Exp(shifted), factors);
-            TOps.Store(scores + i, probability);
-            TOps.Store(gradients + i, TOps.Multiply(probability, TOps.Subtract(TOps.Load(gradients + i), means)));
+            var shifted = last.Lower(TOps.Subtract(TOps.Load(scores + i), maxima), count - whole);
+            ScoreGradients(scores + i, gradients + i, shifted, factors, means);
+            TOps.Store(scores + i, last.Clear(TOps.Load(scores + i), count - whole));
+            TOps.Store(gradients + i, last.Clear(TOps.Load(gradients + i), count - whole));
+            i += TOps.Count;
         }
 
-        new Span<float>(scores + count, end - count).Clear();
-        new Span<float>(gradients + count, end - count).Clear();
+        for (; i < end; i += TOps.Count)
+        {
+            TOps.Store(scores + i, TOps.Broadcast(0));
+            TOps.Store(gradients + i, TOps.Broadcast(0));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ScoreGradients(float* scores, float* gradients, TVector shifted, TVector factors, TVector means)
+    {
+        var probability = TOps.Multiply(Elementary<TOps, TVector>.Exp(shifted), factors);
+        TOps.Store(scores, probability);
+        TOps.Store(gradients, TOps.Multiply(probability, TOps.Subtract(TOps.Load(gradients), means)));
     }
 
     // The candidate's own key and value. Returns the gradient of its own score.
@@ -206,12 +220,9 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
         for (var key = 0; key < end; key += TileRows)
         {
             var start = Math.Max(0, key - first) * halves;
-            for (var column = 0; column < paddedSize; column += TileColumns)
-            {
-                TileKernel<TOps, TVector>.Multiply(
-                    factors + (nint)start * stride + key, 1, stride, rows + (nint)start * paddedSize + column, paddedSize, count - start,
-                    gradients + (nint)key * paddedSize + column, paddedSize, accumulate: true);
-            }
+            TileKernel<TOps, TVector>.MultiplyColumns(
+                factors + (nint)start * stride + key, 1, stride, rows + (nint)start * paddedSize, paddedSize, count - start,
+                gradients + (nint)key * paddedSize, paddedSize, paddedSize, accumulate: true);
         }
     }
 
@@ -257,7 +268,7 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyRow(float* source, int size, float* target) => new ReadOnlySpan<float>(source, size).CopyTo(new Span<float>(target, size));
+    private static void CopyRow(float* source, int size, float* target) => RowKernel<TOps, TVector>.Copy(source, size, target);
 
     // target = factor values
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

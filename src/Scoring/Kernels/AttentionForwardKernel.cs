@@ -40,6 +40,7 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
     private readonly AlignedBuffer _query = new();
     private readonly AlignedBuffer _probabilities = new();
     private readonly AlignedBuffer _sums = new();
+    private readonly LastScores<TOps, TVector> _last = new();
 
     private static int TileColumns => TileKernel<TOps, TVector>.Columns;
 
@@ -48,14 +49,15 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
     {
         var halves = contextOutput is null ? 1 : 2;
         var paddedKeys = (int)PackedMatrix.RoundUp(tokens, TileColumns);
-        var paddedSize = (int)PackedMatrix.RoundUp(size, TileColumns);
+        var paddedSize = (int)PackedMatrix.RoundUp(size, TOps.Count);
         _keys.Reserve((long)paddedKeys * size);
         _values.Reserve((long)paddedSize * tokens);
         _query.Reserve((long)TileRows * size);
         _probabilities.Reserve((long)TileRows * paddedKeys);
         _sums.Reserve((long)TileRows * paddedSize);
         PackKeys(head.ContextKey, head.ContextStride, tokens, size);
-        PackValues(head.ContextValue, head.ContextStride, tokens, size);
+        for (var time = 0; time < tokens; time++)
+            Copy(head.ContextValue + time * head.ContextStride, size, _values.Pointer + (nint)time * paddedSize);
 
         var times = TileRows / halves;
         var own = stackalloc float[TileRows];
@@ -73,11 +75,11 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
                 var time = Math.Min(first + row / halves, visible - 1);
                 var isCandidate = row % halves == halves - 1;
                 var self = isCandidate ? Reductions<TOps, TVector>.Dot(_query.Pointer + row * size, head.Key + time * head.Stride, size) : float.NegativeInfinity;
-                (own[row], factor[row], largest[row]) = Exponentials(_probabilities.Pointer + (nint)row * paddedKeys, time + 1, visible, self);
+                (own[row], factor[row], largest[row]) = Exponentials(_probabilities.Pointer + (nint)row * paddedKeys, time + 1, visible, self, _last);
             }
 
-            for (var column = 0; column < paddedSize; column += TileColumns)
-                TileKernel<TOps, TVector>.Multiply(_probabilities.Pointer, paddedKeys, 1, _values.Pointer + (nint)column * tokens, TileColumns, visible, _sums.Pointer + column, paddedSize, accumulate: false);
+            TileKernel<TOps, TVector>.MultiplyColumns(
+                _probabilities.Pointer, paddedKeys, 1, _values.Pointer, paddedSize, visible, _sums.Pointer, paddedSize, paddedSize, accumulate: false);
             for (var row = 0; row < TileRows && first + row / halves < visible; row++)
             {
                 var time = first + row / halves;
@@ -113,34 +115,6 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
         }
     }
 
-    // (T, size) to panels of (T, tile's width).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackValues(float* value, nint stride, int tokens, int size)
-    {
-        var width = TileColumns;
-        for (var first = 0; first < size; first += width)
-        {
-            var panel = _values.Pointer + (nint)first * tokens;
-            var count = Math.Min(width, size - first);
-            for (var i = 0; i < tokens; i++)
-            {
-                var source = value + i * stride + first;
-                var target = panel + (nint)i * width;
-                if (count == width)
-                {
-                    TOps.Store(target, TOps.Load(source));
-                    TOps.Store(target + TOps.Count, TOps.Load(source + TOps.Count));
-                    continue;
-                }
-
-                for (var d = 0; d < count; d++)
-                    target[d] = source[d];
-                for (var d = count; d < width; d++)
-                    target[d] = 0;
-            }
-        }
-    }
-
     // Rows of a tile beyond the last time repeat the last one.
     private void PackQueries(in AttentionHead head, int halves, int first, int end, int size)
     {
@@ -149,21 +123,30 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
             var time = Math.Min(first + row / halves, end - 1);
             var isCandidate = row % halves == halves - 1;
             var source = isCandidate ? head.Query + time * head.Stride : head.ContextQuery + time * head.ContextStride;
-            new ReadOnlySpan<float>(source, size).CopyTo(new Span<float>(_query.Pointer + row * size, size));
+            Copy(source, size, _query.Pointer + row * size);
         }
     }
 
-    // Replaces scores by exp(score - maximum), and by 0 between count and visible. Returns the exponential of the query's own score,
-    // 1 / the sum of all, and the maximum.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* source, int count, float* target) => RowKernel<TOps, TVector>.Copy(source, count, target);
+
+    // Replaces scores by exp(score - maximum), and those behind count by 0. Returns the exponential of the query's own score, 1 / the sum
+    // of all, and the maximum.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (float Own, float Factor, float Maximum) Exponentials(float* scores, int count, int visible, float self)
+    private static (float Own, float Factor, float Maximum) Exponentials(float* scores, int count, int visible, float self, LastScores<TOps, TVector> last)
     {
+        var whole = count / TOps.Count * TOps.Count;
         var end = (int)PackedMatrix.RoundUp(count, TOps.Count);
-        for (var i = count; i < end; i++)
-            scores[i] = float.MinValue;
-        var largest = TOps.Load(scores);
-        for (var i = TOps.Count; i < end; i += TOps.Count)
+        var largest = TOps.Broadcast(float.MinValue);
+        for (var i = 0; i < whole; i += TOps.Count)
             largest = TOps.Max(largest, TOps.Load(scores + i));
+        if (whole < end)
+        {
+            var lowered = last.Lower(TOps.Load(scores + whole), count - whole);
+            TOps.Store(scores + whole, lowered);
+            largest = TOps.Max(largest, lowered);
+        }
+
         var maximum = MathF.Max(TOps.Largest(largest), self);
         var maxima = TOps.Broadcast(maximum);
         var sums = TOps.Broadcast(0);
@@ -174,8 +157,10 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
             TOps.Store(scores + i, value);
         }
 
-        for (var i = count; i < visible; i++)
-            scores[i] = 0;
+        if (whole < end)
+            TOps.Store(scores + whole, last.Clear(TOps.Load(scores + whole), count - whole));
+        for (var i = end; i < visible; i += TOps.Count)
+            TOps.Store(scores + i, TOps.Broadcast(0));
         var own = float.IsNegativeInfinity(self) ? 0 : MathF.Exp(self - maximum);
         return (own, 1 / (TOps.Sum(sums) + own), maximum);
     }

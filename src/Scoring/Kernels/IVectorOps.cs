@@ -34,6 +34,9 @@ internal unsafe interface IVectorOps<TVector>
     /// <summary>Gets the larger values. Where <paramref name="right"/> is no number, neither is the result.</summary>
     static abstract TVector Max(TVector left, TVector right);
 
+    /// <summary>Combines bits.</summary>
+    static abstract TVector And(TVector left, TVector right);
+
     /// <summary>Computes value * 2^n where <paramref name="shifted"/> is n + 1.5 * 2^23, whose low bits hold n.</summary>
     static abstract TVector Scale(TVector value, TVector shifted);
 

@@ -2,11 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace MlNetNtd;
 
-/// <summary>Computes rows of values element by element. All counts are multiples of a vector's.</summary>
+/// <summary>Computes rows of values element by element. All counts but those of copies are multiples of a vector's.</summary>
 internal static unsafe class RowKernel<TOps, TVector>
     where TOps : IVectorOps<TVector>
     where TVector : struct
 {
+    /// <summary>Copies any number of values; short rows sooner than a call of the runtime does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(float* source, int count, float* target)
+    {
+        var i = 0;
+        for (; i <= count - TOps.Count; i += TOps.Count)
+            TOps.Store(target + i, TOps.Load(source + i));
+        for (; i < count; i++)
+            target[i] = source[i];
+    }
+
     /// <summary>Computes result = left + right.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* left, float* right, int count, float* result)

@@ -38,6 +38,10 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
     public static float Max(float left, float right) => left > right ? left : right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float And(float left, float right) =>
+        BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(left) & BitConverter.SingleToInt32Bits(right));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Scale(float value, float shifted) =>
         BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) + (BitConverter.SingleToInt32Bits(shifted) << 23));
 

@@ -53,10 +53,10 @@ internal static class VectorWidths
         _ => new AttentionBackwardKernel<ScalarOps, float>(),
     };
 
-    // Wider vectors are of no use to heads that do not fill a tile.
+    // Wider vectors are of no use to heads that fill half of one at most.
     private static VectorWidth GetWidthOfHead(int size, VectorWidth width)
     {
-        while (width > VectorWidth.Bits128 && PackedMatrix.RoundUp(size, GetTileColumns(width)) > PackedMatrix.RoundUp(size, GetCount(width)))
+        while (width > VectorWidth.Bits128 && size <= GetCount(width) / 2)
             width = width == VectorWidth.Bits512 ? VectorWidth.Bits256 : VectorWidth.Bits128;
         return width;
     }
