@@ -10,13 +10,15 @@ public sealed class CheckpointTests
 {
     /// <summary>A process that is killed at some moment leaves the file as it is at that moment.</summary>
     [TestMethod]
-    [DataRow(0.0, null)]
-    [FullRunRow(0.25, null)]
-    [DataRow(0.25, 1L)]
-    public void Training_that_ends_at_any_moment_resumes_to_the_same_weights(double validationFraction, long? cacheBytes) => TemporaryFolder.Use(folder =>
+    [DataRow(EngineKind.Torch, 0.0, null)]
+    [DataRow(EngineKind.Managed, 0.0, null)]
+    [FullRunRow(EngineKind.Torch, 0.25, null)]
+    [FullRunRow(EngineKind.Torch, 0.25, 1L)]
+    [DataRow(EngineKind.Managed, 0.25, 1L)]
+    public void Training_that_ends_at_any_moment_resumes_to_the_same_weights(EngineKind engine, double validationFraction, long? cacheBytes) => TemporaryFolder.Use(folder =>
     {
-        void Configure(Options options) => (options.Epochs, options.Dropout, options.ValidationFraction, options.BatchSize, options.MaxCacheBytes) =
-            (4, 0.2, validationFraction, 4, cacheBytes);
+        void Configure(Options options) => (options.Engine, options.Epochs, options.Dropout, options.ValidationFraction, options.BatchSize, options.MaxCacheBytes) =
+            (engine, 4, 0.2, validationFraction, 4, cacheBytes);
         using var whole = Fit(Configure);
         var path = Path.Combine(folder, "checkpoint");
         using var watcher = new CheckpointWatcher(path);

@@ -15,10 +15,10 @@ public sealed class StreamingTests
     private const string Weight = "Weight";
 
     [TestMethod]
-    [DataRow(0.0, false)]
-    [DataRow(0.3, false)]
-    [DataRow(0.3, true)]
-    public void Weights_and_metrics_are_the_same_cached_and_streamed(double validationFraction, bool byLength)
+    [DataRow(0.0, false, EngineKind.Managed)]
+    [DataRow(0.3, false, EngineKind.Torch)]
+    [DataRow(0.3, true, EngineKind.Managed)]
+    public void Weights_and_metrics_are_the_same_cached_and_streamed(double validationFraction, bool byLength, EngineKind engine)
     {
         var context = new MLContext(seed: 1);
         var rows = context.Data.LoadFromEnumerable(Samples.Free(Rows, maxTokens: 6));
@@ -34,7 +34,7 @@ public sealed class StreamingTests
         NextTokenDiscriminatorScorer Fit(long? bytes) => Trainers.Small(context, options =>
         {
             (options.MaxCacheBytes, options.ValidationFraction, options.BucketByLength) = (bytes, validationFraction, byLength);
-            (options.Dropout, options.Epochs, options.BatchSize) = (0.2, 3, 4);
+            (options.Engine, options.Dropout, options.Epochs, options.BatchSize) = (engine, 0.2, 3, 4);
             // Less than there is: most rows pass through the pool.
             options.ShuffleBufferBytes = 4_000;
             options.ExampleWeightColumnName = nameof(TrainingRow.Weight);

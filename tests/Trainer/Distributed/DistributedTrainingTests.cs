@@ -12,14 +12,15 @@ public sealed class DistributedTrainingTests
 
     [TestMethod]
     [DataRow(2, 16, false, DisplayName = "2: each has lanes of its own")]
+    [DataRow(2, 16, false, EngineKind.Torch, DisplayName = "2, with the Torch engine")]
     [DataRow(4, 16, false, DisplayName = "4: each has lanes of its own")]
     [DataRow(3, 16, false, DisplayName = "3: each reads all rows")]
     [DataRow(2, 7, false, DisplayName = "2, and rows of a step that cannot be halved")]
     [DataRow(2, 16, true, DisplayName = "2, rows of similar length together")]
     [DataRow(5, 4, true, DisplayName = "more than rows in a step")]
-    public void Losses_equal_those_of_one_process(int processes, int rowsPerStep, bool byLength)
+    public void Losses_equal_those_of_one_process(int processes, int rowsPerStep, bool byLength, EngineKind engine = EngineKind.Managed)
     {
-        void Configure(Options options) => (options.BatchSize, options.BucketByLength) = (rowsPerStep, byLength);
+        void Configure(Options options) => (options.Engine, options.BatchSize, options.BucketByLength) = (engine, rowsPerStep, byLength);
         using var alone = Fit(null, Configure);
         var together = Fit(processes, Configure);
 

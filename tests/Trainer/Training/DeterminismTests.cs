@@ -47,7 +47,7 @@ public sealed class DeterminismTests
         var expected = torch.rand(4).data<float>().ToArray();
 
         torch.manual_seed(11);
-        using var scorer = Fit(contextSeed: 7);
+        using var scorer = Fit(contextSeed: 7, engine: EngineKind.Torch);
 
         CollectionAssert.AreEqual(expected, torch.rand(4).data<float>().ToArray());
     }
@@ -69,7 +69,7 @@ public sealed class DeterminismTests
             var before = torch.Tensor.TotalCount;
             var context = new MLContext(seed: 1);
             using (var scorer = Trainers.Fit(context, options =>
-                (options.Dropout, options.ValidationFraction, options.LearnInitialEmbedding, options.Epochs) = (0.1, 0.2, true, epochs)))
+                (options.Engine, options.Dropout, options.ValidationFraction, options.LearnInitialEmbedding, options.Epochs) = (EngineKind.Torch, 0.1, 0.2, true, epochs)))
             {
                 scorer.Scores(context, Trainers.Transformed(context, context.Data.LoadFromEnumerable(Samples.Free(rows, TokenRow.Tokens))));
             }
@@ -78,7 +78,7 @@ public sealed class DeterminismTests
         }
     }
 
-    private static NextTokenDiscriminatorScorer Fit(int contextSeed, int? seed = null) => Trainers.Fit(
+    private static NextTokenDiscriminatorScorer Fit(int contextSeed, int? seed = null, EngineKind engine = EngineKind.Auto) => Trainers.Fit(
         new MLContext(contextSeed),
-        options => (options.Seed, options.Dropout, options.ValidationFraction) = (seed, 0.2, 0.2));
+        options => (options.Engine, options.Seed, options.Dropout, options.ValidationFraction) = (engine, seed, 0.2, 0.2));
 }
