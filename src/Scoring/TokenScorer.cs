@@ -9,7 +9,8 @@ namespace MlNetNtd;
 /// <remarks>
 /// <para>
 /// A sequence has T real tokens and T candidates of C values each, row-major. Candidate i is scored given the real tokens before it: its
-/// logit is positive if the network classifies it as real. The logits are those of the scorer in ML.NET, up to rounding (1e-5).
+/// logit is positive if the network classifies it as real. The logits are those of the scorer in ML.NET, up to rounding (1e-5). It
+/// computes in single precision, also where the network's <see cref="DiscriminatorConfig.Precision"/> is BFloat16.
 /// </para>
 /// <para>
 /// Any number of threads may use one scorer. A call with several sequences runs on up to <see cref="Threads"/> threads. Nothing is
@@ -53,6 +54,7 @@ public sealed class TokenScorer
     /// </param>
     /// <param name="threads">The maximum number of threads of one call. Null: the number of processors, or OMP_NUM_THREADS if it is less.</param>
     /// <exception cref="FormatException">The file is damaged or is not one of a discriminator, or the number of heads is unknown or another one.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="ArgumentException">The initial embedding has another length or a value that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
     public static TokenScorer LoadSafetensors(string path, int? heads = null, ReadOnlySpan<float> initialEmbedding = default, int? threads = null)
@@ -68,10 +70,15 @@ public sealed class TokenScorer
     /// <summary>Reads the scorer, and the transform's initial embedding, from a model that <c>mlContext.Model.Save</c> wrote.</summary>
     /// <param name="path">The path of the model zip.</param>
     /// <param name="threads">The maximum number of threads of one call. Null: the number of processors, or OMP_NUM_THREADS if it is less.</param>
-    /// <remarks>Other parts of the model are not read: you pass the embeddings that the model's earlier steps produce.</remarks>
+    /// <remarks>
+    /// Other parts of the model are not read: you pass the embeddings that the model's earlier steps produce. The file may come from
+    /// anywhere: it names no code, every length is checked before memory is allocated, and a part takes at most 8 MiB and four bytes for each
+    /// of its packed bytes.
+    /// </remarks>
     /// <exception cref="FormatException">
     /// The file is not a model zip, is damaged, or does not hold exactly one scorer and at most one transform of this library.
     /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
     public static TokenScorer LoadModel(string path, int? threads = null)
     {
@@ -200,15 +207,20 @@ public sealed class TokenScorer
         try
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            var scorers = ModelZip.Read(zip, ScorerEntry.ModelSignature, ScorerEntry.FormatVersion, ScorerEntry.Names, ScorerEntry.Read);
+            var scorers = ModelZip.Find(zip, ScorerEntry.ModelSignature);
             if (scorers.Count != 1)
                 throw new ModelEntryException($"expected one scorer of BinaryClassification.Trainers.NextTokenDiscriminator, found {scorers.Count}");
-            var transforms = ModelZip.Read(zip, TransformEntry.ModelSignature, TransformEntry.FormatVersion, TransformEntry.Names, TransformEntry.Read);
+            var transforms = ModelZip.Find(zip, TransformEntry.ModelSignature);
             if (transforms.Count > 1)
                 throw new ModelEntryException($"expected at most one transform of Transforms.NextTokenDiscriminator, found {transforms.Count}");
-            var (weights, embedding) = (scorers[0].Weights, transforms.Count == 0 ? null : transforms[0].InitialEmbedding);
+            var weights = ModelZip.Read(scorers[0], ScorerEntry.FormatVersion, ScorerEntry.Names, ScorerEntry.Read).Weights;
+            var embedding = transforms is [var transform]
+                ? ModelZip.Read(transform, TransformEntry.FormatVersion, TransformEntry.Names, TransformEntry.Read).InitialEmbedding
+                : null;
             if (embedding is not null && embedding.Length != weights.Config.EmbeddingDimension)
                 throw new ModelEntryException($"expected a transform of {weights.Config.EmbeddingDimension} dimensions, as the scorer has, found {embedding.Length}");
+            if (FiniteCheck.IndexOfNonFinite(embedding) is >= 0 and var index)
+                throw new ModelEntryException(FormattableString.Invariant($"InitialEmbedding: expected finite values, found {embedding![index]} at position {index}"));
             return new TokenScorer(weights, embedding, threads);
         }
         catch (Exception e) when (e is ModelEntryException or InvalidDataException)

@@ -85,7 +85,9 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
                 var time = first + row / halves;
                 var isCandidate = row % halves == halves - 1;
                 var target = (isCandidate ? output : contextOutput) + time * outputStride;
-                Finish(_sums.Pointer + row * paddedSize, head.Value + time * head.Stride, own[row], factor[row], size, target);
+                // The context has no share of its own, and 0 times a candidate's value that overflowed is no number.
+                var value = isCandidate ? head.Value + time * head.Stride : head.ContextValue + time * head.ContextStride;
+                Finish(_sums.Pointer + row * paddedSize, value, own[row], factor[row], size, target);
                 if (statistics is not null)
                 {
                     var ofQuery = statistics + (2 * time + (isCandidate ? 1 : 0)) * 2;

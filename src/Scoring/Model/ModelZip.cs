@@ -18,78 +18,90 @@ internal static class ModelZip
     private const int ModelOffset = 16;
     private const int ModelLength = 24;
     private const int SignatureOffset = 64;
-    private const int VersionOffset = 72;
+    private const int WrittenVersionOffset = 72;
+    private const int ReadableVersionOffset = 76;
 
     // Far above any model's.
     private const int MaxEntries = 1 << 16;
 
+    // A zip of a megabyte can hold a gigabyte of zeros. Trained weights hardly pack.
+    private const int MaxFreeBytes = 8 << 20;
+    private const int MaxBytesPerPackedByte = 4;
+
     private static ReadOnlySpan<byte> HeaderSignature => "ML\0MODEL"u8;
 
-    /// <summary>Reads all parts that have a signature.</summary>
+    /// <summary>Finds all parts that have a signature, by their headers.</summary>
     /// <param name="zip">The zip.</param>
     /// <param name="signature">The model signature, 8 characters.</param>
-    /// <param name="version">The version that <paramref name="read"/> reads.</param>
-    /// <param name="names">The number of references to strings before the fields.</param>
-    /// <param name="read">Reads the fields.</param>
-    /// <exception cref="ModelEntryException">A part is malformed or of another version.</exception>
-    public static List<T> Read<T>(ZipArchive zip, string signature, uint version, int names, Func<BinaryReader, T> read)
+    /// <exception cref="ModelEntryException">The zip has too many entries.</exception>
+    public static List<ZipArchiveEntry> Find(ZipArchive zip, string signature)
     {
         if (zip.Entries.Count > MaxEntries)
             throw new ModelEntryException($"expected at most {MaxEntries} entries, found {zip.Entries.Count}");
-        var parts = new List<T>();
-        foreach (var entry in zip.Entries)
-        {
-            if (entry.Name == EntryName && OpenPart(entry, signature, version) is { } stream)
-            {
-                using var reader = new BinaryReader(stream);
-                parts.Add(ReadPart(entry.FullName, reader, names, read));
-            }
-        }
-
-        return parts;
+        return [.. zip.Entries.Where(entry => entry.Name == EntryName && HasSignature(entry, signature))];
     }
 
-    private static T ReadPart<T>(string entry, BinaryReader reader, int names, Func<BinaryReader, T> read)
+    /// <summary>Reads a part.</summary>
+    /// <param name="entry">Its entry, from <see cref="Find"/>.</param>
+    /// <param name="version">The version that <paramref name="read"/> reads.</param>
+    /// <param name="names">The number of references to strings before the fields.</param>
+    /// <param name="read">Reads the fields.</param>
+    /// <exception cref="ModelEntryException">The part is malformed or of another version.</exception>
+    public static T Read<T>(ZipArchiveEntry entry, uint version, int names, Func<BinaryReader, T> read)
     {
         try
         {
+            using var reader = new BinaryReader(Open(entry, version));
             for (var i = 0; i < names; i++)
                 reader.ReadInt32();
-            return read(reader);
+            var part = read(reader);
+            return ModelEntryReader.RemainingBytes(reader) is > 0 and var rest ? throw new ModelEntryException($"its last {rest} bytes belong to no field") : part;
         }
         catch (EndOfStreamException e)
         {
-            throw new ModelEntryException($"{FileText.Shown(entry)}: it ends too early", e);
+            throw new ModelEntryException($"{FileText.Shown(entry.FullName)}: it ends too early", e);
         }
         catch (ModelEntryException e)
         {
-            throw new ModelEntryException($"{FileText.Shown(entry)}: {e.Message}", e);
+            throw new ModelEntryException($"{FileText.Shown(entry.FullName)}: {e.Message}", e);
         }
     }
 
-    // The part's own bytes; null if the entry is another part.
-    private static MemoryStream? OpenPart(ZipArchiveEntry entry, string signature, uint version)
+    private static bool HasSignature(ZipArchiveEntry entry, string signature)
     {
         using var stream = entry.Open();
         Span<byte> header = stackalloc byte[HeaderBytes];
-        if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes || !header.StartsWith(HeaderSignature)
-            || Encoding.Latin1.GetString(header.Slice(SignatureOffset, signature.Length)) != signature)
-        {
-            return null;
-        }
+        return stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) == HeaderBytes && header.StartsWith(HeaderSignature)
+            && Encoding.Latin1.GetString(header.Slice(SignatureOffset, signature.Length)) == signature;
+    }
 
-        var name = FileText.Shown(entry.FullName);
-        var found = BinaryPrimitives.ReadUInt32LittleEndian(header[VersionOffset..]);
-        if (found != version)
-            throw new ModelEntryException(FormattableString.Invariant($"{name}: expected version {Text(version)}, found {Text(found)}"));
+    // The part's own bytes.
+    private static MemoryStream Open(ZipArchiveEntry entry, uint version)
+    {
+        using var stream = entry.Open();
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        stream.ReadExactly(header);
+        CheckVersion(header, version);
         var (offset, length) = (BinaryPrimitives.ReadInt64LittleEndian(header[ModelOffset..]), BinaryPrimitives.ReadInt64LittleEndian(header[ModelLength..]));
         if (offset != HeaderBytes || length < 0 || length > entry.Length - HeaderBytes || length > Array.MaxLength)
-            throw new ModelEntryException(FormattableString.Invariant($"{name}: expected at most {entry.Length - HeaderBytes} bytes from offset {HeaderBytes}, found {length} from {offset}"));
-        return ReadBytes(stream, (int)length, name);
+            throw new ModelEntryException($"expected at most {entry.Length - HeaderBytes} bytes from offset {HeaderBytes}, found {length} from {offset}");
+        var limit = MaxFreeBytes + MaxBytesPerPackedByte * entry.CompressedLength;
+        return length <= limit
+            ? ReadBytes(stream, (int)length)
+            : throw new ModelEntryException($"expected at most {limit} bytes, as {entry.CompressedLength} packed bytes of weights give, found {length}");
+    }
+
+    // The rule of ML.NET: a part says which version wrote it, and the oldest version that reads it.
+    private static void CheckVersion(ReadOnlySpan<byte> header, uint version)
+    {
+        var written = BinaryPrimitives.ReadUInt32LittleEndian(header[WrittenVersionOffset..]);
+        var readable = BinaryPrimitives.ReadUInt32LittleEndian(header[ReadableVersionOffset..]);
+        if (readable > version || written < version)
+            throw new ModelEntryException($"expected version {Text(version)}, found {Text(readable > version ? readable : written)}");
     }
 
     // The declared size of an entry is untrusted too, so memory grows with the bytes that are really there.
-    private static MemoryStream ReadBytes(Stream stream, int length, string name)
+    private static MemoryStream ReadBytes(Stream stream, int length)
     {
         var bytes = new MemoryStream();
         Span<byte> block = stackalloc byte[4096];
@@ -97,7 +109,7 @@ internal static class ModelZip
         {
             var count = stream.Read(block[..Math.Min(left, block.Length)]);
             if (count == 0)
-                throw new ModelEntryException($"{name}: it ends too early");
+                throw new EndOfStreamException();
             bytes.Write(block[..count]);
             left -= count;
         }
