@@ -31,8 +31,8 @@ internal abstract class FuzzTarget
     /// <summary>All targets.</summary>
     public static IReadOnlyList<FuzzTarget> All() =>
     [
-        EntryTarget.Stage(), EntryTarget.Scorer(), new ZipTarget(), new LoadTarget(), new SafetensorsTarget(), new TorchSharpTarget(), new CheckpointTarget(),
-        new TrainingTarget(), new OptionsTarget(),
+        EntryTarget.Stage(), EntryTarget.Scorer(), new ZipTarget(), new LoadTarget(), new SafetensorsTarget(), new NetworkTarget(), new TorchSharpTarget(),
+        new CheckpointTarget(), new TrainingTarget(), new OptionsTarget(),
     ];
 
     /// <summary>The chain of causes, the exception itself first.</summary>

@@ -4,7 +4,10 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Fuzz;
 
-/// <summary>Damages the entry of a transform or a scorer in a valid zip and reads it by <c>mlContext.Model.Load</c>.</summary>
+/// <summary>
+/// Damages the entry of a transform or a scorer in a valid zip and reads it by <c>mlContext.Model.Load</c> and by
+/// <see cref="TokenScorer.LoadModel(Stream, int?)"/>.
+/// </summary>
 internal sealed class EntryTarget : FuzzTarget
 {
     private const string Key = "Model.key";
@@ -17,9 +20,13 @@ internal sealed class EntryTarget : FuzzTarget
     private readonly List<(string Name, byte[] Bytes)> _around;
     private readonly string _entry;
 
-    private EntryTarget(string name, string loader, IEnumerable<byte[]> zips)
+    // What a scorer without ML.NET needs beside the entry.
+    private readonly IReadOnlyList<(string Name, byte[] Bytes)> _scorer;
+
+    private EntryTarget(string name, string loader, IEnumerable<byte[]> zips, byte[]? scorer = null)
     {
         (Name, _loader) = (name, loader);
+        _scorer = scorer is null ? [] : [($"Scorer/{Key}", scorer)];
         var models = zips.ToList();
         _corpus = [.. models.Select(zip => Zips.Entry(zip, Entry(zip)))];
         // The smallest zip around it. Schemas are read by threads of their own, which takes most of the time, and are attacked
@@ -38,7 +45,7 @@ internal sealed class EntryTarget : FuzzTarget
         .. new[] { float.NaN, float.PositiveInfinity, -1 }.Select(BitConverter.GetBytes),
     ];
 
-    public static EntryTarget Stage() => new("stage", "NextTokenDiscriminator", Models.Stages());
+    public static EntryTarget Stage() => new("stage", "NextTokenDiscriminator", Models.Stages(), Models.ScorerEntry());
 
     public static EntryTarget Scorer() => new("scorer", "NextTokenScorer", Models.Scorers());
 
@@ -74,7 +81,10 @@ internal sealed class EntryTarget : FuzzTarget
 
     public override void Read(byte[] input)
     {
+        var scorer = TokenScorers.LoadModel(Zips.Write([.. Around(input), .. _scorer], CompressionLevel.NoCompression));
         var first = Load(input);
+        if (scorer is null)
+            throw new FindingException("ML.NET loads what TokenScorer.LoadModel refuses");
         var second = Load(first);
         if (!first.AsSpan().SequenceEqual(second))
             throw new FindingException("what was loaded, saved, loaded and saved is not the same");
@@ -86,7 +96,7 @@ internal sealed class EntryTarget : FuzzTarget
 
     private byte[] Load(byte[] input)
     {
-        var model = Models.Load(Zips.Write([.. _around, (_entry, input)], CompressionLevel.NoCompression), out _);
+        var model = Models.Load(Zips.Write(Around(input), CompressionLevel.NoCompression), out _);
         try
         {
             return Zips.Entry(Models.Save(model, schema: null), _entry);
@@ -96,6 +106,8 @@ internal sealed class EntryTarget : FuzzTarget
             (model as IDisposable)?.Dispose();
         }
     }
+
+    private List<(string Name, byte[] Bytes)> Around(byte[] input) => [.. _around, (_entry, input)];
 
     private bool IsOwn(byte[] input) => _corpus.Any(whole => ReferenceEquals(whole, input));
 

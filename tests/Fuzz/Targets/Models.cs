@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetNtd.Tests;
 using Options = MlNetNtd.NextTokenDiscriminatorEstimator.Options;
 
 namespace MlNetNtd.Fuzz;
@@ -45,6 +46,22 @@ internal static class Models
         }
     }
 
+    /// <summary>The transform and a scorer of its output in one chain.</summary>
+    public static byte[] Pipeline()
+    {
+        var ml = new MLContext(seed: 1);
+        var view = View(ml);
+        using var scorer = new NextTokenDiscriminatorScorer(ml, Scorer(OfStages()), []);
+        return Save(ml.Transforms.NextTokenDiscriminator(new Options()).Fit(view).Append(scorer), view.Schema);
+    }
+
+    /// <summary>The entry of a scorer of the transform's output.</summary>
+    public static byte[] ScorerEntry()
+    {
+        var pipeline = Pipeline();
+        return Zips.Read(pipeline).Select(entry => entry.Bytes).First(bytes => bytes.AsSpan().IndexOf("NextTokenScorer"u8) >= 0);
+    }
+
     /// <summary>Loads a model.</summary>
     public static ITransformer Load(byte[] zip, out DataViewSchema schema)
     {
@@ -75,6 +92,8 @@ internal static class Models
 
     private static IDataView View(MLContext ml) => ml.Data.LoadFromEnumerable(
         Enumerable.Range(0, 4).Select(row => new Row { Text = $"row {row % 2}", Count = row }));
+
+    private static DiscriminatorConfig OfStages() => new() { EmbeddingDimension = Dimension, MaxTokens = Tokens, ModelDimension = 4, Layers = 1 };
 
     private static ScorerSettings EveryScorerSetting()
     {

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace MlNetNtd.Fuzz;
 
-/// <summary>A .safetensors file, as PyTorch users exchange weights.</summary>
-internal sealed class SafetensorsTarget : WeightsTarget
+/// <summary>The initial embedding in a .safetensors file, as PyTorch users exchange weights.</summary>
+internal sealed class SafetensorsTarget : WeightsTarget<float[]>
 {
     private const int PrefixBytes = sizeof(long);
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace MlNetNtd.Fuzz;
 
 /// <summary>A state file, as TorchSharp's <c>module.save</c> writes it.</summary>
-internal sealed class TorchSharpTarget : WeightsTarget
+internal sealed class TorchSharpTarget : WeightsTarget<float[]>
 {
     private const byte Single = 6;
     private const byte Int64 = 4;

@@ -1,7 +1,8 @@
 namespace MlNetNtd.Fuzz;
 
-/// <summary>An initial embedding in a file.</summary>
-internal abstract class WeightsTarget : FuzzTarget
+/// <summary>Weights in a file.</summary>
+/// <typeparam name="T">What they are once they are read.</typeparam>
+internal abstract class WeightsTarget<T> : FuzzTarget
 {
     private readonly string _path = Scratch.NewPath();
 
@@ -12,12 +13,10 @@ internal abstract class WeightsTarget : FuzzTarget
         try
         {
             File.WriteAllBytes(_path, input);
-            var first = Load(_path);
-            Save(_path, first);
+            Save(_path, Load(_path));
             var written = File.ReadAllBytes(_path);
-            var second = Load(_path);
-            Save(_path, second);
-            if (!first.AsSpan().SequenceEqual(second) || !written.AsSpan().SequenceEqual(File.ReadAllBytes(_path)))
+            Save(_path, Load(_path));
+            if (!written.AsSpan().SequenceEqual(File.ReadAllBytes(_path)))
                 throw new FindingException("what was loaded, saved, loaded and saved is not the same");
         }
         finally
@@ -27,9 +26,9 @@ internal abstract class WeightsTarget : FuzzTarget
         }
     }
 
-    protected abstract float[] Load(string path);
+    protected abstract T Load(string path);
 
-    protected abstract void Save(string path, float[] values);
+    protected abstract void Save(string path, T weights);
 
     private void CheckClosed()
     {

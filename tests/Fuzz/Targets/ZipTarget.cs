@@ -5,7 +5,10 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Fuzz;
 
-/// <summary>A whole model: <see cref="ModelFileInspector"/> first, and what it lets pass by <c>mlContext.Model.Load</c>.</summary>
+/// <summary>
+/// A whole model: <see cref="TokenScorer.LoadModel(Stream, int?)"/>, <see cref="ModelFileInspector"/>, and what the latter lets pass by
+/// <c>mlContext.Model.Load</c>.
+/// </summary>
 internal sealed class ZipTarget : FuzzTarget
 {
     private readonly Dictionary<byte[], List<(string Name, byte[] Bytes)>> _entries;
@@ -14,7 +17,7 @@ internal sealed class ZipTarget : FuzzTarget
 
     public override string Name => "model";
 
-    public override IReadOnlyList<byte[]> Corpus { get; } = [.. Models.Stages(), .. Models.Scorers()];
+    public override IReadOnlyList<byte[]> Corpus { get; } = [.. Models.Stages(), .. Models.Scorers(), Models.Pipeline()];
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
@@ -47,6 +50,7 @@ internal sealed class ZipTarget : FuzzTarget
 
     public override void Read(byte[] input)
     {
+        TokenScorers.LoadModel(input);
         using (var stream = new MemoryStream(input))
             ModelFileInspector.Inspect(stream);
 

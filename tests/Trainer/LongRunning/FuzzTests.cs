@@ -17,6 +17,7 @@ public sealed class FuzzTests
     // Each is loaded in another process.
     [DataRow("load", 2_000, 200)]
     [DataRow("safetensors", 20_000, 1_000)]
+    [DataRow("network", 20_000, 1_000)]
     [DataRow("torchsharp", 20_000, 1_000)]
     [DataRow("checkpoint", 20_000, 1_000)]
     [DataRow("training", 20_000, 1_000)]
