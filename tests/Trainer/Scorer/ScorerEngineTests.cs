@@ -49,6 +49,27 @@ public sealed class ScorerEngineTests
     }
 
     [TestMethod]
+    [DataRow(EngineKind.Managed)]
+    [DataRow(EngineKind.Torch)]
+    public void Cursor_of_a_disposed_scorer_gives_no_more_scores(EngineKind engine)
+    {
+        var scorer = Trainers.Untrained(Ml, options => options.BatchSize = 1).WithEngine(engine);
+        var scored = scorer.Transform(Trainers.Transformed(Ml, Samples.View(Ml, 4)));
+        using var cursor = scored.GetRowCursor(scored.Schema);
+        var getter = cursor.GetGetter<float>(scored.Schema["Score"]);
+        var score = 0f;
+        cursor.MoveNext();
+        getter(ref score);
+
+        scorer.Dispose();
+        cursor.MoveNext();
+
+        Assert.ThrowsExactly<ObjectDisposedException>(() => getter(ref score));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => scored.GetRowCursor(scored.Schema));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => scorer.WithEngine(engine));
+    }
+
+    [TestMethod]
     public void Engine_that_cannot_compute_is_an_error()
     {
         using var scorer = Trainers.Small(Ml, options => options.Precision = ComputePrecision.BFloat16).Fit(Trainers.Transformed(Ml, Samples.View(Ml, 8)));
