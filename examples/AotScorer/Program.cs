@@ -28,3 +28,9 @@ float[] MakeTokens(float first, float step) => [.. Enumerable.Range(0, 4).Select
 
 static void Print(string name, float[] logits) => Console.WriteLine(
     $"{name}: {string.Join(' ', logits.Select(logit => TokenScorer.GetProbability(logit).ToString("F4", CultureInfo.InvariantCulture)))}");
+
+// Output:
+// C = 8, up to 8 tokens, 1 layer of 4 heads
+// Real candidates: 0.5408 0.9930 0.9936 0.9937
+// Falling candidates: 0.1177 0.9935 0.0039 0.0039
+// Scores of the batch: 9, as many as there are tokens

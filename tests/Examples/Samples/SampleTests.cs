@@ -10,7 +10,6 @@ namespace MlNetNtd.Examples.Tests;
 [DoNotParallelize]
 public sealed partial class SampleTests
 {
-    private const string Heading = "// Output:";
     private const int MaxLines = 80;
 
     // Trained figures depend on the machine's arithmetic. Words and whole numbers do not.
@@ -57,7 +56,7 @@ public sealed partial class SampleTests
         foreach (var name in All.Where(name => !UsesMpi(name)))
         {
             using var folder = new TemporaryFolder();
-            using var process = ExampleProcess.StartDotnetRun(folder.Path, Path.Combine(FindRepository(), "examples", $"{name}.cs"));
+            using var process = ExampleProcess.StartDotnetRun(folder.Path, Path.Combine(BuildFacts.RepoRoot, "examples", $"{name}.cs"));
 
             AssertPrints(ReadOutput(name), await process.End(), name);
         }
@@ -91,26 +90,11 @@ public sealed partial class SampleTests
             Decimal().Matches(line).Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture));
     }
 
-    private static string[] ReadOutput(string name)
-    {
-        var lines = ReadLines(name);
-        var heading = Array.LastIndexOf(lines, Heading);
-        Assert.IsGreaterThan(0, heading, $"{name} has no comment '{Heading}'.");
-        Assert.IsLessThan(lines.Length - 1, heading, $"{name} promises no output.");
-        return [.. lines[(heading + 1)..].Select(line => line["// ".Length..])];
-    }
+    private static string[] ReadOutput(string name) => PromisedOutput.Read(Path.Combine(SampleFolder, $"{name}.cs"));
 
     private static string[] ReadLines(string name) => File.ReadAllLines(Path.Combine(SampleFolder, $"{name}.cs"));
 
     private static bool UsesMpi(string name) => ReadLines(name).Any(line => line.Contains("MlNetNtd.Mpi.csproj", StringComparison.Ordinal));
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MlNetNtd.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"-?\d+\.\d+")]
     private static partial Regex Decimal();

@@ -41,10 +41,19 @@ internal sealed class ExampleProcess : IDisposable
         }
     }
 
+    /// <summary>Starts a command of the .NET SDK.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="arguments">What follows <c>dotnet</c>.</param>
+    public static ExampleProcess StartDotnet(string folder, params string[] arguments) => StartProcess(folder, Dotnet, arguments);
+
+    /// <summary>Starts a native program.</summary>
+    /// <param name="path">Its file.</param>
+    public static ExampleProcess StartNative(string path) => StartProcess("", path, []);
+
     /// <summary>Starts a sample as its user does.</summary>
     /// <param name="folder">Where it leaves its files.</param>
     /// <param name="file">The sample.</param>
-    public static ExampleProcess StartDotnetRun(string folder, string file) => StartProcess(folder, Dotnet, ["run", file]);
+    public static ExampleProcess StartDotnetRun(string folder, string file) => StartDotnet(folder, "run", file);
 
     /// <summary>Reads lines until one begins so.</summary>
     public async Task WaitForLine(string beginning)
