@@ -78,7 +78,8 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
     private readonly int _width = weights.Width;
     private readonly int _heads = weights.Config.Heads!.Value;
     private readonly nint _stride = weights.PaddedWidth;
-    private readonly nint _innerStride = weights.PaddedInner;
+    private readonly nint _innerStride = GetStride(weights.PaddedInner);
+    private readonly nint _projectedStride = GetStride(3 * weights.PaddedWidth);
 
     private readonly int _innerRows = Math.Clamp(InnerValues / weights.PaddedInner / TileRows * TileRows, MinInnerRows, MaxInnerRows);
 
@@ -93,8 +94,6 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
     private int _count;
     private int _tokens;
     private float* _gradients;
-
-    private nint ProjectedStride => 3 * _stride;
 
     public override double Run(ReadOnlySpan<TrainingSequence> rows, int firstRow, in StepSettings step, float* gradients, Span<float> logits)
     {
@@ -148,7 +147,7 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
     private void Reserve(long positions)
     {
         foreach (var layer in _layers)
-            layer.Reserve(positions, _stride, _innerStride, _heads);
+            layer.Reserve(positions, _stride, _projectedStride, _innerStride, _heads);
         _input.Reserve(positions * weights.PaddedEmbedding);
         _output.Reserve(positions * _stride);
         _outputNormed.Reserve(positions * _stride);
@@ -156,7 +155,7 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
         _added.Reserve(positions * _stride);
         _gradient.Reserve(positions * _stride);
         _attendedGradient.Reserve(positions * _stride);
-        _projectedGradient.Reserve(positions * ProjectedStride);
+        _projectedGradient.Reserve(positions * _projectedStride);
         _innerGradient.Reserve((_innerRows + TileRows) * _innerStride);
     }
 
@@ -205,8 +204,8 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
         Normalize(values.Input, layer.AttentionNorm, 0, 2 * _tokens, values.Normed, values.Moments);
         // The last layer's context has no queries. Its tiles reach into the candidates' rows, which are written afterwards.
         if (isLast)
-            Linear(values.Normed.Pointer, _stride, _tokens, layer.Projection, values.Projected.Pointer, ProjectedStride, LinearOutput.Store, layer.Projection.Panels / 3);
-        Linear(values.Normed.Pointer + first * _stride, _stride, rows, layer.Projection, values.Projected.Pointer + first * ProjectedStride, ProjectedStride, LinearOutput.Store);
+            Linear(values.Normed.Pointer, _stride, _tokens, layer.Projection, values.Projected.Pointer, _projectedStride, LinearOutput.Store, layer.Projection.Panels / 3);
+        Linear(values.Normed.Pointer + first * _stride, _stride, rows, layer.Projection, values.Projected.Pointer + first * _projectedStride, _projectedStride, LinearOutput.Store);
         Attend(values, contextAttends: !isLast);
         Linear(values.Attended.Pointer + first * _stride, _stride, rows, layer.Output.Forward, _added.Pointer + first * _stride, _stride, LinearOutput.Store);
         AddResidual(index, AttentionSite, values.Input.Pointer, values.Middle.Pointer, first, rows);
@@ -220,7 +219,7 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
             for (var i = row; i < row + count; i++)
             {
                 RowKernel<TOps, TVector>.Gelu(
-                    values.InnerDerivative.Pointer + i * _innerStride, DropoutFactors(index, InnerSite, i, weights.Inner), (int)_innerStride, values.Inner.Pointer + i * _innerStride);
+                    values.InnerDerivative.Pointer + i * _innerStride, DropoutFactors(index, InnerSite, i, weights.Inner), weights.PaddedInner, values.Inner.Pointer + i * _innerStride);
             }
 
             Linear(values.Inner.Pointer + row * _innerStride, _innerStride, count, layer.Linear2.Forward, _added.Pointer + row * _stride, _stride, LinearOutput.Store);
@@ -256,18 +255,18 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
 
     private AttentionHead Head(float* projected, int row, int offset)
     {
-        var context = projected + _firsts[row] * ProjectedStride + offset;
-        var candidates = context + _tokens * ProjectedStride;
+        var context = projected + _firsts[row] * _projectedStride + offset;
+        var candidates = context + _tokens * _projectedStride;
         return new AttentionHead
         {
             ContextQuery = context,
             ContextKey = context + _stride,
             ContextValue = context + 2 * _stride,
-            ContextStride = ProjectedStride,
+            ContextStride = _projectedStride,
             Query = candidates,
             Key = candidates + _stride,
             Value = candidates + 2 * _stride,
-            Stride = ProjectedStride,
+            Stride = _projectedStride,
         };
     }
 
@@ -420,11 +419,11 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
         if (isLast)
         {
             LinearKernel<TOps, TVector>.Run(
-                gradient, ProjectedStride, _tokens, layer.ProjectionBackward, _attendedGradient.Pointer, _stride, LinearOutput.Store, skippedTerms: (int)_stride);
+                gradient, _projectedStride, _tokens, layer.ProjectionBackward, _attendedGradient.Pointer, _stride, LinearOutput.Store, skippedTerms: (int)_stride);
         }
 
         var (first, rows) = isLast ? (_tokens, _tokens) : (0, 2 * _tokens);
-        Linear(gradient + first * ProjectedStride, ProjectedStride, rows, layer.ProjectionBackward, _attendedGradient.Pointer + first * _stride, _stride, LinearOutput.Store);
+        Linear(gradient + first * _projectedStride, _projectedStride, rows, layer.ProjectionBackward, _attendedGradient.Pointer + first * _stride, _stride, LinearOutput.Store);
 
         // Queries, keys and values are neighbors unless D is padded.
         var parts = _stride == _width && !isLast ? 1 : 3;
@@ -432,11 +431,11 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
         {
             var (firstOfPart, rowsOfPart) = part == 0 ? (first, rows) : (0, 2 * _tokens);
             var outputs = 3 / parts * _width;
-            var ofPart = gradient + firstOfPart * ProjectedStride + part * _stride;
+            var ofPart = gradient + firstOfPart * _projectedStride + part * _stride;
             WeightGradientKernel<TOps, TVector>.Add(
-                ofPart, ProjectedStride, values.Normed.Pointer + firstOfPart * _stride, _stride, rowsOfPart, outputs, _width,
+                ofPart, _projectedStride, values.Normed.Pointer + firstOfPart * _stride, _stride, rowsOfPart, outputs, _width,
                 _gradients + layer.ProjectionWeight + part * _width * _width);
-            WeightGradientKernel<TOps, TVector>.AddRows(ofPart, ProjectedStride, rowsOfPart, outputs, _gradients + layer.ProjectionBias + part * _width);
+            WeightGradientKernel<TOps, TVector>.AddRows(ofPart, _projectedStride, rowsOfPart, outputs, _gradients + layer.ProjectionBias + part * _width);
         }
     }
 
@@ -487,6 +486,14 @@ internal sealed unsafe class GradientPass<TOps, TVector>(
 
     private static void Linear(float* input, nint inputStride, int rows, PackedMatrix matrix, float* result, nint resultStride, LinearOutput output, int firstPanel = 0) =>
         LinearKernel<TOps, TVector>.Run(input, inputStride, rows, matrix, result, resultStride, output, firstPanel);
+
+    // Rows whose distance is a multiple of a page begin in the same set of a cache, which holds a few of them only.
+    private static nint GetStride(int width)
+    {
+        const int Page = 4096 / sizeof(float);
+        const int Line = 16;
+        return width % Page == 0 ? width + Line : width;
+    }
 
     private static void Grow<T>(ref T[] array, int length)
     {

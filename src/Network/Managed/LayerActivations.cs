@@ -39,14 +39,15 @@ internal sealed class LayerActivations
     /// <summary>Makes room.</summary>
     /// <param name="rows">The number of positions, and a tile more.</param>
     /// <param name="stride">The distance from one position of width D to the next.</param>
+    /// <param name="projectedStride">The distance from one position's queries, keys and values to the next's.</param>
     /// <param name="innerStride">The distance from one position of the inner width to the next.</param>
     /// <param name="heads">The number of heads.</param>
-    public void Reserve(long rows, long stride, long innerStride, int heads)
+    public void Reserve(long rows, long stride, long projectedStride, long innerStride, int heads)
     {
         Input.Reserve(rows * stride);
         Normed.Reserve(rows * stride);
         Moments.Reserve(rows * 2);
-        Projected.Reserve(rows * 3 * stride);
+        Projected.Reserve(rows * projectedStride);
         Attended.Reserve(rows * stride);
         Statistics.Reserve(rows * 2 * heads);
         Middle.Reserve(rows * stride);

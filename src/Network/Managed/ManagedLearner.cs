@@ -218,6 +218,19 @@ internal sealed unsafe class ManagedLearner : ILearner
         public void Run(int part)
         {
             var gradients = learner._gradients.Take(part);
+            try
+            {
+                learner._losses[part] = Compute(part, gradients);
+            }
+            finally
+            {
+                // Also after an error, which ends the step: parts behind this one wait for it.
+                learner._gradients.Complete(part, gradients);
+            }
+        }
+
+        private double Compute(int part, AlignedBuffer gradients)
+        {
             var pass = learner._passes.Rent();
             var (first, rows) = learner._parts[part];
             double loss = 0;
@@ -229,8 +242,7 @@ internal sealed unsafe class ManagedLearner : ILearner
             }
 
             learner._passes.Return(pass);
-            learner._losses[part] = loss;
-            learner._gradients.Complete(part, gradients);
+            return loss;
         }
     }
 

@@ -47,7 +47,7 @@ internal readonly record struct TrainingEngine(EngineKind Kind, int? CudaIndex)
         ? new ManagedTrainingEngine(env, weights, settings)
         : CreateTorch(weights, settings);
 
-    /// <summary>Describes the device, and the engine if it is the managed one.</summary>
+    /// <summary>Describes the device.</summary>
     public override string ToString() => CudaIndex is { } index ? $"cuda:{index}" : "cpu";
 
     // A method of its own: the JIT loads TorchSharp only where it is called.

@@ -16,6 +16,7 @@ public sealed class ManagedGradientTests
     [DataRow(64, 4, 1, 128, 128, 128)]
     [DataRow(40, 1, 2, 70, 3)]
     [DataRow(300, 2, 2, 20, 130)]
+    [DataRow(256, 4, 2, 30, 9)]
     public void Gradients_equal_the_network_s_beyond_the_sizes_of_cache_blocks(int width, int heads, int layers, params int[] lengths) =>
         Compare(new TrainingCase(
             new DiscriminatorConfig { EmbeddingDimension = 20, MaxTokens = 300, ModelDimension = width, Heads = heads, Layers = layers, Dropout = 0.1 },
