@@ -122,11 +122,9 @@ public sealed class RecipeTests
     private static int? FindTool(int _) => Directory.GetDirectories("/proc").Select(Path.GetFileName).Select(name => int.TryParse(name, out var id) ? id : 0)
         .FirstOrDefault(id => id != 0 && id != Environment.ProcessId && CommandOf(id).Contains(ToolRun.Program, StringComparison.Ordinal) && EnvironmentOf(id).Contains("SLURM_PROCID=", StringComparison.Ordinal) && CommandOf(id).StartsWith(ToolRun.Dotnet, StringComparison.Ordinal)) is var found && found != 0 ? found : null;
 
-    private static IEnumerable<int> Children(int parent)
-    {
-        var file = $"/proc/{parent}/task/{parent}/children";
-        return File.Exists(file) ? File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)) : [];
-    }
+    // A process that has just ended has no children, nor a folder.
+    private static IEnumerable<int> Children(int parent) =>
+        ReadProc(parent, $"task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
 
     private static string CommandOf(int id) => ReadProc(id, "cmdline");
 
