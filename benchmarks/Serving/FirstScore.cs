@@ -13,14 +13,17 @@ internal sealed record FirstScore(double Milliseconds, double Megabytes)
 
     /// <summary>Publishes and measures.</summary>
     /// <param name="native">Whether the program is compiled as NativeAOT; otherwise it runs on the installed .NET.</param>
-    public static FirstScore Measure(bool native)
+    /// <param name="save">Saves the model that the program scores with to a path.</param>
+    public static FirstScore Measure(bool native, Action<string> save)
     {
         var folder = Directory.CreateTempSubdirectory("scorer").FullName;
         try
         {
             Publish(folder, native);
+            var model = Path.Combine(folder, "model.zip");
+            save(model);
             var bytes = Directory.EnumerateFiles(folder).Where(path => !NotDeployed.Contains(Path.GetExtension(path))).Sum(path => new FileInfo(path).Length);
-            string[] command = native ? [Path.Combine(folder, "AotScorer")] : ["dotnet", Path.Combine(folder, "AotScorer.dll")];
+            string[] command = native ? [Path.Combine(folder, "AotScorer"), model] : ["dotnet", Path.Combine(folder, "AotScorer.dll"), model];
             double[] times = [.. Enumerable.Range(0, Runs).Select(_ => Start(command)).Order()];
             return new FirstScore(times[Runs / 2], bytes / 1e6);
         }

@@ -48,7 +48,8 @@ internal sealed class ExampleProcess : IDisposable
 
     /// <summary>Starts a native program.</summary>
     /// <param name="path">Its file.</param>
-    public static ExampleProcess StartNative(string path) => StartProcess("", path, []);
+    /// <param name="arguments">The arguments.</param>
+    public static ExampleProcess StartNative(string path, params string[] arguments) => StartProcess("", path, arguments);
 
     /// <summary>Starts a sample as its user does.</summary>
     /// <param name="folder">Where it leaves its files.</param>

@@ -5,7 +5,7 @@ using MlNetNtd.Tests;
 
 namespace MlNetNtd.Tool.Tests;
 
-/// <summary>examples/data: the rows and the model that the README scores.</summary>
+/// <summary>examples/data: the rows, and the commands of the READMEs on them.</summary>
 /// <remarks><c>MLNETNTD_UPDATE_DATA=1 dotnet test tests/Tool --filter Sample_table</c> writes the rows anew.</remarks>
 [TestClass]
 public sealed class SampleDataTests
@@ -18,9 +18,9 @@ public sealed class SampleDataTests
     // Of ten candidates three are replaced.
     private const double Replaced = 0.3;
 
-    private static readonly string Table = OtherProgram.PathOf("data", "sample.parquet");
+    private const string Command = "dotnet run --project src/Tool -- ";
 
-    private static readonly string Model = OtherProgram.PathOf("data", "model.zip");
+    private static readonly string Table = OtherProgram.PathOf("data", "sample.parquet");
 
     [TestMethod]
     public void Sample_table_is_what_its_readme_says() => TemporaryFolder.Use(folder =>
@@ -38,23 +38,34 @@ public sealed class SampleDataTests
     });
 
     [TestMethod]
-    public void Sample_model_tells_the_letters_that_do_not_follow()
+    public void Commands_of_the_data_s_readme_train_a_model_that_tells_the_replaced_letters() => TemporaryFolder.Use(folder =>
     {
-        var run = ToolRun.Run("evaluate", Table, "--model", Model, "--json");
+        var commands = ReadCommands(Path.Combine("examples", "data", "README.md"), Path.Combine(folder, "model.zip"));
 
-        Assert.AreEqual("", run.Error, "The model's format has changed: train it anew, as examples/data/README.md says.");
-        using var json = System.Text.Json.JsonDocument.Parse(run.Out);
+        var runs = commands.Select((command, i) => ToolRun.Run(i == 0 ? command : [.. command, "--json"])).ToArray();
+
+        Assert.IsTrue(runs.All(run => run.ExitCode == 0), runs[0].Error + runs[1].Error);
+        using var json = System.Text.Json.JsonDocument.Parse(runs[1].Out);
         Assert.IsGreaterThan(0.8, json.RootElement.GetProperty("tokens").GetProperty("areaUnderRocCurve").GetDouble());
-    }
+    });
 
     [TestMethod]
-    public void Command_of_the_readme_shows_scores()
+    public void Commands_of_the_readme_train_a_model_and_show_scores() => TemporaryFolder.Use(folder =>
     {
-        var run = ToolRun.Start([], "score", Table, "--model", Model);
+        var commands = ReadCommands("README.md", Path.Combine(folder, "model.zip"));
 
-        Assert.AreEqual(0, run.ExitCode, run.Error);
-        Assert.HasCount(11, run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
+        var runs = commands.Select(command => ToolRun.Start([], command)).ToArray();
+
+        Assert.IsTrue(runs.All(run => run.ExitCode == 0), runs[0].Error + runs[1].Error);
+        Assert.HasCount(11, runs[1].Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    });
+
+    // The tool's commands of a page, with the paths of this run.
+    private static string[][] ReadCommands(string page, string model) =>
+    [
+        .. File.ReadLines(Path.Combine(FindRepository(), page)).Where(line => line.StartsWith(Command, StringComparison.Ordinal))
+            .Select(line => line[Command.Length..].Replace("examples/data/sample.parquet", Table, StringComparison.Ordinal).Replace("model.zip", model, StringComparison.Ordinal).Split(' ')),
+    ];
 
     // Each letter is followed by itself or one of the next two; a candidate that is replaced is any letter.
     private static RecordBatch CreateRows()
