@@ -8,28 +8,28 @@ internal sealed class CandidateDraw
     private readonly IExceptionContext _context;
     private readonly SequenceWindows _windows;
     private readonly CandidateSource _source;
-    private readonly EmbeddingTable _table;
+    private readonly TokenVectors _vectors;
     private readonly string _column;
     private readonly Lazy<NGramTable> _ngrams;
 
     /// <param name="context">Marks errors.</param>
     /// <param name="windows">The windows.</param>
-    /// <param name="table">The embeddings.</param>
+    /// <param name="vectors">The vectors of tokens.</param>
     /// <param name="source">The source of candidates.</param>
     /// <param name="column">The column that errors name.</param>
-    public CandidateDraw(IExceptionContext context, SequenceWindows windows, EmbeddingTable table, CandidateSource source, string column)
+    public CandidateDraw(IExceptionContext context, SequenceWindows windows, TokenVectors vectors, CandidateSource source, string column)
     {
-        (_context, _windows, _table, _source, _column) = (context, windows, table, source, column);
+        (_context, _windows, _vectors, _source, _column) = (context, windows, vectors, source, column);
         // One thread counts while the others wait. A failure is thrown to all of them.
         _ngrams = new(() => new NGramTable(windows, source.Order), LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
-    /// <summary>Writes the embeddings of generated candidates for all tokens of a row.</summary>
+    /// <summary>Writes the vectors of generated candidates for all tokens of a row.</summary>
     /// <param name="row">The row's number, for errors.</param>
     /// <param name="window">The row's window.</param>
     /// <param name="tokens">The row's real tokens.</param>
     /// <param name="random">The row's random number generator.</param>
-    /// <param name="destination">Receives the embeddings, (T, C).</param>
+    /// <param name="destination">Receives the vectors, (T, C).</param>
     /// <exception cref="InvalidOperationException">The caller's delegate returned invalid candidates, or the source has none for the row.</exception>
     public void Fill(long row, (int Sequence, int First, int Tokens) window, int[] tokens, Random random, Span<float> destination)
     {
@@ -47,7 +47,7 @@ internal sealed class CandidateDraw
             _ => DrawNGrams(tokens, random),
         };
         for (var t = 0; t < ids.Length; t++)
-            _table[ids[t]].CopyTo(destination[(t * _table.Dimension)..]);
+            _vectors.Write(_column, row, tokens, t, ids[t], destination[(t * _vectors.Dimension)..]);
     }
 
     private int[] DrawNGrams(int[] tokens, Random random)
@@ -123,10 +123,10 @@ internal sealed class CandidateDraw
         var ids = found.ToArray();
         for (var t = 0; t < ids.Length; t++)
         {
-            if ((uint)ids[t] >= (uint)_table.Count)
+            if ((uint)ids[t] >= (uint)_vectors.Count)
             {
                 throw _context.Row(
-                    _column, row, $"candidate ids from 0 to {_table.Count - 1}, the rows of the embedding table", $"{ids[t]} for token {t} of the delegate (CandidateSource.FromTokens)");
+                    _column, row, $"candidate ids from 0 to {_vectors.Count - 1}, the rows of the embedding table", $"{ids[t]} for token {t} of the delegate (CandidateSource.FromTokens)");
             }
         }
 
@@ -135,7 +135,7 @@ internal sealed class CandidateDraw
 
     private void FillVectors(long row, ReadOnlySpan<float> found, int tokens, Span<float> destination)
     {
-        var dimension = _table.Dimension;
+        var dimension = _vectors.Dimension;
         if (found.Length != tokens * dimension)
             throw _context.Row(_column, row, $"{tokens} * {dimension} values of the delegate (CandidateSource.FromEmbeddings)", $"{found.Length}");
         for (var i = 0; i < found.Length; i++)

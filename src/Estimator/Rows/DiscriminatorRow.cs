@@ -19,7 +19,7 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
     /// <summary>The row's number, from 0.</summary>
     public long Number { get; private set; }
 
-    private int Dimension => view.Table.Dimension;
+    private int Dimension => view.Vectors.Dimension;
 
     private bool IsGenerated => view.IsGenerated(Number);
 
@@ -30,20 +30,13 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
         (_hasTokens, _hasPositions, _hasCandidates) = (false, false, false);
     }
 
-    public void GetPrevious(ref VBuffer<float> value)
-    {
-        ReadTokens();
-        var editor = VBufferEditor.Create(ref value, _tokens.Length * Dimension);
-        for (var t = 0; t < _tokens.Length; t++)
-            view.Table[_tokens[t]].CopyTo(editor.Values[(t * Dimension)..]);
-        value = editor.Commit();
-    }
+    public void GetPrevious(ref VBuffer<float> value) => GetReal(view.Options.PreviousColumnName, ref value);
 
     public void GetCurrent(ref VBuffer<float> value)
     {
         if (!IsGenerated)
         {
-            GetPrevious(ref value);
+            GetReal(view.Options.CurrentColumnName, ref value);
             return;
         }
 
@@ -51,8 +44,10 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
         var editor = VBufferEditor.Create(ref value, _tokens.Length * Dimension);
         for (var t = 0; t < _tokens.Length; t++)
         {
-            var from = _isGenerated[t] ? _candidates.AsSpan(t * Dimension, Dimension) : view.Table[_tokens[t]];
-            from.CopyTo(editor.Values[(t * Dimension)..]);
+            if (_isGenerated[t])
+                _candidates.AsSpan(t * Dimension, Dimension).CopyTo(editor.Values[(t * Dimension)..]);
+            else
+                WriteToken(view.Options.CurrentColumnName, t, editor.Values);
         }
 
         value = editor.Commit();
@@ -75,6 +70,18 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
     }
 
     public void GetGroup(ref long value) => value = _window.Sequence;
+
+    private void GetReal(string column, ref VBuffer<float> value)
+    {
+        ReadTokens();
+        var editor = VBufferEditor.Create(ref value, _tokens.Length * Dimension);
+        for (var t = 0; t < _tokens.Length; t++)
+            WriteToken(column, t, editor.Values);
+        value = editor.Commit();
+    }
+
+    private void WriteToken(string column, int position, Span<float> values) =>
+        view.Vectors.Write(column, Number, _tokens, position, _tokens[position], values[(position * Dimension)..]);
 
     private void ReadTokens()
     {

@@ -2,8 +2,8 @@ namespace MlNetNtd;
 
 /// <summary>Options of <c>mlContext.Data.CreateDiscriminatorRows</c>, which creates rows from token sequences.</summary>
 /// <remarks>
-/// Each window gives a real row, whose candidates are its own tokens, and a generated row. Both rows have the same real tokens as their
-/// context, and the same group.
+/// Each window gives a real row, whose candidates are its own tokens, and a generated row, as often as <see cref="DrawsPerWindow"/> says.
+/// All of them have the same real tokens as their context, and the same group.
 /// </remarks>
 public sealed class DiscriminatorRowOptions
 {
@@ -33,6 +33,19 @@ public sealed class DiscriminatorRowOptions
     /// The other tokens are real and labeled real in <see cref="TokenLabelColumnName"/>. Default: 1.
     /// </summary>
     public double GeneratedFraction { get; set; } = 1;
+
+    /// <summary>
+    /// The number of generated rows of each window, each with candidates of its own draw and, with <see cref="IncludeRealRows"/>, with a
+    /// real row before it. Training on k draws for 1/k of the epochs takes the same time and sees a candidate 1/k times as often.
+    /// Default: 1.
+    /// </summary>
+    public int DrawsPerWindow { get; set; } = 1;
+
+    /// <summary>
+    /// Features of each token that are appended to its embedding, in both columns; null for none. They need candidates with ids: every
+    /// source but <see cref="CandidateSource.FromEmbeddings"/>. Default: null.
+    /// </summary>
+    public TokenFeatures? TokenFeatures { get; set; }
 
     /// <summary>Whether each window also gives a real row. Default: true.</summary>
     public bool IncludeRealRows { get; set; } = true;
@@ -80,8 +93,12 @@ public sealed class DiscriminatorRowOptions
             return (nameof(Stride), $"expected none where each sequence is one window (WindowTokens), found {Stride}");
         if (!(GeneratedFraction is > 0 and <= 1))
             return (nameof(GeneratedFraction), FormattableString.Invariant($"expected above 0 up to 1, found {GeneratedFraction}"));
+        if (DrawsPerWindow < 1)
+            return (nameof(DrawsPerWindow), $"expected at least 1 draw, found {DrawsPerWindow}");
         if (Candidates is null)
             return (nameof(Candidates), "a source of candidates is needed, found null");
+        if (TokenFeatures is not null && Candidates.Kind == CandidateKind.Vectors)
+            return (nameof(TokenFeatures), "expected none where candidates have no ids (CandidateSource.FromEmbeddings), found features");
         if (string.IsNullOrWhiteSpace(PreviousColumnName))
             return (nameof(PreviousColumnName), "a column name is needed, found none");
         if (string.IsNullOrWhiteSpace(CurrentColumnName))

@@ -11,6 +11,7 @@ internal sealed class DiscriminatorRowsView : IDataView
     public const int BatchRows = 32;
 
     private readonly bool _includesReal;
+    private readonly int _rowsPerWindow;
     private readonly int _seed;
 
     /// <param name="context">Marks errors.</param>
@@ -20,11 +21,13 @@ internal sealed class DiscriminatorRowsView : IDataView
     /// <param name="seed">The seed of the generated tokens.</param>
     public DiscriminatorRowsView(IExceptionContext context, SequenceWindows windows, EmbeddingTable table, DiscriminatorRowOptions options, int seed)
     {
-        (Context, Windows, Table, Options, _seed) = (context, windows, table, options, seed);
-        Candidates = new CandidateDraw(context, windows, table, options.Candidates, options.CurrentColumnName);
+        (Context, Windows, Options, _seed) = (context, windows, options, seed);
+        Vectors = new TokenVectors(context, table, options.TokenFeatures);
+        Candidates = new CandidateDraw(context, windows, Vectors, options.Candidates, options.CurrentColumnName);
         _includesReal = options.IncludeRealRows;
-        Rows = checked(windows.Count * (_includesReal ? 2 : 1));
-        Schema = CreateSchema(windows.Tokens, table.Dimension, options);
+        _rowsPerWindow = checked(options.DrawsPerWindow * (_includesReal ? 2 : 1));
+        Rows = checked(windows.Count * _rowsPerWindow);
+        Schema = CreateSchema(windows.Tokens, Vectors.Dimension, options);
     }
 
     public DataViewSchema Schema { get; }
@@ -36,7 +39,7 @@ internal sealed class DiscriminatorRowsView : IDataView
 
     public SequenceWindows Windows { get; }
 
-    public EmbeddingTable Table { get; }
+    public TokenVectors Vectors { get; }
 
     public DiscriminatorRowOptions Options { get; }
 
@@ -59,7 +62,7 @@ internal sealed class DiscriminatorRowsView : IDataView
     }
 
     /// <summary>Gets the window of a row.</summary>
-    public long GetWindow(long row) => _includesReal ? row / 2 : row;
+    public long GetWindow(long row) => row / _rowsPerWindow;
 
     /// <summary>Gets whether a row has generated candidates.</summary>
     public bool IsGenerated(long row) => !_includesReal || row % 2 == 1;

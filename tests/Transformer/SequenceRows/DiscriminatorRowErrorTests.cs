@@ -20,6 +20,9 @@ public sealed class DiscriminatorRowErrorTests
             (options => options.GeneratedFraction = 0, "GeneratedFraction: expected above 0 up to 1, found 0."),
             (options => options.GeneratedFraction = 1.5, "GeneratedFraction: expected above 0 up to 1, found 1.5."),
             (options => options.GeneratedFraction = double.NaN, "GeneratedFraction: expected above 0 up to 1, found NaN."),
+            (options => options.DrawsPerWindow = 0, "DrawsPerWindow: expected at least 1 draw, found 0."),
+            (options => (options.TokenFeatures, options.Candidates) = (new(1, (_, _, _) => { }), CandidateSource.FromEmbeddings((_, _) => default)),
+                "TokenFeatures: expected none where candidates have no ids (CandidateSource.FromEmbeddings), found features."),
             (options => options.Candidates = null!, "Candidates: a source of candidates is needed, found null."),
             (options => options.PreviousColumnName = "", "PreviousColumnName: a column name is needed, found none."),
             (options => options.CurrentColumnName = " ", "CurrentColumnName: a column name is needed, found none."),
@@ -88,6 +91,16 @@ public sealed class DiscriminatorRowErrorTests
 
         static void Candidates(CandidateSource source, string message) =>
             Unable(Make([[0, 1]], options => options.Candidates = source), "CurrentEmbeddings", $"Column 'CurrentEmbeddings', row 1: {message}");
+    }
+
+    [TestMethod]
+    public void Feature_that_is_not_finite_is_named_with_its_token()
+    {
+        var view = Make([[0, 1, 2]], options => options.TokenFeatures = new TokenFeatures(2, (context, token, features) => features[1] = context.Length == 1 ? float.NaN : 0));
+
+        var error = Assert.ThrowsExactly<InvalidRowException>(() => view.GetColumn<float[]>("PreviousEmbeddings").ToArray());
+
+        Assert.Contains("expected finite features of a token (TokenFeatures), found NaN in feature 1 of token 1", error.Message);
     }
 
     [TestMethod]

@@ -55,8 +55,9 @@ public sealed class DiscriminatorRowsTests
         from stride in Gen.Choose(0, 5)
         from fraction in Gen.Elements(0.3, 1)
         from real in Gen.Elements(true, false)
+        from draws in Gen.Choose(1, 3)
         from source in Gen.Choose(0, Sources.Length - 1)
-        select (seed, sequences, window, stride, fraction, real, source),
+        select (seed, sequences, window, stride, fraction, real, draws, source),
         one =>
         {
             var random = new Random(one.seed);
@@ -65,6 +66,7 @@ public sealed class DiscriminatorRowsTests
             {
                 (options.WindowTokens, options.Stride) = (one.window, one.window == 0 ? 0 : one.stride);
                 (options.GeneratedFraction, options.IncludeRealRows, options.Candidates, options.Seed) = (one.fraction, one.real, Sources[one.source], seed);
+                options.DrawsPerWindow = one.draws;
             });
             var view = View(one.seed);
 
@@ -237,6 +239,36 @@ public sealed class DiscriminatorRowsTests
             Assert.HasCount(4, combined);
             CollectionAssert.AreEqual(new float[] { 0, 0, 0, 1, 1.25f, -1, 2, 2.25f, -2, 1, 1.25f, -1, 2, 2.25f, -2, 3, 3.25f, -3 }, combined[0]);
         }
+    }
+
+    [TestMethod]
+    public void Each_draw_of_a_window_has_candidates_of_its_own()
+    {
+        var rows = Read(Make([Draw(new Random(1), 12), Draw(new Random(2), 12)], options =>
+            (options.WindowTokens, options.DrawsPerWindow, options.Candidates) = (12, 3, CandidateSource.Unigram)));
+
+        CollectionAssert.AreEqual(new long[] { 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1 }, rows.Select(row => row.Group).ToArray());
+        CollectionAssert.AreEqual(Enumerable.Range(0, 12).Select(row => row % 2 == 0).ToArray(), rows.Select(row => row.Label).ToArray());
+        Assert.HasCount(6, rows.Where(row => !row.Label).Select(row => row.Current).Distinct().ToList());
+        Assert.HasCount(2, rows.Select(row => row.Previous).Distinct().ToList());
+    }
+
+    [TestMethod]
+    public void Features_follow_the_embedding_of_each_token_and_know_the_real_tokens_before_it()
+    {
+        var view = Make([[1, 2, 3]], options =>
+        {
+            options.Candidates = CandidateSource.FromTokens((tokens, _) => [.. tokens.ToArray().Select(id => id + 1)]);
+            options.TokenFeatures = new TokenFeatures(2, (context, token, features) => (features[0], features[1]) = (context.Length > 0 ? context[^1] : -1, 10 * token));
+        });
+
+        Assert.AreEqual("Vector<Single, *, 5>", view.Schema["CurrentEmbeddings"].Type.ToString());
+        float[] real = [1, 1.25f, -1, -1, 10, 2, 2.25f, -2, 1, 20, 3, 3.25f, -3, 2, 30];
+        float[] generated = [2, 2.25f, -2, -1, 20, 3, 3.25f, -3, 1, 30, 4, 4.25f, -4, 2, 40];
+        foreach (var row in view.GetColumn<float[]>("PreviousEmbeddings"))
+            CollectionAssert.AreEqual(real, row);
+        CollectionAssert.AreEqual(real, view.GetColumn<float[]>("CurrentEmbeddings").First());
+        CollectionAssert.AreEqual(generated, view.GetColumn<float[]>("CurrentEmbeddings").Last());
     }
 
     [TestMethod]
