@@ -1,4 +1,5 @@
 using MlNetNtd.Benchmarks;
+using MlNetNtd.Benchmarks.Quality;
 
 // NAME [file]: prints the table, and writes it to the section of that name in the file, if there is one (docs/evidence/measurements.md
 // has all sections). grid [...]: runs BenchmarkDotNet with its own arguments.
@@ -11,6 +12,7 @@ var commands = new Dictionary<string, (string What, Action<string[]> Run)>
     ["processes"] = ("Fit by two processes beside Fit by one, under each MPI that is installed", rest => Table("processes", ProcessesTable.Run, rest)),
     ["serving"] = ("scores by TorchSharp, prediction pool, ONNX Runtime and managed code; a fresh process", rest => Table("serving", ServingTable.Run, rest)),
     ["beside"] = ("the score of one row on a machine with another busy process", rest => Table("beside", BusyMachineTable.Run, rest)),
+    ["quality"] = ("the discriminator on public texts beside n-grams, trees and PyTorch; flags choose subsets", Quality),
     ["grid"] = ("everything else, by BenchmarkDotNet: grid --list flat, grid --filter '*Block*'", BenchmarkGrid.Run),
 };
 
@@ -38,12 +40,27 @@ if (args is [BusyMachineTable.Command])
 if (args is [var name, .. var rest] && commands.TryGetValue(name, out var command))
 {
     command.Run(rest);
-    return 0;
+    return Environment.ExitCode;
 }
 
 foreach (var (known, (what, _)) in commands)
     Console.WriteLine($"{known,-9} {what}");
 return args.Length == 0 ? 0 : 2;
+
+// Wrong flags and texts that are too short are the user's: one line, no stack trace.
+static void Quality(string[] rest)
+{
+    try
+    {
+        var options = QualityOptions.Parse(rest);
+        Table("quality", console => QualityTable.Run(console, options), options.File is { } file ? [file] : []);
+    }
+    catch (ArgumentException e)
+    {
+        Console.Error.WriteLine($"quality: {e.Message}");
+        Environment.ExitCode = 2;
+    }
+}
 
 static void Table(string name, Func<TextWriter, string> run, string[] rest)
 {

@@ -1,0 +1,2 @@
+// Tests share no state: each that writes files has its own.
+[assembly: Parallelize(Scope = ExecutionScope.ClassLevel)]
