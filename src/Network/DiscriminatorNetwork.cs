@@ -83,7 +83,8 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
         _dropout = new SeededDropout(Config.Dropout, seed);
         _attentionDropout = new SeededDropout(Config.AttentionDropout, unchecked(seed + 1));
         _initialEmbedding = Config.LearnInitialEmbedding ? weights.ToParameter(ParameterNames.InitialEmbedding) : null;
-        _inputProjection = new LinearLayer(weights, ParameterNames.InputProjection);
+        // In single precision always: bfloat16 would round embeddings to 3 digits before the bias, which holds their mean, is added.
+        _inputProjection = new LinearLayer(weights, ParameterNames.InputProjection, ComputePrecision.Single);
         _positionEmbedding = weights.ToParameter(ParameterNames.PositionEmbedding);
         _segmentEmbedding = weights.ToParameter(ParameterNames.SegmentEmbedding);
         _encoder = new Encoder(weights, ParameterNames.Encoder, _dropout);
@@ -206,8 +207,7 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
         using var scope = NewDisposeScope();
         var tokens = sequences.shape[1] / 2;
         (sequences, mask) = (sequences.ToTrainable(), mask?.ToTrainable());
-        var x = _autocast.ToCompute(WithInitialEmbedding(sequences));
-        x = _inputProjection.forward(x);
+        var x = _autocast.ToCompute(_inputProjection.forward(WithInitialEmbedding(sequences)));
         var candidates = _encoder.Encode(x.Add(_autocast.ToCompute(PositionEmbeddings(tokens))), SelectKernel(mask, x));
         return _autocast.ToSingle(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
     }

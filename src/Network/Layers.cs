@@ -17,12 +17,12 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     private Parameter _bias;
     private readonly Autocast _autocast;
 
-    public LinearLayer(StateDictionary weights, string name)
+    public LinearLayer(StateDictionary weights, string name, ComputePrecision? precision = null)
         : base(nameof(LinearLayer))
     {
         _weight = weights.ToParameter($"{name}.weight");
         _bias = weights.ToParameter($"{name}.bias");
-        _autocast = new Autocast(weights.Config.Precision);
+        _autocast = new Autocast(precision ?? weights.Config.Precision);
         RegisterComponents();
     }
 

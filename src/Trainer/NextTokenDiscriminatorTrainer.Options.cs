@@ -113,6 +113,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
         public EngineKind Engine { get; set; }
 
         /// <summary>
+        /// Whether training standardizes inputs by the mean and spread of each dimension over the training rows, so that the scale of
+        /// embeddings does not matter. The scorer's weights include it: they take embeddings as they are. Default: true.
+        /// </summary>
+        public bool StandardizeInputs { get; set; } = true;
+
+        /// <summary>
         /// Whether the embedding of position 0 is learned with the network and replaces the one in the data. Default: false.
         /// </summary>
         public bool LearnInitialEmbedding { get; set; }

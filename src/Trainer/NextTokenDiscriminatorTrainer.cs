@@ -18,6 +18,10 @@ namespace MlNetNtd;
 /// <see cref="Options.MonitorMetric"/>) on the validation rows or, without validation rows, on the training rows.
 /// </para>
 /// <para>
+/// The scale and origin of embeddings do not matter: inputs are standardized by the mean and spread of the training rows, and the
+/// standardization is part of the weights of the scorer (<see cref="Options.StandardizeInputs"/>).
+/// </para>
+/// <para>
 /// All rows are read, validated and counted before the first step. They stay in memory while they fit
 /// (<see cref="Options.MaxCacheBytes"/>), at 8 * T * C bytes each; rows with the same mask share it. Otherwise each epoch reads them
 /// again and prefetches batches. Each epoch is reported on <c>MLContext.Log</c>. Training runs on CUDA if
@@ -29,6 +33,9 @@ namespace MlNetNtd;
 public sealed partial class NextTokenDiscriminatorTrainer
     : ITrainerEstimator<NextTokenDiscriminatorScorer, NextTokenDiscriminatorModelParameters>
 {
+    // More dimensions than that would make the warning hard to read.
+    private const int MaxDimensionsInMessage = 8;
+
     private readonly IHostEnvironment _env;
     private readonly IHost _host;
     private readonly Options _options;
@@ -162,7 +169,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         }
 
         var weights = distributed.RunOnAllRanks(() => _options.InitialWeightsPath is { } path
-            ? StateDictionary.Load(path, config)
+            ? data.ToTrainingScale(StateDictionary.Load(path, config))
             : StateDictionary.Initialize(config, seeds.Weights));
         var fingerprint = TrainerFingerprint.Create(_options, seed, config, columns, data);
         distributed.VerifySameTraining(fingerprint);
@@ -177,7 +184,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         // A view that is scored later may lack the annotation of the mask's kind, so the scorer keeps the kind of the training view.
         NextTokenDiscriminatorScorer CreateTrainedScorer(StateDictionary trainedWeights, IEnumerable<EpochResult> epochs) => new(
             _env,
-            CreateSettings(trainedWeights, columns.Mask is { KindIsAnnotated: true, IsBoolean: true } ? columns.Mask.Kind : _options.MaskKind),
+            CreateSettings(data.ToInputScale(trainedWeights), columns.Mask is { KindIsAnnotated: true, IsBoolean: true } ? columns.Mask.Kind : _options.MaskKind),
             [.. epochs]);
     }
 
@@ -219,6 +226,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
             reading.Warning(MessageSensitivity.Schema, shift);
         }
 
+        if (data.Standardization is { ConstantDimensions: { Count: > 0 } constants })
+        {
+            using var reading = _host.Start("Reading");
+            reading.Warning(MessageSensitivity.Schema, DescribeConstants(columns.Feature.Name, constants));
+        }
+
         LogLengths(data, config);
         if (_options.ModelDimension is not { } requested || requested == config.ModelDimension)
             return;
@@ -235,6 +248,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
             MessageSensitivity.None,
             $"Mask of the {purpose} rows: {columns.Mask.Description}"
             + (columns.Mask.Column is null ? "." : $"; {rows.RowsUnderRule} of {rows.Rows} follow the next-token rule."));
+    }
+
+    private static string DescribeConstants(string column, IReadOnlyList<int> dimensions)
+    {
+        var shown = string.Join(", ", dimensions.Take(MaxDimensionsInMessage));
+        var more = dimensions.Count > MaxDimensionsInMessage ? $" and {dimensions.Count - MaxDimensionsInMessage} more" : "";
+        return $"Column '{column}': dimension{(dimensions.Count == 1 ? "" : "s")} {shown}{more} of the embeddings (from 0) never change{(dimensions.Count == 1 ? "s" : "")} "
+            + "in the training rows, so the network learns nothing from them.";
     }
 
     private BoundInputColumns Bind(IDataView input)

@@ -50,7 +50,10 @@ internal sealed class DatasetScan
         var training = processes.Aggregate(default(DatasetCounts), (sum, process) => sum + process.Training);
         var validationCounts = processes.Aggregate(default(DatasetCounts), (sum, process) => sum + process.Validation);
         scan.CheckLabels(columns.Label!.Value.Name, training, validationCounts, isSplit: validation is null);
-        return new TrainingDataset(source, validation, split, scan._shard, pass.Cache.TrainingRows, pass.Cache.ValidationRows)
+        var standardization = options.StandardizeInputs
+            ? InputStandardization.Create(context, columns.Feature.Name, InputMoments.Merge(processes.Select(process => process.Inputs)))
+            : null;
+        return new TrainingDataset(source, validation, split, scan._shard, pass.Cache.TrainingRows, pass.Cache.ValidationRows, standardization)
         {
             Training = training,
             Validation = validationCounts,
@@ -112,7 +115,7 @@ internal sealed class DatasetScan
     private ScannedRows[] Gather(DatasetScanPass pass)
     {
         var processes = _distributed.AllGather(new ScannedRows(
-            pass.Training, pass.Validation, pass.MaxHalfTokens, pass.Hash,
+            pass.Training, pass.Validation, pass.MaxHalfTokens, pass.Hash, pass.Inputs.Moments,
             ScannedRows.ViewSummary.FromDigest(pass.TrainingDigest), ScannedRows.ViewSummary.FromDigest(pass.ValidationDigest)));
         ScannedRows.VerifySameViews(_context, processes);
         return processes;

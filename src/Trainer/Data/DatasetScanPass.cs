@@ -37,6 +37,9 @@ internal sealed class DatasetScanPass(DataShard shard, long cacheBytes, long row
     /// <summary>Gets the check for previous embeddings that are shifted already.</summary>
     public ShiftCheck Shift { get; } = new();
 
+    /// <summary>Gets the statistics of the training rows that this process counts.</summary>
+    public InputStatistics Inputs { get; } = new();
+
     /// <summary>Gets the length of the longest half, in tokens.</summary>
     public int MaxHalfTokens { get; private set; }
 
@@ -76,6 +79,8 @@ internal sealed class DatasetScanPass(DataShard shard, long cacheBytes, long row
         {
             (assignment.IsValidation ? ref _validation : ref _training) += DatasetCounts.Count(row);
             Hash += RowHash.Combine(hash, assignment.IsValidation ? 1UL : 0);
+            if (!assignment.IsValidation)
+                Inputs.Add(row);
         }
 
         if (!assignment.IsValidation)

@@ -7,10 +7,12 @@ namespace MlNetNtd;
 /// <param name="Validation">The counts of the validation rows that only this process counts.</param>
 /// <param name="MaxHalfTokens">The length of the longest half that it read, in tokens.</param>
 /// <param name="Hash">The hash of the rows that it counts. Hashes of several processes are added up.</param>
+/// <param name="Inputs">The moments of the training rows that only this process counts.</param>
 /// <param name="View">The training view, where all processes have the same one.</param>
 /// <param name="ValidationView">The validation view, where all processes have the same one.</param>
 internal sealed record ScannedRows(
-    DatasetCounts Training, DatasetCounts Validation, int MaxHalfTokens, ulong Hash, ScannedRows.ViewSummary View, ScannedRows.ViewSummary ValidationView)
+    DatasetCounts Training, DatasetCounts Validation, int MaxHalfTokens, ulong Hash, InputMoments Inputs,
+    ScannedRows.ViewSummary View, ScannedRows.ViewSummary ValidationView)
 {
     /// <summary>A view as a process read it.</summary>
     /// <param name="Rows">The number of rows with a weight above 0.</param>

@@ -18,12 +18,18 @@ internal sealed class TrainingDataset
     /// <param name="shard">The shard of this process.</param>
     /// <param name="training">The training rows that this process reads; null if they are not cached.</param>
     /// <param name="validation">The validation rows of this process; null if they are not cached.</param>
+    /// <param name="standardization">The standardization of inputs; null: inputs stay as they are. Cached rows are changed in place.</param>
     public TrainingDataset(
         RowSource source, RowSource? validationSource, ValidationSplit split, DataShard shard,
-        IReadOnlyList<SequenceRow>? training, IReadOnlyList<SequenceRow>? validation)
+        IReadOnlyList<SequenceRow>? training, IReadOnlyList<SequenceRow>? validation, InputStandardization? standardization = null)
     {
         (_source, _validationSource, _split, _shard) = (source, validationSource, split, shard);
         (_training, _validation) = (training, validation);
+        Standardization = standardization;
+        if (standardization is null)
+            return;
+        foreach (var row in (training ?? []).Concat(validation ?? []))
+            standardization.Apply(row);
     }
 
     /// <summary>Gets the counts of the training rows in all processes.</summary>
@@ -59,15 +65,24 @@ internal sealed class TrainingDataset
     /// <summary>Gets the warning that the previous embeddings were shifted before the transform; null if they were not.</summary>
     public string? ShiftProblem { get; init; }
 
+    /// <summary>Gets the standardization of the rows that this dataset returns; null: they are as in the views.</summary>
+    public InputStandardization? Standardization { get; }
+
     /// <summary>Gets whether the training rows are in memory.</summary>
     public bool IsCached => _training is not null;
+
+    /// <summary>Converts weights for inputs as they are to weights for the rows that this dataset returns.</summary>
+    public StateDictionary ToTrainingScale(StateDictionary weights) => Standardization?.Unfold(weights) ?? weights;
+
+    /// <summary>Converts weights for the rows that this dataset returns to weights for inputs as they are.</summary>
+    public StateDictionary ToInputScale(StateDictionary weights) => Standardization?.Fold(weights) ?? weights;
 
     /// <summary>Returns the training rows that this process reads, in the order of the view.</summary>
     /// <param name="epoch">The epoch, for error messages.</param>
     public IEnumerable<SequenceRow> TrainingRows(int epoch)
     {
         var assigner = new RowAssigner(_split, _shard);
-        return _training ?? _source.ReadAgain(key => assigner.Assign(key) is { IsValidation: false, Needs: true }, TrainingFingerprint, epoch);
+        return _training ?? Standardize(_source.ReadAgain(key => assigner.Assign(key) is { IsValidation: false, Needs: true }, TrainingFingerprint, epoch));
     }
 
     /// <summary>Returns the validation rows of this process, in the order of their view.</summary>
@@ -75,7 +90,10 @@ internal sealed class TrainingDataset
     public IEnumerable<SequenceRow> ValidationRows(int epoch)
     {
         var assigner = new RowAssigner(_validationSource is null ? _split : ValidationSplit.All, _shard);
-        return _validation ?? (_validationSource ?? _source).ReadAgain(
-            key => assigner.Assign(key) is { IsValidation: true, Needs: true }, ValidationFingerprint, epoch);
+        return _validation ?? Standardize((_validationSource ?? _source).ReadAgain(
+            key => assigner.Assign(key) is { IsValidation: true, Needs: true }, ValidationFingerprint, epoch));
     }
+
+    // Rows that are read again are new copies.
+    private IEnumerable<SequenceRow> Standardize(IEnumerable<SequenceRow> rows) => Standardization is null ? rows : rows.Select(Standardization.Apply);
 }

@@ -6,7 +6,7 @@ namespace MlNetNtd;
 internal static class TrainerInfoFactory
 {
     /// <summary>
-    /// Gets the trainer's requirements. It needs no normalization, because the network normalizes between its layers; no calibration,
+    /// Gets the trainer's requirements. It needs no normalization, because the trainer standardizes its inputs; no calibration,
     /// because its scores are logits; no caching, because it caches rows itself. It supports validation rows and initial weights.
     /// </summary>
     public static TrainerInfo Info => new(
