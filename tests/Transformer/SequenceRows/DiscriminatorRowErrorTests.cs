@@ -94,6 +94,18 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     [TestMethod]
+    public void Wrong_arguments_of_n_gram_features_are_named()
+    {
+        Assert.Contains(
+            "sequence 1, token 0: expected an id from 0 to 2 (vocabularySize), found 3",
+            Assert.ThrowsExactly<ArgumentException>(() => TokenFeatures.FromNGrams([[0, 1], [3]], vocabularySize: 3)).Message);
+        Assert.Contains("sequence 0: expected token ids, found null", Assert.ThrowsExactly<ArgumentException>(() => TokenFeatures.FromNGrams([null!], 3)).Message);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TokenFeatures.FromNGrams([[0]], 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TokenFeatures.FromNGrams([[0]], 3, n: 5));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TokenFeatures(0, (_, _, _) => { }));
+    }
+
+    [TestMethod]
     public void Feature_that_is_not_finite_is_named_with_its_token()
     {
         var view = Make([[0, 1, 2]], options => options.TokenFeatures = new TokenFeatures(2, (context, token, features) => features[1] = context.Length == 1 ? float.NaN : 0));

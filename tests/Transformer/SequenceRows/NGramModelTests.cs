@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using MlNetNtd.Benchmarks.Quality;
 
 namespace MlNetNtd.Tests;
 

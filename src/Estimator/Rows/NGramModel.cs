@@ -1,30 +1,34 @@
-namespace MlNetNtd.Benchmarks.Quality;
+namespace MlNetNtd;
 
 /// <summary>
 /// A model of the next token: n-grams with absolute discounting, interpolated with each lower order down to the uniform distribution. It
 /// computes the exact probabilities of what it draws.
 /// </summary>
+/// <remarks>It is immutable and thread-safe. It takes about 16 bytes for each token and order, and 50 for each context.</remarks>
 internal sealed class NGramModel
 {
+    /// <summary>The largest n: as many tokens as fit a key of 128 bits.</summary>
+    public const int MaxOrder = 4;
+
     private const double Discount = 0.75;
-    private const int BitsPerToken = 16;
+    private const int BitsPerToken = 32;
 
     private readonly int _vocabulary;
     private readonly int _gap;
 
     // For each length of the context, its n-grams in order, repetitions included, and the range of each context among them.
-    private readonly ulong[][] _ngrams;
-    private readonly Dictionary<ulong, (int First, int Count, int Types)>[] _contexts;
+    private readonly UInt128[][] _ngrams;
+    private readonly Dictionary<UInt128, (int First, int Count, int Types)>[] _contexts;
 
     /// <summary>Counts n-grams.</summary>
-    /// <param name="documents">The token ids.</param>
-    /// <param name="vocabulary">V, the number of ids, at most 65,536.</param>
-    /// <param name="order">n, from 1 to 4.</param>
+    /// <param name="sequences">The token ids.</param>
+    /// <param name="vocabulary">V, the number of ids.</param>
+    /// <param name="order">n, from 1 to <see cref="MaxOrder"/>.</param>
     /// <param name="gap">The number of tokens between the context and the token, which the model does not see.</param>
-    public NGramModel(int[][] documents, int vocabulary, int order, int gap = 0)
+    public NGramModel(IReadOnlyList<IReadOnlyList<int>> sequences, int vocabulary, int order, int gap = 0)
     {
         (_vocabulary, _gap, Order) = (vocabulary, gap, order);
-        _ngrams = [.. Enumerable.Range(0, order).Select(length => Collect(documents, length, gap))];
+        _ngrams = [.. Enumerable.Range(0, order).Select(length => Collect(sequences, length, gap))];
         _contexts = [.. _ngrams.Select(FindContexts)];
     }
 
@@ -61,7 +65,7 @@ internal sealed class NGramModel
     /// <param name="random">The random number generator.</param>
     public int Draw(ReadOnlySpan<int> tokens, Random random)
     {
-        for (var length = Math.Min(Order, tokens.Length - _gap + 1) - 1; length >= 0; length--)
+        for (var length = Math.Max(0, Math.Min(Order - 1, tokens.Length - _gap)); length >= 0; length--)
         {
             if (!TryGetContext(tokens, length, out _, out var context))
                 continue;
@@ -70,28 +74,29 @@ internal sealed class NGramModel
             var ngrams = _ngrams[length];
             var isFirst = index == context.First || ngrams[index - 1] != ngrams[index];
             if (!isFirst || random.NextDouble() >= Discount)
-                return (int)(ngrams[index] & ushort.MaxValue);
+                return (int)(uint)(ngrams[index] & uint.MaxValue);
         }
 
         return random.Next(_vocabulary);
     }
 
-    private static ulong[] Collect(int[][] documents, int length, int gap)
+    private static UInt128[] Collect(IReadOnlyList<IReadOnlyList<int>> sequences, int length, int gap)
     {
-        var ngrams = new List<ulong>();
-        foreach (var document in documents)
+        var ngrams = new List<UInt128>();
+        foreach (var sequence in sequences)
         {
-            for (var t = length == 0 ? 0 : length + gap; t < document.Length; t++)
-                ngrams.Add(Pack(document.AsSpan(0, t), length, gap) << BitsPerToken | (uint)document[t]);
+            var tokens = sequence.ToArray();
+            for (var t = length == 0 ? 0 : length + gap; t < tokens.Length; t++)
+                ngrams.Add(Pack(tokens.AsSpan(0, t), length, gap) << BitsPerToken | (uint)tokens[t]);
         }
 
         ngrams.Sort();
         return [.. ngrams];
     }
 
-    private static Dictionary<ulong, (int First, int Count, int Types)> FindContexts(ulong[] ngrams)
+    private static Dictionary<UInt128, (int First, int Count, int Types)> FindContexts(UInt128[] ngrams)
     {
-        var contexts = new Dictionary<ulong, (int First, int Count, int Types)>();
+        var contexts = new Dictionary<UInt128, (int First, int Count, int Types)>();
         for (var i = 0; i < ngrams.Length; i++)
         {
             var key = ngrams[i] >> BitsPerToken;
@@ -102,15 +107,15 @@ internal sealed class NGramModel
         return contexts;
     }
 
-    private static ulong Pack(ReadOnlySpan<int> tokens, int length, int gap)
+    private static UInt128 Pack(ReadOnlySpan<int> tokens, int length, int gap)
     {
-        var key = 0UL;
+        var key = UInt128.Zero;
         for (var i = length; i > 0; i--)
             key = key << BitsPerToken | (uint)tokens[tokens.Length - gap - i];
         return key;
     }
 
-    private bool TryGetContext(ReadOnlySpan<int> tokens, int length, out ulong key, out (int First, int Count, int Types) context)
+    private bool TryGetContext(ReadOnlySpan<int> tokens, int length, out UInt128 key, out (int First, int Count, int Types) context)
     {
         (key, context) = (0, default);
         if (length > 0 && tokens.Length < length + _gap)
@@ -119,13 +124,13 @@ internal sealed class NGramModel
         return _contexts[length].TryGetValue(key, out context);
     }
 
-    private int CountOf(int length, (int First, int Count, int Types) context, ulong ngram)
+    private int CountOf(int length, (int First, int Count, int Types) context, UInt128 ngram)
     {
         var range = _ngrams[length].AsSpan(context.First, context.Count);
         return LowerBound(range, ngram + 1) - LowerBound(range, ngram);
     }
 
-    private static int LowerBound(ReadOnlySpan<ulong> sorted, ulong value)
+    private static int LowerBound(ReadOnlySpan<UInt128> sorted, UInt128 value)
     {
         var (low, high) = (0, sorted.Length);
         while (low < high)
