@@ -17,9 +17,10 @@ namespace MlNetNtd;
 /// allocated once calls of these sizes were made.
 /// </para>
 /// </remarks>
-public sealed class TokenScorer
+public sealed partial class TokenScorer
 {
     private readonly SequenceScorer _scorer;
+    private readonly ContextScorer _contexts;
     private readonly float[] _initialEmbedding;
     private readonly ObjectPool<SequenceSpans> _spans = new(() => new SequenceSpans());
 
@@ -28,7 +29,9 @@ public sealed class TokenScorer
         Config = weights.Config;
         Threads = threads ?? ThreadLimit.Get();
         _initialEmbedding = initialEmbedding ?? new float[Config.EmbeddingDimension];
-        _scorer = new SequenceScorer(new ForwardEngine(weights, width), Threads);
+        var engine = new ForwardEngine(weights, width);
+        _scorer = new SequenceScorer(engine, Threads);
+        _contexts = new ContextScorer(engine, _initialEmbedding, MaxTokens, Threads);
     }
 
     /// <summary>Gets the sizes of the network.</summary>

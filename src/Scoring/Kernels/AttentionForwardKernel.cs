@@ -135,7 +135,7 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
     // Replaces scores by exp(score - maximum), and those behind count by 0. Returns the exponential of the query's own score, 1 / the sum
     // of all, and the maximum.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (float Own, float Factor, float Maximum) Exponentials(float* scores, int count, int visible, float self, LastScores<TOps, TVector> last)
+    internal static (float Own, float Factor, float Maximum) Exponentials(float* scores, int count, int visible, float self, LastScores<TOps, TVector> last)
     {
         var whole = count / TOps.Count * TOps.Count;
         var end = (int)PackedMatrix.RoundUp(count, TOps.Count);
@@ -169,7 +169,7 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
 
     // (sums + own * value) * factor
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Finish(float* sums, float* value, float own, float factor, int size, float* target)
+    internal static void Finish(float* sums, float* value, float own, float factor, int size, float* target)
     {
         var (owns, factors) = (TOps.Broadcast(own), TOps.Broadcast(factor));
         var i = 0;

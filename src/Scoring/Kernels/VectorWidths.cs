@@ -53,6 +53,17 @@ internal static class VectorWidths
         _ => new AttentionBackwardKernel<ScalarOps, float>(),
     };
 
+    /// <summary>Creates the attention kernel over cached keys and values for heads of a size.</summary>
+    /// <param name="size">The dimension of a head.</param>
+    /// <param name="width">The widest vectors.</param>
+    public static CachedAttentionKernel CreateCachedAttention(int size, VectorWidth width) => GetWidthOfHead(size, width) switch
+    {
+        VectorWidth.Bits512 => new CachedAttentionKernel<Vector512Ops, Vector512<float>>(),
+        VectorWidth.Bits256 => new CachedAttentionKernel<Vector256Ops, Vector256<float>>(),
+        VectorWidth.Bits128 => new CachedAttentionKernel<Vector128Ops, Vector128<float>>(),
+        _ => new CachedAttentionKernel<ScalarOps, float>(),
+    };
+
     // Wider vectors are of no use to heads that fill half of one at most.
     private static VectorWidth GetWidthOfHead(int size, VectorWidth width)
     {
