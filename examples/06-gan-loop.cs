@@ -1,5 +1,6 @@
 #:project ../src/Package/MlNetNtd.csproj
 #:property PublishAot=false
+#:property UsesNativeTorch=true
 
 // Trains a generator against the discriminator where regression fails: the next token is one of two, and their mean is neither.
 using System.Numerics;
@@ -16,8 +17,7 @@ var mlContext = new MLContext(seed: 1);
 var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 512).Select(_ => MakeWalk()).ToArray());
 using var transformer = mlContext.Transforms.NextTokenDiscriminator().Fit(rows);
 
-// Beta1 is 0 on both sides, because momentum makes the two run around each other. ScalarSafeAdam is TorchSharp's Adam with
-// numbers that no garbage collection frees while they are in use.
+// Beta1 is 0, because momentum makes the two run around each other. No garbage collection frees the numbers of ScalarSafeAdam.
 var config = new DiscriminatorConfig { EmbeddingDimension = 2, MaxTokens = 8, ModelDimension = 32, Layers = 1, Dropout = 0 };
 using var network = new DiscriminatorNetwork(config, seed: 1);
 using var learner = new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LearningRate = 4e-3, Beta1 = 0 });

@@ -4,7 +4,6 @@
 // Searches the trainer's options at random: trials side by side, the best by validation loss, and a check on held-out rows.
 using Microsoft.ML;
 using MlNetNtd;
-using TorchSharp;
 
 var random = new Random(1);
 int[][] sentences = [.. Enumerable.Range(0, 100).Select(_ => MakeSentence(random.Next(16)))];
@@ -26,11 +25,10 @@ NextTokenDiscriminatorTrainer.Options[] trials = [MakeOptions(), .. Enumerable.R
     return options;
 })];
 
-// Each trial has one of libtorch's threads, so that its figures depend on neither the cores nor the other trials.
+// The figures of a trial depend on neither the number of cores nor the other trials.
 var results = new (double ValidationLoss, double HeldOutAuc)[trials.Length];
 Parallel.For(0, trials.Length, trial =>
 {
-    torch.set_num_threads(1);
     var context = new MLContext(seed: 1);
     using var model = context.Transforms.NextTokenDiscriminator()
         .Append(context.BinaryClassification.Trainers.NextTokenDiscriminator(trials[trial]))

@@ -1,5 +1,6 @@
 #:project ../src/Package/MlNetNtd.csproj
 #:property PublishAot=false
+#:property UsesNativeTorch=true
 
 // Exchanges weights with PyTorch as .safetensors. The encoder's tensors have the names and shapes of PyTorch's
 //   nn.TransformerEncoder(nn.TransformerEncoderLayer(D, heads, inner, activation="gelu", batch_first=True, norm_first=True),

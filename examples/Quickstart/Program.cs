@@ -57,7 +57,7 @@ static int Run(string inputPath, int tokens, int dimension, string? outputPath)
     // Rows of T consecutive tokens. A generator of word pairs makes the candidates.
     var mlContext = new MLContext(seed: 1);
     var device = "the CPU (there is no CUDA device)";
-    if (HasCuda())
+    if (LibTorchProbe.CudaDevices() > 0)
         (mlContext.GpuDeviceId, mlContext.FallbackToCpu, device) = (0, false, "cuda:0");
     var rows = mlContext.Data.CreateDiscriminatorRows(
         [words.Select(word => ids[word]).ToArray()], EmbeddingTable.FromArray(values),
@@ -118,18 +118,6 @@ static int Run(string inputPath, int tokens, int dimension, string? outputPath)
 static bool AreSame<T>(IDataView one, IDataView other, string column)
     where T : unmanaged => one.GetColumn<T[]>(column).SequenceEqual(
         other.GetColumn<T[]>(column), EqualityComparer<T[]>.Create((a, b) => MemoryMarshal.AsBytes<T>(a).SequenceEqual(MemoryMarshal.AsBytes<T>(b))));
-
-static bool HasCuda()
-{
-    try
-    {
-        return torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available();
-    }
-    catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException)
-    {
-        return false;   // no native libtorch, which the managed engine does not need
-    }
-}
 
 // Before any work: a folder that is missing, and a text that would be lost.
 static void CheckOutput(string path, string inputPath)

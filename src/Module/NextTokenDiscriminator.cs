@@ -49,8 +49,9 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
     /// <param name="device">The device of parameters and buffers; null for TorchSharp's default.</param>
     /// <param name="dtype">The floating-point type of the initial embedding; null for TorchSharp's default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or the mask would not fit one array.</exception>
+    /// <exception cref="InvalidOperationException">Native libtorch cannot be loaded; the message names the package to add.</exception>
     public NextTokenDiscriminator(long embDim, long maxTsz, Device? device = null, ScalarType? dtype = null)
-        : base(nameof(NextTokenDiscriminator))
+        : base(LibTorchProbe.NameOnceLoaded(nameof(NextTokenDiscriminator)))
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embDim);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxTsz);

@@ -66,13 +66,14 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
     /// <param name="config">The network's configuration.</param>
     /// <param name="seed">The seed of the initial weights and of dropout.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">Native libtorch cannot be loaded; the message names the package to add.</exception>
     public DiscriminatorNetwork(DiscriminatorConfig config, int seed = 0)
         : this(StateDictionary.Initialize(Check(config), seed), seed)
     {
     }
 
     internal DiscriminatorNetwork(StateDictionary weights, int seed = 0)
-        : base(nameof(DiscriminatorNetwork))
+        : base(LibTorchProbe.NameOnceLoaded(nameof(DiscriminatorNetwork)))
     {
         using var scope = NewDisposeScope();
         // A parameter created in inference mode could never be trained.

@@ -17,6 +17,7 @@ public static class SequenceBatches
     /// </returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, or has the wrong type or size.</exception>
+    /// <exception cref="InvalidOperationException">Native libtorch cannot be loaded; the message names the package to add.</exception>
     /// <exception cref="InvalidRowException">Thrown while enumerating: a row does not hold two sequences of T tokens.</exception>
     /// <exception cref="OperationCanceledException">Thrown while enumerating: the token was canceled.</exception>
     public static IEnumerable<SequenceBatch> ToBatches(
@@ -36,6 +37,8 @@ public static class SequenceBatches
         var schema = transformer.Bind(input.Schema);
         foreach (var name in options.ScalarColumnNames)
             ScalarColumn.Find(env, input.Schema, name);
+        if (!LibTorchProbe.IsAvailable(out var reason))
+            throw env.Unable($"{nameof(ToBatches)} needs native libtorch, which could not be loaded. {LibTorchProbe.GetInstallHint()}.", reason);
 
         var rows = options.ShuffleSeed is { } seed ? Shuffle(input, seed, options.ShufflePoolSize) : input;
         return Enumerate(() => Open(env, schema, rows, options), cancellationToken);

@@ -25,8 +25,17 @@ public sealed class ConsumerTests
         if (args[0] == "train")
         {
             var pipeline = mlContext.Transforms.NextTokenDiscriminator(embeddingDimension: 2)
-                .Append(mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(labelColumnName: "Label"));
-            mlContext.Model.Save(pipeline.Fit(data), data.Schema, "model.zip");
+                .Append(mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(
+                    new NextTokenDiscriminatorTrainer.Options { LabelColumnName = "Label", Engine = Enum.Parse<EngineKind>(args[1]) }));
+            try
+            {
+                mlContext.Model.Save(pipeline.Fit(data), data.Schema, "model.zip");
+            }
+            catch (InvalidOperationException e)
+            {
+                Console.WriteLine(e.Message);
+                return;
+            }
         }
 
         var model = mlContext.Model.Load("model.zip", out _);
@@ -81,22 +90,35 @@ public sealed class ConsumerTests
     }
 
     [TestMethod]
-    public void Readme_sample_runs_in_a_new_console_project_with_libtorch()
+    public void Readme_sample_runs_in_a_new_console_project_without_native_libtorch()
     {
-        using var consumer = new Consumer(Consumer.SampleOf("README.md"), "<OlderLibstdcxx>auto</OlderLibstdcxx>", BuildFacts.NativePackage);
+        using var consumer = new Consumer(Consumer.SampleOf("README.md"));
 
         Assert.IsGreaterThan(0, consumer.Run().Length);
+        Assert.IsFalse(consumer.Output.Any(file => file.Contains("torch_cpu", StringComparison.Ordinal)));
+        Assert.IsLessThan(60_000_000, consumer.DownloadSize);
     }
 
     [TestMethod]
-    public void Trained_pipeline_scores_the_same_in_another_process()
+    public void Pipeline_trained_without_libtorch_scores_the_same_in_another_process()
     {
-        using var consumer = new Consumer(Trainer, "<OlderLibstdcxx>auto</OlderLibstdcxx>", BuildFacts.NativePackage);
+        using var consumer = new Consumer(Trainer);
 
-        var trained = consumer.Run("train");
+        var trained = consumer.Run("train", "Auto");
         var loaded = consumer.Run("load");
 
         Assert.HasCount(64, trained.Split(' '));
         Assert.AreEqual(trained, loaded);
+        StringAssert.Contains(consumer.Run("train", "Torch"),
+            $"Engine = Torch needs native libtorch, which could not be loaded. Add the package {BuildFacts.NativePackage.Id}");
+        Assert.IsFalse(consumer.Output.Any(file => file.Contains("torch_cpu", StringComparison.Ordinal)), "It comes from no cache either.");
+    }
+
+    [TestMethod]
+    public void Pipeline_trains_by_the_Torch_engine_with_the_package_that_its_error_names()
+    {
+        using var consumer = new Consumer(Trainer, "<OlderLibstdcxx>auto</OlderLibstdcxx>", BuildFacts.NativePackage);
+
+        Assert.HasCount(64, consumer.Run("train", "Torch").Split(' '));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace MlNetNtd.Packages.Tests;
@@ -49,6 +50,21 @@ internal sealed partial class Consumer : IDisposable
 
     /// <summary>The files of its output, by name.</summary>
     public string[] Output => [.. Directory.EnumerateFiles(_folder.Combine("bin"), "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file))];
+
+    /// <summary>The bytes of all packages that an empty package cache would get for it.</summary>
+    public long DownloadSize
+    {
+        get
+        {
+            using var assets = JsonDocument.Parse(File.ReadAllText(_folder.Combine("obj", "project.assets.json")));
+            string[] caches = [.. assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name)];
+            return assets.RootElement.GetProperty("libraries").EnumerateObject()
+                .Where(library => library.Value.GetProperty("type").GetString() == "package")
+                .Select(library => library.Value.GetProperty("path").GetString()!)
+                .Sum(path => caches.Select(cache => new DirectoryInfo(Path.Combine(cache, path))).First(folder => folder.Exists)
+                    .EnumerateFiles("*.nupkg").Single().Length);
+        }
+    }
 
     /// <summary>Runs it, in a process of its own.</summary>
     public string Run(params string[] arguments) =>
