@@ -1,5 +1,6 @@
 #:project ../src/Package/MlNetNtd.csproj
 #:property PublishAot=false
+#:property UsesNativeTorch=true
 
 // Trains a generator that draws tokens, so that no gradient reaches it: the discriminator's token scores are its reward.
 using Microsoft.ML;

@@ -33,12 +33,13 @@ internal readonly record struct TrainingEngine(EngineKind Kind, int? CudaIndex)
     /// <exception cref="InvalidOperationException">The rows need the Torch engine, but the options ask for the managed one, or libtorch is missing.</exception>
     public TrainingEngine ForRows(IHostEnvironment env, NextTokenDiscriminatorTrainer.Options options, TrainingDataset data, string maskColumn)
     {
-        var others = data.Training.Rows - data.Training.RowsUnderRule + data.Validation.Rows - data.Validation.RowsUnderRule;
+        var rows = data.Training.Rows + data.Validation.Rows;
+        var others = rows - data.Training.RowsUnderRule - data.Validation.RowsUnderRule;
         if (Kind == EngineKind.Torch || others == 0)
             return this;
         return options.Engine == EngineKind.Managed
             ? throw env.Unable(
-                $"Column '{maskColumn}': expected masks that follow the next-token rule, because Engine = Managed computes no other, found {others} other masks. Use Engine = Auto or Torch.")
+                $"Column '{maskColumn}': expected masks that follow the next-token rule, because Engine = Managed computes no other, found others in {others} of {rows} rows. Use Engine = Auto or Torch.")
             : TorchOnCpu(env, $"A mask of column '{maskColumn}' that does not follow the next-token rule");
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -44,14 +43,15 @@ internal static class DistributedRun
             ProcessGroup = told.TryGetValue("dies", out var rank) && rank == $"{processes.Rank}" ? new Mortal(processes, Number(told["at"])) : processes,
         }).Fit(front.Fit(rows).Transform(rows));
 
-        using var network = scorer.CreateNetwork();
-        var weights = network.named_parameters().SelectMany(entry => entry.parameter.data<float>().ToArray()).ToArray();
+        var weights = Path.Combine(arguments[0], $"{processes.Rank}.weights");
+        scorer.SaveWeights(weights);
         File.WriteAllLines(
             Path.Combine(arguments[0], $"{processes.Rank}"),
             [
                 .. scorer.History.Select(epoch => epoch.Training.Loss.ToString("R", CultureInfo.InvariantCulture)),
-                Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(weights.AsSpan()))),
+                Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(weights))),
             ]);
+        File.Delete(weights);
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -72,6 +72,22 @@ public sealed class TrainingEngineTests
     });
 
     [TestMethod]
+    public void Managed_engine_refuses_other_masks_that_only_the_rows_show()
+    {
+        var context = new MLContext(seed: 1);
+        var staged = Trainers.Transformed(context, Samples.View(context, 20));
+        var trainer = Trainers.Small(context, options => options.Engine = EngineKind.Managed);
+
+        // No annotation says that the masks follow the rule. In rows 3 and 7 the last candidate does not see the initial embedding.
+        using var scorer = trainer.Fit(TransformedCopy.Of(staged, saysMask: false));
+        var others = TransformedCopy.Of(staged, saysMask: false, (row, mask) => mask[^(int)Math.Sqrt(mask.Length)] |= row is 3 or 7);
+
+        Expect.Error<InvalidOperationException>(
+            () => trainer.Fit(others),
+            "Column 'Mask': expected masks that follow the next-token rule, because Engine = Managed computes no other, found others in 2 of 20 rows. Use Engine = Auto or Torch.");
+    }
+
+    [TestMethod]
     public void Managed_engine_refuses_what_it_does_not_compute()
     {
         Expect.Error<ArgumentException>(() => Create(options => options.Precision = ComputePrecision.BFloat16), "Engine", "Precision = Single, found BFloat16");
