@@ -16,9 +16,17 @@ internal static class DotnetCommand
     /// <param name="folder">Where.</param>
     /// <param name="arguments">Behind <c>dotnet</c>.</param>
     /// <returns>What it printed.</returns>
-    public static string Run(string folder, params string[] arguments)
+    public static string Run(string folder, params string[] arguments) =>
+        RunProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, arguments);
+
+    /// <summary>Runs a program to its end, in the same environment.</summary>
+    /// <param name="program">Its path.</param>
+    /// <param name="folder">Where.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <returns>What it printed.</returns>
+    public static string RunProgram(string program, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -44,7 +52,7 @@ internal static class DotnetCommand
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        var command = "dotnet " + string.Join(' ', arguments);
+        var command = $"{Path.GetFileName(program)} " + string.Join(' ', arguments);
         if (!process.WaitForExit(Patience))
         {
             process.Kill(entireProcessTree: true);

@@ -35,6 +35,13 @@ internal sealed class NeedsParallelAttribute() : NeedsCommandAttribute(
 /// <summary>Runs only where Dask is installed.</summary>
 internal sealed class NeedsDaskAttribute() : NeedsCommandAttribute("Dask", "Debian: python3-distributed", () => OtherProgram.PythonWithDask is not null);
 
+/// <summary>Runs only where Open MPI is installed.</summary>
+internal sealed class NeedsOpenMpiAttribute() : NeedsCommandAttribute("Open MPI", "Debian: openmpi-bin", () => OtherProgram.Succeeds("mpirun.openmpi", "--version"));
+
+/// <summary>Runs only where the library is installed through which Slurm starts Open MPI.</summary>
+internal sealed class NeedsPmixAttribute() : NeedsCommandAttribute(
+    "PMIx", "Debian: libpmix-dev", () => System.Runtime.InteropServices.NativeLibrary.TryLoad("libpmix.so", out _));
+
 /// <summary>Runs only where a Slurm of this machine alone can be started.</summary>
 internal sealed class NeedsSlurmAttribute() : NeedsCommandAttribute("Slurm, and to be root", "Debian: slurm-wlm, munge", () => Environment.IsPrivilegedProcess
     && OtherProgram.Succeeds("sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; for program in slurmctld slurmd munged sbatch srun; do command -v $program || exit 1; done"));
