@@ -5,7 +5,7 @@ using ParquetSharp.Arrow;
 
 namespace MlNetNtd.Tool;
 
-/// <summary>Reads a Parquet file in pieces of a few megabytes, also within a row group.</summary>
+/// <summary>Reads a Parquet file in pieces of two megabytes, also within a row group.</summary>
 /// <remarks>
 /// A row group of a gigabyte takes no more memory than a small one: each column is read through a buffer (without it, ParquetSharp
 /// holds the whole column chunk), and pieces are decoded one after another. ParquetSharp's Arrow reader decodes a gigabyte of floats
@@ -13,7 +13,7 @@ namespace MlNetNtd.Tool;
 /// </remarks>
 internal sealed class ParquetTableReader : ITableReader
 {
-    private const long BatchBytes = 8 << 20;
+    private const long BatchBytes = 2 << 20;
     private const int MaxBatchRows = 8192;
     private const long ColumnBufferBytes = 1 << 18;
 

@@ -6,10 +6,11 @@ namespace MlNetNtd.Tool;
 /// The rows of one open table, read once. The record batches stay valid: they are queued for the consumer, which writes their columns
 /// beside the results and disposes them.
 /// </summary>
-/// <remarks>The next record batch is read on another thread while the current one is used.</remarks>
+/// <remarks>The next record batch is read on a thread of its own while the current one is used.</remarks>
 internal sealed class SingleTableSource(ITableReader reader) : TableSource, IDisposable
 {
     private readonly Queue<TableBatch> _queue = new();
+    private DedicatedThread<TableBatch?>? _thread;
     private Task<TableBatch?>? _next;
 
     public override Schema Schema => reader.Schema;
@@ -28,21 +29,24 @@ internal sealed class SingleTableSource(ITableReader reader) : TableSource, IDis
     {
         while (_queue.TryDequeue(out var batch))
             batch.Rows.Dispose();
-        if (_next is null)
-            return;
         try
         {
-            _next.GetAwaiter().GetResult()?.Rows.Dispose();
+            _next?.GetAwaiter().GetResult()?.Rows.Dispose();
         }
         // The error of a row that nobody asked for.
         catch (ToolException)
         {
+        }
+        finally
+        {
+            _thread?.Dispose();
         }
     }
 
     protected override IEnumerable<TableBatch> ReadBatches()
     {
         using var batches = ReadBatches(reader).GetEnumerator();
+        _thread = new DedicatedThread<TableBatch?>(nameof(SingleTableSource));
         _next = Prefetch(batches);
         while (true)
         {
@@ -56,5 +60,6 @@ internal sealed class SingleTableSource(ITableReader reader) : TableSource, IDis
         }
     }
 
-    private static Task<TableBatch?> Prefetch(IEnumerator<TableBatch> batches) => Task.Run(() => batches.MoveNext() ? batches.Current : null);
+    private Task<TableBatch?> Prefetch(IEnumerator<TableBatch> batches) =>
+        _thread!.Begin(() => batches.MoveNext() ? batches.Current : null);
 }

@@ -21,14 +21,14 @@ public static class SampleModel
     /// <summary>Gets the path of the model.</summary>
     internal static string Path => Lazy.Value;
 
-    /// <summary>Saves a model whose weights are drawn from a seed of its own.</summary>
+    /// <summary>Saves a model that has seen eight rows.</summary>
     internal static string Save(string name, Action<NextTokenDiscriminatorTrainer.Options>? configure = null)
     {
         var path = System.IO.Path.Combine(Folder, name);
         var context = new MLContext(1);
         var rows = context.Data.LoadFromEnumerable(Samples.Free(8, MaxTokens));
         var transform = CreateTransform(context).Fit(rows);
-        using var scorer = Trainers.Untrained(context, configure);
+        using var scorer = Trainers.Small(context, configure).Fit(transform.Transform(rows));
         using var chain = transform.Append(scorer);
         context.Model.Save(chain, rows.Schema, path);
         return path;
