@@ -27,6 +27,19 @@ internal sealed class ColumnNames
     /// <summary>Gets the model's name of a column.</summary>
     public string ToModel(string file) => _modelNames.GetValueOrDefault(file, file);
 
+    /// <summary>Finds a mapped column that a table lacks; null if it has all.</summary>
+    /// <param name="fileNames">The table's columns.</param>
+    public (string Model, string File)? FindMissing(IReadOnlyCollection<string> fileNames)
+    {
+        foreach (var (model, file) in _fileNames)
+        {
+            if (!fileNames.Contains(file))
+                return (model, file);
+        }
+
+        return null;
+    }
+
     /// <summary>Gets the mappings as one text that is the same for the same mappings.</summary>
     public override string ToString() => string.Join(',', _fileNames.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}"));
 }

@@ -11,9 +11,17 @@ internal sealed class TableDataView : IDataView
     /// <summary>Initializes the view.</summary>
     /// <param name="source">The table.</param>
     /// <param name="names">The table's name of each column that has another name in the model, by the model's name.</param>
+    /// <exception cref="ToolException">A column that is named is missing.</exception>
     public TableDataView(TableSource source, ColumnNames names)
     {
         _source = source;
+        string[] found = [.. source.Schema.FieldsList.Select(field => field.Name)];
+        if (names.FindMissing(found) is var (model, file))
+        {
+            throw new ToolException(
+                $"{source.Name}: expected column '{file}', which --column {model}={file} names, found {string.Join(", ", found.Select(name => $"'{name}'"))}.");
+        }
+
         var builder = new DataViewSchema.Builder();
         var fields = new List<string>();
         foreach (var field in source.Schema.FieldsList)

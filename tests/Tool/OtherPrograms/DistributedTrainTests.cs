@@ -32,14 +32,14 @@ public sealed class DistributedTrainTests
     [NeedsOpenMpi]
     public void Error_of_two_processes_is_a_sentence_and_leaves_no_model() => TemporaryFolder.Use(folder =>
     {
-        var model = Path.Combine(folder, "two.zip");
+        var (rows, model) = (WriteRows(folder), Path.Combine(folder, "two.zip"));
 
         var run = Start(
             "mpirun.openmpi",
-            ["--allow-run-as-root", "--oversubscribe", "-n", "2", ToolRun.Dotnet, ToolRun.Program, .. Train(WriteRows(folder), model), "--column", "Label=Missing"]);
+            ["--allow-run-as-root", "--oversubscribe", "-n", "2", ToolRun.Dotnet, ToolRun.Program, .. Train(rows, model), "--column", "Label=Missing"]);
 
         Assert.AreNotEqual(0, run.ExitCode);
-        Assert.Contains("ntd: ", run.Error);
+        Assert.Contains($"ntd: {rows}: expected column 'Missing', which --column Label=Missing names, found ", run.Error);
         Assert.DoesNotContain("   at ", run.Error);
         Assert.IsFalse(File.Exists(model));
     });
