@@ -35,7 +35,7 @@ public sealed partial class NextTokenDiscriminatorEstimator
 
         /// <summary>
         /// The candidates' embeddings to read, Vector&lt;Single&gt; of T * C values, row-major: a generator's predictions of the same
-        /// T tokens. Default: <c>CurrentEmbeddings</c>.
+        /// T tokens; T * K * C values, (T, K, C), with K <see cref="CandidatesPerToken"/>. Default: <c>CurrentEmbeddings</c>.
         /// </summary>
         public string CurrentColumnName { get; set; } = Defaults.CurrentColumnName;
 
@@ -44,6 +44,13 @@ public sealed partial class NextTokenDiscriminatorEstimator
         /// input column if that says (T, C).
         /// </summary>
         public int? EmbeddingDimension { get; set; }
+
+        /// <summary>
+        /// K, the number of candidates of each token, 1 to 1,024. Each sees the context before its token and itself, so a row shares the
+        /// context's work among K candidates. Default: null or 0: taken from the type of <see cref="CurrentColumnName"/> if that says
+        /// (T, K, C), else 1.
+        /// </summary>
+        public int? CandidatesPerToken { get; set; }
 
         /// <summary>
         /// The length of the longest accepted sequence, in tokens. Default: null or 0: the size of the input columns, or 512 if that is
@@ -88,6 +95,7 @@ public sealed partial class NextTokenDiscriminatorEstimator
             copy._maskColumnName = UnsetValue.ToNull(MaskColumnName);
             copy.TokenCountColumnName = UnsetValue.ToNull(TokenCountColumnName);
             copy.EmbeddingDimension = UnsetValue.ToNull(EmbeddingDimension);
+            copy.CandidatesPerToken = UnsetValue.ToNull(CandidatesPerToken);
             copy.MaxTokens = UnsetValue.ToNull(MaxTokens);
             copy.InitialEmbedding = UnsetValue.ToNull(InitialEmbedding);
             copy.BatchSize = UnsetValue.ToNull(BatchSize);

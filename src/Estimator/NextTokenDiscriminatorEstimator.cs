@@ -16,13 +16,14 @@ namespace MlNetNtd;
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term>PreviousColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size; unshifted, the transform shifts them</description></item>
-/// <item><term>CurrentColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size</description></item>
+/// <item><term>CurrentColumnName (in)</term><description>Vector&lt;Single&gt;, T * C values, known or unknown size; T * K * C with K candidates for each token</description></item>
 /// <item><term>OutputColumnName (out)</term><description>Vector&lt;Single, 2T, C&gt;</description></item>
 /// <item><term>MaskColumnName (out)</term><description>Vector&lt;Boolean, 2T, 2T&gt;, or Single if MaskKind is Additive</description></item>
 /// <item><term>TokenCountColumnName (out)</term><description>Int32</description></item>
 /// </list>
 /// <para>
-/// If the size of the input columns is unknown, so is the size of the outputs, unless they are padded: T is then MaxTokens.
+/// If the size of the input columns is unknown, so is the size of the outputs, unless they are padded: T is then MaxTokens. With K
+/// candidates for each token (CandidatesPerToken), 2T becomes T + T * K.
 /// </para>
 /// </remarks>
 public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTokenDiscriminatorTransformer>
@@ -62,11 +63,16 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
             $"set it: the types of the columns '{previous.Column.Name}' ({previous.Column.Type}) and "
             + $"'{current.Column.Name}' ({current.Column.Type}) do not say (T, C)"));
         // Both columns are checked against C before anything of that size is allocated.
-        int? maxAccepted = _options.TruncateToMaxTokens ? null : _options.MaxTokens ?? NextTokenMask.MaxTokens;
-        var (previousTokens, currentTokens) = (previous.CountTokens(_env, dimension, maxAccepted), current.CountTokens(_env, dimension, maxAccepted));
-        var maxTokens = _options.MaxTokens ?? previousTokens ?? currentTokens ?? Defaults.MaxTokens;
+        var candidates = _options.CandidatesPerToken ?? current.CandidatesPerToken ?? 1;
+        var mostTokens = NextTokenMask.GetMaxTokens(candidates);
+        int? maxAccepted = _options.TruncateToMaxTokens ? null : _options.MaxTokens ?? mostTokens;
+        var (previousTokens, currentTokens) = (previous.CountTokens(_env, dimension, maxAccepted), current.CountTokens(_env, dimension, maxAccepted, candidates));
+        var maxTokens = _options.MaxTokens ?? previousTokens ?? currentTokens ?? Math.Min(Defaults.MaxTokens, mostTokens);
 
-        var transformer = new NextTokenDiscriminatorTransformer(_env, CreateSettings(dimension, maxTokens));
+        var settings = CreateSettings(dimension, maxTokens) with { CandidatesPerToken = candidates };
+        if (settings.FindProblem() is { } problem)
+            throw _env.Option(problem);
+        var transformer = new NextTokenDiscriminatorTransformer(_env, settings);
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }

@@ -9,7 +9,7 @@ internal static class TransformOptionsValidator
             options.OutputColumnName, options.MaskColumnName, options.TokenCountColumnName,
             options.PreviousColumnName, options.CurrentColumnName)
         ?? TransformSettings.FindLimitProblem(
-            options.MaxTokens ?? NextTokenDiscriminatorEstimator.Defaults.MaxTokens,
+            options.MaxTokens ?? 1, options.CandidatesPerToken ?? 1,
             options.MaskKind, options.Engine, options.BatchSize)
         ?? (options.EmbeddingDimension is { } dimension ? TransformSettings.FindDimensionProblem(dimension) : null)
         ?? (options.InitialEmbedding is { } embedding ? TransformSettings.FindEmbeddingProblem(embedding) : null)

@@ -122,46 +122,72 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
     /// An input is not (B, T, C), the two shapes differ, C is not the module's, or T exceeds <see cref="MaxTokens"/> (where the
     /// original returns a mask of the wrong size).
     /// </exception>
-    public override (Tensor Sequences, Tensor Mask) forward(Tensor input1, Tensor input2)
+    public override (Tensor Sequences, Tensor Mask) forward(Tensor input1, Tensor input2) => forward(input1, input2, candidatesPerToken: 1);
+
+    /// <summary>Combines real embeddings with several candidates for each token. The original has one (K = 1).</summary>
+    /// <param name="prev">The real embeddings, (B, T, C), unshifted.</param>
+    /// <param name="curr">The candidates, (B, T * K, C): the K candidates of a token are neighbors.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    /// <returns>
+    /// The combined sequences, (B, T + T * K, C), and the mask, (T + T * K, T + T * K), as <see cref="forward(Tensor, Tensor)"/> returns
+    /// them.
+    /// </returns>
+    /// <exception cref="ArgumentException">A shape is invalid as for <see cref="forward(Tensor, Tensor)"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">K is not positive, or the mask would not fit one array.</exception>
+    public (Tensor Sequences, Tensor Mask) forward(Tensor prev, Tensor curr, int candidatesPerToken)
     {
-        CheckShapes(input1, input2);
-        var (batch, tokens, dimension) = (input1.shape[0], input1.shape[1], input1.shape[2]);
+        CheckShapes(prev, curr, candidatesPerToken);
+        var (batch, tokens, dimension) = (prev.shape[0], prev.shape[1], prev.shape[2]);
 
         using var scope = NewDisposeScope();
         var start = _initialEmbedding.expand(batch, 1, dimension);
-        var sequences = cat([start, input1.narrow(1, 0, tokens - 1), input2], dim: 1);
-        return scope.MoveToOuter(sequences, Mask(tokens));
+        var sequences = cat([start, prev.narrow(1, 0, tokens - 1), curr], dim: 1);
+        return scope.MoveToOuter(sequences, Mask(tokens, candidatesPerToken));
     }
 
     /// <summary>Prepares a combination that runs repeatedly on the same memory.</summary>
     /// <param name="prev">The real embeddings, (B, T, C).</param>
-    /// <param name="curr">The predicted embeddings, (B, T, C).</param>
-    /// <param name="sequences">Receives the sequences of <see cref="forward"/>, (B, 2T, C).</param>
+    /// <param name="curr">The predicted embeddings, (B, T * K, C).</param>
+    /// <param name="sequences">Receives the sequences of <see cref="forward(Tensor, Tensor, int)"/>, (B, T + T * K, C).</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     /// <returns>The prepared combination. Each run reads the current values of the inputs and of the initial embedding.</returns>
     /// <exception cref="ArgumentException">
-    /// A shape is invalid as for <see cref="forward"/>, or the result is not (B, 2T, C).
+    /// A shape is invalid as for <see cref="forward(Tensor, Tensor)"/>, or the result is not (B, T + T * K, C).
     /// </exception>
-    internal PreparedForward Prepare(Tensor prev, Tensor curr, Tensor sequences)
+    internal PreparedForward Prepare(Tensor prev, Tensor curr, Tensor sequences, int candidatesPerToken = 1)
     {
-        CheckShapes(prev, curr);
-        long[] expected = [prev.shape[0], 2 * prev.shape[1], prev.shape[2]];
+        CheckShapes(prev, curr, candidatesPerToken);
+        long[] expected = [prev.shape[0], (1 + candidatesPerToken) * prev.shape[1], prev.shape[2]];
         if (!sequences.shape.AsSpan().SequenceEqual(expected))
             throw new ArgumentException($"sequences: expected {Text(expected)}, found {Text(sequences.shape)}.", nameof(sequences));
         return new PreparedForward(_initialEmbedding, prev, curr, sequences);
     }
 
-    /// <summary>Creates the mask for T tokens, (2T, 2T), on the module's device; <c>true</c> means may not attend.</summary>
+    /// <summary>Creates the mask for T tokens, (T + T * K, T + T * K), on the module's device; <c>true</c> means may not attend.</summary>
     /// <param name="tokens">T, 1 to <see cref="MaxTokens"/>.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     /// <returns>A new tensor, which belongs to the caller or to the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">T is out of range.</exception>
-    public Tensor Mask(long tokens)
+    /// <exception cref="ArgumentOutOfRangeException">T or K is out of range.</exception>
+    public Tensor Mask(long tokens, int candidatesPerToken = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokens);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, MaxTokens);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, Math.Min(MaxTokens, NextTokenMask.GetMaxTokens(candidatesPerToken)));
 
         using var scope = NewDisposeScope();
         var causal = _causalMask.narrow(0, 0, tokens).narrow(1, 0, tokens);
         var current = _currentMask.narrow(0, 0, tokens).narrow(1, 0, tokens);
+        if (candidatesPerToken > 1)
+        {
+            var count = tokens * candidatesPerToken;
+            var others = eye(count, dtype: ScalarType.Bool, device: causal.device).logical_not();
+            return cat(
+                [
+                    cat([causal, ones_like(others).narrow(0, 0, tokens)], dim: 1),
+                    cat([causal.repeat_interleave(candidatesPerToken, 0), others], dim: 1),
+                ],
+                dim: 0).MoveToOuterDisposeScope();
+        }
+
         var context = cat([causal, ones_like(current)], dim: 1);
         var candidates = cat([causal, current], dim: 1);
         return cat([context, candidates], dim: 0).MoveToOuterDisposeScope();
@@ -212,16 +238,24 @@ public sealed class NextTokenDiscriminator : nn.Module<Tensor, Tensor, (Tensor S
         }
     }
 
-    private void CheckShapes(Tensor prev, Tensor curr)
+    private void CheckShapes(Tensor prev, Tensor curr, int candidatesPerToken)
     {
         ArgumentNullException.ThrowIfNull(prev);
         ArgumentNullException.ThrowIfNull(curr);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(candidatesPerToken);
 
         var shape = prev.shape;
         if (shape.Length != 3)
             throw new ArgumentException($"prev: expected (B, T, C), found {Text(shape)}.", nameof(prev));
-        if (!shape.AsSpan().SequenceEqual(curr.shape))
+        if (candidatesPerToken == 1 && !shape.AsSpan().SequenceEqual(curr.shape))
             throw new ArgumentException($"curr: expected the shape of prev, {Text(shape)}, found {Text(curr.shape)}.", nameof(curr));
+        long[] expected = [shape[0], candidatesPerToken * shape[1], shape[2]];
+        if (!expected.AsSpan().SequenceEqual(curr.shape))
+        {
+            throw new ArgumentException(
+                $"curr: expected {Text(expected)}, {candidatesPerToken} candidates for each token of prev, {Text(shape)}, found {Text(curr.shape)}.", nameof(curr));
+        }
+
         if (shape[0] == 0 || shape[1] == 0)
             throw new ArgumentException($"prev: expected at least one row and one token, found {Text(shape)}.", nameof(prev));
         if (shape[2] != EmbeddingDimension)

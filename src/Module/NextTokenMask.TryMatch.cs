@@ -4,22 +4,23 @@ public static partial class NextTokenMask
 {
     /// <summary>Determines whether every value of a mask follows the rule, and for how many real tokens.</summary>
     /// <typeparam name="T">The item type of the mask.</typeparam>
-    /// <param name="mask">(2P, 2P), row-major (query, key).</param>
+    /// <param name="mask">(P + K * P, P + K * P), row-major (query, key).</param>
     /// <param name="paddedTokens">P, the length of each half.</param>
     /// <param name="blocked">The value where a query may not attend a key.</param>
     /// <param name="allowed">The value where it may.</param>
     /// <param name="tokens">T, the number of real tokens in each half, 1 to P; 0 if the mask does not follow the rule.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     /// <returns>Whether the mask follows the rule.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">P is not positive, or its mask would not fit one array.</exception>
-    public static bool TryMatch<T>(ReadOnlySpan<T> mask, int paddedTokens, T blocked, T allowed, out int tokens)
+    /// <exception cref="ArgumentOutOfRangeException">P or K is not positive, or the mask would not fit one array.</exception>
+    public static bool TryMatch<T>(ReadOnlySpan<T> mask, int paddedTokens, T blocked, T allowed, out int tokens, int candidatesPerToken = 1)
         where T : IEquatable<T>
     {
         tokens = 0;
-        if (mask.Length != Count(paddedTokens))
+        if (mask.Length != Count(paddedTokens, candidatesPerToken))
             return false;
 
         // Every real context position attends position 0; no padded position does.
-        var width = 2 * paddedTokens;
+        var width = Positions(paddedTokens, candidatesPerToken);
         var real = 0;
         while (real < paddedTokens && mask[real * width].Equals(allowed))
             real++;
@@ -27,7 +28,7 @@ public static partial class NextTokenMask
             return false;
         for (var query = 0; query < width; query++)
         {
-            if (!TryMatch(mask.Slice(query * width, width), query, real, paddedTokens, blocked, allowed))
+            if (!TryMatch(mask.Slice(query * width, width), query, GetTime(query, paddedTokens, candidatesPerToken), real, blocked, allowed))
                 return false;
         }
 
@@ -36,10 +37,9 @@ public static partial class NextTokenMask
     }
 
     // Compares runs of one value, as Fill writes them.
-    private static bool TryMatch<T>(ReadOnlySpan<T> keys, int query, int tokens, int paddedTokens, T blocked, T allowed)
+    private static bool TryMatch<T>(ReadOnlySpan<T> keys, int query, int time, int tokens, T blocked, T allowed)
         where T : IEquatable<T>
     {
-        var time = query < paddedTokens ? query : query - paddedTokens;
         var context = time < tokens ? time + 1 : 0;
         if (keys[..context].IndexOfAnyExcept(allowed) >= 0)
             return false;

@@ -4,7 +4,7 @@ namespace MlNetNtd;
 
 /// <summary>Combines two tensors into a third as the module does, repeatedly and in memory that does not move.</summary>
 /// <remarks>
-/// <see cref="NextTokenDiscriminator.forward"/> creates views, a result and a mask at each call. This class creates the views once
+/// <see cref="NextTokenDiscriminator.forward(Tensor, Tensor)"/> creates views, a result and a mask at each call. This class creates the views once
 /// and the rest not at all, so a block of rows costs little more than copying its bytes, and the C library never allocates
 /// megabytes that it may take from the system and return each time. No gradients are recorded.
 /// </remarks>
@@ -22,7 +22,7 @@ internal sealed class PreparedForward : IDisposable
         [
             (View(initialEmbedding.detach()), View(sequences.narrow(1, 0, 1))),
             (View(prev.narrow(1, 0, tokens - 1)), View(sequences.narrow(1, 1, tokens - 1))),
-            (View(curr.alias()), View(sequences.narrow(1, tokens, tokens))),
+            (View(curr.alias()), View(sequences.narrow(1, tokens, curr.shape[1]))),
         ];
     }
 

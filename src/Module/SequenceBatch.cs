@@ -16,7 +16,7 @@ public sealed class SequenceBatch : IDisposable
 
     internal SequenceBatch(
         torch.Tensor sequences, torch.Tensor mask, MaskKind maskKind, torch.Tensor tokenCounts, torch.Tensor? realTokens,
-        Dictionary<string, torch.Tensor> scalars)
+        Dictionary<string, torch.Tensor> scalars, int candidatesPerToken)
     {
         Sequences = sequences;
         _mask = mask;
@@ -24,17 +24,21 @@ public sealed class SequenceBatch : IDisposable
         TokenCounts = tokenCounts;
         RealTokens = realTokens;
         _scalars = scalars;
+        CandidatesPerToken = candidatesPerToken;
     }
 
     /// <summary>
-    /// Gets the combined sequences, (B, 2P, C), Float32. P is the longest row's number of tokens, or MaxTokens if the transform
+    /// Gets the combined sequences, (B, P + K * P, C), Float32. P is the longest row's number of tokens, or MaxTokens if the transform
     /// pads. Positions behind a shorter row's tokens are zero in either half.
     /// </summary>
     public torch.Tensor Sequences { get; }
 
+    /// <summary>Gets K, the number of candidates of each token, as set in the transform's options: 1, unless you ask for more.</summary>
+    public int CandidatesPerToken { get; }
+
     /// <summary>
-    /// Gets the mask in the format of <see cref="MaskKind"/>: (2P, 2P) if all rows have the same number of tokens, otherwise (B,
-    /// 2P, 2P).
+    /// Gets the mask in the format of <see cref="MaskKind"/>: (P + K * P, P + K * P) if all rows have the same number of tokens,
+    /// otherwise (B, P + K * P, P + K * P).
     /// </summary>
     /// <remarks>
     /// The tensor does not carry its kind: pass the batch itself where a method accepts one, or convert the mask first.
@@ -89,17 +93,19 @@ public sealed class SequenceBatch : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var counts = MemoryMarshal.Cast<byte, long>(TokenCounts.cpu().bytes);
-        var (padded, masks) = ((int)(Sequences.shape[1] / 2), _mask.dim() == 3 ? counts.Length : 1);
-        var size = NextTokenMask.Count(padded);
+        var (padded, masks) = ((int)(Sequences.shape[1] / (1 + CandidatesPerToken)), _mask.dim() == 3 ? counts.Length : 1);
+        var size = NextTokenMask.Count(padded, CandidatesPerToken);
         var bytes = _mask.cpu().bytes;
         for (var i = 0; i < masks; i++)
         {
             int tokens;
             var matches = MaskKind == MaskKind.Additive
                 ? NextTokenMask.TryMatch(
-                    MemoryMarshal.Cast<byte, int>(bytes).Slice(i * size, size), padded, BitConverter.SingleToInt32Bits(float.NegativeInfinity), 0, out tokens)
+                    MemoryMarshal.Cast<byte, int>(bytes).Slice(i * size, size), padded, BitConverter.SingleToInt32Bits(float.NegativeInfinity), 0, out tokens,
+                    CandidatesPerToken)
                 : NextTokenMask.TryMatch(
-                    MemoryMarshal.Cast<byte, bool>(bytes).Slice(i * size, size), padded, MaskKind == MaskKind.Blocked, MaskKind != MaskKind.Blocked, out tokens);
+                    MemoryMarshal.Cast<byte, bool>(bytes).Slice(i * size, size), padded, MaskKind == MaskKind.Blocked, MaskKind != MaskKind.Blocked, out tokens,
+                    CandidatesPerToken);
             if (!matches || tokens != counts[i])
                 return false;
         }

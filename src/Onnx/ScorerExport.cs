@@ -22,6 +22,10 @@ internal sealed class ScorerExport
         scorer.ThrowIfDisposed();
         if (ScorerOnnx.FindPrecisionProblem(Settings) is { } precision)
             throw scorer.Environment.Unable($"SaveAsOnnx, {precision}");
+        if (scorer.Settings.Columns.CandidatesPerToken > 1)
+            throw scorer.Environment.Unable($"SaveAsOnnx, CandidatesPerToken: expected 1, found {scorer.Settings.Columns.CandidatesPerToken}. Export scorer.WithCandidatesPerToken(1).");
+        if (options.InputSchema is { } inputSchema && ScorerOnnx.FindCandidateProblem(scorer.Bind(inputSchema).Columns) is { } candidates)
+            throw scorer.Environment.Unable($"SaveAsOnnx, {candidates}");
         if (options.InputSchema is { } schema && ScorerOnnx.FindMaskProblem(scorer.Bind(schema).Columns) is { } masks)
             throw scorer.Environment.Unable($"SaveAsOnnx, {masks}");
         if ((FindTransformerProblem() ?? FindNameProblem() ?? FindMetadataProblem()) is { } problem)
@@ -94,7 +98,7 @@ internal sealed class ScorerExport
         model.AddInput(previous, OnnxType.Float, "The real embeddings, unshifted.", Batch, Tokens, Config.EmbeddingDimension);
         model.AddInput(current, OnnxType.Float, "The candidate embeddings of the same tokens.", Batch, Tokens, Config.EmbeddingDimension);
         return CombinedGraph.Write(
-            model, previous, current, [.. transformer.InitialEmbedding], transformer.MaxTokens, transformer.TruncateToMaxTokens);
+            model, previous, current, [.. transformer.InitialEmbedding], transformer.MaxTokens, transformer.TruncateToMaxTokens, candidatesPerToken: 1);
     }
 
     private static string AddTokenCount(OnnxModel model, string name)
@@ -124,6 +128,8 @@ internal sealed class ScorerExport
             return null;
         if (transformer.EmbeddingDimension != Config.EmbeddingDimension)
             return (nameof(OnnxExportOptions.Transformer), $"expected embeddings of dimension {Config.EmbeddingDimension}, as the scorer reads them, found {transformer.EmbeddingDimension}");
+        if (transformer.CandidatesPerToken > 1)
+            return (nameof(OnnxExportOptions.Transformer), $"expected one candidate of each token (CandidatesPerToken = 1), found {transformer.CandidatesPerToken}");
         return transformer.OutputColumnName != _scorer.FeatureColumnName
             ? (nameof(OnnxExportOptions.Transformer), $"expected the transform that writes column '{_scorer.FeatureColumnName}', which the scorer reads, found one that writes '{transformer.OutputColumnName}'")
             : null;

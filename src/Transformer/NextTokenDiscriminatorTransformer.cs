@@ -15,7 +15,8 @@ namespace MlNetNtd;
 /// <para>
 /// Reads two vector columns of Single, each (T, C), row-major. Writes the combined column, Vector&lt;Single, 2T, C&gt;:
 /// the initial embedding, the real embeddings except the last, then the candidates. Optionally writes the mask, (2T, 2T),
-/// and the token count, Int32. See <see cref="NextTokenMask"/> for the mask's rule, <see cref="MlNetNtd.MaskKind"/> for its
+/// and the token count, Int32. With K candidates for each token (<see cref="CandidatesPerToken"/>), the candidates are (T, K, C) and 2T
+/// becomes T + T * K. See <see cref="NextTokenMask"/> for the mask's rule, <see cref="MlNetNtd.MaskKind"/> for its
 /// forms, and <see cref="AttentionMaskAnnotation"/> for the mask without a column.
 /// </para>
 /// <para>
@@ -59,6 +60,9 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
 
     /// <summary>Gets the length of the longest accepted sequence, in tokens; with padding, the length of each half.</summary>
     public int MaxTokens => _settings.MaxTokens;
+
+    /// <summary>Gets K, the number of candidates of each token.</summary>
+    public int CandidatesPerToken => _settings.CandidatesPerToken;
 
     /// <summary>Gets the form of the mask.</summary>
     public MaskKind MaskKind => _settings.MaskKind;
@@ -174,9 +178,10 @@ public sealed class NextTokenDiscriminatorTransformer : ITransformer, IDisposabl
         if (choice.Kind == EngineKind.Managed)
             return new ManagedEngine(_settings.InitialEmbedding);
 
-        var rowValues = (long)(known?.Tokens ?? MaxTokens) * EmbeddingDimension;
+        // The mean of the two columns, which a block holds both.
+        var rowValues = (long)(known?.Tokens ?? MaxTokens) * EmbeddingDimension * (1 + CandidatesPerToken) / 2;
         var blockRows = BlockSize.Rows(batchSize ?? BatchSize, rowValues, gpu: choice.CudaIndex is not null);
-        return new TorchEngine(_env, GetModule(choice), blockRows);
+        return new TorchEngine(_env, GetModule(choice), blockRows, CandidatesPerToken);
     }
 
     private ModuleHandle GetModule(EngineChoice choice) =>

@@ -26,6 +26,9 @@ internal sealed record TransformSettings
     /// <summary>The length of the longest accepted sequence, in tokens; with padding, the length of each half.</summary>
     public required int MaxTokens { get; init; }
 
+    /// <summary>K, the number of candidates of each token.</summary>
+    public int CandidatesPerToken { get; init; } = 1;
+
     public required MaskKind MaskKind { get; init; }
 
     public required bool PadToMaxTokens { get; init; }
@@ -47,7 +50,7 @@ internal sealed record TransformSettings
     /// <remarks>The estimator reports the problem as an invalid option, the loader as a damaged model file.</remarks>
     public (string Option, string Problem)? FindProblem() =>
         FindNameProblem(CombinedColumn, MaskColumn, TokenCountColumn, PreviousColumn, CurrentColumn)
-        ?? FindLimitProblem(MaxTokens, MaskKind, Engine, BatchSize)
+        ?? FindLimitProblem(MaxTokens, CandidatesPerToken, MaskKind, Engine, BatchSize)
         ?? FindEmbeddingProblem(InitialEmbedding.AsSpan());
 
     /// <summary>Checks the column names.</summary>
@@ -73,10 +76,17 @@ internal sealed record TransformSettings
 
     /// <summary>Checks the sizes and enumeration values.</summary>
     public static (string Option, string Problem)? FindLimitProblem(
-        int maxTokens, MaskKind maskKind, EngineKind engine, int? batchSize)
+        int maxTokens, int candidatesPerToken, MaskKind maskKind, EngineKind engine, int? batchSize)
     {
-        if (maxTokens < 1 || maxTokens > NextTokenMask.MaxTokens)
-            return ("MaxTokens", $"expected 1 to {NextTokenMask.MaxTokens} tokens, found {maxTokens}");
+        if (CandidateCount.FindProblem(candidatesPerToken) is { } problem)
+            return problem;
+        var mostTokens = NextTokenMask.GetMaxTokens(candidatesPerToken);
+        if (maxTokens < 1 || maxTokens > mostTokens)
+        {
+            var candidates = candidatesPerToken == 1 ? "" : $" of {candidatesPerToken} candidates each (CandidatesPerToken)";
+            return ("MaxTokens", $"expected 1 to {mostTokens} tokens{candidates}, found {maxTokens}");
+        }
+
         if (!Enum.IsDefined(maskKind))
             return ("MaskKind", $"expected one of {string.Join(", ", Enum.GetNames<MaskKind>())}, found {(int)maskKind}");
         if (!Enum.IsDefined(engine))

@@ -3,8 +3,8 @@ namespace MlNetNtd;
 /// <summary>What a model zip holds of the transform, after the names of its columns.</summary>
 /// <remarks>
 /// Little-endian and in this order: MaxTokens, MaskKind, PadToMaxTokens, Engine, BatchSize (0 if the size of a row determines it) and
-/// C as 32-bit integers; the initial embedding as C 32-bit floats; TruncateToMaxTokens as a 32-bit integer. Values that belong to the
-/// transform in ML.NET are not checked here.
+/// C as 32-bit integers; the initial embedding as C 32-bit floats; TruncateToMaxTokens and CandidatesPerToken as
+/// 32-bit integers. Values that belong to the transform in ML.NET are not checked here.
 /// </remarks>
 /// <param name="MaxTokens">The maximum number of tokens.</param>
 /// <param name="MaskKind">The kind of the mask, as a number.</param>
@@ -13,8 +13,9 @@ namespace MlNetNtd;
 /// <param name="BatchSize">The number of rows of a block; 0: chosen by the size of a row.</param>
 /// <param name="InitialEmbedding">The embedding of position 0, C values.</param>
 /// <param name="TruncateToMaxTokens">Whether longer rows are truncated.</param>
+/// <param name="CandidatesPerToken">K, the number of candidates of each token.</param>
 internal sealed record TransformEntry(
-    int MaxTokens, int MaskKind, bool PadToMaxTokens, int Engine, int BatchSize, float[] InitialEmbedding, bool TruncateToMaxTokens)
+    int MaxTokens, int MaskKind, bool PadToMaxTokens, int Engine, int BatchSize, float[] InitialEmbedding, bool TruncateToMaxTokens, int CandidatesPerToken)
 {
     /// <summary>The model signature in the entry's header. ML.NET requires exactly 8 characters.</summary>
     public const string ModelSignature = "NTDSTAGE";
@@ -40,6 +41,7 @@ internal sealed record TransformEntry(
         foreach (var value in InitialEmbedding)
             writer.Write(value);
         writer.Write(TruncateToMaxTokens ? 1 : 0);
+        writer.Write(CandidatesPerToken);
     }
 
     /// <summary>Reads the fields.</summary>
@@ -52,7 +54,8 @@ internal sealed record TransformEntry(
         Engine: reader.ReadInt32(),
         BatchSize: reader.ReadInt32(),
         InitialEmbedding: ReadEmbedding(reader),
-        TruncateToMaxTokens: ModelEntryReader.ReadFlag(reader, nameof(TruncateToMaxTokens)));
+        TruncateToMaxTokens: ModelEntryReader.ReadFlag(reader, nameof(TruncateToMaxTokens)),
+        CandidatesPerToken: reader.ReadInt32());
 
     // The file is untrusted: the count is checked before the array is allocated.
     private static float[] ReadEmbedding(BinaryReader reader)

@@ -6,15 +6,18 @@ internal static class CombinedGraph
     /// <summary>Writes the shift of the real embeddings by one position.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="previous">The real embeddings, (B, T * C) or (B, T, C).</param>
-    /// <param name="current">The candidate embeddings, of the same shape.</param>
+    /// <param name="current">The candidate embeddings, of the same shape; with K candidates for each token (B, T * K * C) or (B, T, K, C).</param>
     /// <param name="initialEmbedding">The embedding at position 0, C values.</param>
     /// <param name="maxTokens">The maximum of T. Running the model fails if T is larger, unless it truncates.</param>
     /// <param name="truncates">Whether only the first <paramref name="maxTokens"/> tokens of longer rows are used.</param>
-    /// <returns>The context and the candidates, (B, T, C) each.</returns>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    /// <returns>The context, (B, T, C), and the candidates, (B, T, K * C).</returns>
     public static (string Context, string Candidates) Write(
-        OnnxGraph graph, string previous, string current, float[] initialEmbedding, int maxTokens, bool truncates)
+        OnnxGraph graph, string previous, string current, float[] initialEmbedding, int maxTokens, bool truncates, int candidatesPerToken)
     {
         var dimension = initialEmbedding.Length;
+        if (candidatesPerToken > 1)
+            return WriteSeveral(graph, previous, current, initialEmbedding, maxTokens, truncates, candidatesPerToken);
         // Joining them fails if the two have different lengths, which no later operator would notice for T = 1.
         var pair = graph.Concat(1, graph.Reshape(previous, 0, 1, -1, dimension), graph.Reshape(current, 0, 1, -1, dimension));
         var positions = GetPositions(graph, graph.Size(pair, 2), maxTokens, truncates);
@@ -24,6 +27,24 @@ internal static class CombinedGraph
             graph.AddInitializer("initial_embedding", initialEmbedding, 1, 1, dimension), graph.Concat(0, graph.Size(pair, 0), graph.Vector(1, 1)));
         var shifted = graph.Concat(1, initial, graph.Gather(pair, graph.Scalar(0L), 1));
         return (graph.Gather(shifted, positions, 1), graph.Gather(pair, graph.Scalar(1L), 1));
+    }
+
+    // The embeddings of a time stand side by side. Joining them fails if the two have different numbers of tokens.
+    private static (string Context, string Candidates) WriteSeveral(
+        OnnxGraph graph, string previous, string current, float[] initialEmbedding, int maxTokens, bool truncates, int candidatesPerToken)
+    {
+        var dimension = initialEmbedding.Length;
+        var width = candidatesPerToken * dimension;
+        var embeddings = graph.Concat(2, graph.Reshape(previous, 0, -1, dimension), graph.Reshape(current, 0, -1, width));
+        var positions = GetPositions(graph, graph.Size(embeddings, 1), maxTokens, truncates);
+        if (truncates)
+            embeddings = graph.Gather(embeddings, positions, 1);
+        var initial = graph.Expand(
+            graph.AddInitializer("initial_embedding", initialEmbedding, 1, 1, dimension), graph.Concat(0, graph.Size(embeddings, 0), graph.Vector(1, 1)));
+        var shifted = graph.Concat(1, initial, graph.Gather(embeddings, Columns(0, dimension), 2));
+        return (graph.Gather(shifted, positions, 1), graph.Gather(embeddings, Columns(dimension, width), 2));
+
+        string Columns(int first, int count) => graph.Vector([.. Enumerable.Range(first, count)]);
     }
 
     /// <summary>Gets the positions of the tokens that are used: 0 to T - 1, or to <paramref name="maxTokens"/> - 1 if it truncates.</summary>
@@ -44,12 +65,16 @@ internal static class CombinedGraph
     /// <param name="graph">The graph.</param>
     /// <param name="tokens">T, (1).</param>
     /// <param name="padded">P, (1).</param>
-    /// <returns>Booleans, (2P, 2P): whether a query may attend a key.</returns>
-    public static string Allowed(OnnxGraph graph, string tokens, string padded)
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    /// <returns>Booleans, (P + K * P, P + K * P): whether a query may attend a key.</returns>
+    public static string Allowed(OnnxGraph graph, string tokens, string padded, int candidatesPerToken)
     {
         var half = graph.Range(padded);
-        var time = graph.Reshape(graph.Concat(0, half, half), -1, 1);
-        var position = graph.Range(graph.Add(padded, padded));
+        var candidates = candidatesPerToken == 1
+            ? half
+            : graph.Reshape(graph.Expand(graph.Reshape(half, -1, 1), graph.Concat(0, padded, graph.Vector(candidatesPerToken))), -1);
+        var time = graph.Reshape(graph.Concat(0, half, candidates), -1, 1);
+        var position = graph.Range(candidatesPerToken == 1 ? graph.Add(padded, padded) : graph.Multiply(padded, graph.Vector(1 + candidatesPerToken)));
         // A key at or before the query's time is a context position by itself.
         var rule = graph.And(graph.Not(graph.Greater(graph.Reshape(position, 1, -1), time)), graph.Less(time, tokens));
         var self = graph.AddNode("Equal", [graph.Reshape(position, 1, -1), graph.Reshape(position, -1, 1)]);

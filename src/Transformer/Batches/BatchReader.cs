@@ -42,6 +42,8 @@ internal sealed class BatchReader : IDisposable
             (name, ScalarColumn.Create(cursor, cursor.Schema[name], options.BatchSize)))];
     }
 
+    private int CandidatesPerToken => _schema.Settings.CandidatesPerToken;
+
     private bool IsAdditive => _schema.Settings.MaskKind == MaskKind.Additive;
 
     /// <summary>Reads the next batch; null at the end.</summary>
@@ -92,7 +94,7 @@ internal sealed class BatchReader : IDisposable
         var scalars = _scalars.ToDictionary(scalar => scalar.Name, scalar => Detached(scalar.Column.ToTensor(rows)));
         return new SequenceBatch(
             Detached(sequences), Detached(CreateMasks(layouts[..masks], padded)), _schema.Settings.MaskKind, Detached(CreateTokenCounts(layouts)),
-            CreateRealTokens(layouts, padded), scalars);
+            CreateRealTokens(layouts, padded), scalars, CandidatesPerToken);
     }
 
     // The last batch may have fewer rows than the tensor. A copy of them does not keep the rest of its memory alive.
@@ -114,22 +116,23 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    // (rows, 2P, C), uninitialized: every value is written later.
+    // (rows, P + K * P, C), uninitialized: every value is written later.
     private Tensor Allocate(int rows, int padded)
     {
         using var mode = inference_mode(false);
-        return empty(rows, 2 * padded, _schema.Settings.EmbeddingDimension, dtype: ScalarType.Float32, device: CPU).DetachFromDisposeScope();
+        return empty(rows, (1 + CandidatesPerToken) * padded, _schema.Settings.EmbeddingDimension, dtype: ScalarType.Float32, device: CPU).DetachFromDisposeScope();
     }
 
     // The code writes tensors through spans, whose length is an int.
     private void CheckSize(long rows, long masks, long padded)
     {
-        var bytes = Math.Max(SequenceBytes(rows, padded), masks * 4 * padded * padded * (IsAdditive ? sizeof(float) : sizeof(bool)));
+        var side = (1 + CandidatesPerToken) * padded;
+        var bytes = Math.Max(SequenceBytes(rows, padded), masks * side * side * (IsAdditive ? sizeof(float) : sizeof(bool)));
         if (bytes > int.MaxValue)
             throw _context.Unable($"A batch of {rows} rows of {padded} tokens takes {bytes} bytes, and {int.MaxValue} is the most: make BatchSize smaller.");
     }
 
-    private long SequenceBytes(long rows, long padded) => rows * 2 * padded * _schema.Settings.EmbeddingDimension * sizeof(float);
+    private long SequenceBytes(long rows, long padded) => rows * (1 + CandidatesPerToken) * padded * _schema.Settings.EmbeddingDimension * sizeof(float);
 
     private void Write(Tensor sequences, int row, in RowLayout layout, in VBuffer<float> previous, in VBuffer<float> current)
     {
@@ -138,19 +141,19 @@ internal sealed class BatchReader : IDisposable
         _engine.Combine(previous, current, context, candidates);
     }
 
-    // (2P, 2P) for one layout, which all rows share; (B, 2P, 2P) for several.
+    // (P + K * P, P + K * P) for one layout, which all rows share; one for each row otherwise.
     private Tensor CreateMasks(ReadOnlySpan<RowLayout> layouts, int padded)
     {
-        long side = 2L * padded;
+        long side = (1L + CandidatesPerToken) * padded;
         var masks = empty(
             layouts.Length == 1 ? [side, side] : [layouts.Length, side, side], dtype: IsAdditive ? ScalarType.Float32 : ScalarType.Bool, device: CPU);
-        var count = NextTokenMask.Count(padded);
+        var count = NextTokenMask.Count(padded, CandidatesPerToken);
         for (var i = 0; i < layouts.Length; i++)
         {
             if (IsAdditive)
-                NextTokenMask.FillAdditive(MemoryMarshal.Cast<byte, float>(masks.bytes).Slice(i * count, count), layouts[i].Tokens, padded);
+                NextTokenMask.FillAdditive(MemoryMarshal.Cast<byte, float>(masks.bytes).Slice(i * count, count), layouts[i].Tokens, padded, CandidatesPerToken);
             else
-                NextTokenMask.Fill(MemoryMarshal.Cast<byte, bool>(masks.bytes).Slice(i * count, count), layouts[i].Tokens, padded, _schema.Settings.MaskKind);
+                NextTokenMask.Fill(MemoryMarshal.Cast<byte, bool>(masks.bytes).Slice(i * count, count), layouts[i].Tokens, padded, _schema.Settings.MaskKind, CandidatesPerToken);
         }
 
         return masks;

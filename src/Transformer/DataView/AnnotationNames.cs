@@ -21,6 +21,9 @@ internal static class AnnotationNames
     /// <summary>The name of the input column of a combined column's second half: Text, on the combined column.</summary>
     public const string CurrentColumn = "CurrentColumnName";
 
+    /// <summary>K, the number of candidates of each token: Int32, on the combined column.</summary>
+    public const string CandidatesPerToken = "CandidatesPerToken";
+
     /// <summary>The largest number of tokens in a row, if rows differ in length: Int32, on the combined column.</summary>
     public const string MaxTokens = "MaxTokens";
 

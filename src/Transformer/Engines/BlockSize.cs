@@ -32,5 +32,6 @@ internal static class BlockSize
     }
 
     /// <summary>Computes the length of the longest row that a block can hold, in tokens.</summary>
-    public static long MaxTokens(int blockRows, int dimension) => MaxBytes / ((long)blockRows * dimension * sizeof(float));
+    public static long MaxTokens(int blockRows, int dimension, int candidatesPerToken = 1) =>
+        2 * MaxBytes / ((1L + candidatesPerToken) * blockRows * dimension * sizeof(float));
 }

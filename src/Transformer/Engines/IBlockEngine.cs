@@ -20,12 +20,12 @@ internal interface IBlockEngine : ICombineEngine
     /// <summary>Removes all rows from the block.</summary>
     void Clear();
 
-    /// <summary>Adds a row of T tokens. Both sequences, (T, C), are copied.</summary>
+    /// <summary>Adds a row of T tokens. Both sequences, (T, C) and (T, K, C), are copied.</summary>
     void Add(in VBuffer<float> previous, in VBuffer<float> current, int tokens);
 
     /// <summary>Combines the rows of the block.</summary>
     void Run();
 
-    /// <summary>Copies the two halves of a row's combined sequence, each (T, C).</summary>
+    /// <summary>Copies the two parts of a row's combined sequence, (T, C) and (T, K, C).</summary>
     void CopyTo(int row, Span<float> context, Span<float> candidates);
 }

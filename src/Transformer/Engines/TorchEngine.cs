@@ -38,12 +38,13 @@ internal sealed class TorchEngine : IBlockEngine
     private readonly IExceptionContext _context;
     private readonly ModuleHandle _module;
     private readonly int _dimension;
+    private readonly int _candidates;
     private readonly int[] _tokens;
 
-    // Both columns, (2, B, capacity, C), in one tensor, so that packing a row needs one call to libtorch.
+    // Both columns, (B, capacity, C) and (B, capacity, K, C), in one flat tensor, so that packing a row needs one call to libtorch.
     private Tensor? _staging;
 
-    // The combined sequences of a block, (B, 2 * width, C), at the beginning of a flat tensor of the full capacity.
+    // The combined sequences of a block, (B, (1 + K) * width, C), at the beginning of a flat tensor of the full capacity.
     private Tensor? _result;
     private int _capacity;
     private int _rows;
@@ -58,11 +59,13 @@ internal sealed class TorchEngine : IBlockEngine
     /// <param name="context">Marks errors.</param>
     /// <param name="module">The module, which the cursors of a transformer share.</param>
     /// <param name="blockRows">Rows per block.</param>
-    public TorchEngine(IExceptionContext context, ModuleHandle module, int blockRows)
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public TorchEngine(IExceptionContext context, ModuleHandle module, int blockRows, int candidatesPerToken = 1)
     {
         _context = context;
         _module = module;
         _dimension = module.EmbeddingDimension;
+        _candidates = candidatesPerToken;
         _tokens = new int[blockRows];
         IsAsynchronous = module.Device.type == DeviceType.CUDA;
     }
@@ -93,7 +96,7 @@ internal sealed class TorchEngine : IBlockEngine
         var values = Values(_staging!);
         var length = tokens * _dimension;
         previous.CopyPrefixTo(values.Slice(First(0, _rows, _capacity), length));
-        current.CopyPrefixTo(values.Slice(First(1, _rows, _capacity), length));
+        current.CopyPrefixTo(values.Slice(First(1, _rows, _capacity), _candidates * length));
         _tokens[_rows++] = tokens;
         _longest = Math.Max(_longest, tokens);
     }
@@ -114,7 +117,8 @@ internal sealed class TorchEngine : IBlockEngine
     {
         Wait();
         var half = _width * _dimension;
-        var sequence = Values(_result!).Slice(row * 2 * half, 2 * half);
+        var length = (1 + _candidates) * half;
+        var sequence = Values(_result!).Slice(row * length, length);
         sequence[..context.Length].CopyTo(context);
         sequence.Slice(half, candidates.Length).CopyTo(candidates);
     }
@@ -143,7 +147,7 @@ internal sealed class TorchEngine : IBlockEngine
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
-        return module.Prepare(Packed(0).narrow(1, 0, _width), Packed(1).narrow(1, 0, _width), Sequences());
+        return module.Prepare(Packed(0).narrow(1, 0, _width), Packed(1).narrow(1, 0, _candidates * _width), Sequences(), _candidates);
     }
 
     private void RunOnDevice(NextTokenDiscriminator module)
@@ -151,18 +155,22 @@ internal sealed class TorchEngine : IBlockEngine
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         // forward, not call: the module is internal, so there are no hooks to run.
-        var (sequences, _) = module.forward(OnDevice(0), OnDevice(1));
+        var (sequences, _) = module.forward(OnDevice(0), OnDevice(1), _candidates);
         _running = true;
         Sequences().copy_(sequences, true);
     }
 
     // Narrowing to the width on the device keeps the source contiguous, so that one copy transfers it.
-    private Tensor OnDevice(int column) => Packed(column).to(_module.Device, non_blocking: true).narrow(1, 0, _width);
+    private Tensor OnDevice(int column) => Packed(column).to(_module.Device, non_blocking: true).narrow(1, 0, Embeddings(column) * _width);
 
-    private Tensor Packed(int column) => _staging![column].narrow(0, 0, _rows);
+    private Tensor Packed(int column)
+    {
+        var tokens = Embeddings(column) * _capacity;
+        return _staging!.narrow(0, First(column, 0, _capacity), (long)_rows * tokens * _dimension).view(_rows, tokens, _dimension);
+    }
 
     private Tensor Sequences() =>
-        _result!.narrow(0, 0, 2L * _rows * _width * _dimension).view(_rows, 2 * _width, _dimension);
+        _result!.narrow(0, 0, (1L + _candidates) * _rows * _width * _dimension).view(_rows, (1 + _candidates) * _width, _dimension);
 
     private void Wait()
     {
@@ -177,7 +185,7 @@ internal sealed class TorchEngine : IBlockEngine
         if (tokens <= _capacity)
             return;
 
-        var maxTokens = BlockSize.MaxTokens(BlockRows, _dimension);
+        var maxTokens = BlockSize.MaxTokens(BlockRows, _dimension, _candidates);
         if (tokens > maxTokens)
         {
             throw _context.Unable(
@@ -186,15 +194,16 @@ internal sealed class TorchEngine : IBlockEngine
         }
 
         var capacity = (int)Math.Min(Math.Max(tokens, 2L * _capacity), Math.Min(maxTokens, _module.MaxTokens));
-        var larger = Allocate(2, BlockRows, capacity, _dimension);
+        var length = (1L + _candidates) * BlockRows * capacity * _dimension;
+        var larger = Allocate(length);
         for (var column = 0; column < 2; column++)
         {
             for (var row = 0; row < _rows; row++)
-                Values(_staging!).Slice(First(column, row, _capacity), _tokens[row] * _dimension).CopyTo(Values(larger)[First(column, row, capacity)..]);
+                Values(_staging!).Slice(First(column, row, _capacity), Embeddings(column) * _tokens[row] * _dimension).CopyTo(Values(larger)[First(column, row, capacity)..]);
         }
 
         Free();
-        (_staging, _result, _capacity) = (larger, Allocate(2L * BlockRows * capacity * _dimension), capacity);
+        (_staging, _result, _capacity) = (larger, Allocate(length), capacity);
     }
 
     private void Free()
@@ -207,10 +216,13 @@ internal sealed class TorchEngine : IBlockEngine
         (_staging, _result) = (null, null);
     }
 
-    private int First(int column, int row, int capacity) => (column * BlockRows + row) * capacity * _dimension;
+    // The embeddings of a token in a column.
+    private int Embeddings(int column) => column == 0 ? 1 : _candidates;
+
+    private int First(int column, int row, int capacity) => (column * BlockRows + Embeddings(column) * row) * capacity * _dimension;
 
     // Memory that a GPU copies from or to is pinned, so that the copies are direct and asynchronous.
-    private Tensor Allocate(params long[] size)
+    private Tensor Allocate(long size)
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);

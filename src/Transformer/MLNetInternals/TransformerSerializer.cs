@@ -46,7 +46,7 @@ internal static class TransformerSerializer
 
         new TransformEntry(
             settings.MaxTokens, (int)settings.MaskKind, settings.PadToMaxTokens, (int)settings.Engine, settings.BatchSize ?? 0,
-            [.. settings.InitialEmbedding], settings.TruncateToMaxTokens).Write(file.Writer);
+            [.. settings.InitialEmbedding], settings.TruncateToMaxTokens, settings.CandidatesPerToken).Write(file.Writer);
     }
 
     /// <summary>Loads a transformer. ML.NET calls this method by name when it finds the loader signature in a model.</summary>
@@ -78,6 +78,7 @@ internal static class TransformerSerializer
             BatchSize = fields.BatchSize == 0 ? null : fields.BatchSize,
             InitialEmbedding = ImmutableCollectionsMarshal.AsImmutableArray(fields.InitialEmbedding),
             TruncateToMaxTokens = fields.TruncateToMaxTokens,
+            CandidatesPerToken = fields.CandidatesPerToken,
         };
         ModelReaderExtensions.Check(env, settings.FindProblem());
         return settings;

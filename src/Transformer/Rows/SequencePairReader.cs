@@ -29,11 +29,11 @@ internal sealed class SequencePairReader
     /// <summary>The real embeddings of the last row read, (T, C); valid until the next <see cref="Read"/>.</summary>
     public ref readonly VBuffer<float> Previous => ref _previous;
 
-    /// <summary>The candidate embeddings of the last row read, (T, C); valid until the next <see cref="Read"/>.</summary>
+    /// <summary>The candidate embeddings of the last row read, (T, K, C); valid until the next <see cref="Read"/>.</summary>
     public ref readonly VBuffer<float> Current => ref _current;
 
     /// <summary>Reads the current row, unless it is already read.</summary>
-    /// <exception cref="InvalidRowException">The row does not hold two sequences of T tokens.</exception>
+    /// <exception cref="InvalidRowException">The row does not hold T tokens and K candidates for each.</exception>
     /// <exception cref="InvalidOperationException">There is no current row.</exception>
     public RowLayout Read()
     {
@@ -50,7 +50,7 @@ internal sealed class SequencePairReader
         _currentGetter(ref _current);
         _previousGetter(ref _previous);
         // If the schema determines the length, a valid row costs only two comparisons.
-        _layout = _schema.InputLength is { } length && _previous.Length == length && _current.Length == length
+        _layout = _schema.InputLength is { } length && _previous.Length == length && _current.Length == CandidatesPerToken * length
             ? _schema.Known!.Value
             : _schema.Layout(CountTokens());
         _position = position;
@@ -65,15 +65,21 @@ internal sealed class SequencePairReader
         _position = -1;
     }
 
+    private int CandidatesPerToken => _schema.Settings.CandidatesPerToken;
+
     private int CountTokens()
     {
         var dimension = _schema.Settings.EmbeddingDimension;
         CheckLength(_schema.Previous.Name, _previous.Length);
-        if (_current.Length != _previous.Length)
+        var expected = (long)CandidatesPerToken * _previous.Length;
+        if (_current.Length != expected)
         {
             throw _context.Row(
                 _schema.Current.Name, _input.Position,
-                $"{_previous.Length} values as in column '{_schema.Previous.Name}'", $"{_current.Length}");
+                CandidatesPerToken == 1
+                    ? $"{expected} values as in column '{_schema.Previous.Name}'"
+                    : $"{expected} values, {CandidatesPerToken} candidates (CandidatesPerToken) for each of the {_previous.Length / dimension} tokens in column '{_schema.Previous.Name}'",
+                $"{_current.Length}");
         }
 
         return BoundTransformSchema.CountKept(_schema.Settings, _previous.Length / dimension);
@@ -90,10 +96,11 @@ internal sealed class SequencePairReader
             throw _context.Row(column, _input.Position, $"at most {maxTokens} tokens (the transform's MaxTokens)", $"{length / dimension}");
         if (_schema.InputLength is { } known && length != known)
             throw _context.Row(column, _input.Position, $"{known} values as the schema says", $"{length}");
-        if (2L * _schema.Layout(BoundTransformSchema.CountKept(_schema.Settings, length / dimension)).PaddedTokens * dimension > Array.MaxLength)
+        var parts = 1 + CandidatesPerToken;
+        if ((long)parts * _schema.Layout(BoundTransformSchema.CountKept(_schema.Settings, length / dimension)).PaddedTokens * dimension > Array.MaxLength)
         {
             throw _context.Row(
-                column, _input.Position, $"at most {Array.MaxLength / 2} values, so that the combined sequence fits one array", $"{length}");
+                column, _input.Position, $"at most {Array.MaxLength / parts} values, so that the combined sequence fits one array", $"{length}");
         }
     }
 }

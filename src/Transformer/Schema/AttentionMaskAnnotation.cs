@@ -8,7 +8,7 @@ namespace MlNetNtd;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The annotation <see cref="Name"/> is a vector of (2P, 2P) values, row-major (query, key): Boolean for
+/// The annotation <see cref="Name"/> is a vector of (P + K * P, P + K * P) values, row-major (query, key): Boolean for
 /// <see cref="MaskKind.Blocked"/> and <see cref="MaskKind.Allowed"/>, Single for <see cref="MaskKind.Additive"/>. It is
 /// absent if the size of the input columns is unknown, because masks then differ from row to row.
 /// </para>
@@ -22,7 +22,7 @@ namespace MlNetNtd;
 /// </remarks>
 public static class AttentionMaskAnnotation
 {
-    /// <summary>The name of the annotation that holds the mask, on the combined column: (2P, 2P) values.</summary>
+    /// <summary>The name of the annotation that holds the mask, on the combined column: (P + K * P, P + K * P) values.</summary>
     public const string Name = AnnotationNames.AttentionMask;
 
     /// <summary>
@@ -49,6 +49,12 @@ public static class AttentionMaskAnnotation
     /// Int32. The discriminator's trainer learns this number of positions.
     /// </summary>
     public const string MaxTokensName = AnnotationNames.MaxTokens;
+
+    /// <summary>
+    /// The name of the annotation that holds K, the number of candidates of each token, on the combined column: Int32. The discriminator's
+    /// trainer and scorer read it.
+    /// </summary>
+    public const string CandidatesPerTokenName = AnnotationNames.CandidatesPerToken;
 
     /// <summary>
     /// The name of the annotation on a token count column: Text, the name of the combined column whose tokens it counts.

@@ -11,7 +11,7 @@ public static class AttentionMaskExtensions
     /// <summary>Reads a Boolean mask from a schema. Later transforms that keep the combined column keep the mask.</summary>
     /// <param name="schema">A schema that may hold the combined column.</param>
     /// <param name="columnName">The name of the combined column.</param>
-    /// <param name="mask">(2P, 2P) values, row-major (query, key), in the transform's <see cref="MaskKind"/>.</param>
+    /// <param name="mask">(P + K * P, P + K * P) values, row-major (query, key), in the transform's <see cref="MaskKind"/>.</param>
     /// <returns>False if the column or its annotation is absent, or if the mask is not Boolean.</returns>
     public static bool TryGetAttentionMask(
         this DataViewSchema schema, string columnName, [NotNullWhen(true)] out bool[]? mask) => TryGet(schema, columnName, out mask);
@@ -19,7 +19,7 @@ public static class AttentionMaskExtensions
     /// <summary>Reads an additive mask from a schema. Later transforms that keep the combined column keep the mask.</summary>
     /// <param name="schema">A schema that may hold the combined column.</param>
     /// <param name="columnName">The name of the combined column.</param>
-    /// <param name="mask">(2P, 2P) values, row-major (query, key): 0 or negative infinity.</param>
+    /// <param name="mask">(P + K * P, P + K * P) values, row-major (query, key): 0 or negative infinity.</param>
     /// <returns>False if the column or its annotation is absent, or if the mask is not additive.</returns>
     public static bool TryGetAttentionMask(
         this DataViewSchema schema, string columnName, [NotNullWhen(true)] out float[]? mask) => TryGet(schema, columnName, out mask);

@@ -36,7 +36,10 @@ internal sealed class BoundTransformSchema : AppendingSchema
     /// <summary>The layout of every row; null if the schema does not determine T.</summary>
     public RowLayout? Known { get; }
 
-    /// <summary>The number of values of every row in either input column; null if the schema does not determine it.</summary>
+    /// <summary>
+    /// The number of values of every row in the column of previous embeddings, of which the other has K times as many; null if the schema
+    /// does not determine it.
+    /// </summary>
     public int? InputLength { get; }
 
     public int CombinedIndex { get; }
@@ -60,7 +63,7 @@ internal sealed class BoundTransformSchema : AppendingSchema
         {
             var annotations = new DataViewSchema.Annotations.Builder();
             CreateAnnotations(settings, tokens, holdsMask: true).AddTo(annotations);
-            output.AddColumn(settings.MaskColumn, mask.CreateType(PaddedTokens(settings, tokens)), annotations.ToAnnotations());
+            output.AddColumn(settings.MaskColumn, mask.CreateType(Positions(settings, tokens)), annotations.ToAnnotations());
         }
 
         if (settings.TokenCountColumn is not null)
@@ -71,7 +74,7 @@ internal sealed class BoundTransformSchema : AppendingSchema
 
     /// <summary>Gets the layout of a row of T tokens.</summary>
     public RowLayout Layout(int tokens) =>
-        new(tokens, Settings.PadToMaxTokens ? Settings.MaxTokens : tokens, Settings.EmbeddingDimension);
+        new(tokens, Settings.PadToMaxTokens ? Settings.MaxTokens : tokens, Settings.EmbeddingDimension, Settings.CandidatesPerToken);
 
     /// <summary>Gets the number of a row's tokens that are combined: all of them, or MaxTokens with truncation.</summary>
     public static int CountKept(TransformSettings settings, int tokens) => settings.TruncateToMaxTokens ? Math.Min(tokens, settings.MaxTokens) : tokens;
@@ -91,12 +94,15 @@ internal sealed class BoundTransformSchema : AppendingSchema
     private static int? PaddedTokens(TransformSettings settings, int? tokens) =>
         settings.PadToMaxTokens ? settings.MaxTokens : tokens;
 
+    private static int? Positions(TransformSettings settings, int? tokens) =>
+        (1 + settings.CandidatesPerToken) * PaddedTokens(settings, tokens);
+
     private static int? CommonTokens(
         IExceptionContext context, TransformSettings settings, EmbeddingColumn previous, EmbeddingColumn current)
     {
         int? maxTokens = settings.TruncateToMaxTokens ? null : settings.MaxTokens;
         var previousTokens = previous.CountTokens(context, settings.EmbeddingDimension, maxTokens);
-        var currentTokens = current.CountTokens(context, settings.EmbeddingDimension, maxTokens);
+        var currentTokens = current.CountTokens(context, settings.EmbeddingDimension, maxTokens, settings.CandidatesPerToken);
         if (previousTokens is { } expected && currentTokens is { } found && expected != found)
         {
             throw context.SchemaMismatch(
@@ -110,12 +116,13 @@ internal sealed class BoundTransformSchema : AppendingSchema
     // The size of a vector or an array is an int. Rows that could not exist are an error before any row is read.
     private static int? CheckSizes(IExceptionContext context, TransformSettings settings, int? tokens)
     {
-        if (PaddedTokens(settings, tokens is { } known ? CountKept(settings, known) : null) is { } padded && 2L * padded * settings.EmbeddingDimension > Array.MaxLength)
+        if (PaddedTokens(settings, tokens is { } known ? CountKept(settings, known) : null) is { } padded
+            && (1L + settings.CandidatesPerToken) * padded * settings.EmbeddingDimension > Array.MaxLength)
         {
             throw context.SchemaMismatch(
                 EmbeddingColumn.PreviousRole, settings.PreviousColumn,
                 $"combined sequences of at most {Array.MaxLength} values",
-                $"2 * {padded} tokens of dimension {settings.EmbeddingDimension}");
+                $"{CandidateCount.Embeddings(padded, settings.CandidatesPerToken)} tokens of dimension {settings.EmbeddingDimension}");
         }
 
         return tokens;
@@ -125,12 +132,12 @@ internal sealed class BoundTransformSchema : AppendingSchema
     {
         var padded = PaddedTokens(settings, tokens);
         // In ML.NET a dimension of 0 is unknown. The type still tells C to later transforms.
-        var type = new VectorDataViewType(NumberDataViewType.Single, 2 * (padded ?? 0), settings.EmbeddingDimension);
+        var type = new VectorDataViewType(NumberDataViewType.Single, Positions(settings, tokens) ?? 0, settings.EmbeddingDimension);
         var annotations = new DataViewSchema.Annotations.Builder();
         if (tokens is { } known)
-            mask.Annotate(annotations, AttentionMaskAnnotation.Name, new RowLayout(known, padded!.Value, settings.EmbeddingDimension));
+            mask.Annotate(annotations, AttentionMaskAnnotation.Name, new RowLayout(known, padded!.Value, settings.EmbeddingDimension, settings.CandidatesPerToken));
         CreateAnnotations(settings, tokens, holdsMask: tokens is not null).AddTo(annotations);
-        new CombinedSources(settings.PreviousColumn, settings.CurrentColumn).AddTo(annotations);
+        new CombinedSources(settings.PreviousColumn, settings.CurrentColumn, settings.CandidatesPerToken).AddTo(annotations);
         // The type has no length, and a trainer sees only some of the rows: the annotation tells it how long others may be.
         if (padded is null)
             annotations.Add(AnnotationNames.MaxTokens, NumberDataViewType.Int32, (ValueGetter<int>)((ref int value) => value = settings.MaxTokens));

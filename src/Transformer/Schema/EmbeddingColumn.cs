@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MlNetNtd;
 
-/// <summary>One input column: checks its type, and reads T and C from the type.</summary>
+/// <summary>One input column: checks its type, and reads T, K and C from the type.</summary>
 internal readonly record struct EmbeddingColumn(DataViewSchema.Column Column, string Role)
 {
     public const string PreviousRole = "previous embeddings";
@@ -35,24 +35,39 @@ internal readonly record struct EmbeddingColumn(DataViewSchema.Column Column, st
         _ => "Turn it into embeddings first, for example with mlContext.Transforms.CustomMapping.",
     };
 
-    /// <summary>C, the second dimension of the type; null if the type has none.</summary>
-    public int? Dimension => Type.Dimensions is { Length: 2 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
+    /// <summary>C, the last dimension of a type (T, C), or (T, K, C) for candidates; null if the type has none.</summary>
+    public int? Dimension => HasShape && Type.Dimensions[^1] is > 0 and var dimension ? dimension : null;
+
+    /// <summary>K, the second dimension of the candidates' type (T, K, C); null if the type does not say it.</summary>
+    public int? CandidatesPerToken => HasShape && Type.Dimensions is { Length: 3 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
+
+    private bool HasShape => Type.Dimensions.Length == 2 || (Type.Dimensions.Length == 3 && Role == CurrentRole);
 
     /// <summary>Computes T from the type; null if the size is unknown.</summary>
     /// <param name="context">Marks errors.</param>
     /// <param name="dimension">C.</param>
     /// <param name="maxTokens">The largest accepted T; null for no limit, because longer rows are truncated.</param>
-    public int? CountTokens(IExceptionContext context, int dimension, int? maxTokens)
+    /// <param name="candidatesPerToken">K, the number of embeddings for each token.</param>
+    public int? CountTokens(IExceptionContext context, int dimension, int? maxTokens, int candidatesPerToken = 1)
     {
         if (Dimension is { } found && found != dimension)
             throw Mismatch(context, $"embeddings of dimension {dimension} (EmbeddingDimension)");
+        if (CandidatesPerToken is { } candidates && candidates != candidatesPerToken)
+            throw Mismatch(context, $"{candidatesPerToken} candidates of each token (CandidatesPerToken), (T, {candidatesPerToken}, {dimension})");
         if (!Type.IsKnownSize)
             return null;
-        if (Type.Size % dimension != 0)
-            throw Mismatch(context, $"a size that is a multiple of {dimension} (EmbeddingDimension)");
-        if (Type.Size / dimension > maxTokens)
+        var values = (long)candidatesPerToken * dimension;
+        if (Type.Size % values != 0)
+        {
+            throw Mismatch(context, candidatesPerToken == 1
+                ? $"a size that is a multiple of {dimension} (EmbeddingDimension)"
+                : $"a size that is a multiple of {candidatesPerToken} * {dimension} (CandidatesPerToken * EmbeddingDimension)");
+        }
+
+        var tokens = (int)(Type.Size / values);
+        if (tokens > maxTokens)
             throw Mismatch(context, $"at most {maxTokens} tokens (the transform's MaxTokens) of dimension {dimension}");
-        return Type.Size / dimension;
+        return tokens;
     }
 
     private Exception Mismatch(IExceptionContext context, string expected) =>

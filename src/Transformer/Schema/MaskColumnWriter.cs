@@ -11,10 +11,10 @@ internal abstract class MaskColumnWriter
     public abstract PrimitiveDataViewType ItemType { get; }
 
     public static MaskColumnWriter Create(MaskKind kind) => kind == MaskKind.Additive
-        ? new MaskColumnWriter<float>(NumberDataViewType.Single, NextTokenMask.FillAdditive)
+        ? new MaskColumnWriter<float>(NumberDataViewType.Single, (destination, layout) => NextTokenMask.FillAdditive(destination, layout.Tokens, layout.PaddedTokens, layout.CandidatesPerToken))
         : new MaskColumnWriter<bool>(
             BooleanDataViewType.Instance,
-            (destination, tokens, paddedTokens) => NextTokenMask.Fill(destination, tokens, paddedTokens, kind));
+            (destination, layout) => NextTokenMask.Fill(destination, layout.Tokens, layout.PaddedTokens, kind, layout.CandidatesPerToken));
 
     /// <summary>Creates a getter for the mask of the current row.</summary>
     /// <param name="known">The layout of every row, if the schema determines it: the mask is then computed once.</param>
@@ -24,16 +24,16 @@ internal abstract class MaskColumnWriter
     /// <summary>Adds the mask of all rows to a column's annotations.</summary>
     public abstract void Annotate(DataViewSchema.Annotations.Builder annotations, string name, RowLayout layout);
 
-    /// <summary>Creates the type of the mask, (2P, 2P); of unknown size if P is null.</summary>
-    public VectorDataViewType CreateType(int? paddedTokens) => paddedTokens is { } tokens
-        ? new VectorDataViewType(ItemType, 2 * tokens, 2 * tokens)
+    /// <summary>Creates the type of the mask of sequences of some positions; of unknown size if their number is null.</summary>
+    public VectorDataViewType CreateType(int? positions) => positions is { } side
+        ? new VectorDataViewType(ItemType, side, side)
         : new VectorDataViewType(ItemType);
 }
 
 /// <inheritdoc/>
 internal sealed class MaskColumnWriter<TItem> : MaskColumnWriter
 {
-    public delegate void Filler(Span<TItem> destination, int tokens, int paddedTokens);
+    public delegate void Filler(Span<TItem> destination, RowLayout layout);
 
     private readonly Filler _fill;
 
@@ -63,7 +63,7 @@ internal sealed class MaskColumnWriter<TItem> : MaskColumnWriter
 
     public override void Annotate(DataViewSchema.Annotations.Builder annotations, string name, RowLayout layout) =>
         annotations.Add(
-            name, CreateType(layout.PaddedTokens), (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> mask) => Copy(GetValues(layout), ref mask)));
+            name, CreateType(layout.Positions), (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> mask) => Copy(GetValues(layout), ref mask)));
 
     private static void Copy(TItem[] values, ref VBuffer<TItem> mask)
     {
@@ -75,14 +75,14 @@ internal sealed class MaskColumnWriter<TItem> : MaskColumnWriter
     private TItem[] GetValues(RowLayout layout) => _masks.GetOrAdd(layout, key =>
     {
         var values = new TItem[key.MaskLength];
-        _fill(values, key.Tokens, key.PaddedTokens);
+        _fill(values, key);
         return values;
     });
 
     private void Write(ref VBuffer<TItem> mask, RowLayout layout)
     {
         var editor = VBufferEditor.Create(ref mask, layout.MaskLength);
-        _fill(editor.Values, layout.Tokens, layout.PaddedTokens);
+        _fill(editor.Values, layout);
         mask = editor.Commit();
     }
 }

@@ -41,6 +41,41 @@ public sealed class TransformConversionTests
         count: 80);
 
     [TestMethod]
+    public void Converted_transform_writes_the_same_columns_for_several_candidates() => Property.Check(
+        from maskKind in Gen.Elements(Enum.GetValues<MaskKind>())
+        from tokens in Gen.Choose(1, 5)
+        from candidates in Gen.Choose(2, 4)
+        from pads in Gen.Elements(false, true)
+        from truncates in Gen.Elements(false, true)
+        from opset in Gen.Choose(9, 12)
+        from seed in Gen.Choose(0, 1000)
+        select (maskKind, tokens, candidates, pads, truncates, opset, seed),
+        given =>
+        {
+            var context = new MLContext(seed: 1);
+            var random = new Random(given.seed);
+            var view = PairView.OfUnknownSize([.. Enumerable.Range(0, 3).Select(_ =>
+            {
+                var length = random.Next(1, given.tokens + 1) * Dimension;
+                return new SequencePair(Sequences.Values(random, length), Sequences.Values(random, given.candidates * length));
+            })]);
+            using var transformer = context.Transforms.NextTokenDiscriminator(new NextTokenDiscriminatorEstimator.Options
+            {
+                EmbeddingDimension = Dimension,
+                CandidatesPerToken = given.candidates,
+                MaxTokens = given.truncates ? Math.Max(1, given.tokens - 1) : given.tokens + 1,
+                TruncateToMaxTokens = given.truncates,
+                PadToMaxTokens = given.pads,
+                MaskKind = given.maskKind,
+                TokenCountColumnName = "Count",
+                InitialEmbedding = [0.5f, -1, 2],
+            }).Fit(view);
+
+            ConvertedModel.AssertEqual(context, transformer, view, given.opset, "Combined", "Mask", "Count");
+        },
+        count: 40);
+
+    [TestMethod]
     public void Converted_transform_fails_at_a_row_that_the_transform_refuses()
     {
         var context = new MLContext(seed: 1);

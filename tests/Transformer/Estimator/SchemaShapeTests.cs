@@ -19,6 +19,7 @@ public sealed class SchemaShapeTests
           AttentionMaskKind: Scalar of String
           AttentionMaskRule: Scalar of String
           AttentionMaskTokens: Scalar of Int32
+          CandidatesPerToken: Scalar of Int32
           CurrentColumnName: Scalar of String
           PreviousColumnName: Scalar of String
         CurrentEmbeddings: Vector of Single
@@ -36,6 +37,7 @@ public sealed class SchemaShapeTests
         """
         Combined: VariableVector of Single
           AttentionMaskRule: Scalar of String
+          CandidatesPerToken: Scalar of Int32
           CurrentColumnName: Scalar of String
           MaxTokens: Scalar of Int32
           PreviousColumnName: Scalar of String
@@ -62,6 +64,7 @@ public sealed class SchemaShapeTests
         """
         Combined: Vector of Single
           AttentionMaskRule: Scalar of String
+          CandidatesPerToken: Scalar of Int32
           CurrentColumnName: Scalar of String
           PreviousColumnName: Scalar of String
         CurrentEmbeddings: VariableVector of Single
@@ -91,6 +94,7 @@ public sealed class SchemaShapeTests
               AttentionMaskKind: Scalar of String
               AttentionMaskRule: Scalar of String
               AttentionMaskTokens: Scalar of Int32
+              CandidatesPerToken: Scalar of Int32
               CurrentColumnName: Scalar of String
               PreviousColumnName: Scalar of String
             CurrentEmbeddings: Vector of Single
@@ -113,6 +117,7 @@ public sealed class SchemaShapeTests
           AttentionMaskKind: Scalar of String
           AttentionMaskRule: Scalar of String
           AttentionMaskTokens: Scalar of Int32
+          CandidatesPerToken: Scalar of Int32
           CurrentColumnName: Scalar of String
           PreviousColumnName: Scalar of String
         Count: Scalar of Int32
@@ -142,6 +147,7 @@ public sealed class SchemaShapeTests
           AttentionMaskKind: Scalar of String
           AttentionMaskRule: Scalar of String
           AttentionMaskTokens: Scalar of Int32
+          CandidatesPerToken: Scalar of Int32
           CurrentColumnName: Scalar of String
           PreviousColumnName: Scalar of String
         """,

@@ -18,6 +18,7 @@ public sealed class DamagedModelTests
     private const int DimensionAt = 40;
     private const int EmbeddingAt = 44;
     private const int TruncateAt = EmbeddingAt + 2 * sizeof(float);
+    private const int CandidatesAt = TruncateAt + sizeof(int);
 
     // More than loading takes and far less than the sizes that damaged files claim.
     private const long FewBytes = 4 << 20;
@@ -42,7 +43,8 @@ public sealed class DamagedModelTests
         Assert.AreEqual((int)EngineKind.Managed, key.GetInt32(EngineAt));
         Assert.AreEqual(7, key.GetInt32(BatchSizeAt));
         Assert.AreEqual(2, key.GetInt32(DimensionAt));
-        Assert.AreEqual(EmbeddingAt + 2 * sizeof(float) + sizeof(int), key.Block.Length);
+        Assert.AreEqual(1, key.GetInt32(CandidatesAt));
+        Assert.AreEqual(CandidatesAt + sizeof(int), key.Block.Length);
     }
 
     [TestMethod]
@@ -60,6 +62,8 @@ public sealed class DamagedModelTests
     [DataRow(PadAt, 7, "PadToMaxTokens: expected 0 or 1, found 7")]
     [DataRow(PadAt, -1, "PadToMaxTokens: expected 0 or 1, found -1")]
     [DataRow(TruncateAt, 2, "TruncateToMaxTokens: expected 0 or 1, found 2")]
+    [DataRow(CandidatesAt, 0, "CandidatesPerToken: expected 1 to 1024 candidates, found 0")]
+    [DataRow(CandidatesAt, int.MaxValue, "CandidatesPerToken: expected 1 to 1024 candidates, found 2147483647")]
     [DataRow(EngineAt, 3, "Engine: expected one of Auto, Managed, Torch, found 3")]
     [DataRow(EngineAt, int.MinValue, "Engine: expected one of Auto, Managed, Torch, found -2147483648")]
     [DataRow(BatchSizeAt, -1, "BatchSize: expected 1 to 1048576 rows, or 0 (by the row's size), found -1")]

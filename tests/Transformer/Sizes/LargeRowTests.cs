@@ -98,7 +98,7 @@ public sealed class LargeRowTests
         // The most values that a combined sequence may have, and the longest mask.
         var layout = new RowLayout(Tokens: 15, PaddedTokens: 15, Dimension: Array.MaxLength / 30);
         Assert.AreEqual(30 * (Array.MaxLength / 30), layout.CombinedLength);
-        Assert.AreEqual(15 * (Array.MaxLength / 30), layout.HalfLength);
+        Assert.AreEqual(15 * (Array.MaxLength / 30), layout.ContextLength);
 
         var longest = new RowLayout(NextTokenMask.MaxTokens, NextTokenMask.MaxTokens, 1);
         Assert.AreEqual(4L * NextTokenMask.MaxTokens * NextTokenMask.MaxTokens, longest.MaskLength);
