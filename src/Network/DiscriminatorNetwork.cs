@@ -12,7 +12,9 @@ namespace MlNetNtd;
 /// <para>
 /// The input is combined sequences, (B, 2T, C), as <see cref="NextTokenDiscriminator"/> and the transform create them, and their
 /// mask. Position i of both halves gets the position embedding of time i; a segment embedding tells the halves apart. Pre-norm
-/// encoder layers follow, then a final norm and a linear head on the candidate half.
+/// encoder layers follow, then a final norm and a linear head on the candidate half. With K candidates for each token the sequences are
+/// (B, T + T * K, C), and all candidates of a token get its position embedding: the weights do not depend on K, so a network that is
+/// trained with one K scores with another.
 /// </para>
 /// <para>
 /// The network is differentiable with respect to the sequences, so a generator can be trained through it. Initial weights and
@@ -110,10 +112,19 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
     /// A shape is wrong, T exceeds MaxTokens, or the mask is ambiguous: it has integers, allows every context position to attend
     /// every candidate (the inverse of the rule), or is floating-point and has only ones and zeros.
     /// </exception>
-    public override Tensor forward(Tensor input1, Tensor? input2)
+    public override Tensor forward(Tensor input1, Tensor? input2) => forward(input1, input2, candidatesPerToken: 1);
+
+    /// <summary>Computes the logits of several candidates for each token.</summary>
+    /// <param name="sequences">Combined sequences, (B, T + T * K, C): the K candidates of a token are neighbors.</param>
+    /// <param name="mask">The mask, (T + T * K, T + T * K) or one for each row, as <see cref="forward(Tensor, Tensor?)"/> accepts it.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token, 1 to 1,024.</param>
+    /// <returns>The logits, (B, T * K), in the order of the candidates. They belong to the caller, or to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">A shape is wrong, T exceeds MaxTokens, or the mask is ambiguous.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">K is out of range.</exception>
+    public Tensor forward(Tensor sequences, Tensor? mask, int candidatesPerToken)
     {
-        CheckInput(input1, input2);
-        return Run(input1, input2);
+        CheckInput(sequences, mask, candidatesPerToken);
+        return Run(sequences, mask, candidatesPerToken);
     }
 
     /// <summary>Computes the logits of a batch's candidates under its own mask, whatever its <see cref="MaskKind"/>.</summary>
@@ -121,7 +132,7 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
     /// A batch of the transform. Its mask follows the next-token rule, so this is as fast as a null mask.
     /// </param>
     /// <returns>
-    /// The logits, (B, P). They belong to the caller, or to the caller's dispose scope. Logits of padding are to be ignored (<see
+    /// The logits, (B, P), or (B, P * K) with K candidates for each token. They belong to the caller, or to the caller's dispose scope. Logits of padding are to be ignored (<see
     /// cref="SequenceBatch.RealTokens"/>).
     /// </returns>
     /// <exception cref="ArgumentException">A shape is wrong, or the batch has more than MaxTokens tokens.</exception>
@@ -129,35 +140,41 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var mask = BatchMask.FromBatch(batch);
-        return forward(batch.Sequences, mask);
+        return forward(batch.Sequences, mask, batch.CandidatesPerToken);
     }
 
     /// <summary>Validates the arguments of <see cref="forward(Tensor, Tensor?)"/>.</summary>
-    internal void CheckInput(Tensor sequences, Tensor? mask)
+    internal void CheckInput(Tensor sequences, Tensor? mask, int candidatesPerToken)
     {
-        CheckShapes(sequences, mask);
+        CheckShapes(sequences, mask, candidatesPerToken);
         if (mask is not null)
-            MaskTensor.Check(mask);
+            MaskTensor.Check(mask, candidatesPerToken);
     }
 
     /// <summary>Computes the logits under a mask that is already validated, as masks read from columns are.</summary>
-    internal Tensor Run(Tensor sequences, Tensor? mask)
+    internal Tensor Run(Tensor sequences, Tensor? mask, int candidatesPerToken)
     {
         if (training)
-            return TrainingPass(sequences, mask, NextPass(), firstRow: 0);
-        return is_grad_enabled() ? Compute(sequences, mask) : Score(sequences, mask);
+            return TrainingPass(sequences, mask, candidatesPerToken, NextPass(), firstRow: 0);
+        return is_grad_enabled() ? Compute(sequences, mask, candidatesPerToken) : Score(sequences, mask, candidatesPerToken);
     }
 
     /// <summary>Validates the shapes of sequences and mask.</summary>
-    internal void CheckShapes(Tensor sequences, Tensor? mask)
+    internal void CheckShapes(Tensor sequences, Tensor? mask, int candidatesPerToken)
     {
         ArgumentNullException.ThrowIfNull(sequences);
+        if (CandidateCount.FindProblem(candidatesPerToken) is { } problem)
+            throw new ArgumentOutOfRangeException(nameof(candidatesPerToken), $"candidatesPerToken: {problem.Problem}.");
 
-        var shape = sequences.shape;
-        if (shape.Length != 3 || shape[0] == 0 || shape[1] == 0 || shape[1] % 2 != 0 || shape[2] != Config.EmbeddingDimension)
-            throw new ArgumentException($"sequences: expected (B, 2T, {Config.EmbeddingDimension}), found {Text(shape)}.", nameof(sequences));
-        if (shape[1] / 2 > Config.MaxTokens)
-            throw new ArgumentException($"sequences: expected at most {Config.MaxTokens} tokens (MaxTokens), found {shape[1] / 2}.", nameof(sequences));
+        var (shape, perToken) = (sequences.shape, 1 + candidatesPerToken);
+        if (shape.Length != 3 || shape[0] == 0 || shape[1] == 0 || shape[1] % perToken != 0 || shape[2] != Config.EmbeddingDimension)
+        {
+            var positions = candidatesPerToken == 1 ? "2T" : $"{perToken} * T";
+            throw new ArgumentException($"sequences: expected (B, {positions}, {Config.EmbeddingDimension}), found {Text(shape)}.", nameof(sequences));
+        }
+
+        if (shape[1] / perToken > Config.MaxTokens)
+            throw new ArgumentException($"sequences: expected at most {Config.MaxTokens} tokens (MaxTokens), found {shape[1] / perToken}.", nameof(sequences));
         long[] shared = [shape[1], shape[1]];
         long[] perRow = [shape[0], .. shared];
         if (mask is not null && !mask.shape.AsSpan().SequenceEqual(shared) && !mask.shape.AsSpan().SequenceEqual(perRow))
@@ -171,16 +188,17 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
     internal long NextPass() => Passes++;
 
     /// <summary>Runs a training pass on some of a batch's rows. Shapes are already validated.</summary>
-    /// <param name="sequences">(b, 2T, C).</param>
+    /// <param name="sequences">(b, T + T * K, C).</param>
     /// <param name="mask">The mask of these rows, as <see cref="forward(Tensor, Tensor?)"/> accepts it.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     /// <param name="pass">The number of the training pass.</param>
     /// <param name="firstRow">The index of the first of these rows in the batch.</param>
-    /// <returns>The logits, (b, T).</returns>
-    internal Tensor TrainingPass(Tensor sequences, Tensor? mask, long pass, long firstRow)
+    /// <returns>The logits, (b, T * K).</returns>
+    internal Tensor TrainingPass(Tensor sequences, Tensor? mask, int candidatesPerToken, long pass, long firstRow)
     {
         _dropout.Begin(pass, firstRow);
         _attentionDropout.Begin(pass, firstRow);
-        return Compute(sequences, mask);
+        return Compute(sequences, mask, candidatesPerToken);
     }
 
     /// <inheritdoc/>
@@ -203,33 +221,33 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
             : config.Resolve();
     }
 
-    private Tensor Compute(Tensor sequences, Tensor? mask)
+    private Tensor Compute(Tensor sequences, Tensor? mask, int candidatesPerToken)
     {
         using var scope = NewDisposeScope();
-        var tokens = sequences.shape[1] / 2;
+        var tokens = sequences.shape[1] / (1 + candidatesPerToken);
         (sequences, mask) = (sequences.ToTrainable(), mask?.ToTrainable());
         var x = _autocast.ToCompute(_inputProjection.forward(WithInitialEmbedding(sequences)));
-        var candidates = _encoder.Encode(x.Add(_autocast.ToCompute(PositionEmbeddings(tokens))), SelectKernel(mask, x));
+        var candidates = _encoder.Encode(x.Add(_autocast.ToCompute(PositionEmbeddings(tokens, candidatesPerToken))), SelectKernel(mask, x, candidatesPerToken));
         return _autocast.ToSingle(_head.forward(candidates).squeeze(-1)).MoveToOuterDisposeScope();
     }
 
     // Rows are independent. If there is at least one for each of libtorch's threads, each thread scores some of them.
-    private Tensor Score(Tensor sequences, Tensor? mask)
+    private Tensor Score(Tensor sequences, Tensor? mask, int candidatesPerToken)
     {
         var threads = IntraOpThreads.DivisibleThreads;
         var parts = BatchPartition.Create(sequences, Config.ModelDimension!.Value, threads);
         if (threads == 1)
-            return Compute(sequences, mask);
+            return Compute(sequences, mask, candidatesPerToken);
         if (parts.Count < threads)
         {
             // libtorch's threads wait for one another at each operation; beside other work that can take longer than the operation.
             using var limit = IntraOpThreads.Use(RunsOnOneThread(sequences) ? 1 : threads);
-            return Compute(sequences, mask);
+            return Compute(sequences, mask, candidatesPerToken);
         }
 
-        var logits = empty(sequences.shape[0], sequences.shape[1] / 2, dtype: ScalarType.Float32, device: CPU);
+        var logits = empty(sequences.shape[0], sequences.shape[1] / (1 + candidatesPerToken) * candidatesPerToken, dtype: ScalarType.Float32, device: CPU);
         ScoringThreadPool.Run(threads, parts.Count, part => parts.Take(logits, part).copy_(
-            Compute(parts.Take(sequences, part), mask?.dim() == 3 ? parts.Take(mask, part) : mask)));
+            Compute(parts.Take(sequences, part), mask?.dim() == 3 ? parts.Take(mask, part) : mask, candidatesPerToken)));
         return logits;
     }
 
@@ -250,18 +268,21 @@ public sealed partial class DiscriminatorNetwork : nn.Module<Tensor, Tensor?, Te
         return cat([start, sequences.narrow(1, 1, sequences.shape[1] - 1)], 1);
     }
 
-    // The position and segment embedding of each position, (2T, D). Position i of both halves has the same time.
-    private Tensor PositionEmbeddings(long tokens) =>
-        _positionEmbedding.narrow(0, 0, tokens).Add(_segmentEmbedding.unsqueeze(1)).flatten(0, 1);
+    // The position and segment embedding of each position, (T + T * K, D). Candidates have the position of their token.
+    private Tensor PositionEmbeddings(long tokens, int candidatesPerToken)
+    {
+        var both = _positionEmbedding.narrow(0, 0, tokens).Add(_segmentEmbedding.unsqueeze(1));
+        return candidatesPerToken == 1 ? both.flatten(0, 1) : cat([both[0], both[1].repeat_interleave(candidatesPerToken, 0)], 0);
+    }
 
     // Fused attention has no dropout.
-    private IAttentionKernel SelectKernel(Tensor? mask, Tensor input)
+    private IAttentionKernel SelectKernel(Tensor? mask, Tensor input, int candidatesPerToken)
     {
         if (training && Config.AttentionDropout > 0)
-            return new EagerAttention(Additive(mask ?? BlockMaskCache.CreateFull(input), input.dtype), _attentionDropout);
+            return new EagerAttention(Additive(mask ?? BlockMaskCache.CreateFull(input, candidatesPerToken), input.dtype), _attentionDropout, candidatesPerToken);
         if (mask is not null)
-            return new FusedAttention(Additive(mask, input.dtype));
-        return CpuAttention.IsSupported(input) ? new CpuAttention() : new BlockwiseAttention(_masks);
+            return new FusedAttention(Additive(mask, input.dtype), candidatesPerToken);
+        return CpuAttention.IsSupported(input, candidatesPerToken) ? new CpuAttention(candidatesPerToken) : new BlockwiseAttention(_masks, candidatesPerToken);
     }
 
     private static Tensor Additive(Tensor mask, ScalarType dtype)

@@ -19,10 +19,10 @@ internal sealed class Encoder : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Encodes both halves and returns the candidates.</summary>
-    /// <param name="input">(B, 2T, D).</param>
+    /// <summary>Encodes context and candidates and returns the candidates.</summary>
+    /// <param name="input">(B, T + T * K, D).</param>
     /// <param name="kernel">The attention kernel of all layers.</param>
-    /// <returns>The encoded candidates, (B, T, D).</returns>
+    /// <returns>The encoded candidates, (B, T * K, D).</returns>
     public Tensor Encode(Tensor input, IAttentionKernel kernel) => _norm.forward(_layers.Encode(input, kernel));
 
     private sealed class LayerStack : nn.Module

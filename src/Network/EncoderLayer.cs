@@ -31,17 +31,17 @@ internal sealed class EncoderLayer : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Encodes both halves: (B, 2T, D) to (B, 2T, D).</summary>
+    /// <summary>Encodes context and candidates: (B, T + T * K, D) to the same shape.</summary>
     public Tensor EncodeAll(Tensor input, IAttentionKernel kernel) =>
         Finish(input, _attention.AttendBoth(_attentionNorm.forward(input), kernel));
 
-    /// <summary>Encodes the candidates of (B, 2T, D), which attend both halves: (B, T, D).</summary>
+    /// <summary>Encodes the candidates of (B, T + T * K, D), which attend the context, too: (B, T * K, D).</summary>
     public Tensor EncodeCandidates(Tensor input, IAttentionKernel kernel)
     {
-        // Norming each half by itself makes it contiguous, which products with weights need.
-        var halves = input.unflatten(1, [2, input.shape[1] / 2]).unbind(1);
-        var normed = new ContextAndCandidates(_attentionNorm.forward(halves[0]), _attentionNorm.forward(halves[1]));
-        return Finish(halves[1], _attention.AttendCandidates(normed, kernel));
+        // Norming each part by itself makes it contiguous, which products with weights need.
+        var parts = ContextAndCandidates.Split(input, kernel.CandidatesPerToken);
+        var normed = new ContextAndCandidates(_attentionNorm.forward(parts.Context), _attentionNorm.forward(parts.Candidates));
+        return Finish(parts.Candidates, _attention.AttendCandidates(normed, kernel));
     }
 
     private Tensor Finish(Tensor input, Tensor attended)

@@ -12,12 +12,13 @@ namespace MlNetNtd;
 internal static class MaskTensor
 {
     /// <summary>Validates a mask.</summary>
-    /// <param name="mask">(2T, 2T) or (B, 2T, 2T).</param>
+    /// <param name="mask">(S, S) or (B, S, S), where S = T + T * K.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     /// <exception cref="ArgumentException">
     /// The mask has integers; it allows context positions to attend every candidate, the inverse of the next-token rule; it is
     /// floating-point and has only ones and zeros; or a value neither blocks nor is a bias.
     /// </exception>
-    public static void Check(Tensor mask)
+    public static void Check(Tensor mask, int candidatesPerToken = 1)
     {
         if (mask.dtype is not (ScalarType.Bool or ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
         {
@@ -33,9 +34,9 @@ internal static class MaskTensor
         if (distinct.device_type != DeviceType.CPU && !LooksWrong(distinct))
             return;
         if (mask.dtype == ScalarType.Bool)
-            CheckFlags(distinct.cpu());
+            CheckFlags(distinct.cpu(), candidatesPerToken);
         else
-            CheckAdditive(distinct.detach().to(ScalarType.Float32).cpu());
+            CheckAdditive(distinct.detach().to(ScalarType.Float32).cpu(), candidatesPerToken);
     }
 
     /// <summary>
@@ -58,18 +59,18 @@ internal static class MaskTensor
     }
 
     // The copies that the next two methods make belong to the caller's scope.
-    private static void CheckFlags(Tensor mask)
+    private static void CheckFlags(Tensor mask, int candidatesPerToken)
     {
         var side = (int)mask.shape[^1];
         var flags = MemoryMarshal.Cast<byte, bool>(mask.contiguous().bytes);
         for (var (row, size) = (0, side * side); row * size < flags.Length; row++)
         {
-            if (IsInverted(flags.Slice(row * size, size), side, blocks: flags[row * size], static flag => flag))
+            if (IsInverted(flags.Slice(row * size, size), side, candidatesPerToken, blocks: flags[row * size], static flag => flag))
                 throw Refused("true where a query may NOT attend a key", Inverted(mask, row, "Pass mask.logical_not() where true = may attend (MaskKind.Allowed)"));
         }
     }
 
-    private static void CheckAdditive(Tensor mask)
+    private static void CheckAdditive(Tensor mask, int candidatesPerToken)
     {
         var side = (int)mask.shape[^1];
         var values = MemoryMarshal.Cast<byte, float>(mask.contiguous().bytes);
@@ -80,20 +81,20 @@ internal static class MaskTensor
                 throw Refused(AdditiveMask.Expected, FormattableString.Invariant($"{rowMask[index]} for query {index / side}, key {index % side}{DescribeRow(mask, row)}."));
             if (AdditiveMask.IsFlags(rowMask))
                 throw Refused(AdditiveMask.FlagsExpected, $"ones and zeros alone{DescribeRow(mask, row)}, which block nothing. Convert them with .to(ScalarType.Bool), and invert them where 1 = may attend.");
-            if (IsInverted(rowMask, side, blocks: AdditiveMask.Blocks(rowMask[0]), AdditiveMask.Blocks))
+            if (IsInverted(rowMask, side, candidatesPerToken, blocks: AdditiveMask.Blocks(rowMask[0]), AdditiveMask.Blocks))
                 throw Refused("negative infinity where a query may not attend a key, else 0", Inverted(mask, row, "Exchange the two values"));
         }
     }
 
     // Under the rule the first query attends itself, and no context position attends a candidate. An inverted mask has both
     // reversed, whatever else it blocks.
-    private static bool IsInverted<T>(ReadOnlySpan<T> mask, int side, bool blocks, Predicate<T> isBlocked)
+    private static bool IsInverted<T>(ReadOnlySpan<T> mask, int side, int candidatesPerToken, bool blocks, Predicate<T> isBlocked)
     {
         if (!blocks)
             return false;
-        for (var (query, half) = (0, side / 2); query < half; query++)
+        for (var (query, tokens) = (0, side / (1 + candidatesPerToken)); query < tokens; query++)
         {
-            foreach (var value in mask.Slice(query * side + half, half))
+            foreach (var value in mask.Slice(query * side + tokens, side - tokens))
             {
                 if (isBlocked(value))
                     return false;

@@ -9,7 +9,8 @@ namespace MlNetNtd;
 /// <remarks>
 /// <para>
 /// A sequence has T real tokens and T candidates of C values each, row-major. Candidate i is scored given the real tokens before it: its
-/// logit is positive if the network classifies it as real. The logits are those of the scorer in ML.NET, up to rounding (1e-5). It
+/// logit is positive if the network classifies it as real. With K candidates for each token, they are (T, K, C): each is scored as if it
+/// were alone, and the context's work is done once for all. The logits are those of the scorer in ML.NET, up to rounding (1e-5). It
 /// computes in single precision, also where the network's <see cref="DiscriminatorConfig.Precision"/> is BFloat16.
 /// </para>
 /// <para>
@@ -112,56 +113,76 @@ public sealed partial class TokenScorer
 
     /// <summary>Scores the candidates of one sequence.</summary>
     /// <param name="real">The T real tokens, T * C values. The last one is not read.</param>
-    /// <param name="candidates">The T candidates, T * C values. Candidate i stands for real token i.</param>
-    /// <param name="logits">Receives the T logits.</param>
+    /// <param name="candidates">The T candidates, T * C values; T * K * C with K for each token. Candidate i stands for real token i.</param>
+    /// <param name="logits">Receives the T logits; T * K in the order of the candidates.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token, 1 to 1,024.</param>
     /// <exception cref="ArgumentException">A length does not fit the others, or a value is not finite.</exception>
-    public void Score(ReadOnlySpan<float> real, ReadOnlySpan<float> candidates, Span<float> logits) =>
-        ScoreBatch(real, candidates, [logits.Length], logits);
+    /// <exception cref="ArgumentOutOfRangeException">K is out of range.</exception>
+    public void Score(ReadOnlySpan<float> real, ReadOnlySpan<float> candidates, Span<float> logits, int candidatesPerToken = 1)
+    {
+        CheckCandidates(candidatesPerToken);
+        ScoreBatch(real, candidates, [logits.Length / candidatesPerToken], logits, candidatesPerToken);
+    }
 
     /// <summary>Scores the candidates of one combined sequence.</summary>
-    /// <param name="combined">The combined sequence, as the transform writes it: 2T * C values.</param>
-    /// <param name="logits">Receives the T logits.</param>
+    /// <param name="combined">The combined sequence, as the transform writes it: 2T * C values; (T + T * K) * C with K candidates for each token.</param>
+    /// <param name="logits">Receives the T logits; T * K in the order of the candidates.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token, 1 to 1,024.</param>
     /// <exception cref="ArgumentException">A length does not fit the other, or a value is not finite.</exception>
-    public void ScoreCombined(ReadOnlySpan<float> combined, Span<float> logits) => ScoreCombinedBatch(combined, [logits.Length], logits);
+    /// <exception cref="ArgumentOutOfRangeException">K is out of range.</exception>
+    public void ScoreCombined(ReadOnlySpan<float> combined, Span<float> logits, int candidatesPerToken = 1)
+    {
+        CheckCandidates(candidatesPerToken);
+        ScoreCombinedBatch(combined, [logits.Length / candidatesPerToken], logits, candidatesPerToken);
+    }
 
     /// <summary>Scores the candidates of several sequences.</summary>
     /// <param name="real">The real tokens, (B, P, C), where P is the length of the longest sequence, or more.</param>
-    /// <param name="candidates">The candidates, (B, P, C).</param>
+    /// <param name="candidates">The candidates, (B, P, C); (B, P, K, C) with K for each token.</param>
     /// <param name="lengths">The number of tokens of each of the B sequences, 1 to P. Values after a sequence's tokens are not read.</param>
-    /// <param name="logits">Receives the logits, (B, P); NaN after a sequence's tokens.</param>
+    /// <param name="logits">Receives the logits, (B, P) or (B, P, K); NaN after a sequence's tokens.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token, 1 to 1,024.</param>
     /// <exception cref="ArgumentException">A length does not fit the others, or a value is not finite. No logit is written.</exception>
-    public unsafe void ScoreBatch(ReadOnlySpan<float> real, ReadOnlySpan<float> candidates, ReadOnlySpan<int> lengths, Span<float> logits)
+    /// <exception cref="ArgumentOutOfRangeException">K is out of range.</exception>
+    public unsafe void ScoreBatch(
+        ReadOnlySpan<float> real, ReadOnlySpan<float> candidates, ReadOnlySpan<int> lengths, Span<float> logits, int candidatesPerToken = 1)
     {
-        var padded = CheckLengths(lengths, logits.Length);
-        CheckValues(real, lengths, padded, segments: 1, nameof(real));
-        CheckValues(candidates, lengths, padded, segments: 1, nameof(candidates));
+        var padded = CheckLengths(lengths, logits.Length, candidatesPerToken);
+        CheckValues(real, lengths, padded, contexts: 1, candidates: 0, nameof(real));
+        CheckValues(candidates, lengths, padded, contexts: 0, candidatesPerToken, nameof(candidates));
         var row = padded * EmbeddingDimension;
         fixed (float* context = real, candidate = candidates, result = logits)
-            Run(new SequenceMemory(context, candidate, row, result, padded, shifts: true), lengths);
+            Run(new SequenceMemory(context, candidate, row, candidatesPerToken * row, result, candidatesPerToken * padded, shifts: true), lengths, candidatesPerToken);
     }
 
     /// <summary>Scores the candidates of several combined sequences.</summary>
-    /// <param name="combined">The combined sequences, (B, 2P, C), each as the transform writes it, its halves padded to P tokens.</param>
+    /// <param name="combined">
+    /// The combined sequences, (B, 2P, C), or (B, P + P * K, C) with K candidates for each token, each as the transform writes it, padded to
+    /// P tokens.
+    /// </param>
     /// <param name="lengths">The number of tokens of each of the B sequences, 1 to P. Values after a half's tokens are not read.</param>
-    /// <param name="logits">Receives the logits, (B, P); NaN after a sequence's tokens.</param>
+    /// <param name="logits">Receives the logits, (B, P) or (B, P, K); NaN after a sequence's tokens.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token, 1 to 1,024.</param>
     /// <exception cref="ArgumentException">A length does not fit the others, or a value is not finite. No logit is written.</exception>
-    public unsafe void ScoreCombinedBatch(ReadOnlySpan<float> combined, ReadOnlySpan<int> lengths, Span<float> logits)
+    /// <exception cref="ArgumentOutOfRangeException">K is out of range.</exception>
+    public unsafe void ScoreCombinedBatch(ReadOnlySpan<float> combined, ReadOnlySpan<int> lengths, Span<float> logits, int candidatesPerToken = 1)
     {
-        var padded = CheckLengths(lengths, logits.Length);
-        CheckValues(combined, lengths, padded, segments: 2, nameof(combined));
+        var padded = CheckLengths(lengths, logits.Length, candidatesPerToken);
+        CheckValues(combined, lengths, padded, contexts: 1, candidatesPerToken, nameof(combined));
         var half = padded * EmbeddingDimension;
+        var row = (1 + candidatesPerToken) * half;
         fixed (float* context = combined, result = logits)
-            Run(new SequenceMemory(context, context + half, 2 * half, result, padded, shifts: false), lengths);
+            Run(new SequenceMemory(context, context + half, row, row, result, candidatesPerToken * padded, shifts: false), lengths, candidatesPerToken);
     }
 
     internal void Score(ISequences sequences) => _scorer.Score(sequences);
 
-    private void Run(SequenceMemory memory, ReadOnlySpan<int> lengths)
+    private void Run(SequenceMemory memory, ReadOnlySpan<int> lengths, int candidatesPerToken)
     {
         var spans = _spans.Rent();
         try
         {
-            spans.Set(memory, lengths, _initialEmbedding);
+            spans.Set(memory, lengths, candidatesPerToken, _initialEmbedding);
             _scorer.Score(spans);
         }
         finally
@@ -170,13 +191,25 @@ public sealed partial class TokenScorer
         }
     }
 
-    private int CheckLengths(ReadOnlySpan<int> lengths, int logits)
+    private static void CheckCandidates(int candidatesPerToken)
     {
+        if (CandidateCount.FindProblem(candidatesPerToken) is { } problem)
+            throw new ArgumentOutOfRangeException(nameof(candidatesPerToken), $"candidatesPerToken: {problem.Problem}.");
+    }
+
+    private int CheckLengths(ReadOnlySpan<int> lengths, int logits, int candidatesPerToken)
+    {
+        CheckCandidates(candidatesPerToken);
         if (lengths.IsEmpty)
             throw new ArgumentException("lengths: expected at least one sequence, found none.", nameof(lengths));
-        if (logits % lengths.Length != 0)
-            throw new ArgumentException($"logits: expected a multiple of {lengths.Length} values, the number of sequences, found {logits}.", nameof(logits));
-        var padded = logits / lengths.Length;
+        var logitsOfToken = (long)lengths.Length * candidatesPerToken;
+        if (logits % logitsOfToken != 0)
+        {
+            var candidates = candidatesPerToken == 1 ? "" : $" times {candidatesPerToken} candidates";
+            throw new ArgumentException($"logits: expected a multiple of {logitsOfToken} values, the number of sequences{candidates}, found {logits}.", nameof(logits));
+        }
+
+        var padded = (int)(logits / logitsOfToken);
         for (var i = 0; i < lengths.Length; i++)
         {
             if (lengths[i] > MaxTokens)
@@ -188,20 +221,27 @@ public sealed partial class TokenScorer
         return padded;
     }
 
-    private void CheckValues(ReadOnlySpan<float> values, ReadOnlySpan<int> lengths, int padded, int segments, string name)
+    // The values of a sequence are P embeddings of the context or none, then P * K of candidates or none.
+    private void CheckValues(ReadOnlySpan<float> values, ReadOnlySpan<int> lengths, int padded, int contexts, int candidates, string name)
     {
-        var expected = (long)lengths.Length * segments * padded * EmbeddingDimension;
+        var positions = (contexts + candidates) * padded;
+        var expected = (long)lengths.Length * positions * EmbeddingDimension;
         if (values.Length != expected)
-            throw new ArgumentException($"{name}: expected {expected} values, ({lengths.Length}, {segments * padded}, {EmbeddingDimension}), found {values.Length}.", name);
-        for (var i = 0; i < lengths.Length * segments; i++)
+            throw new ArgumentException($"{name}: expected {expected} values, ({lengths.Length}, {positions}, {EmbeddingDimension}), found {values.Length}.", name);
+        for (var sequence = 0; sequence < lengths.Length; sequence++)
         {
-            var sequence = i / segments;
-            var row = values.Slice(i * padded * EmbeddingDimension, lengths[sequence] * EmbeddingDimension);
-            if (FiniteCheck.IndexOfNonFinite(row) is >= 0 and var index)
-            {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"{name}: expected finite values, found {row[index]} in sequence {sequence}, position {i % segments * padded + index / EmbeddingDimension}, dimension {index % EmbeddingDimension}."), name);
-            }
+            CheckFinite(values, sequence, sequence * positions, 0, contexts * lengths[sequence], name);
+            CheckFinite(values, sequence, sequence * positions, contexts * padded, candidates * lengths[sequence], name);
+        }
+    }
+
+    private void CheckFinite(ReadOnlySpan<float> values, int sequence, int firstOfSequence, int first, int count, string name)
+    {
+        var part = values.Slice((firstOfSequence + first) * EmbeddingDimension, count * EmbeddingDimension);
+        if (FiniteCheck.IndexOfNonFinite(part) is >= 0 and var index)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{name}: expected finite values, found {part[index]} in sequence {sequence}, position {first + index / EmbeddingDimension}, dimension {index % EmbeddingDimension}."), name);
         }
     }
 

@@ -12,6 +12,7 @@ public sealed partial class AdversarialTrainer
     public static Tensor WithCandidates(SequenceBatch batch, Tensor candidates)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        CheckCandidates(batch, nameof(batch));
         return WithCandidates(batch.Sequences, candidates);
     }
 
@@ -49,7 +50,14 @@ public sealed partial class AdversarialTrainer
     private static void CheckRule(SequenceBatch batch, string name)
     {
         ArgumentNullException.ThrowIfNull(batch, name);
+        CheckCandidates(batch, name);
         if (!batch.FollowsRule)
             throw new ArgumentException($"{name}: expected the mask as the transform made it, which follows the next-token rule, as the trainer applies that rule; found one that was changed.", name);
+    }
+
+    private static void CheckCandidates(SequenceBatch batch, string name)
+    {
+        if (batch.CandidatesPerToken > 1)
+            throw new ArgumentException($"{name}: expected one candidate of each token (CandidatesPerToken = 1), found {batch.CandidatesPerToken}.", name);
     }
 }

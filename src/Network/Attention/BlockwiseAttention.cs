@@ -7,70 +7,84 @@ namespace MlNetNtd;
 /// computed, and nothing of size (2T, 2T) is allocated.
 /// </summary>
 /// <remarks>
-/// The queries at positions [first, end) of both halves attend the context [0, end) and the candidates [first, end). A small
-/// constant mask applies the rule within the block.
+/// The queries of times [first, end), those of the context and those of the candidates, attend the context [0, end) and the candidates of
+/// [first, end). A small constant mask applies the rule within the block.
 /// </remarks>
 /// <param name="masks">The masks of blocks.</param>
-internal sealed class BlockwiseAttention(BlockMaskCache masks) : IAttentionKernel
+/// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+internal sealed class BlockwiseAttention(BlockMaskCache masks, int candidatesPerToken = 1) : IAttentionKernel
 {
-    /// <summary>The number of positions in a block of rows that are not long.</summary>
+    /// <summary>The number of times in a block of rows that are not long, with one candidate for each token.</summary>
     public const int BlockLength = 64;
 
     // Each block copies the keys and values it attends and keeps them for the backward pass, so long rows use fewer, larger blocks.
     private const int LongRow = 1024;
 
-    /// <summary>Gets the number of positions in a block, chosen by measurement on a CPU.</summary>
+    // With more candidates a block has fewer times, because each of its candidates meets all of its other candidates to be masked.
+    private const int ShortestBlock = 8;
+
+    public int CandidatesPerToken => candidatesPerToken;
+
+    /// <summary>Gets the number of times in a block, chosen by measurement on a CPU for one candidate.</summary>
     /// <param name="tokens">T.</param>
-    public static int GetBlockLength(long tokens) => tokens < LongRow ? BlockLength : 2 * BlockLength;
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public static int GetBlockLength(long tokens, int candidatesPerToken = 1) =>
+        Math.Max(ShortestBlock, (tokens < LongRow ? BlockLength : 2 * BlockLength) / candidatesPerToken);
 
     public Tensor AttendBoth(Tensor both)
     {
-        var (parts, tokens) = (both.unbind(2), both.shape[1] / 2);
-        if (tokens <= GetBlockLength(tokens))
-            return Block(parts[0], parts[1], parts[2], 0, tokens, halves: 2).flatten(2);
-        return Attend(SplitHalves(parts[0]), ToHalves(parts[1]), ToHalves(parts[2]));
+        var (parts, tokens) = (both.unbind(2), both.shape[1] / (1 + candidatesPerToken));
+        if (tokens <= GetBlockLength(tokens, candidatesPerToken))
+            return Block(parts[0], parts[1], parts[2], 0, tokens, contextAttends: true).flatten(2);
+        var (query, key, value) = (Split(parts[0]), Split(parts[1]), Split(parts[2]));
+        return Attend(query.Context, query.Candidates, key, value);
 
-        static Tensor SplitHalves(Tensor both) => both.unflatten(1, [2, both.shape[1] / 2]);
-
-        static ContextAndCandidates ToHalves(Tensor both)
-        {
-            var halves = SplitHalves(both).unbind(1);
-            return new ContextAndCandidates(halves[0], halves[1]);
-        }
+        ContextAndCandidates Split(Tensor part) => ContextAndCandidates.Split(part, candidatesPerToken);
     }
 
     public Tensor AttendCandidates(Tensor candidates, Tensor context)
     {
-        var (candidateParts, contextParts, tokens) = (candidates.unbind(2), context.unbind(2), candidates.shape[1]);
+        var (candidateParts, contextParts, tokens) = (candidates.unbind(2), context.unbind(2), context.shape[1]);
         var (key, value) = (new ContextAndCandidates(contextParts[0], candidateParts[1]), new ContextAndCandidates(contextParts[1], candidateParts[2]));
-        return tokens <= GetBlockLength(tokens)
-            ? Block(candidateParts[0], key.Join(), value.Join(), 0, tokens, halves: 1).flatten(2)
-            : Attend(candidateParts[0].unsqueeze(1), key, value);
+        return tokens <= GetBlockLength(tokens, candidatesPerToken)
+            ? Block(candidateParts[0], key.Join(), value.Join(), 0, tokens, contextAttends: false).flatten(2)
+            : Attend(null, candidateParts[0], key, value);
     }
 
     // Uses split instead of slices: the gradient of each slice has the full size of the tensor that it is cut from.
-    private Tensor Attend(Tensor query, ContextAndCandidates key, ContextAndCandidates value)
+    private Tensor Attend(Tensor? contextQuery, Tensor candidateQuery, ContextAndCandidates key, ContextAndCandidates value)
     {
-        var blockLength = GetBlockLength(query.shape[2]);
-        var queries = query.split(blockLength, 2);
+        var blockLength = GetBlockLength(key.Context.shape[1], candidatesPerToken);
+        var contextQueries = contextQuery?.split(blockLength, 1);
+        var candidateQueries = candidateQuery.split(candidatesPerToken * blockLength, 1);
         var (keys, values) = (Split(key, blockLength), Split(value, blockLength));
-        var blocks = new Tensor[queries.Length];
-        for (var (i, first) = (0, 0L); i < blocks.Length; i++)
+        var (contexts, candidates) = (new Tensor[contextQueries?.Length ?? 0], new Tensor[candidateQueries.Length]);
+        for (var (i, first) = (0, 0L); i < candidates.Length; i++)
         {
-            var (halves, length) = (queries[i].shape[1], queries[i].shape[2]);
-            blocks[i] = Block(queries[i].flatten(1, 2), VisibleTo(keys, i), VisibleTo(values, i), first, length, halves)
-                .unflatten(1, [halves, length]);
+            var length = keys.Context[i].shape[1];
+            var query = contextQueries is null ? candidateQueries[i] : cat([contextQueries[i], candidateQueries[i]], 1);
+            var block = Block(query, VisibleTo(keys, i), VisibleTo(values, i), first, length, contextQueries is not null);
+            if (contextQueries is null)
+            {
+                candidates[i] = block;
+            }
+            else
+            {
+                var halves = ContextAndCandidates.Split(block, candidatesPerToken);
+                (contexts[i], candidates[i]) = (halves.Context, halves.Candidates);
+            }
+
             first += length;
         }
 
-        return cat(blocks, 2).flatten(1, 2).flatten(2);
+        return cat([.. contexts, .. candidates], 1).flatten(2);
     }
 
-    private Tensor Block(Tensor query, Tensor key, Tensor value, long first, long length, long halves) =>
-        FusedAttention.Call(query, key, value, masks.GetOrCreate(query, first, length, halves));
+    private Tensor Block(Tensor query, Tensor key, Tensor value, long first, long length, bool contextAttends) =>
+        FusedAttention.Call(query, key, value, masks.GetOrCreate(query, first, length, contextAttends, candidatesPerToken));
 
-    private static (Tensor[] Context, Tensor[] Candidates) Split(ContextAndCandidates halves, int blockLength) =>
-        (halves.Context.split(blockLength, 1), halves.Candidates.split(blockLength, 1));
+    private (Tensor[] Context, Tensor[] Candidates) Split(ContextAndCandidates parts, int blockLength) =>
+        (parts.Context.split(blockLength, 1), parts.Candidates.split(candidatesPerToken * blockLength, 1));
 
     // The keys or values that a block attends: the context to the block's end, and the block's candidates.
     private static Tensor VisibleTo((Tensor[] Context, Tensor[] Candidates) parts, int block) =>

@@ -3,10 +3,13 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>Computes attention under any mask step by step, with dropout of probabilities, which no fused call has.</summary>
-/// <param name="mask">The additive mask: (2T, 2T), or (B, 1, 2T, 2T).</param>
+/// <param name="mask">The additive mask: (S, S), or (B, 1, S, S), where S = T + T * K.</param>
 /// <param name="dropout">The dropout of probabilities.</param>
-internal sealed class EagerAttention(Tensor mask, SeededDropout dropout) : IAttentionKernel
+/// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+internal sealed class EagerAttention(Tensor mask, SeededDropout dropout, int candidatesPerToken = 1) : IAttentionKernel
 {
+    public int CandidatesPerToken => candidatesPerToken;
+
     public Tensor AttendBoth(Tensor both)
     {
         var parts = both.unbind(2);
@@ -15,8 +18,8 @@ internal sealed class EagerAttention(Tensor mask, SeededDropout dropout) : IAtte
 
     public Tensor AttendCandidates(Tensor candidates, Tensor context)
     {
-        var (candidateParts, contextParts, tokens) = (candidates.unbind(2), context.unbind(2), candidates.shape[1]);
-        return Attend(candidateParts[0], new ContextAndCandidates(contextParts[0], candidateParts[1]).Join(), new ContextAndCandidates(contextParts[1], candidateParts[2]).Join(), mask.narrow(-2, tokens, tokens));
+        var (candidateParts, contextParts, tokens) = (candidates.unbind(2), context.unbind(2), context.shape[1]);
+        return Attend(candidateParts[0], new ContextAndCandidates(contextParts[0], candidateParts[1]).Join(), new ContextAndCandidates(contextParts[1], candidateParts[2]).Join(), mask.narrow(-2, tokens, candidates.shape[1]));
     }
 
     private Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor additiveMask)

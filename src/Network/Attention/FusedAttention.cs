@@ -3,9 +3,12 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>Computes attention under any mask by one fused call.</summary>
-/// <param name="mask">The additive mask: (2T, 2T), or (B, 1, 2T, 2T).</param>
-internal sealed class FusedAttention(Tensor mask) : IAttentionKernel
+/// <param name="mask">The additive mask: (S, S), or (B, 1, S, S), where S = T + T * K.</param>
+/// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+internal sealed class FusedAttention(Tensor mask, int candidatesPerToken = 1) : IAttentionKernel
 {
+    public int CandidatesPerToken => candidatesPerToken;
+
     public Tensor AttendBoth(Tensor both)
     {
         var parts = both.unbind(2);
@@ -14,8 +17,8 @@ internal sealed class FusedAttention(Tensor mask) : IAttentionKernel
 
     public Tensor AttendCandidates(Tensor candidates, Tensor context)
     {
-        var (candidateParts, contextParts, tokens) = (candidates.unbind(2), context.unbind(2), candidates.shape[1]);
-        return Call(candidateParts[0], new ContextAndCandidates(contextParts[0], candidateParts[1]).Join(), new ContextAndCandidates(contextParts[1], candidateParts[2]).Join(), mask.narrow(-2, tokens, tokens)).flatten(2);
+        var (candidateParts, contextParts, tokens) = (candidates.unbind(2), context.unbind(2), context.shape[1]);
+        return Call(candidateParts[0], new ContextAndCandidates(contextParts[0], candidateParts[1]).Join(), new ContextAndCandidates(contextParts[1], candidateParts[2]).Join(), mask.narrow(-2, tokens, candidates.shape[1])).flatten(2);
     }
 
     /// <summary>Runs the fused call, which expects heads before positions.</summary>

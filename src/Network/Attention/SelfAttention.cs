@@ -33,16 +33,16 @@ internal sealed class SelfAttention : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Computes the attention of both halves.</summary>
-    /// <param name="input">(B, 2T, D).</param>
+    /// <summary>Computes the attention of context and candidates.</summary>
+    /// <param name="input">(B, T + T * K, D).</param>
     /// <param name="kernel">The attention kernel.</param>
-    /// <returns>(B, 2T, D).</returns>
+    /// <returns>(B, T + T * K, D).</returns>
     public Tensor AttendBoth(Tensor input, IAttentionKernel kernel) => _out.forward(kernel.AttendBoth(Project(input, _inWeight, _inBias)));
 
     /// <summary>Computes the attention of the candidates. The queries of the context are not computed.</summary>
-    /// <param name="input">The halves, (B, T, D) each.</param>
+    /// <param name="input">The context, (B, T, D), and the candidates, (B, T * K, D).</param>
     /// <param name="kernel">The attention kernel.</param>
-    /// <returns>(B, T, D).</returns>
+    /// <returns>(B, T * K, D).</returns>
     public Tensor AttendCandidates(ContextAndCandidates input, IAttentionKernel kernel)
     {
         var width = input.Context.shape[2];

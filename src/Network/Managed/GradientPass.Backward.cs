@@ -8,22 +8,21 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
         var size = _width / _heads;
         for (var row = 0; row < _count; row++)
         {
-            var output = values.Attended.Pointer + _firsts[row] * _stride;
-            var gradient = _attendedGradient.Pointer + _firsts[row] * _stride;
+            var (context, candidates) = (_firsts[row] * _stride, FirstCandidate(row) * _stride);
             for (var head = 0; head < _heads; head++)
             {
                 var offset = head * size;
                 var outputs = new AttentionOutputs
                 {
-                    ContextOutput = output + offset,
-                    Output = output + _tokens * _stride + offset,
-                    ContextGradient = gradient + offset,
-                    Gradient = gradient + _tokens * _stride + offset,
+                    ContextOutput = values.Attended.Pointer + context + offset,
+                    Output = values.Attended.Pointer + candidates + offset,
+                    ContextGradient = _attendedGradient.Pointer + context + offset,
+                    Gradient = _attendedGradient.Pointer + candidates + offset,
                     Stride = _stride,
                     Statistics = Statistics(values, row, head),
                 };
                 attentionGradient.Run(
-                    Head(values.Projected.Pointer, row, offset), outputs, _lengths[row], size, contextAttends, 1 / MathF.Sqrt(size),
+                    Head(values.Projected.Pointer, row, offset), outputs, _lengths[row], _candidates, size, contextAttends, 1 / MathF.Sqrt(size),
                     Head(_projectedGradient.Pointer, row, offset));
             }
         }
@@ -43,12 +42,12 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
         var vectors = (int)PackedMatrix.RoundUp(_width, TOps.Count);
         for (var row = 0; row < _count; row++)
         {
-            var gradients = _logitGradients.AsSpan(0, _lengths[row]);
-            logits.Slice(_firsts[row], _lengths[row]).CopyTo(gradients);
+            var gradients = _logitGradients.AsSpan(0, _candidates * _lengths[row]);
+            logits.Slice(_candidates * _firsts[row], gradients.Length).CopyTo(gradients);
             loss += SequenceLoss.Compute(rows[row], step, gradients);
             for (var time = 0; time < gradients.Length; time++)
             {
-                var position = _tokens + _firsts[row] + time;
+                var position = FirstCandidate(row) + time;
                 var normed = _outputNormed.Pointer + position * _stride;
                 RowKernel<TOps, TVector>.AddScaled(normed, gradients[time], vectors, _gradients + weights.Head);
                 RowKernel<TOps, TVector>.Scale(weights.Values + weights.Head, gradients[time], vectors, _row.Pointer);
@@ -79,7 +78,7 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
         WeightGradientKernel<TOps, TVector>.AddRows(attended + first * _stride, _stride, rows, _width, _gradients + layer.Output.Bias);
         AttendBackward(values, contextAttends: !isLast);
         ProjectBackward(layer, values, isLast);
-        for (var row = 0; row < 2 * _tokens; row++)
+        for (var row = 0; row < Positions; row++)
             NormalizeBackward(_attendedGradient.Pointer + row * _stride, values.Input.Pointer, values.Moments, layer.AttentionNorm, row, accumulate: row >= first);
     }
 
@@ -118,14 +117,14 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
                 gradient, _projectedStride, _tokens, layer.ProjectionBackward, _attendedGradient.Pointer, _stride, LinearOutput.Store, skippedTerms: (int)_stride);
         }
 
-        var (first, rows) = isLast ? (_tokens, _tokens) : (0, 2 * _tokens);
+        var (first, rows) = isLast ? (_tokens, CandidatePositions) : (0, Positions);
         Linear(gradient + first * _projectedStride, _projectedStride, rows, layer.ProjectionBackward, _attendedGradient.Pointer + first * _stride, _stride, LinearOutput.Store);
 
         // Queries, keys and values are neighbors unless D is padded.
         var parts = _stride == _width && !isLast ? 1 : 3;
         for (var part = 0; part < parts; part++)
         {
-            var (firstOfPart, rowsOfPart) = part == 0 ? (first, rows) : (0, 2 * _tokens);
+            var (firstOfPart, rowsOfPart) = part == 0 ? (first, rows) : (0, Positions);
             var outputs = 3 / parts * _width;
             var ofPart = gradient + firstOfPart * _projectedStride + part * _stride;
             WeightGradientKernel<TOps, TVector>.Add(
@@ -139,12 +138,12 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
     {
         var dimension = weights.Config.EmbeddingDimension;
         WeightGradientKernel<TOps, TVector>.Add(
-            _gradient.Pointer, _stride, _input.Pointer, weights.PaddedEmbedding, 2 * _tokens, _width, dimension, _gradients + weights.InputWeight);
-        WeightGradientKernel<TOps, TVector>.AddRows(_gradient.Pointer, _stride, 2 * _tokens, _width, _gradients + weights.InputBias);
+            _gradient.Pointer, _stride, _input.Pointer, weights.PaddedEmbedding, Positions, _width, dimension, _gradients + weights.InputWeight);
+        WeightGradientKernel<TOps, TVector>.AddRows(_gradient.Pointer, _stride, Positions, _width, _gradients + weights.InputBias);
         for (var segment = 0; segment < 2; segment++)
         {
             WeightGradientKernel<TOps, TVector>.AddRows(
-                _gradient.Pointer + segment * _tokens * _stride, _stride, _tokens, _width, _gradients + weights.SegmentEmbedding + segment * _width);
+                _gradient.Pointer + segment * _tokens * _stride, _stride, segment == 0 ? _tokens : CandidatePositions, _width, _gradients + weights.SegmentEmbedding + segment * _width);
         }
 
         for (var row = 0; row < _count; row++)
@@ -152,9 +151,9 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
             for (var time = 0; time < _lengths[row]; time++)
             {
                 var position = _gradients + weights.Positions + (nint)time * _width;
-                var context = _gradient.Pointer + (_firsts[row] + time) * _stride;
-                AddRow(position, context, position);
-                AddRow(position, context + _tokens * _stride, position);
+                AddRow(position, _gradient.Pointer + (_firsts[row] + time) * _stride, position);
+                for (var candidate = 0; candidate < _candidates; candidate++)
+                    AddRow(position, _gradient.Pointer + (FirstCandidate(row) + time * _candidates + candidate) * _stride, position);
             }
         }
 

@@ -12,10 +12,11 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
             for (var segment = 0; segment < 2; segment++)
             {
                 var values = rows[i].Values.AsSpan(segment * rows[i].PaddedTokens * dimension);
-                for (var time = 0; time < _lengths[i]; time++)
+                var (first, perTime) = segment == 0 ? (_firsts[i], 1) : (FirstCandidate(i), _candidates);
+                for (var index = 0; index < perTime * _lengths[i]; index++)
                 {
-                    var position = segment * _tokens + _firsts[i] + time;
-                    values.Slice(time * dimension, dimension).CopyTo(new Span<float>(_input.Pointer + (nint)position * stride, dimension));
+                    var (position, time) = (first + index, index / perTime);
+                    values.Slice(index * dimension, dimension).CopyTo(new Span<float>(_input.Pointer + (nint)position * stride, dimension));
                     // A position embedding has no padding: the vectors of its end reach into the next, so only D values are computed.
                     AddRow(weights.Values + weights.Positions + (nint)time * _width, weights.Segment(segment), _layers[0].Input.Pointer + position * _stride);
                 }
@@ -25,7 +26,7 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
                 weights.Read(initial, dimension).CopyTo(new Span<float>(_input.Pointer + (nint)_firsts[i] * stride, dimension));
         }
 
-        Linear(_input.Pointer, stride, 2 * _tokens, weights.InputProjection, _layers[0].Input.Pointer, _stride, LinearOutput.Add);
+        Linear(_input.Pointer, stride, Positions, weights.InputProjection, _layers[0].Input.Pointer, _stride, LinearOutput.Add);
     }
 
     private void AddRow(float* left, float* right, float* result)
@@ -41,7 +42,7 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
         var (layer, values) = (weights.Layers[index], _layers[index]);
         var isLast = index == _layers.Length - 1;
         var (first, rows) = Range(index);
-        Normalize(values.Input, layer.AttentionNorm, 0, 2 * _tokens, values.Normed, values.Moments);
+        Normalize(values.Input, layer.AttentionNorm, 0, Positions, values.Normed, values.Moments);
         // The last layer's context has no queries. Its tiles reach into the candidates' rows, which are written afterwards.
         if (isLast)
             Linear(values.Normed.Pointer, _stride, _tokens, layer.Projection, values.Projected.Pointer, _projectedStride, LinearOutput.Store, layer.Projection.Panels / 3);
@@ -87,13 +88,14 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
         var size = _width / _heads;
         for (var row = 0; row < _count; row++)
         {
-            var output = values.Attended.Pointer + _firsts[row] * _stride;
+            var contextOutput = values.Attended.Pointer + _firsts[row] * _stride;
+            var output = values.Attended.Pointer + FirstCandidate(row) * _stride;
             for (var head = 0; head < _heads; head++)
             {
                 var offset = head * size;
                 attention.Run(
-                    Head(values.Projected.Pointer, row, offset), _lengths[row], size, contextAttends ? output + offset : null,
-                    output + _tokens * _stride + offset, _stride, Statistics(values, row, head));
+                    Head(values.Projected.Pointer, row, offset), _lengths[row], _candidates, size, contextAttends ? contextOutput + offset : null,
+                    output + offset, _stride, Statistics(values, row, head));
             }
         }
     }
@@ -110,8 +112,8 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>
 
     private void Classify(Span<float> logits)
     {
-        Normalize(_output, weights.FinalNorm, _tokens, _tokens, _outputNormed, _outputMoments);
-        for (var i = 0; i < _tokens; i++)
+        Normalize(_output, weights.FinalNorm, _tokens, CandidatePositions, _outputNormed, _outputMoments);
+        for (var i = 0; i < CandidatePositions; i++)
             logits[i] = Reductions<TOps, TVector>.Dot(_outputNormed.Pointer + (_tokens + i) * _stride, weights.Values + weights.Head, _width) + weights.Values[weights.HeadBias];
     }
 }

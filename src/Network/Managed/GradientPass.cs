@@ -93,7 +93,13 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>(
     private float[] _logitGradients = [];
     private int _count;
     private int _tokens;
+    private int _candidates;
     private float* _gradients;
+
+    // The positions of all candidates, and of all contexts and candidates.
+    private int CandidatePositions => _candidates * _tokens;
+
+    private int Positions => _tokens + CandidatePositions;
 
     public override double Run(ReadOnlySpan<TrainingSequence> rows, int firstRow, in StepSettings step, float* gradients, Span<float> logits)
     {
@@ -114,6 +120,7 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>(
     {
         _count = rows.Length;
         _tokens = 0;
+        _candidates = step.CandidatesPerToken;
         Grow(ref _lengths, _count);
         Grow(ref _firsts, _count);
         Grow(ref _keys, _count * _layers.Length * LayerSites);
@@ -125,22 +132,22 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>(
                 _keys[i * _layers.Length * LayerSites + site] = CounterDropoutMask.Key(dropoutSeed, step.Pass, site + 1, step.FirstRow + firstRow + i);
         }
 
-        Grow(ref _logitGradients, _tokens);
-        Grow(ref _rowOfPosition, 2 * _tokens);
-        Grow(ref _indexOfPosition, 2 * _tokens);
-        Grow(ref _lastIndexOfPosition, 2 * _tokens);
+        Grow(ref _logitGradients, CandidatePositions);
+        Grow(ref _rowOfPosition, Positions);
+        Grow(ref _indexOfPosition, Positions);
+        Grow(ref _lastIndexOfPosition, Positions);
         for (var i = 0; i < _count; i++)
         {
             for (var time = 0; time < _lengths[i]; time++)
+                (_rowOfPosition[_firsts[i] + time], _indexOfPosition[_firsts[i] + time]) = (i, time);
+            for (var candidate = 0; candidate < _candidates * _lengths[i]; candidate++)
             {
-                var (context, candidate) = (_firsts[i] + time, _tokens + _firsts[i] + time);
-                (_rowOfPosition[context], _rowOfPosition[candidate]) = (i, i);
-                (_indexOfPosition[context], _indexOfPosition[candidate]) = (time, rows[i].BatchTokens + time);
-                _lastIndexOfPosition[candidate] = time;
+                var position = FirstCandidate(i) + candidate;
+                (_rowOfPosition[position], _indexOfPosition[position], _lastIndexOfPosition[position]) = (i, rows[i].BatchTokens + candidate, candidate);
             }
         }
 
-        Reserve(2L * _tokens + TileRows);
+        Reserve((long)Positions + TileRows);
     }
 
     // A tile may reach beyond the last position.
@@ -159,7 +166,7 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>(
         _innerGradient.Reserve((_innerRows + TileRows) * _innerStride);
     }
 
-    private (int First, int Rows) Range(int layer) => layer == _layers.Length - 1 ? (_tokens, _tokens) : (0, 2 * _tokens);
+    private (int First, int Rows) Range(int layer) => layer == _layers.Length - 1 ? (_tokens, CandidatePositions) : (0, Positions);
 
     private float* OutputOf(int layer) => layer == _layers.Length - 1 ? _output.Pointer : _layers[layer + 1].Input.Pointer;
 
@@ -177,7 +184,7 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>(
     private AttentionHead Head(float* projected, int row, int offset)
     {
         var context = projected + _firsts[row] * _projectedStride + offset;
-        var candidates = context + _tokens * _projectedStride;
+        var candidates = projected + FirstCandidate(row) * _projectedStride + offset;
         return new AttentionHead
         {
             ContextQuery = context,
@@ -191,9 +198,11 @@ internal sealed unsafe partial class GradientPass<TOps, TVector>(
         };
     }
 
-    // By row, then by head.
+    private int FirstCandidate(int row) => _tokens + _candidates * _firsts[row];
+
+    // By row, then by head: two values of each query.
     private float* Statistics(LayerActivations values, int row, int head) =>
-        values.Statistics.Pointer + ((nint)_firsts[row] * _heads + (nint)head * _lengths[row]) * 4;
+        values.Statistics.Pointer + ((nint)_firsts[row] * _heads + (nint)head * _lengths[row]) * 2 * (1 + _candidates);
 
     private static void Linear(float* input, nint inputStride, int rows, PackedMatrix matrix, float* result, nint resultStride, LinearOutput output, int firstPanel = 0) =>
         LinearKernel<TOps, TVector>.Run(input, inputStride, rows, matrix, result, resultStride, output, firstPanel);

@@ -82,21 +82,21 @@ internal sealed unsafe class ManagedLearner : ILearner
     /// <summary>Gets the gradients of the last step, before clipping, in the layout of the weights.</summary>
     public ReadOnlySpan<float> Gradients => _gradients.Total.Span(Layout.Length);
 
-    /// <summary>Gets the logits of a row of the last step, before the step.</summary>
-    public ReadOnlySpan<float> GetLogits(int row) => _logits.AsSpan(_logitOffsets[row], _rows.Span[row].Tokens);
+    /// <summary>Gets the logits of a row of the last step, before the step: T * K values.</summary>
+    public ReadOnlySpan<float> GetLogits(int row) => _logits.AsSpan(_logitOffsets[row], _options.CandidatesPerToken * _rows.Span[row].Tokens);
 
     /// <summary>Trains on the rows of a step. The loss is that of all rows together.</summary>
     /// <param name="rows">The rows; none if other processes have all. They are kept until the next step.</param>
-    /// <param name="byToken">Whether the loss compares tokens; otherwise it compares rows.</param>
+    /// <param name="kind">What the loss compares, never Auto.</param>
     /// <returns>
     /// The loss before the step; NaN if the loss or a gradient is not finite, in which case weights and optimizer are unchanged.
     /// </returns>
-    public double Step(ReadOnlyMemory<TrainingSequence> rows, bool byToken)
+    public double Step(ReadOnlyMemory<TrainingSequence> rows, LossKind kind)
     {
         _rows = rows;
-        var count = PrepareRows(byToken);
+        var count = PrepareRows(kind);
         // The mean divides by the count of all processes, which no process knows before the all-reduce.
-        _step = new StepSettings(byToken, AllReduce is null ? count : 1, Passes++, AllReduce?.FirstRow ?? 0);
+        _step = new StepSettings(kind, _options.CandidatesPerToken, AllReduce is null ? count : 1, Passes++, AllReduce?.FirstRow ?? 0);
         var parts = rows.Length == 0 ? 0 : _parts.Count;
         _gradients.Begin(parts, _workers.Threads);
         _workers.Run(_partOfRows, parts);
@@ -146,22 +146,22 @@ internal sealed unsafe class ManagedLearner : ILearner
     }
 
     // Returns the divisor of the mean loss.
-    private double PrepareRows(bool byToken)
+    private double PrepareRows(LossKind kind)
     {
         var rows = _rows.Span;
         if (_logitOffsets.Length < rows.Length)
             _logitOffsets = new int[rows.Length];
-        var (count, tokens) = (0.0, 0);
+        var (count, logits) = (0.0, 0);
         for (var i = 0; i < rows.Length; i++)
         {
-            count += SequenceLoss.Count(rows[i], byToken);
-            _logitOffsets[i] = tokens;
-            tokens += rows[i].Tokens;
+            count += SequenceLoss.Count(rows[i], kind, _options.CandidatesPerToken);
+            _logitOffsets[i] = logits;
+            logits += _options.CandidatesPerToken * rows[i].Tokens;
         }
 
-        if (_logits.Length < tokens)
-            _logits = new float[tokens];
-        _parts.Divide(rows);
+        if (_logits.Length < logits)
+            _logits = new float[logits];
+        _parts.Divide(rows, _options.CandidatesPerToken);
         return count;
     }
 
@@ -169,7 +169,7 @@ internal sealed unsafe class ManagedLearner : ILearner
     {
         var rows = _rows.Span;
         var (next, tokens) = (first + 1, rows[first].Tokens);
-        while (next < end && 2 * (tokens + rows[next].Tokens) <= MaxPositions)
+        while (next < end && (1 + _options.CandidatesPerToken) * (tokens + rows[next].Tokens) <= MaxPositions)
             tokens += rows[next++].Tokens;
         return next;
     }

@@ -18,12 +18,14 @@ internal sealed class SequencePartition
     public (int First, int Rows) this[int part] => (_starts[part], _starts[part + 1] - _starts[part]);
 
     /// <summary>Divides rows.</summary>
-    public void Divide(ReadOnlySpan<TrainingSequence> rows)
+    /// <param name="rows">The rows.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public void Divide(ReadOnlySpan<TrainingSequence> rows, int candidatesPerToken = 1)
     {
         long tokens = 0;
         foreach (ref readonly var row in rows)
             tokens += row.Tokens;
-        Count = (int)Math.Clamp(2 * tokens / MinPositions, 1, Math.Clamp(rows.Length, 1, MaxParts));
+        Count = (int)Math.Clamp((1 + candidatesPerToken) * tokens / MinPositions, 1, Math.Clamp(rows.Length, 1, MaxParts));
         long before = 0;
         var part = 1;
         for (var i = 0; i < rows.Length; i++)

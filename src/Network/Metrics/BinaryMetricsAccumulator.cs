@@ -79,6 +79,13 @@ internal sealed class BinaryMetricsAccumulator(int maxExactScores = BinaryMetric
         _loss += weight * (Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin))));
     }
 
+    /// <summary>Adds a loss that is already computed.</summary>
+    public void AddLoss(double loss, float weight)
+    {
+        _lossWeight += weight;
+        _loss += weight * loss;
+    }
+
     /// <summary>Computes the metrics of everything added so far.</summary>
     public DiscriminatorMetrics GetMetrics()
     {

@@ -20,12 +20,12 @@ internal sealed class DataParallelStep(DiscriminatorNetwork network, FlatParamet
     /// <param name="divisor">The divisor of the sum of all losses.</param>
     /// <param name="firstRow">The index in the step's rows of the batch's first row.</param>
     /// <param name="finish">Receives the loss when all gradients are computed.</param>
-    /// <returns>The logits of each micro-batch before the step: (b, T) values, row-major.</returns>
+    /// <returns>The logits of each micro-batch before the step: (b, T * K) values, row-major.</returns>
     public float[][] Run(
         IReadOnlyList<MicroBatch> batch, IReadOnlyList<BatchPartition> parts, int threads, double divisor, long firstRow, Action<double> finish)
     {
         var pass = network.NextPass();
-        float[][] logits = [.. batch.Select(microBatch => new float[microBatch.Rows * microBatch.Tokens])];
+        float[][] logits = [.. batch.Select(microBatch => new float[microBatch.Rows * microBatch.Candidates])];
         var losses = new double[parts.Max(partition => partition.Count)];
         Prepare(losses.Length, threads);
 
@@ -41,9 +41,9 @@ internal sealed class DataParallelStep(DiscriminatorNetwork network, FlatParamet
                     using var scope = NewDisposeScope();
                     var (first, rows) = parts[i][part];
                     var rowsOfPart = batch[i].Take(parts[i], part);
-                    var output = partNetwork.TrainingPass(rowsOfPart.Sequences, rowsOfPart.Mask, pass, microBatchFirstRow + first);
-                    var tokens = (int)rowsOfPart.Tokens;
-                    output.detach().data<float>().CopyTo(logits[i].AsSpan(first * tokens, rows * tokens));
+                    var output = partNetwork.TrainingPass(rowsOfPart.Sequences, rowsOfPart.Mask, rowsOfPart.CandidatesPerToken, pass, microBatchFirstRow + first);
+                    var width = (int)rowsOfPart.Candidates;
+                    output.detach().data<float>().CopyTo(logits[i].AsSpan(first * width, rows * width));
                     var loss = rowsOfPart.Loss(output, divisor);
                     loss.backward();
                     losses[part] += loss.ItemSingle();

@@ -29,7 +29,7 @@ public sealed partial class DiscriminatorLearner
     /// </param>
     /// <param name="labels">
     /// The labels, from 0 (generated) to 1 (real), of any number type or Boolean: (B), a label per row, or (B, P), a label per
-    /// token.
+    /// token; (B, P * K), a label per candidate, with K candidates for each token.
     /// </param>
     /// <param name="weights">The weight of each row, (B), at least 0; null weights all rows equally.</param>
     /// <returns>The loss, as <see cref="Step(Tensor, Tensor?, Tensor, Tensor?, Tensor?)"/> returns it.</returns>
@@ -37,6 +37,13 @@ public sealed partial class DiscriminatorLearner
     public double Step(SequenceBatch batch, Tensor labels, Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        if (batch.CandidatesPerToken != _options.CandidatesPerToken)
+        {
+            throw new ArgumentException(
+                $"batch: expected {_options.CandidatesPerToken} candidates of each token ({nameof(DiscriminatorLearnerOptions)}.{nameof(DiscriminatorLearnerOptions.CandidatesPerToken)}), found {batch.CandidatesPerToken}.",
+                nameof(batch));
+        }
+
         using var mask = BatchMask.FromBatch(batch);
         return Step(batch.Sequences, mask, labels, batch.RealTokens, weights);
     }

@@ -103,14 +103,18 @@ public sealed partial class DiscriminatorLearner : ILearner, IDisposable
     public double GradientNorm { get; private set; }
 
     /// <summary>Trains on one batch. Puts the network into training mode.</summary>
-    /// <param name="sequences">Combined sequences, (B, 2T, C), on the network's device.</param>
+    /// <param name="sequences">
+    /// Combined sequences, (B, 2T, C), or (B, T + T * K, C) with K <see cref="DiscriminatorLearnerOptions.CandidatesPerToken"/>, on the
+    /// network's device.
+    /// </param>
     /// <param name="mask">
     /// Null for the rule, or a mask, (2T, 2T) or (B, 2T, 2T), as <see cref="DiscriminatorNetwork.forward(Tensor, Tensor?)"/>
     /// accepts it.
     /// </param>
     /// <param name="labels">
     /// The labels, from 0 (generated) to 1 (real), of any number type or Boolean: (B), a label per row, or (B, T), a label per
-    /// token. <see cref="DiscriminatorLearnerOptions.LossKind"/> selects the loss.
+    /// token; (B, T * K), a label per candidate, with K candidates for each token. <see cref="DiscriminatorLearnerOptions.LossKind"/>
+    /// selects the loss.
     /// </param>
     /// <param name="tokens">
     /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null if
@@ -125,19 +129,23 @@ public sealed partial class DiscriminatorLearner : ILearner, IDisposable
     public double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens = null, Tensor? weights = null) =>
         Step(sequences, mask, labels, tokens, weights, out _);
 
-    /// <summary>Trains on one batch and returns the logits before the step: (B, T) values, row-major.</summary>
+    /// <summary>Trains on one batch and returns the logits before the step: (B, T * K) values, row-major.</summary>
     internal double Step(Tensor sequences, Tensor? mask, Tensor labels, Tensor? tokens, Tensor? weights, out float[] logits)
     {
-        _network.CheckInput(sequences, mask);
+        var candidates = _options.CandidatesPerToken;
+        _network.CheckInput(sequences, mask, candidates);
         var type = sequences.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        long[] shape = [sequences.shape[0], sequences.shape[1] / 2];
-        using var inputs = new LossInputs(labels, tokens, weights, shape, type);
+        long[] shape = [sequences.shape[0], sequences.shape[1] / (1 + candidates) * candidates];
+        using var inputs = new LossInputs(labels, tokens, weights, shape, type, candidates);
+        var ranks = _options.LossKind == LossKind.RankingNce;
+        if (ranks)
+            inputs.CheckRanking(candidates);
         if (_options.LossKind == LossKind.Row && inputs.Labels.dim() > 1)
             throw new ArgumentException($"labels: expected ({shape[0]}), a label per row (LossKind.Row), found ({string.Join(", ", labels.shape)}).", nameof(labels));
         // Repeats the row's label for each of its tokens, as views without gradients.
         using var column = _options.LossKind == LossKind.Token && inputs.Labels.dim() == 1 ? inputs.Labels.unsqueeze(1) : null;
         using var repeated = column?.expand(shape);
-        var loss = Step([new MicroBatch(sequences, mask, repeated ?? inputs.Labels, inputs.Tokens, inputs.Weights)], out var microBatchLogits);
+        var loss = Step([new MicroBatch(sequences, mask, repeated ?? inputs.Labels, inputs.Tokens, inputs.Weights) { CandidatesPerToken = candidates, Ranks = ranks }], out var microBatchLogits);
         logits = microBatchLogits[0];
         return loss;
     }
@@ -153,8 +161,8 @@ public sealed partial class DiscriminatorLearner : ILearner, IDisposable
     {
         foreach (var microBatch in batch)
         {
-            _network.CheckShapes(microBatch.Sequences, microBatch.Mask);
-            LossInputs.CheckShape(microBatch.Labels, microBatch.Rows, microBatch.Tokens);
+            _network.CheckShapes(microBatch.Sequences, microBatch.Mask, microBatch.CandidatesPerToken);
+            LossInputs.CheckShape(microBatch.Labels, microBatch.Rows, microBatch.Candidates);
         }
 
         _flat.CheckNotMoved();
@@ -209,7 +217,7 @@ public sealed partial class DiscriminatorLearner : ILearner, IDisposable
         for (var i = 0; i < batch.Count; i++)
         {
             using var scope = NewDisposeScope();
-            var output = _network.TrainingPass(batch[i].Sequences, batch[i].Mask, pass, firstRow);
+            var output = _network.TrainingPass(batch[i].Sequences, batch[i].Mask, batch[i].CandidatesPerToken, pass, firstRow);
             logits[i] = output.detach().cpu().data<float>().ToArray();
             var loss = batch.Count == 1 && AllReduce is null ? batch[i].Loss(output) : batch[i].Loss(output, Divisor(count));
             loss.backward();

@@ -31,6 +31,12 @@ public sealed record DiscriminatorLearnerOptions
     /// </summary>
     public LossKind LossKind { get; init; }
 
+    /// <summary>
+    /// Gets K, the number of candidates of each token in a step on tensors, 1 to 1,024. A <see cref="SequenceBatch"/> must have the same
+    /// number. Default: 1.
+    /// </summary>
+    public int CandidatesPerToken { get; init; } = 1;
+
     /// <summary>Gets the number of steps in which the learning rate rises linearly from near 0. Default: 0.</summary>
     public int WarmupSteps { get; init; }
 
@@ -53,6 +59,10 @@ public sealed record DiscriminatorLearnerOptions
             return (nameof(MaxGradientNorm), FormattableString.Invariant($"expected a positive number, or 0 (none), found {norm}"));
         if (DiscriminatorLoss.FindProblem(LossKind) is { } problem)
             return (nameof(LossKind), problem);
+        if (CandidateCount.FindProblem(CandidatesPerToken) is { } candidateProblem)
+            return candidateProblem;
+        if (LossKind == LossKind.RankingNce && CandidatesPerToken == 1)
+            return (nameof(LossKind), "RankingNce needs at least 2 candidates of each token (CandidatesPerToken), found 1");
         if (WarmupSteps < 0)
             return (nameof(WarmupSteps), $"expected 0 steps or more, found {WarmupSteps}");
         return TotalSteps < 0 ? (nameof(TotalSteps), $"expected 0 steps or more, or null, found {TotalSteps}") : null;

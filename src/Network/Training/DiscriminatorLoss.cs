@@ -26,7 +26,8 @@ public static class DiscriminatorLoss
     /// Computes the binary cross-entropy: of the sequence scores if there is one label per row, of each real token's logit if there
     /// is one per token.
     /// </summary>
-    /// <param name="logits">The output of a <see cref="DiscriminatorNetwork"/>, (B, T).</param>
+    /// <param name="logits">The output of a <see cref="DiscriminatorNetwork"/>, (B, T); (B, T * K) with K candidates for each token, where T * K then
+    /// stands for T.</param>
     /// <param name="labels">
     /// The labels, from 0 (generated) to 1 (real), of any number type or Boolean: (B), a label per row, or (B, T), a label per
     /// token.
@@ -44,6 +45,49 @@ public static class DiscriminatorLoss
         using var scope = NewDisposeScope();
         using var inputs = new LossInputs(labels, tokens, weights, CheckLogits(logits), logits.dtype);
         return Mean(logits, inputs.Labels, inputs.Tokens, inputs.Weights).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Computes the loss of ranking noise-contrastive estimation (<see cref="LossKind.RankingNce"/>): the cross-entropy of a softmax over
+    /// the K candidates of each real token.
+    /// </summary>
+    /// <param name="logits">The output of a <see cref="DiscriminatorNetwork"/>, (B, T * K).</param>
+    /// <param name="labels">(B, T * K): 1 for the true candidate of each token, 0 for the others, of any number type or Boolean.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token, at least 2.</param>
+    /// <param name="tokens">
+    /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean; null if nothing is padded.
+    /// </param>
+    /// <param name="weights">The weight of each row and all of its tokens, (B), at least 0; null weights all rows equally.</param>
+    /// <returns>The weighted mean over real tokens, a scalar.</returns>
+    /// <exception cref="ArgumentException">
+    /// A shape or a value is wrong, or a token has not exactly one true candidate; the message names it.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">K is less than 2.</exception>
+    public static Tensor RankingNce(Tensor logits, Tensor labels, int candidatesPerToken, Tensor? tokens = null, Tensor? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(candidatesPerToken, 2);
+        var shape = CheckLogits(logits);
+        if (shape[1] % candidatesPerToken != 0)
+            throw new ArgumentException($"logits: expected (B, T * {candidatesPerToken}), found ({string.Join(", ", shape)}).", nameof(logits));
+        using var scope = NewDisposeScope();
+        using var inputs = new LossInputs(labels, tokens, weights, shape, logits.dtype, candidatesPerToken);
+        inputs.CheckRanking(candidatesPerToken);
+        return RankingMean(logits, inputs.Labels, candidatesPerToken, inputs.Tokens, inputs.Weights).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the weighted mean of the ranking loss of validated inputs.</summary>
+    internal static Tensor RankingMean(Tensor logits, Tensor labels, int candidatesPerToken, Tensor? tokens, Tensor? weights) =>
+        RankingSum(logits, labels, candidatesPerToken, tokens, weights).Mul(candidatesPerToken / Count(labels, tokens, weights));
+
+    /// <summary>Computes the weighted sum of the ranking losses of validated inputs.</summary>
+    internal static Tensor RankingSum(Tensor logits, Tensor labels, int candidatesPerToken, Tensor? tokens, Tensor? weights)
+    {
+        (labels, tokens, weights) = (labels.ToTrainable(), tokens?.ToTrainable(), weights?.ToTrainable());
+        long[] shape = [logits.shape[0], -1, candidatesPerToken];
+        var losses = logits.view(shape).log_softmax(-1).mul(labels.view(shape)).sum(-1).neg();
+        return TokenWeights(tokens, weights, logits.shape) is { } tokenWeights ? losses.mul(tokenWeights.reshape(shape).select(-1, 0)).sum() : losses.sum();
     }
 
     /// <summary>Computes the weighted mean loss of validated inputs.</summary>
@@ -71,10 +115,11 @@ public static class DiscriminatorLoss
         return counted is null ? labels.numel() : counted.sum().ItemSingle();
     }
 
-    /// <summary>Determines whether the loss compares tokens.</summary>
+    /// <summary>Gets what the loss compares, never Auto.</summary>
     /// <param name="kind">The requested loss.</param>
     /// <param name="labelsTokens">Whether there is a label per token.</param>
-    internal static bool IsByToken(LossKind kind, bool labelsTokens) => labelsTokens || kind == LossKind.Token;
+    internal static LossKind Resolve(LossKind kind, bool labelsTokens) =>
+        kind != LossKind.Auto ? kind : labelsTokens ? LossKind.Token : LossKind.Row;
 
     /// <summary>Describes why a loss kind is invalid; null if it is valid.</summary>
     internal static string? FindProblem(LossKind kind) => Enum.IsDefined(kind)

@@ -11,28 +11,31 @@ internal sealed class LossInputs : IDisposable
 {
     private readonly List<Tensor> _converted = [];
 
-    /// <param name="labels">(B) or (B, T): 0 to 1, of any number type or Boolean.</param>
+    /// <param name="labels">(B) or (B, T * K): 0 to 1, of any number type or Boolean.</param>
     /// <param name="tokens">(B, T): 1 for a real token, 0 for padding; null if nothing is padded.</param>
     /// <param name="weights">(B): finite, at least 0; null weights all rows equally.</param>
-    /// <param name="shape">(B, T).</param>
+    /// <param name="shape">(B, T * K).</param>
     /// <param name="type">The type of the logits.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     /// <exception cref="ArgumentException">A shape or a value is wrong; the message names it.</exception>
-    public LossInputs(Tensor labels, Tensor? tokens, Tensor? weights, long[] shape, ScalarType type)
+    public LossInputs(Tensor labels, Tensor? tokens, Tensor? weights, long[] shape, ScalarType type, int candidatesPerToken = 1)
     {
         ArgumentNullException.ThrowIfNull(labels);
         CheckShape(labels, shape[0], shape[1]);
         if (tokens is not null)
-            CheckTokens(tokens, shape, nameof(tokens), requireEachRow: labels.dim() == 1);
+            CheckTokens(tokens, [shape[0], shape[1] / candidatesPerToken], nameof(tokens), requireEachRow: labels.dim() == 1);
+        if (tokens is not null && candidatesPerToken > 1)
+            _converted.Add(tokens = tokens.repeat_interleave(candidatesPerToken, 1).DetachFromDisposeScope());
         CheckLabels(labels, tokens);
         if (weights is not null)
             CheckWeights(weights, shape[0]);
         (Labels, Tokens, Weights) = (Convert(type, labels), tokens is null ? null : Convert(type, tokens), weights is null ? null : Convert(type, weights));
     }
 
-    /// <summary>Gets the labels, (B) or (B, T).</summary>
+    /// <summary>Gets the labels, (B) or (B, T * K).</summary>
     public Tensor Labels { get; }
 
-    /// <summary>Gets the real tokens, (B, T), or null.</summary>
+    /// <summary>Gets which candidates belong to a real token, (B, T * K), or null if all do.</summary>
     public Tensor? Tokens { get; }
 
     /// <summary>Gets the weights, (B), or null.</summary>
@@ -72,6 +75,32 @@ internal sealed class LossInputs : IDisposable
             if (!values.Slice(row * width, width).Contains(1f))
                 throw new ArgumentException($"{name}: expected at least one real token in each row, found none in row {row}.", name);
         }
+    }
+
+    /// <summary>Throws unless each real token has exactly one candidate with label 1 and others with 0.</summary>
+    /// <exception cref="ArgumentException">A token has another number of true candidates; the message names it.</exception>
+    public void CheckRanking(int candidatesPerToken)
+    {
+#pragma warning disable CA2208 // The name of the parameter in the calling methods.
+        if (Labels.dim() == 1)
+            throw new ArgumentException($"labels: expected a label per candidate, (B, T * {candidatesPerToken}), as LossKind.RankingNce needs, found {Text(Labels.shape)}.", "labels");
+        using var scope = NewDisposeScope();
+        var labels = Read(Labels);
+        var tokens = Tokens is null ? default : Read(Tokens);
+        var width = (int)Labels.shape[1];
+        for (var first = 0; first < labels.Length; first += candidatesPerToken)
+        {
+            var group = labels.Slice(first, candidatesPerToken);
+            if (tokens.Length > 0 && tokens[first] == 0)
+                continue;
+            if (group.IndexOfAnyExcept(0f, 1f) >= 0 || group.Count(1f) != 1)
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"labels: expected exactly one true candidate of {candidatesPerToken} (LossKind.RankingNce), found {string.Join(", ", group.ToArray())} in row {first / width}, token {first % width / candidatesPerToken}."),
+                    "labels");
+            }
+        }
+#pragma warning restore CA2208
     }
 
     public void Dispose()

@@ -16,12 +16,13 @@ internal abstract class ForwardPass
 
     /// <summary>Begins with some sequences.</summary>
     /// <param name="lengths">The number of tokens of each sequence, 1 to MaxTokens.</param>
-    public abstract void Prepare(ReadOnlySpan<int> lengths);
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public abstract void Prepare(ReadOnlySpan<int> lengths, int candidatesPerToken = 1);
 
     /// <summary>Gets the memory of a sequence's context, T * C values. Position 0 is replaced if the embedding is learned.</summary>
     public abstract Span<float> Context(int sequence);
 
-    /// <summary>Gets the memory of a sequence's candidates, T * C values.</summary>
+    /// <summary>Gets the memory of a sequence's candidates, T * K * C values.</summary>
     public abstract Span<float> Candidates(int sequence);
 
     /// <summary>Computes the logits.</summary>
@@ -51,10 +52,16 @@ internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, 
     private int[] _firsts = [];
     private int _count;
     private int _tokens;
+    private int _candidates;
 
     private int Dimension => weights.Config.EmbeddingDimension;
 
     private int Width => weights.Width;
+
+    // The positions of all candidates, and of all contexts and candidates.
+    private int CandidatePositions => _candidates * _tokens;
+
+    private int Positions => _tokens + CandidatePositions;
 
     private nint Stride => weights.PaddedWidth;
 
@@ -63,8 +70,9 @@ internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, 
     // Rows of the feed-forward part at a time.
     private int InnerRows => Math.Max(8 * TileRows, InnerBytes / sizeof(float) / weights.Layers[0].Linear1.PaddedColumns / TileRows * TileRows);
 
-    public override void Prepare(ReadOnlySpan<int> lengths)
+    public override void Prepare(ReadOnlySpan<int> lengths, int candidatesPerToken = 1)
     {
+        _candidates = candidatesPerToken;
         if (_lengths.Length < lengths.Length)
             (_lengths, _firsts) = (new int[lengths.Length], new int[lengths.Length]);
         lengths.CopyTo(_lengths);
@@ -76,18 +84,19 @@ internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, 
         }
 
         // A tile may reach beyond the last row.
-        var rows = 2L * _tokens + TileRows;
+        var positions = checked((1 + _candidates) * _tokens);
+        var rows = (long)positions + TileRows;
         _input.Reserve(rows * Dimension);
         _x.Reserve(rows * Stride);
         _normed.Reserve(rows * Stride);
         _attended.Reserve(rows * Stride);
         _projected.Reserve(rows * ProjectedStride);
-        _inner.Reserve((Math.Min(InnerRows, 2L * _tokens) + TileRows) * weights.Layers[0].Linear1.PaddedColumns);
+        _inner.Reserve((Math.Min(InnerRows, (long)positions) + TileRows) * weights.Layers[0].Linear1.PaddedColumns);
     }
 
     public override Span<float> Context(int sequence) => Input(_firsts[sequence], _lengths[sequence]);
 
-    public override Span<float> Candidates(int sequence) => Input(_tokens + _firsts[sequence], _lengths[sequence]);
+    public override Span<float> Candidates(int sequence) => Input(FirstCandidate(sequence), _candidates * _lengths[sequence]);
 
     public override void Run(Span<float> logits)
     {
@@ -98,6 +107,8 @@ internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, 
             Classify(result);
     }
 
+    private int FirstCandidate(int sequence) => _tokens + _candidates * _firsts[sequence];
+
     private Span<float> Input(int first, int length) => new(_input.Pointer + (nint)first * Dimension, length * Dimension);
 
     // x = projection(input) + position + segment
@@ -107,17 +118,25 @@ internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, 
         {
             weights.InitialEmbedding?.CopyTo(Context(i));
             var count = _lengths[i] * weights.PaddedWidth;
-            for (var segment = 0; segment < 2; segment++)
-                new ReadOnlySpan<float>(weights.Table(segment, 0), count).CopyTo(new Span<float>(_x.Pointer + (segment * _tokens + _firsts[i]) * Stride, count));
+            new ReadOnlySpan<float>(weights.Table(0, 0), count).CopyTo(new Span<float>(_x.Pointer + _firsts[i] * Stride, count));
+            var candidates = _x.Pointer + FirstCandidate(i) * Stride;
+            if (_candidates == 1)
+            {
+                new ReadOnlySpan<float>(weights.Table(1, 0), count).CopyTo(new Span<float>(candidates, count));
+                continue;
+            }
+
+            for (var candidate = 0; candidate < _candidates * _lengths[i]; candidate++)
+                new ReadOnlySpan<float>(weights.Table(1, candidate / _candidates), weights.PaddedWidth).CopyTo(new Span<float>(candidates + candidate * Stride, weights.PaddedWidth));
         }
 
-        Linear(_input.Pointer, Dimension, 2 * _tokens, weights.InputProjection, _x.Pointer, Stride, LinearOutput.Add);
+        Linear(_input.Pointer, Dimension, Positions, weights.InputProjection, _x.Pointer, Stride, LinearOutput.Add);
     }
 
     private void Encode(ForwardLayerWeights layer, bool isLast)
     {
-        var (first, rows) = isLast ? (_tokens, _tokens) : (0, 2 * _tokens);
-        Normalize(layer.AttentionNorm, 0, 2 * _tokens);
+        var (first, rows) = isLast ? (_tokens, CandidatePositions) : (0, Positions);
+        Normalize(layer.AttentionNorm, 0, Positions);
         // The last layer's context has no queries. Its tiles reach into the candidates' rows, which are written afterwards.
         if (isLast)
             Linear(_normed.Pointer, Stride, _tokens, layer.Projection, _projected.Pointer, ProjectedStride, LinearOutput.Store, layer.Projection.Panels / 3);
@@ -141,8 +160,9 @@ internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, 
         for (var i = 0; i < _count; i++)
         {
             var context = _projected.Pointer + _firsts[i] * ProjectedStride;
-            var candidates = context + _tokens * ProjectedStride;
-            var output = _attended.Pointer + _firsts[i] * Stride;
+            var candidates = _projected.Pointer + FirstCandidate(i) * ProjectedStride;
+            var contextOutput = _attended.Pointer + _firsts[i] * Stride;
+            var output = _attended.Pointer + FirstCandidate(i) * Stride;
             for (var offset = 0; offset < Width; offset += size)
             {
                 var head = new AttentionHead
@@ -156,7 +176,7 @@ internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, 
                     Value = candidates + 2 * Stride + offset,
                     Stride = ProjectedStride,
                 };
-                attention.Run(head, _lengths[i], size, contextAttends ? output + offset : null, output + _tokens * Stride + offset, Stride);
+                attention.Run(head, _lengths[i], _candidates, size, contextAttends ? contextOutput + offset : null, output + offset, Stride);
             }
         }
     }
@@ -169,10 +189,10 @@ internal sealed unsafe class ForwardPass<TOps, TVector>(ForwardWeights weights, 
 
     private void Classify(float* logits)
     {
-        Normalize(weights.FinalNorm, _tokens, _tokens);
+        Normalize(weights.FinalNorm, _tokens, CandidatePositions);
         fixed (float* head = weights.Head)
         {
-            for (var i = 0; i < _tokens; i++)
+            for (var i = 0; i < CandidatePositions; i++)
                 logits[i] = Reductions<TOps, TVector>.Dot(_normed.Pointer + (_tokens + i) * Stride, head, Width) + weights.HeadBias;
         }
     }

@@ -6,16 +6,19 @@ internal interface ISequences
     /// <summary>Gets the number of sequences.</summary>
     int Count { get; }
 
+    /// <summary>Gets K, the number of candidates of each token.</summary>
+    int CandidatesPerToken => 1;
+
     /// <summary>Gets the number of tokens of a sequence.</summary>
     int GetTokens(int sequence);
 
     /// <summary>Copies a sequence.</summary>
     /// <param name="sequence">The index of the sequence.</param>
     /// <param name="context">Receives the context, T * C values.</param>
-    /// <param name="candidates">Receives the candidates, T * C values.</param>
+    /// <param name="candidates">Receives the candidates, T * K * C values.</param>
     void Read(int sequence, Span<float> context, Span<float> candidates);
 
-    /// <summary>Receives the logits of a sequence, T values. Called from several threads, once for each sequence.</summary>
+    /// <summary>Receives the logits of a sequence, T * K values. Called from several threads, once for each sequence.</summary>
     void Write(int sequence, ReadOnlySpan<float> logits);
 }
 
@@ -62,8 +65,9 @@ internal sealed class SequenceScorer(ForwardEngine engine, int threads)
             if (_bounds.Length < sequences.Count + 1)
                 _bounds = new int[sequences.Count + 1];
             long positions = 0;
+            var perToken = 1L + sequences.CandidatesPerToken;
             for (var i = 0; i < sequences.Count; i++)
-                positions += 2L * sequences.GetTokens(i);
+                positions += perToken * sequences.GetTokens(i);
             // A part for each thread at least, but none of so few positions that the weights are read for nothing.
             var target = Math.Clamp(positions / threads, ForwardPass.TargetPositions / 4, ForwardPass.TargetPositions);
             var (parts, inPart) = (0, 0L);
@@ -71,7 +75,7 @@ internal sealed class SequenceScorer(ForwardEngine engine, int threads)
             {
                 if (i == 0 || inPart >= target)
                     (_bounds[parts++], inPart) = (i, 0);
-                inPart += 2L * sequences.GetTokens(i);
+                inPart += perToken * sequences.GetTokens(i);
             }
 
             _bounds[parts] = sequences.Count;
@@ -102,23 +106,23 @@ internal sealed class SequenceScorer(ForwardEngine engine, int threads)
 
         public void Run(ISequences sequences, int first, int end)
         {
-            var (count, tokens) = (end - first, 0);
+            var (count, tokens, candidates) = (end - first, 0, sequences.CandidatesPerToken);
             if (_lengths.Length < count)
                 _lengths = new int[count];
             for (var i = 0; i < count; i++)
                 tokens += _lengths[i] = sequences.GetTokens(first + i);
-            if (_logits.Length < tokens)
-                _logits = new float[tokens];
+            if (_logits.Length < tokens * candidates)
+                _logits = new float[tokens * candidates];
 
-            forward.Prepare(_lengths.AsSpan(0, count));
+            forward.Prepare(_lengths.AsSpan(0, count), candidates);
             for (var i = 0; i < count; i++)
                 sequences.Read(first + i, forward.Context(i), forward.Candidates(i));
-            forward.Run(_logits.AsSpan(0, tokens));
+            forward.Run(_logits.AsSpan(0, tokens * candidates));
             var next = 0;
             for (var i = 0; i < count; i++)
             {
-                sequences.Write(first + i, _logits.AsSpan(next, _lengths[i]));
-                next += _lengths[i];
+                sequences.Write(first + i, _logits.AsSpan(next, candidates * _lengths[i]));
+                next += candidates * _lengths[i];
             }
         }
     }

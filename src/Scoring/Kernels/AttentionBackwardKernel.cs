@@ -31,6 +31,7 @@ internal abstract unsafe class AttentionBackwardKernel
     /// <param name="head">The head's queries, keys and values. Queries are already scaled.</param>
     /// <param name="outputs">The outputs and their gradients.</param>
     /// <param name="tokens">T.</param>
+    /// <param name="candidates">K, the number of candidates of each token.</param>
     /// <param name="size">The dimension of a head.</param>
     /// <param name="contextAttends">Whether the context's queries attend.</param>
     /// <param name="scale">The factor by which queries were scaled.</param>
@@ -38,7 +39,7 @@ internal abstract unsafe class AttentionBackwardKernel
     /// Receives the gradients, those of queries before scaling. The context's queries receive none if they do not attend.
     /// </param>
     public abstract void Run(
-        in AttentionHead head, in AttentionOutputs outputs, int tokens, int size, bool contextAttends, float scale, in AttentionHead gradient);
+        in AttentionHead head, in AttentionOutputs outputs, int tokens, int candidates, int size, bool contextAttends, float scale, in AttentionHead gradient);
 }
 
 /// <summary>The kernel for one vector width.</summary>
@@ -76,9 +77,9 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
     private static int TileColumns => TileKernel<TOps, TVector>.Columns;
 
     public override void Run(
-        in AttentionHead head, in AttentionOutputs outputs, int tokens, int size, bool contextAttends, float scale, in AttentionHead gradient)
+        in AttentionHead head, in AttentionOutputs outputs, int tokens, int candidates, int size, bool contextAttends, float scale, in AttentionHead gradient)
     {
-        var halves = contextAttends ? 2 : 1;
+        var queries = new QueryOrder(contextAttends, candidates);
         var paddedSize = (int)PackedMatrix.RoundUp(size, TOps.Count);
         var stride = Reserve(tokens, size, paddedSize);
         PackColumns(head.ContextKey, head.ContextStride, tokens, size, _keyPanels.Pointer);
@@ -87,18 +88,17 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
             CopyRow(head.ContextKey + time * head.ContextStride, size, _keys.Pointer + (nint)time * paddedSize);
 
         var own = stackalloc float[BlockRows];
-        var blockTimes = BlockRows / halves;
-        for (var first = 0; first < tokens; first += blockTimes)
+        var count = tokens * queries.PerTime;
+        for (var first = 0; first < count; first += BlockRows)
         {
-            var end = Math.Min(first + blockTimes, tokens);
-            var rows = (end - first) * halves;
-            PackQueries(head, outputs, halves, first, end, size, paddedSize);
-            for (var row = 0; row < rows; row += TileRows)
-                ComputeTile(head, outputs, halves, first, row, Math.Min(row + TileRows, rows), size, paddedSize, stride, own, gradient);
-            AddKeyGradients(_probabilities.Pointer, _outputGradients.Pointer, _valueGradients.Pointer, halves, first, end, paddedSize, stride);
-            AddKeyGradients(_scoreGradients.Pointer, _queries.Pointer, _keyGradients.Pointer, halves, first, end, paddedSize, stride);
-            for (var row = 0; row < rows; row++)
-                FinishQuery(head, halves, first, row, own[row], scale, size, paddedSize, gradient);
+            var block = new QueryBlock(queries, tokens, first, Math.Min(BlockRows, count - first));
+            PackQueries(head, outputs, block, size, paddedSize);
+            for (var row = 0; row < block.Rows; row += TileRows)
+                ComputeTile(head, outputs, block, row, Math.Min(row + TileRows, block.Rows), size, paddedSize, stride, own, gradient);
+            AddKeyGradients(_probabilities.Pointer, _outputGradients.Pointer, _valueGradients.Pointer, block, paddedSize, stride);
+            AddKeyGradients(_scoreGradients.Pointer, _queries.Pointer, _keyGradients.Pointer, block, paddedSize, stride);
+            for (var row = 0; row < block.Rows; row++)
+                FinishQuery(head, block, row, own[row], scale, size, paddedSize, gradient);
         }
 
         for (var time = 0; time < tokens; time++)
@@ -132,10 +132,10 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
 
     // Probabilities, the gradients of scores and of queries, six queries [row, end) of the block.
     private void ComputeTile(
-        in AttentionHead head, in AttentionOutputs outputs, int halves, int first, int row, int end, int size, int paddedSize, int stride,
+        in AttentionHead head, in AttentionOutputs outputs, in QueryBlock block, int row, int end, int size, int paddedSize, int stride,
         float* own, in AttentionHead gradient)
     {
-        var visible = first + (end - 1) / halves + 1;
+        var visible = block.GetTime(end - 1) + 1;
         var columns = (int)PackedMatrix.RoundUp(visible, TileColumns);
         var query = _queries.Pointer + row * paddedSize;
         var outputGradient = _outputGradients.Pointer + row * paddedSize;
@@ -152,15 +152,14 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
         var zeroEnd = Math.Max(columns, visible + TileRows);
         for (var i = row; i < end; i++)
         {
-            var time = first + i / halves;
-            var isCandidate = i % halves == halves - 1;
-            var statistics = outputs.Statistics + (2 * time + (isCandidate ? 1 : 0)) * 2;
-            var output = isCandidate ? outputs.Output + time * outputs.Stride : outputs.ContextOutput + time * outputs.Stride;
+            var (time, candidate) = block.Locate(i);
+            var statistics = outputs.Statistics + block.Queries.GetStatistics(time, candidate);
+            var output = candidate >= 0 ? outputs.Output + candidate * outputs.Stride : outputs.ContextOutput + time * outputs.Stride;
             var dOutput = _outputGradients.Pointer + i * paddedSize;
             var mean = Reductions<TOps, TVector>.Dot(dOutput, output, size);
             ScoreGradients(_probabilities.Pointer + (nint)i * stride, _scoreGradients.Pointer + (nint)i * stride, time + 1, zeroEnd, statistics[0], statistics[1], mean, _last);
-            if (isCandidate)
-                own[i] = OwnGradients(head, _queries.Pointer + i * paddedSize, dOutput, time, size, statistics[0], statistics[1], mean, gradient);
+            if (candidate >= 0)
+                own[i] = OwnGradients(head, _queries.Pointer + i * paddedSize, dOutput, candidate, size, statistics[0], statistics[1], mean, gradient);
         }
 
         TileKernel<TOps, TVector>.MultiplyColumns(
@@ -203,35 +202,35 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
 
     // The candidate's own key and value. Returns the gradient of its own score.
     private static float OwnGradients(
-        in AttentionHead head, float* query, float* outputGradient, int time, int size, float largest, float factor, float mean, in AttentionHead gradient)
+        in AttentionHead head, float* query, float* outputGradient, int candidate, int size, float largest, float factor, float mean, in AttentionHead gradient)
     {
-        var score = Reductions<TOps, TVector>.Dot(query, head.Key + time * head.Stride, size);
+        var score = Reductions<TOps, TVector>.Dot(query, head.Key + candidate * head.Stride, size);
         var probability = MathF.Exp(score - largest) * factor;
-        var own = probability * (Reductions<TOps, TVector>.Dot(outputGradient, head.Value + time * head.Stride, size) - mean);
-        ScaleRow(query, own, size, gradient.Key + time * gradient.Stride);
-        ScaleRow(outputGradient, probability, size, gradient.Value + time * gradient.Stride);
+        var own = probability * (Reductions<TOps, TVector>.Dot(outputGradient, head.Value + candidate * head.Stride, size) - mean);
+        ScaleRow(query, own, size, gradient.Key + candidate * gradient.Stride);
+        ScaleRow(outputGradient, probability, size, gradient.Value + candidate * gradient.Stride);
         return own;
     }
 
     // Adds factors^T rows, where the factors are probabilities or the gradients of scores, to the gradients of keys or values.
-    private static void AddKeyGradients(float* factors, float* rows, float* gradients, int halves, int first, int end, int paddedSize, int stride)
+    private static void AddKeyGradients(float* factors, float* rows, float* gradients, in QueryBlock block, int paddedSize, int stride)
     {
-        var count = (end - first) * halves;
+        var end = block.GetTime(block.Rows - 1) + 1;
         for (var key = 0; key < end; key += TileRows)
         {
-            var start = Math.Max(0, key - first) * halves;
+            var start = block.GetFirstRow(key);
             TileKernel<TOps, TVector>.MultiplyColumns(
-                factors + (nint)start * stride + key, 1, stride, rows + (nint)start * paddedSize, paddedSize, count - start,
+                factors + (nint)start * stride + key, 1, stride, rows + (nint)start * paddedSize, paddedSize, block.Rows - start,
                 gradients + (nint)key * paddedSize, paddedSize, paddedSize, accumulate: true);
         }
     }
 
-    private void FinishQuery(in AttentionHead head, int halves, int first, int row, float own, float scale, int size, int paddedSize, in AttentionHead gradient)
+    private void FinishQuery(in AttentionHead head, in QueryBlock block, int row, float own, float scale, int size, int paddedSize, in AttentionHead gradient)
     {
-        var time = first + row / halves;
+        var (time, candidate) = block.Locate(row);
         var source = _queryGradients.Pointer + row * paddedSize;
-        if (row % halves == halves - 1)
-            ScaleRow(source, scale, size, gradient.Query + time * gradient.Stride, head.Key + time * head.Stride, own * scale);
+        if (candidate >= 0)
+            ScaleRow(source, scale, size, gradient.Query + candidate * gradient.Stride, head.Key + candidate * head.Stride, own * scale);
         else
             ScaleRow(source, scale, size, gradient.ContextQuery + time * gradient.ContextStride);
     }
@@ -256,15 +255,35 @@ internal sealed unsafe class AttentionBackwardKernel<TOps, TVector> : AttentionB
         }
     }
 
-    private void PackQueries(in AttentionHead head, in AttentionOutputs outputs, int halves, int first, int end, int size, int paddedSize)
+    private void PackQueries(in AttentionHead head, in AttentionOutputs outputs, in QueryBlock block, int size, int paddedSize)
     {
-        for (var row = 0; row < (end - first) * halves; row++)
+        for (var row = 0; row < block.Rows; row++)
         {
-            var time = first + row / halves;
-            var isCandidate = row % halves == halves - 1;
-            CopyRow(isCandidate ? head.Query + time * head.Stride : head.ContextQuery + time * head.ContextStride, size, _queries.Pointer + row * paddedSize);
-            CopyRow((isCandidate ? outputs.Gradient : outputs.ContextGradient) + time * outputs.Stride, size, _outputGradients.Pointer + row * paddedSize);
+            var (time, candidate) = block.Locate(row);
+            var (query, gradient) = candidate >= 0
+                ? ((nint)(head.Query + candidate * head.Stride), (nint)(outputs.Gradient + candidate * outputs.Stride))
+                : ((nint)(head.ContextQuery + time * head.ContextStride), (nint)(outputs.ContextGradient + time * outputs.Stride));
+            CopyRow((float*)query, size, _queries.Pointer + row * paddedSize);
+            CopyRow((float*)gradient, size, _outputGradients.Pointer + row * paddedSize);
         }
+    }
+
+    /// <summary>Consecutive queries of a sequence.</summary>
+    /// <param name="queries">The order of the sequence's queries.</param>
+    /// <param name="tokens">T.</param>
+    /// <param name="first">The index of the first query.</param>
+    /// <param name="rows">The number of queries.</param>
+    private readonly struct QueryBlock(QueryOrder queries, int tokens, int first, int rows)
+    {
+        public readonly QueryOrder Queries = queries;
+        public readonly int Rows = rows;
+
+        public int GetTime(int row) => Queries.GetTime(first + row);
+
+        public (int Time, int Candidate) Locate(int row) => Queries.Locate(first + row, tokens);
+
+        /// <summary>Gets the first of these queries that attends a key of the context, if any does.</summary>
+        public int GetFirstRow(int key) => Math.Max(0, key * Queries.PerTime - first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

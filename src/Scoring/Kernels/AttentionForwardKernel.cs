@@ -8,24 +8,26 @@ internal abstract unsafe class AttentionForwardKernel
     /// <summary>Computes the outputs of one head.</summary>
     /// <param name="head">The head's queries, keys and values. Queries are already scaled by 1 / sqrt(size).</param>
     /// <param name="tokens">T.</param>
+    /// <param name="candidates">K, the number of candidates of each token.</param>
     /// <param name="size">The dimension of a head.</param>
     /// <param name="contextOutput">Receives the context's output; null: the context's queries do not attend.</param>
     /// <param name="output">Receives the candidates' output.</param>
     /// <param name="outputStride">The distance from one row of the outputs to the next.</param>
     /// <param name="statistics">
     /// Receives the statistics of each query's softmax, which the backward pass reads: at time t, those of the context's query, then
-    /// those of the candidate's, two values each: the largest score, and 1 / the sum of exp(score - largest score). Null: not needed.
+    /// those of the K candidates', two values each: the largest score, and 1 / the sum of exp(score - largest score). Null: not needed.
     /// </param>
     public abstract void Run(
-        in AttentionHead head, int tokens, int size, float* contextOutput, float* output, nint outputStride, float* statistics = null);
+        in AttentionHead head, int tokens, int candidates, int size, float* contextOutput, float* output, nint outputStride, float* statistics = null);
 }
 
 /// <summary>The kernel for one vector width.</summary>
 /// <remarks>
 /// <para>
 /// A query at time t attends the context's keys [0, t]; a candidate's query also attends its own key, which is computed separately.
-/// So the queries of both halves attend the same keys. Queries are processed in tiles of six; if both halves attend, a tile has the
-/// two queries of three times. Keys after a tile's last time are not computed, except to fill up a vector.
+/// So all queries of a time attend the same keys of the context. Queries are processed in tiles of six, in order of time: with one
+/// candidate for each token a tile has the two queries of three times, or, if the context does not attend, those of six. Keys after a
+/// tile's last time are not computed, except to fill up a vector.
 /// </para>
 /// <para>Not thread-safe: the kernel owns working memory.</para>
 /// </remarks>
@@ -45,9 +47,9 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
     private static int TileColumns => TileKernel<TOps, TVector>.Columns;
 
     public override void Run(
-        in AttentionHead head, int tokens, int size, float* contextOutput, float* output, nint outputStride, float* statistics = null)
+        in AttentionHead head, int tokens, int candidates, int size, float* contextOutput, float* output, nint outputStride, float* statistics = null)
     {
-        var halves = contextOutput is null ? 1 : 2;
+        var queries = new QueryOrder(contextAttends: contextOutput is not null, candidates);
         var paddedKeys = (int)PackedMatrix.RoundUp(tokens, TileColumns);
         var paddedSize = (int)PackedMatrix.RoundUp(size, TOps.Count);
         _keys.Reserve((long)paddedKeys * size);
@@ -59,38 +61,36 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
         for (var time = 0; time < tokens; time++)
             Copy(head.ContextValue + time * head.ContextStride, size, _values.Pointer + (nint)time * paddedSize);
 
-        var times = TileRows / halves;
         var own = stackalloc float[TileRows];
         var factor = stackalloc float[TileRows];
         var largest = stackalloc float[TileRows];
-        for (var first = 0; first < tokens; first += times)
+        var count = tokens * queries.PerTime;
+        for (var first = 0; first < count; first += TileRows)
         {
-            var visible = Math.Min(first + times, tokens);
-            PackQueries(head, halves, first, visible, size);
+            var visible = Math.Min(queries.GetTime(first + TileRows - 1) + 1, tokens);
+            PackQueries(head, queries, first, tokens, size);
             var columns = (int)PackedMatrix.RoundUp(visible, TileColumns);
             for (var column = 0; column < columns; column += TileColumns)
                 TileKernel<TOps, TVector>.Multiply(_query.Pointer, size, 1, _keys.Pointer + (nint)column * size, TileColumns, size, _probabilities.Pointer + column, paddedKeys, accumulate: false);
             for (var row = 0; row < TileRows; row++)
             {
-                var time = Math.Min(first + row / halves, visible - 1);
-                var isCandidate = row % halves == halves - 1;
-                var self = isCandidate ? Reductions<TOps, TVector>.Dot(_query.Pointer + row * size, head.Key + time * head.Stride, size) : float.NegativeInfinity;
+                var (time, candidate) = queries.Locate(first + row, tokens);
+                var self = candidate >= 0 ? Reductions<TOps, TVector>.Dot(_query.Pointer + row * size, head.Key + candidate * head.Stride, size) : float.NegativeInfinity;
                 (own[row], factor[row], largest[row]) = Exponentials(_probabilities.Pointer + (nint)row * paddedKeys, time + 1, visible, self, _last);
             }
 
             TileKernel<TOps, TVector>.MultiplyColumns(
                 _probabilities.Pointer, paddedKeys, 1, _values.Pointer, paddedSize, visible, _sums.Pointer, paddedSize, paddedSize, accumulate: false);
-            for (var row = 0; row < TileRows && first + row / halves < visible; row++)
+            for (var row = 0; row < TileRows && first + row < count; row++)
             {
-                var time = first + row / halves;
-                var isCandidate = row % halves == halves - 1;
-                var target = (isCandidate ? output : contextOutput) + time * outputStride;
+                var (time, candidate) = queries.Locate(first + row, tokens);
+                var target = candidate >= 0 ? output + candidate * outputStride : contextOutput + time * outputStride;
                 // The context has no share of its own, and 0 times a candidate's value that overflowed is no number.
-                var value = isCandidate ? head.Value + time * head.Stride : head.ContextValue + time * head.ContextStride;
+                var value = candidate >= 0 ? head.Value + candidate * head.Stride : head.ContextValue + time * head.ContextStride;
                 Finish(_sums.Pointer + row * paddedSize, value, own[row], factor[row], size, target);
                 if (statistics is not null)
                 {
-                    var ofQuery = statistics + (2 * time + (isCandidate ? 1 : 0)) * 2;
+                    var ofQuery = statistics + queries.GetStatistics(time, candidate);
                     (ofQuery[0], ofQuery[1]) = (largest[row], factor[row]);
                 }
             }
@@ -117,14 +117,13 @@ internal sealed unsafe class AttentionForwardKernel<TOps, TVector> : AttentionFo
         }
     }
 
-    // Rows of a tile beyond the last time repeat the last one.
-    private void PackQueries(in AttentionHead head, int halves, int first, int end, int size)
+    // Rows of a tile beyond the last time repeat queries of that time.
+    private void PackQueries(in AttentionHead head, QueryOrder queries, int first, int tokens, int size)
     {
         for (var row = 0; row < TileRows; row++)
         {
-            var time = Math.Min(first + row / halves, end - 1);
-            var isCandidate = row % halves == halves - 1;
-            var source = isCandidate ? head.Query + time * head.Stride : head.ContextQuery + time * head.ContextStride;
+            var (time, candidate) = queries.Locate(first + row, tokens);
+            var source = candidate >= 0 ? head.Query + candidate * head.Stride : head.ContextQuery + time * head.ContextStride;
             Copy(source, size, _query.Pointer + row * size);
         }
     }

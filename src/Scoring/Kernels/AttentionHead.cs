@@ -1,6 +1,6 @@
 namespace MlNetNtd;
 
-/// <summary>The queries, keys and values of one head of one sequence, T rows each.</summary>
+/// <summary>The queries, keys and values of one head of one sequence: T rows of the context, T * K of the candidates.</summary>
 internal unsafe struct AttentionHead
 {
     /// <summary>The context's queries, scaled; not read if they do not attend.</summary>

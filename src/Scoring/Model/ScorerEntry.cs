@@ -7,19 +7,20 @@ namespace MlNetNtd;
 /// <item><description>MaskKind, BatchSize, C, MaxTokens, D, heads, layers, the width of the feed-forward part and
 /// LearnInitialEmbedding, as 32-bit integers;</description></item>
 /// <item><description>dropout and attention dropout, as doubles;</description></item>
-/// <item><description>Precision, BadRowPolicy, PadTokenScores and TokenProbabilities, as 32-bit integers;</description></item>
+/// <item><description>Precision, BadRowPolicy, PadTokenScores, TokenProbabilities and CandidatesPerToken, as 32-bit integers;</description></item>
 /// <item><description>the weights in the order of <see cref="DiscriminatorConfig.Parameters"/>, as 32-bit floats, to the end.</description></item>
 /// </list>
-/// MaskKind, BatchSize and BadRowPolicy are not checked here: they belong to the scorer in ML.NET.
+/// MaskKind, BatchSize, BadRowPolicy and CandidatesPerToken are not checked here: they belong to the scorer in ML.NET.
 /// </remarks>
 /// <param name="MaskKind">How a Boolean mask is read, as a number.</param>
 /// <param name="BatchSize">The number of rows in a batch.</param>
 /// <param name="BadRowPolicy">What happens to a row that cannot be scored, as a number.</param>
 /// <param name="PadTokenScores">Whether token columns are padded.</param>
 /// <param name="TokenProbabilities">Whether the column TokenProbabilities is written.</param>
+/// <param name="CandidatesPerToken">K, the number of candidates of each token, where a column does not say it.</param>
 /// <param name="Weights">The weights.</param>
 internal sealed record ScorerEntry(
-    int MaskKind, int BatchSize, int BadRowPolicy, bool PadTokenScores, bool TokenProbabilities, StateDictionary Weights)
+    int MaskKind, int BatchSize, int BadRowPolicy, bool PadTokenScores, bool TokenProbabilities, int CandidatesPerToken, StateDictionary Weights)
 {
     /// <summary>The model signature in the entry's header. ML.NET requires exactly 8 characters.</summary>
     public const string ModelSignature = "NTDSCORE";
@@ -49,6 +50,7 @@ internal sealed record ScorerEntry(
         writer.Write(BadRowPolicy);
         writer.Write(PadTokenScores ? 1 : 0);
         writer.Write(TokenProbabilities ? 1 : 0);
+        writer.Write(CandidatesPerToken);
         foreach (var parameter in config.Parameters())
         {
             foreach (var value in Weights[parameter.Name])
@@ -65,7 +67,8 @@ internal sealed record ScorerEntry(
         var config = ReadConfig(reader);
         var policy = reader.ReadInt32();
         var (pads, probabilities) = (ModelEntryReader.ReadFlag(reader, nameof(PadTokenScores)), ModelEntryReader.ReadFlag(reader, nameof(TokenProbabilities)));
-        return new ScorerEntry(maskKind, batchSize, policy, pads, probabilities, ReadWeights(reader, config));
+        var candidates = reader.ReadInt32();
+        return new ScorerEntry(maskKind, batchSize, policy, pads, probabilities, candidates, ReadWeights(reader, config));
     }
 
     private static DiscriminatorConfig ReadConfig(BinaryReader reader)

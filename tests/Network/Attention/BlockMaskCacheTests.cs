@@ -16,9 +16,9 @@ public sealed class BlockMaskCacheTests
         var like = zeros(1);
         foreach (var (first, times) in new[] { (0, 3), (3, 3), (6, 3), (0, 3), (64, 3), (5, 1), (0, 1), (9, 4), (8, 4) })
         {
-            var whole = masks.GetOrCreate(like, first, times, halves: 2);
+            var whole = masks.GetOrCreate(like, first, times, contextAttends: true);
             Tensors.Close(Expected(first, times).exp(), whole.exp(), 0, $"[{first}, {first + times})");
-            Tensors.Close(whole.narrow(0, times, times).exp(), masks.GetOrCreate(like, first, times, halves: 1).exp(), 0, $"[{first}, {first + times}), candidates");
+            Tensors.Close(whole.narrow(0, times, times).exp(), masks.GetOrCreate(like, first, times, contextAttends: false).exp(), 0, $"[{first}, {first + times}), candidates");
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class BlockMaskCacheTests
         {
             var before = Tensor.TotalCount;
             using (NewDisposeScope())
-                masks.GetOrCreate(like, first, times, halves: 2);
+                masks.GetOrCreate(like, first, times, contextAttends: true);
             return Tensor.TotalCount - before;
         }
     }

@@ -40,7 +40,7 @@ public sealed class ManagedLearnerTests
             Case.Step(learner, Case.Rows(step));
 
         managed.SetState(learner.GetState());
-        var losses = Enumerable.Range(3, 3).Select(step => managed.Step(Case.Rows(step), byToken: true)).ToArray();
+        var losses = Enumerable.Range(3, 3).Select(step => managed.Step(Case.Rows(step), LossKind.Token)).ToArray();
         other.SetState(managed.GetState());
 
         for (var step = 3; step < 6; step++)
@@ -54,12 +54,12 @@ public sealed class ManagedLearnerTests
     {
         using var network = Case.CreateNetwork();
         var managed = new ManagedLearner(network.ToStateDictionary(), Options);
-        managed.Step(Case.Rows(), byToken: true);
+        managed.Step(Case.Rows(), LossKind.Token);
         var before = managed.GetState();
         var rows = Case.Rows(1);
         rows[3].Values[Case.Config.EmbeddingDimension] = float.NaN;
 
-        Assert.IsTrue(double.IsNaN(managed.Step(rows, byToken: true)));
+        Assert.IsTrue(double.IsNaN(managed.Step(rows, LossKind.Token)));
 
         var after = managed.GetState();
         Expect.SameWeights(new(before.Weights), new(after.Weights));
@@ -78,10 +78,10 @@ public sealed class ManagedLearnerTests
         var rows = Case.Rows();
         rows[0] = new TrainingSequence { Values = [], PaddedTokens = 64, Tokens = 64, BatchTokens = 64, Labels = [1], Weight = 1 };
 
-        Assert.Throws<ArgumentException>(() => managed.Step(rows, byToken: true));
+        Assert.Throws<ArgumentException>(() => managed.Step(rows, LossKind.Token));
 
         Assert.AreEqual(0, managed.Steps);
-        Assert.IsTrue(double.IsFinite(managed.Step(Case.Rows(), byToken: true)));
+        Assert.IsTrue(double.IsFinite(managed.Step(Case.Rows(), LossKind.Token)));
     }
 
     [TestMethod]
@@ -90,14 +90,14 @@ public sealed class ManagedLearnerTests
         using var network = Case.CreateNetwork();
         var managed = new ManagedLearner(network.ToStateDictionary(), Options, threads: 1);
         var rows = Case.Rows();
-        managed.Step(rows, byToken: true);
+        managed.Step(rows, LossKind.Token);
 
         // The runtime allocates for itself now and then, as its cache of casts grows.
         var least = long.MaxValue;
         for (var step = 0; step < 5; step++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            managed.Step(rows, byToken: true);
+            managed.Step(rows, LossKind.Token);
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
@@ -109,7 +109,7 @@ public sealed class ManagedLearnerTests
         using var network = Case.CreateNetwork();
         var managed = new ManagedLearner(network.ToStateDictionary(), Options, Case.Seed, threads);
         for (var step = 0; step < 5; step++)
-            managed.Step(Case.Rows(step), byToken: true);
+            managed.Step(Case.Rows(step), LossKind.Token);
         return new(managed.ToStateDictionary().Values);
     }
 }

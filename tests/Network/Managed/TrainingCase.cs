@@ -5,9 +5,11 @@ using static TorchSharp.torch;
 namespace MlNetNtd.Tests;
 
 /// <summary>A network and a batch of rows, for both engines.</summary>
-internal sealed record TrainingCase(DiscriminatorConfig Config, int[] Lengths, bool ByToken, bool Weighted, int Seed)
+internal sealed record TrainingCase(DiscriminatorConfig Config, int[] Lengths, bool ByToken, bool Weighted, int Seed, int Candidates = 1, bool Ranks = false)
 {
-    /// <summary>Small networks of any shape, with and without dropout, labels per token, weights and padding.</summary>
+    /// <summary>
+    /// Small networks of any shape, with and without dropout, labels per token, weights, padding, several candidates and their ranking.
+    /// </summary>
     public static Gen<TrainingCase> Cases =>
         from lengths in Gen.Choose(1, 20).NonEmptyListOf()
         from dimension in Gen.Choose(1, 40)
@@ -20,6 +22,8 @@ internal sealed record TrainingCase(DiscriminatorConfig Config, int[] Lengths, b
         from byToken in Gen.Elements(true, false)
         from weighted in Gen.Elements(true, false)
         from seed in Gen.Choose(0, 1000)
+        from candidates in Gen.Frequency((1, Gen.Constant(1)), (1, Gen.Choose(2, 9)))
+        from ranks in Gen.Elements(true, false)
         select new TrainingCase(
             new DiscriminatorConfig
             {
@@ -32,9 +36,15 @@ internal sealed record TrainingCase(DiscriminatorConfig Config, int[] Lengths, b
                 Dropout = dropout,
                 LearnInitialEmbedding = learned,
             },
-            [.. lengths.Take(6)], byToken, weighted, seed);
+            [.. lengths.Take(6)], byToken, weighted, seed, candidates, byToken && ranks && candidates > 1);
+
+    /// <summary>What the loss compares.</summary>
+    public LossKind Loss => Ranks ? LossKind.RankingNce : ByToken ? LossKind.Token : LossKind.Row;
 
     private int PaddedTokens => Lengths.Max();
+
+    /// <summary>Adds the number of candidates and the loss to the options of a learner.</summary>
+    public DiscriminatorLearnerOptions Options(DiscriminatorLearnerOptions options) => options with { CandidatesPerToken = Candidates, LossKind = Loss };
 
     /// <summary>Creates a network whose biases and norms are not those of the beginning.</summary>
     public DiscriminatorNetwork CreateNetwork()
@@ -54,23 +64,32 @@ internal sealed record TrainingCase(DiscriminatorConfig Config, int[] Lengths, b
         var random = new Random(Seed + step);
         return Array.ConvertAll(Lengths, length => new TrainingSequence
         {
-            Values = Sequences.Values(random, 2 * PaddedTokens * Config.EmbeddingDimension),
+            Values = Sequences.Values(random, (1 + Candidates) * PaddedTokens * Config.EmbeddingDimension),
             PaddedTokens = PaddedTokens,
             Tokens = length,
             BatchTokens = PaddedTokens,
-            Labels = [.. Enumerable.Range(0, ByToken ? PaddedTokens : 1).Select(_ => random.NextSingle())],
+            Labels = Ranks
+                ? [.. Enumerable.Range(0, PaddedTokens).SelectMany(_ => OneOf(random.Next(Candidates)))]
+                : [.. Enumerable.Range(0, ByToken ? Candidates * PaddedTokens : 1).Select(_ => random.NextSingle())],
             Weight = Weighted ? 3 * random.NextSingle() : 1,
         });
+    }
+
+    private float[] OneOf(int trueCandidate)
+    {
+        var labels = new float[Candidates];
+        labels[trueCandidate] = 1;
+        return labels;
     }
 
     /// <summary>Does the step with TorchSharp.</summary>
     public double Step(DiscriminatorLearner learner, TrainingSequence[] rows)
     {
         using var scope = NewDisposeScope();
-        var labels = tensor(rows.SelectMany(row => row.Labels).ToArray(), ByToken ? [rows.Length, PaddedTokens] : [rows.Length]);
+        var labels = tensor(rows.SelectMany(row => row.Labels).ToArray(), ByToken ? [rows.Length, Candidates * PaddedTokens] : [rows.Length]);
         var tokens = tensor(rows.SelectMany(row => Enumerable.Range(0, PaddedTokens).Select(time => time < row.Tokens ? 1f : 0f)).ToArray(), [rows.Length, PaddedTokens]);
         return learner.Step(
-            tensor(rows.SelectMany(row => row.Values).ToArray(), [rows.Length, 2 * PaddedTokens, Config.EmbeddingDimension]), null, labels, tokens,
+            tensor(rows.SelectMany(row => row.Values).ToArray(), [rows.Length, (1 + Candidates) * PaddedTokens, Config.EmbeddingDimension]), null, labels, tokens,
             Weighted ? tensor(rows.Select(row => row.Weight).ToArray()) : null);
     }
 }

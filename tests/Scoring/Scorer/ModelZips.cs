@@ -17,12 +17,12 @@ internal static class ModelZips
     /// <summary>A scorer's part.</summary>
     public static byte[] Scorer(StateDictionary? weights = null) => Part(
         ScorerEntry.ModelSignature, ScorerEntry.Names,
-        writer => new ScorerEntry(0, 1, 0, PadTokenScores: true, TokenProbabilities: false, weights ?? Weights).Write(writer));
+        writer => new ScorerEntry(0, 1, 0, PadTokenScores: true, TokenProbabilities: false, CandidatesPerToken: 1, weights ?? Weights).Write(writer));
 
     /// <summary>A transform's part.</summary>
     public static byte[] Transform(params float[] initialEmbedding) => Part(
         TransformEntry.ModelSignature, TransformEntry.Names,
-        writer => new TransformEntry(4, 0, PadToMaxTokens: false, 0, 0, initialEmbedding, TruncateToMaxTokens: false).Write(writer));
+        writer => new TransformEntry(4, 0, PadToMaxTokens: false, 0, 0, initialEmbedding, TruncateToMaxTokens: false, CandidatesPerToken: 1).Write(writer));
 
     /// <summary>A part of any signature.</summary>
     public static byte[] Part(string signature, int names, Action<BinaryWriter> write)

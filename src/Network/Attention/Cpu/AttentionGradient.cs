@@ -11,23 +11,24 @@ internal static class AttentionGradient
 {
     /// <summary>Computes the gradients with respect to the projections.</summary>
     /// <param name="candidates">
-    /// The queries, keys and values of both halves, (B, 2T, 3, H, d), or of the candidates, (B, T, 3, H, d).
+    /// The queries, keys and values of context and candidates, (B, T + T * K, 3, H, d), or of the candidates, (B, T * K, 3, H, d).
     /// </param>
     /// <param name="context">With candidates only: the keys and values of the context, (B, T, 2, H, d); otherwise null.</param>
-    /// <param name="outputGradient">The gradient of the output, (B, 2T, H, d) or (B, T, H, d).</param>
+    /// <param name="outputGradient">The gradient of the output, (B, T + T * K, H, d) or (B, T * K, H, d).</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     /// <returns>Gradients of the shapes of the inputs. They belong to the caller's dispose scope.</returns>
-    public static (Tensor Candidates, Tensor? Context) Compute(Tensor candidates, Tensor? context, Tensor outputGradient)
+    public static (Tensor Candidates, Tensor? Context) Compute(Tensor candidates, Tensor? context, Tensor outputGradient, int candidatesPerToken = 1)
     {
         using var scope = NewDisposeScope();
         var candidateParts = candidates.unbind(2);
-        var tokens = context is null ? candidates.shape[1] / 2 : candidates.shape[1];
+        var tokens = context is null ? candidates.shape[1] / (1 + candidatesPerToken) : context.shape[1];
         var contextParts = context?.unbind(2);
         var key = HeadsFirst(contextParts is null ? candidateParts[1] : new ContextAndCandidates(contextParts[0], candidateParts[1]).Join());
         var value = HeadsFirst(contextParts is null ? candidateParts[2] : new ContextAndCandidates(contextParts[1], candidateParts[2]).Join());
         var query = HeadsFirst(candidateParts[0]).Mul(1 / Math.Sqrt(candidateParts[0].shape[3]));
-        var mask = BlockMaskCache.CreateFull(tokens, candidates);
+        var mask = BlockMaskCache.CreateFull(tokens, candidates, candidatesPerToken);
 
-        var scores = query.matmul(key.transpose(-2, -1)).Add(context is null ? mask : mask.narrow(0, tokens, tokens));
+        var scores = query.matmul(key.transpose(-2, -1)).Add(context is null ? mask : mask.narrow(0, tokens, candidatesPerToken * tokens));
         var probabilities = scores.softmax(-1);
         var dOutput = HeadsFirst(outputGradient);
         var dProbabilities = dOutput.matmul(value.transpose(-2, -1));
@@ -38,10 +39,10 @@ internal static class AttentionGradient
         var dValue = HeadsLast(probabilities.transpose(-2, -1).matmul(dOutput));
         if (context is null)
             return (stack([dQuery, dKey, dValue], 2).MoveToOuterDisposeScope(), null);
-        var (keys, values) = (dKey.split(tokens, 1), dValue.split(tokens, 1));
+        var (keys, values) = (ContextAndCandidates.Split(dKey, candidatesPerToken), ContextAndCandidates.Split(dValue, candidatesPerToken));
         return (
-            stack([dQuery, keys[1], values[1]], 2).MoveToOuterDisposeScope(),
-            stack([keys[0], values[0]], 2).MoveToOuterDisposeScope());
+            stack([dQuery, keys.Candidates, values.Candidates], 2).MoveToOuterDisposeScope(),
+            stack([keys.Context, values.Context], 2).MoveToOuterDisposeScope());
     }
 
     // (B, S, H, d) <-> (B, H, S, d)

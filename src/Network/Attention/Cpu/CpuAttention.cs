@@ -9,9 +9,10 @@ namespace MlNetNtd;
 /// </summary>
 /// <remarks>
 /// It can be differentiated any number of times. The managed kernel computes first derivatives. If their graph is requested
-/// (<c>create_graph</c>), libtorch's operations compute them, which takes memory of (B, H, 2T, 2T).
+/// (<c>create_graph</c>), libtorch's operations compute them, which takes memory of (B, H, T + T * K, T + T * K).
 /// </remarks>
-internal sealed class CpuAttention : IAttentionKernel
+/// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+internal sealed class CpuAttention(int candidatesPerToken = 1) : IAttentionKernel
 {
     /// <summary>The maximum number of tokens for which this kernel is the fastest, by measurement.</summary>
     public const int MaxTokens = 512;
@@ -19,10 +20,13 @@ internal sealed class CpuAttention : IAttentionKernel
     // A span of bytes holds at most this number of floats.
     private const long MaxValues = int.MaxValue / sizeof(float);
 
+    public int CandidatesPerToken => candidatesPerToken;
+
     /// <summary>Determines whether the kernel supports an input.</summary>
-    /// <param name="input">(B, 2T, D).</param>
-    public static bool IsSupported(Tensor input) =>
-        input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32 && input.shape[1] <= 2 * MaxTokens
+    /// <param name="input">(B, T + T * K, D).</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public static bool IsSupported(Tensor input, int candidatesPerToken = 1) =>
+        input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32 && input.shape[1] <= (1 + candidatesPerToken) * MaxTokens
         && 3 * input.numel() <= MaxValues;
 
     public Tensor AttendBoth(Tensor both) => Apply(both, null);
@@ -30,10 +34,13 @@ internal sealed class CpuAttention : IAttentionKernel
     public Tensor AttendCandidates(Tensor candidates, Tensor context) => Apply(candidates, context);
 
     // Values that need no gradient stay out of the graph.
-    private static Tensor Apply(Tensor candidates, Tensor? context) =>
-        (is_grad_enabled() && (candidates.requires_grad || context?.requires_grad == true)
-            ? Differentiable.apply(candidates, context!)
-            : new MultiHeadCpuKernel(candidates, context).Forward()).flatten(2);
+    private Tensor Apply(Tensor candidates, Tensor? context)
+    {
+        if (!is_grad_enabled() || !(candidates.requires_grad || context?.requires_grad == true))
+            return new MultiHeadCpuKernel(candidates, context, candidatesPerToken).Forward().flatten(2);
+        // The operation keeps tensors alone, so K is the length of one.
+        return Differentiable.apply(candidates, context!, empty(candidatesPerToken)).flatten(2);
+    }
 
     /// <summary>The operation in libtorch's autograd graph.</summary>
     private sealed class Differentiable : autograd.SingleTensorFunction<Differentiable>
@@ -42,21 +49,21 @@ internal sealed class CpuAttention : IAttentionKernel
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
-            var (candidates, context) = ((Tensor)vars[0], (Tensor?)vars[1]);
-            ctx.save_for_backward(context is null ? [candidates] : [candidates, context]);
-            return new MultiHeadCpuKernel(candidates, context).Forward();
+            var (candidates, context, count) = ((Tensor)vars[0], (Tensor?)vars[1], (Tensor)vars[2]);
+            ctx.save_for_backward(context is null ? [count, candidates] : [count, candidates, context]);
+            return new MultiHeadCpuKernel(candidates, context, (int)count.numel()).Forward();
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
             var saved = ctx.get_saved_variables();
-            var context = saved.Count > 1 ? saved[1] : null;
+            var (count, candidates, context) = ((int)saved[0].numel(), saved[1], saved.Count > 2 ? saved[2] : null);
             // libtorch enables gradients within a backward pass only for create_graph. The managed kernel's result has no graph, so
             // its derivative would be taken as 0.
             var (candidateGradient, contextGradient) = is_grad_enabled()
-                ? AttentionGradient.Compute(saved[0], context, grad_output)
-                : new MultiHeadCpuKernel(saved[0], context).Backward(grad_output);
-            return [candidateGradient, contextGradient!];
+                ? AttentionGradient.Compute(candidates, context, grad_output, count)
+                : new MultiHeadCpuKernel(candidates, context, count).Backward(grad_output);
+            return [candidateGradient, contextGradient!, null!];
         }
     }
 }

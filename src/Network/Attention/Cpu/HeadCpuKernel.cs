@@ -11,8 +11,8 @@ namespace MlNetNtd;
 /// <remarks>
 /// <para>
 /// A query at time t attends the context's keys [0, t]; a candidate's query also attends its own key, which is computed separately.
-/// So the queries of both halves attend the same T keys. Queries are processed in groups of four, with the two queries of one time
-/// next to each other.
+/// So all queries of a time attend the same keys of the context. Queries are processed in groups of four, in the order of
+/// <see cref="QueryOrder"/>.
 /// </para>
 /// <para>
 /// Not thread-safe: the kernel owns working memory.
@@ -22,7 +22,7 @@ internal sealed class HeadCpuKernel
 {
     private readonly int _tokens;
     private readonly int _size;
-    private readonly int _halves;
+    private readonly QueryOrder _order;
     private readonly float _scale;
     private readonly int _rows;
     private readonly int _keys;
@@ -43,12 +43,12 @@ internal sealed class HeadCpuKernel
 
     /// <param name="tokens">T.</param>
     /// <param name="size">d, the dimension of a head.</param>
-    /// <param name="halves">2 if the queries of both halves attend, 1 if only the candidates' do.</param>
-    public HeadCpuKernel(int tokens, int size, int halves)
+    /// <param name="order">The order of the queries that attend.</param>
+    public HeadCpuKernel(int tokens, int size, QueryOrder order)
     {
-        (_tokens, _size, _halves) = (tokens, size, halves);
+        (_tokens, _size, _order) = (tokens, size, order);
         _scale = 1 / MathF.Sqrt(size);
-        _rows = halves * tokens;
+        _rows = order.PerTime * tokens;
         (_keys, _width) = (MatMul4.RoundUpToVector(tokens), MatMul4.RoundUpToVector(size));
         var paddedRows = (_rows + MatMul4.Count - 1) / MatMul4.Count * MatMul4.Count;
         (_query, _outputGradients) = (new float[paddedRows * _width], new float[paddedRows * _width]);
@@ -79,11 +79,11 @@ internal sealed class HeadCpuKernel
             MatMul4.Multiply(_probabilities, _keys, visible, _value, _width, _width, _accumulator, _width);
             for (var row = 0; row < MatMul4.Count && first + row < _rows; row++)
             {
-                var (time, isCandidate) = Locate(first + row);
-                var target = isCandidate ? output[time] : contextOutput[time];
+                var (time, candidate) = Locate(first + row);
+                var target = candidate >= 0 ? output[candidate] : contextOutput[time];
                 var accumulated = _accumulator.AsSpan(row * _width, _size);
-                if (isCandidate)
-                    TensorPrimitives.MultiplyAdd(candidates.Value[time], own[row].Own, accumulated, accumulated);
+                if (candidate >= 0)
+                    TensorPrimitives.MultiplyAdd(candidates.Value[candidate], own[row].Own, accumulated, accumulated);
                 TensorPrimitives.Multiply(accumulated, own[row].Factor, target);
             }
         }
@@ -122,11 +122,11 @@ internal sealed class HeadCpuKernel
             MatMul4.Multiply(_scoreGradients, _keys, visible, _key, _width, _width, _accumulator, _width);
             for (var row = 0; row < MatMul4.Count && first + row < _rows; row++)
             {
-                var (time, isCandidate) = Locate(first + row);
-                var target = isCandidate ? gradient.Query[time] : contextGradient.Query[time];
+                var (time, candidate) = Locate(first + row);
+                var target = candidate >= 0 ? gradient.Query[candidate] : contextGradient.Query[time];
                 var accumulated = _accumulator.AsSpan(row * _width, _size);
-                if (isCandidate)
-                    TensorPrimitives.MultiplyAdd(candidates.Key[time], own[row], accumulated, accumulated);
+                if (candidate >= 0)
+                    TensorPrimitives.MultiplyAdd(candidates.Key[candidate], own[row], accumulated, accumulated);
                 TensorPrimitives.Multiply(accumulated, _scale, target);
             }
         }
@@ -139,9 +139,9 @@ internal sealed class HeadCpuKernel
     }
 
     // The number of keys that the last query of a group attends.
-    private int VisibleKeys(int first) => Math.Min(first + MatMul4.Count - 1, _rows - 1) / _halves + 1;
+    private int VisibleKeys(int first) => _order.GetTime(Math.Min(first + MatMul4.Count - 1, _rows - 1)) + 1;
 
-    private (int Time, bool Candidate) Locate(int row) => (row / _halves, row % _halves == _halves - 1);
+    private (int Time, int Candidate) Locate(int row) => _order.Locate(row, _tokens);
 
     // Replaces scores by their exponentials, and those of keys that the query does not attend by zeros. Returns the exponential of
     // the candidate's own score, and the factor that normalizes the sum to one.
@@ -153,9 +153,9 @@ internal sealed class HeadCpuKernel
             return default;
         }
 
-        var (time, isCandidate) = Locate(row);
+        var (time, candidate) = Locate(row);
         scores[(time + 1)..].Fill(float.NegativeInfinity);
-        var own = isCandidate ? TensorPrimitives.Dot<float>(_query.AsSpan(row * _width, _size), ownKeys[time]) : float.NegativeInfinity;
+        var own = candidate >= 0 ? TensorPrimitives.Dot<float>(_query.AsSpan(row * _width, _size), ownKeys[candidate]) : float.NegativeInfinity;
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(scores);
         var max = Math.Max(own, Max(vectors));
         var (sum, shift) = (Vector<float>.Zero, new Vector<float>(max));
@@ -194,9 +194,9 @@ internal sealed class HeadCpuKernel
         }
 
         own *= factor;
-        var (time, isCandidate) = Locate(row);
+        var (_, candidate) = Locate(row);
         var outputGradient = _outputGradients.AsSpan(row * _width, _size);
-        var ownGradient = isCandidate ? TensorPrimitives.Dot<float>(outputGradient, candidates.Value[time]) : 0;
+        var ownGradient = candidate >= 0 ? TensorPrimitives.Dot<float>(outputGradient, candidates.Value[candidate]) : 0;
         var sum = Vector<float>.Zero;
         for (var i = 0; i < probabilities.Length; i++)
         {
@@ -208,11 +208,11 @@ internal sealed class HeadCpuKernel
         for (var i = 0; i < probabilities.Length; i++)
             scoreGradients[i] = probabilities[i] * (scoreGradients[i] - new Vector<float>(mean));
 
-        if (!isCandidate)
+        if (candidate < 0)
             return 0;
         ownGradient = own * (ownGradient - mean);
-        TensorPrimitives.Multiply(_query.AsSpan(row * _width, _size), ownGradient, gradient.Key[time]);
-        TensorPrimitives.Multiply(outputGradient, own, gradient.Value[time]);
+        TensorPrimitives.Multiply(_query.AsSpan(row * _width, _size), ownGradient, gradient.Key[candidate]);
+        TensorPrimitives.Multiply(outputGradient, own, gradient.Value[candidate]);
         return ownGradient;
     }
 
@@ -220,8 +220,8 @@ internal sealed class HeadCpuKernel
     {
         for (var row = 0; row < _rows; row++)
         {
-            var (time, isCandidate) = Locate(row);
-            TensorPrimitives.Multiply(isCandidate ? candidates[time] : context[time], factor, target.AsSpan(row * _width, _size));
+            var (time, candidate) = Locate(row);
+            TensorPrimitives.Multiply(candidate >= 0 ? candidates[candidate] : context[time], factor, target.AsSpan(row * _width, _size));
         }
     }
 

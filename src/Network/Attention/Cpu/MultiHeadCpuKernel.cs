@@ -5,17 +5,18 @@ namespace MlNetNtd;
 
 /// <summary>Runs a <see cref="HeadCpuKernel"/> for every head of every row of a batch.</summary>
 /// <param name="candidates">
-/// The queries, keys and values of both halves, (B, 2T, 3, H, d), or of the candidates, (B, T, 3, H, d).
+/// The queries, keys and values of context and candidates, (B, T + T * K, 3, H, d), or of the candidates, (B, T * K, 3, H, d).
 /// </param>
 /// <param name="context">With candidates only: the keys and values of the context, (B, T, 2, H, d); otherwise null.</param>
-internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
+/// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context, int candidatesPerToken = 1)
 {
     // Below this number of multiplications, waking other threads is not worth it.
     private const long MinParallelWork = 1 << 20;
 
-    // One kernel for each number of halves that attend, since layers alternate between them.
+    // One kernel for layers whose context attends and one for the last, since layers alternate between them.
     [ThreadStatic]
-    private static (int Tokens, int Size, HeadCpuKernel Kernel)[]? _kernels;
+    private static (int Tokens, int Candidates, int Size, HeadCpuKernel Kernel)[]? _kernels;
 
     private readonly Tensor _candidates = candidates.contiguous();
     private readonly Tensor? _context = context?.contiguous();
@@ -24,10 +25,13 @@ internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
     private readonly int _heads = (int)candidates.shape[3];
     private readonly int _size = (int)candidates.shape[4];
 
-    private int Tokens => _context is null ? _positions / 2 : _positions;
+    private int Tokens => _context is null ? _positions / (1 + candidatesPerToken) : _positions / candidatesPerToken;
+
+    // The position of the first candidate.
+    private int FirstCandidate => _context is null ? Tokens : 0;
 
     /// <summary>Computes the output.</summary>
-    /// <returns>(B, 2T, H, d), or (B, T, H, d).</returns>
+    /// <returns>(B, T + T * K, H, d), or (B, T * K, H, d).</returns>
     public Tensor Forward()
     {
         var output = empty([_batch, _positions, _heads, _size], dtype: ScalarType.Float32, device: CPU);
@@ -84,10 +88,9 @@ internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
 
     private HeadCpuKernel Kernel()
     {
-        var halves = _context is null ? 2 : 1;
-        ref var kept = ref (_kernels ??= new (int, int, HeadCpuKernel)[2])[halves - 1];
-        if (kept.Kernel is null || kept.Tokens != Tokens || kept.Size != _size)
-            kept = (Tokens, _size, new HeadCpuKernel(Tokens, _size, halves));
+        ref var kept = ref (_kernels ??= new (int, int, int, HeadCpuKernel)[2])[_context is null ? 1 : 0];
+        if (kept.Kernel is null || (kept.Tokens, kept.Candidates, kept.Size) != (Tokens, candidatesPerToken, _size))
+            kept = (Tokens, candidatesPerToken, _size, new HeadCpuKernel(Tokens, _size, new QueryOrder(contextAttends: _context is null, candidatesPerToken)));
         return kept.Kernel;
     }
 
@@ -108,11 +111,11 @@ internal sealed class MultiHeadCpuKernel(Tensor candidates, Tensor? context)
 
     private HeadHalf CandidateHalf(Span<float> values, int head)
     {
-        var first = _positions - Tokens;
+        var first = FirstCandidate;
         return new HeadHalf(Part(values, first, 0, 3, head), Part(values, first, 1, 3, head), Part(values, first, 2, 3, head));
     }
 
-    private StridedRows Output(Span<float> values, int head, bool second) => Part(values, second ? _positions - Tokens : 0, 0, 1, head);
+    private StridedRows Output(Span<float> values, int head, bool second) => Part(values, second ? FirstCandidate : 0, 0, 1, head);
 
     // The rows of one part (queries, keys or values) of a head, from a position on.
     private StridedRows Part(Span<float> values, int first, int part, int parts, int head) =>

@@ -12,7 +12,9 @@ internal readonly ref struct StridedRows(Span<float> values, int first, int stri
     public Span<float> this[int row] => _values.Slice(first + row * stride, size);
 }
 
-/// <summary>The queries, keys and values (T rows each), or their gradients, of one head, one sequence and one half.</summary>
+/// <summary>
+/// The queries, keys and values, or their gradients, of one head, one sequence and its context (T rows each) or candidates (T * K).
+/// </summary>
 internal readonly ref struct HeadHalf(StridedRows query, StridedRows key, StridedRows value)
 {
     public readonly StridedRows Query = query;
