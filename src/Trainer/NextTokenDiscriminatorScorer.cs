@@ -20,7 +20,8 @@ namespace MlNetNtd;
 /// <item><term>Score</term><description>Single: the mean logit of the row's real tokens</description></item>
 /// <item><term>Probability</term><description>Single: the logistic function of Score</description></item>
 /// <item><term>TokenScores</term><description>Vector&lt;Single&gt;: the logit of each token. If the size of the feature
-/// column is known, so is the size of this one, and padding is NaN, unless <see cref="PadTokenScores"/> is false.</description></item>
+/// column is known, so is the size of this one, and padding is NaN, unless <see cref="PadTokenScores"/> is false. With K candidates for each
+/// token, the logit of each candidate, Vector&lt;Single, T, K&gt;</description></item>
 /// <item><term>TokenProbabilities</term><description>Vector&lt;Single&gt;: the logistic function of each token's logit; written only
 /// if <see cref="TokenProbabilities"/> is true</description></item>
 /// </list>
@@ -62,6 +63,12 @@ public sealed class NextTokenDiscriminatorScorer
 
     /// <summary>Gets the name of the column of token counts; null if there is none.</summary>
     public string? TokenCountColumnName => Settings.Columns.TokenCount;
+
+    /// <summary>
+    /// Gets K, the number of candidates of each token in a feature column that has no annotation for it: the number in the training data.
+    /// The transform annotates its column, and that number applies, whatever the scorer was trained with.
+    /// </summary>
+    public int CandidatesPerToken => Settings.Columns.CandidatesPerToken;
 
     /// <summary>Gets how a Boolean mask is read if its column has no annotation of its kind.</summary>
     public MaskKind MaskKind => Settings.Columns.MaskKind;
@@ -166,6 +173,18 @@ public sealed class NextTokenDiscriminatorScorer
     {
         ThrowIfDisposed();
         return With(Settings with { PadTokenScores = pad });
+    }
+
+    /// <summary>Creates a scorer for feature columns with another number of candidates. This scorer does not change.</summary>
+    /// <param name="candidatesPerToken">The value of <see cref="CandidatesPerToken"/>, 1 to 1,024. It is saved with the scorer.</param>
+    /// <exception cref="ArgumentException">The number is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The scorer is disposed.</exception>
+    public NextTokenDiscriminatorScorer WithCandidatesPerToken(int candidatesPerToken)
+    {
+        ThrowIfDisposed();
+        return CandidateCount.FindProblem(candidatesPerToken) is { } problem
+            ? throw _env.Option(problem)
+            : With(Settings with { Columns = Settings.Columns with { CandidatesPerToken = candidatesPerToken } });
     }
 
     /// <summary>Creates a scorer with or without the column TokenProbabilities. This scorer does not change.</summary>

@@ -56,13 +56,21 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// The scores that the loss compares with the label: <see cref="MlNetNtd.LossKind.Row"/> takes the row's score and needs a
-        /// label per row; <see cref="MlNetNtd.LossKind.Token"/> takes each token's score, and a label per row too. Accuracy and AUC
+        /// label per row; <see cref="MlNetNtd.LossKind.Token"/> takes each token's score, and a label per row too;
+        /// <see cref="MlNetNtd.LossKind.RankingNce"/> ranks the candidates of each token and needs a label per candidate. Accuracy and AUC
         /// follow the label. Default: <see cref="MlNetNtd.LossKind.Auto"/>: rows for a label per row, tokens for labels per token.
         /// </summary>
         public LossKind LossKind { get; set; }
 
         /// <summary>C, the dimension of an embedding. Default: null or 0: taken from the feature column's type.</summary>
         public int? EmbeddingDimension { get; set; }
+
+        /// <summary>
+        /// K, the number of candidates of each token, 1 to 1,024: the feature column is then (T + T * K, C), its mask (T + T * K)², and labels
+        /// per token are T * K. The network's weights do not depend on it. Default: null or 0: taken from the annotation that the transform
+        /// writes, else 1.
+        /// </summary>
+        public int? CandidatesPerToken { get; set; }
 
         /// <summary>
         /// The longest row that can be scored, in tokens; each position has a learned embedding. Default: null or 0: the size of the
@@ -283,6 +291,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             copy.ExampleWeightColumnName = UnsetValue.ToNull(ExampleWeightColumnName);
             copy.SamplingKeyColumnName = UnsetValue.ToNull(SamplingKeyColumnName);
             copy.EmbeddingDimension = UnsetValue.ToNull(EmbeddingDimension);
+            copy.CandidatesPerToken = UnsetValue.ToNull(CandidatesPerToken);
             copy.MaxTokens = UnsetValue.ToNull(MaxTokens);
             copy.ModelDimension = UnsetValue.ToNull(ModelDimension);
             copy.Heads = UnsetValue.ToNull(Heads);

@@ -70,6 +70,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
             throw Mismatch(label, BoundInputColumns.LabelRole, ColumnRequirements.Label, ColumnRequirements.LabelAdvice(label.Name, label.ItemType, label.IsKey));
         if (_options.LossKind == LossKind.Row && IsVector(label))
             throw Mismatch(label, BoundInputColumns.LabelRole, ColumnRequirements.RowLabel, ColumnRequirements.RowLabelAdvice);
+        if (_options.LossKind == LossKind.RankingNce && !IsVector(label))
+            throw Mismatch(label, BoundInputColumns.LabelRole, ColumnRequirements.CandidateLabel);
     }
 
     private SchemaShape.Column Find(SchemaShape schema, string name, string role)

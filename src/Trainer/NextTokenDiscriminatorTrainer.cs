@@ -122,7 +122,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
     public NextTokenDiscriminatorScorer CreateScorer(DiscriminatorNetwork network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new NextTokenDiscriminatorScorer(_env, CreateSettings(FiniteWeights.Copy(_env, network), _options.MaskKind), []);
+        return new NextTokenDiscriminatorScorer(_env, CreateSettings(FiniteWeights.Copy(_env, network), _options.MaskKind, _options.CandidatesPerToken ?? 1), []);
     }
 
     internal static InputColumnNames Columns(Options options) => new()
@@ -131,6 +131,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
         Mask = options.MaskColumnName,
         TokenCount = options.TokenCountColumnName,
         MaskKind = options.MaskKind,
+        CandidatesPerToken = options.CandidatesPerToken ?? 1,
     };
 
     internal static DiscriminatorConfig CreateConfig(Options options, int dimension, int maxTokens) => new()
@@ -179,12 +180,14 @@ public sealed partial class NextTokenDiscriminatorTrainer
         return CreateTrainedScorer(best, history);
 
         RowSource CreateSource(IDataView view, BoundInputColumns viewColumns) => new(
-            _host, view, viewColumns, maxTokens ?? NextTokenMask.MaxTokens, ThrowIfCancelled, cancelsReadAgain: distributed.IsSingleProcess);
+            _host, view, viewColumns, maxTokens ?? NextTokenMask.GetMaxTokens(viewColumns.CandidatesPerToken), ThrowIfCancelled, cancelsReadAgain: distributed.IsSingleProcess);
 
         // A view that is scored later may lack the annotation of the mask's kind, so the scorer keeps the kind of the training view.
         NextTokenDiscriminatorScorer CreateTrainedScorer(StateDictionary trainedWeights, IEnumerable<EpochResult> epochs) => new(
             _env,
-            CreateSettings(data.ToInputScale(trainedWeights), columns.Mask is { KindIsAnnotated: true, IsBoolean: true } ? columns.Mask.Kind : _options.MaskKind),
+            CreateSettings(
+                data.ToInputScale(trainedWeights), columns.Mask is { KindIsAnnotated: true, IsBoolean: true } ? columns.Mask.Kind : _options.MaskKind,
+                columns.CandidatesPerToken),
             [.. epochs]);
     }
 
@@ -204,9 +207,9 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
     private static int? MaxOrNull(int? left, int? right) => left is { } first && right is { } second ? Math.Max(first, second) : null;
 
-    private ScorerSettings CreateSettings(StateDictionary weights, MaskKind maskKind) => new()
+    private ScorerSettings CreateSettings(StateDictionary weights, MaskKind maskKind, int candidatesPerToken) => new()
     {
-        Columns = Columns(_options) with { MaskKind = maskKind },
+        Columns = Columns(_options) with { MaskKind = maskKind, CandidatesPerToken = candidatesPerToken },
         BatchSize = _options.BatchSize,
         BadRowPolicy = _options.BadRowPolicy,
         PadTokenScores = _options.PadTokenScores,
@@ -261,7 +264,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
     private BoundInputColumns Bind(IDataView input)
     {
         var columns = BoundInputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema)
-            .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName);
+            .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName) with { RanksCandidates = _options.LossKind == LossKind.RankingNce };
+        columns.CheckCandidates(_env, _options.CandidatesPerToken);
         columns.CheckTokens(_env, _options.MaxTokens);
         columns.CheckLabels(_env, _options.LossKind);
         return columns;
@@ -277,6 +281,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
             throw _env.SchemaMismatch(
                 BoundInputColumns.FeatureRole, validation.Feature.Name, $"embeddings of dimension {training.Dimension}, as in the training data",
                 validation.Feature.Type);
+        }
+
+        if (validation.CandidatesPerToken != training.CandidatesPerToken)
+        {
+            throw _env.SchemaMismatch(
+                BoundInputColumns.FeatureRole, validation.Feature.Name, $"{training.CandidatesPerToken} candidates of each token (CandidatesPerToken), as in the training data",
+                $"{validation.CandidatesPerToken}");
         }
 
         if (validation.LabelsTokens != training.LabelsTokens)

@@ -70,6 +70,8 @@ internal static class TrainerOptionsValidator
     {
         if (DiscriminatorLoss.FindProblem(options.LossKind) is { } problem)
             return (nameof(options.LossKind), problem);
+        if (options is { LossKind: LossKind.RankingNce, CandidatesPerToken: 1 })
+            return (nameof(options.LossKind), "RankingNce needs at least 2 candidates of each token (CandidatesPerToken), found 1");
         if (options.GradientAccumulationSteps < 1)
             return (nameof(options.GradientAccumulationSteps), $"expected at least 1, found {options.GradientAccumulationSteps}");
         if (options.MaxCacheBytes is < 0)

@@ -22,7 +22,7 @@ internal sealed class ShiftCheck
     public void Add(SequenceRow row)
     {
         // Two tokens that are shifted by one leave nothing to compare.
-        if (_rows == MaxRows || row.Tokens < 3 || row.Labels.Contains(false))
+        if (_rows == MaxRows || row.Tokens < 3 || row.CandidatesPerToken > 1 || row.Labels.Contains(false))
             return;
         _rows++;
         if (IsAt(row, 1))

@@ -25,7 +25,11 @@ internal sealed class TorchStepBatch : StepBatch
         {
             var packed = PaddedBatch.Create(microBatch, device);
             return new MicroBatch(
-                packed.Sequences, packed.Mask, PaddedBatch.Labels(microBatch, settings.LossByToken, device), packed.Tokens, PaddedBatch.Weights(microBatch, device));
+                packed.Sequences, packed.Mask, PaddedBatch.Labels(microBatch, settings.Loss != LossKind.Row, device), packed.Tokens, PaddedBatch.Weights(microBatch, device))
+            {
+                CandidatesPerToken = packed.CandidatesPerToken,
+                Ranks = settings.Loss == LossKind.RankingNce,
+            };
         }
     }
 

@@ -47,8 +47,11 @@ internal sealed class TrainingDataset
     /// <summary>Gets whether there is a label per token.</summary>
     public required bool LabelsTokens { get; init; }
 
-    /// <summary>Gets whether the loss is computed per token.</summary>
-    public required bool LossByToken { get; init; }
+    /// <summary>Gets what the loss compares, never Auto.</summary>
+    public required LossKind Loss { get; init; }
+
+    /// <summary>Gets K, the number of candidates of each token.</summary>
+    public required int CandidatesPerToken { get; init; }
 
     /// <summary>Gets the hash of all rows. It does not depend on the number of processes, unless the input is sharded.</summary>
     public required string Fingerprint { get; init; }

@@ -13,6 +13,7 @@ internal sealed class TokenEvaluation
     // All scores are kept, so that the metrics are exact.
     private readonly BinaryMetricsAccumulator _all = new(int.MaxValue);
     private readonly List<BinaryMetricsAccumulator> _byPosition = [];
+    private int _candidates = 1;
 
     private TokenEvaluation(IHostEnvironment context) => _context = context;
 
@@ -45,6 +46,8 @@ internal sealed class TokenEvaluation
         var rowGetter = labelGetter is null ? cursor.GetGetter<bool>(label) : null;
         var (scored, labels, rowLabel) = (default(VBuffer<float>), default(VBuffer<bool>), false);
         var (rows, unscored) = (0L, 0L);
+        // The type of the scores of several candidates is (T, K).
+        _candidates = scores.Type is VectorDataViewType { Dimensions: { Length: 2 } dimensions } && dimensions[1] > 0 ? dimensions[1] : 1;
         while (cursor.MoveNext())
         {
             scoreGetter(ref scored);
@@ -85,10 +88,11 @@ internal sealed class TokenEvaluation
     {
         for (var t = 0; t < logits.Length; t++)
         {
-            if (t == _byPosition.Count)
+            var position = t / _candidates;
+            if (position == _byPosition.Count)
                 _byPosition.Add(new BinaryMetricsAccumulator(int.MaxValue));
             _all.Add(logits[t], labels[t]);
-            _byPosition[t].Add(logits[t], labels[t]);
+            _byPosition[position].Add(logits[t], labels[t]);
         }
     }
 

@@ -43,7 +43,7 @@ internal static class ScorerSerializer
 
         new ScorerEntry(
             (int)settings.Columns.MaskKind, settings.BatchSize, (int)settings.BadRowPolicy, settings.PadTokenScores, settings.TokenProbabilities,
-            settings.Weights).Write(file.Writer);
+            settings.Columns.CandidatesPerToken, settings.Weights).Write(file.Writer);
     }
 
     /// <summary>Reads a scorer. ML.NET calls it by name when it finds the loader signature in a model.</summary>
@@ -60,7 +60,14 @@ internal static class ScorerSerializer
     {
         var (feature, mask, tokenCount) = (ReadName("FeatureColumnName"), ReadName("MaskColumnName"), ReadName("TokenCountColumnName"));
         var fields = ModelReaderExtensions.ReadFields(env, file, ScorerEntry.Read);
-        var columns = new InputColumnNames { Feature = feature ?? "", Mask = mask, TokenCount = tokenCount, MaskKind = (MaskKind)fields.MaskKind };
+        var columns = new InputColumnNames
+        {
+            Feature = feature ?? "",
+            Mask = mask,
+            TokenCount = tokenCount,
+            MaskKind = (MaskKind)fields.MaskKind,
+            CandidatesPerToken = fields.CandidatesPerToken,
+        };
         ModelReaderExtensions.Check(env, columns.FindProblem());
         ModelReaderExtensions.Check(env, ScorerSettings.FindBatchProblem(fields.BatchSize));
         ModelReaderExtensions.Check(env, ScorerSettings.FindPolicyProblem((BadRowPolicy)fields.BadRowPolicy));

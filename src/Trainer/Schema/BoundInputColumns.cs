@@ -35,6 +35,12 @@ internal sealed record BoundInputColumns
     /// <summary>Gets C, the dimension of one embedding.</summary>
     public required int Dimension { get; init; }
 
+    /// <summary>Gets K, the number of candidates of each token.</summary>
+    public required int CandidatesPerToken { get; init; }
+
+    /// <summary>Gets whether exactly one candidate of each token must have a true label.</summary>
+    public bool RanksCandidates { get; init; }
+
     /// <summary>Gets P, the length of each half, if the type of the feature column says it; otherwise null.</summary>
     public required int? PaddedTokens { get; init; }
 
@@ -59,17 +65,19 @@ internal sealed record BoundInputColumns
         IExceptionContext context, InputColumnNames names, string? label, int? dimension, DataViewSchema schema)
     {
         var feature = Find(context, schema, names.Feature, FeatureRole);
-        var size = FindSize(context, feature, dimension);
+        var candidates = FindCandidates(context, feature) ?? names.CandidatesPerToken;
+        var size = FindSize(context, feature, dimension, candidates);
         var tokenCount = FindTokenCount(context, schema, names.TokenCount);
         return new BoundInputColumns
         {
             Feature = feature,
-            Mask = MaskSource.Resolve(context, schema, names, feature, tokenCount, size.PaddedTokens),
+            Mask = MaskSource.Resolve(context, schema, names, feature, tokenCount, size.PaddedTokens, candidates),
             TokenCount = tokenCount,
             Label = FindLabel(context, schema, label),
             Dimension = size.Dimension,
+            CandidatesPerToken = candidates,
             PaddedTokens = size.PaddedTokens,
-            MaxTokens = size.PaddedTokens ?? FindMaxTokens(context, feature),
+            MaxTokens = size.PaddedTokens ?? FindMaxTokens(context, feature, candidates),
         };
     }
 
@@ -103,6 +111,19 @@ internal sealed record BoundInputColumns
             : throw context.SchemaMismatch(SamplingKeyRole, name, ColumnRequirements.SamplingKey, column.Type);
     }
 
+    /// <summary>Checks the number of candidates against the trainer's option.</summary>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="expected">The option; null: whatever the feature column says.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column says another number.</exception>
+    public void CheckCandidates(IExceptionContext context, int? expected)
+    {
+        if (expected is { } count && count != CandidatesPerToken)
+        {
+            throw context.SchemaMismatch(
+                FeatureRole, Feature.Name, $"{count} candidates of each token (CandidatesPerToken)", $"an annotation {AnnotationNames.CandidatesPerToken} of {CandidatesPerToken}");
+        }
+    }
+
     /// <summary>Checks that rows of the feature column's size are not too long.</summary>
     /// <param name="context">Marks errors.</param>
     /// <param name="maxTokens">The maximum length of a half; null: any.</param>
@@ -121,13 +142,20 @@ internal sealed record BoundInputColumns
         {
             throw context.SchemaMismatch(LabelRole, Label!.Value.Name, ColumnRequirements.RowLabel, Label.Value.Type, ColumnRequirements.RowLabelAdvice);
         }
+
+        if (lossKind != LossKind.RankingNce)
+            return;
+        if (!LabelsTokens)
+            throw context.SchemaMismatch(LabelRole, Label!.Value.Name, ColumnRequirements.CandidateLabel, Label.Value.Type);
+        if (CandidatesPerToken == 1)
+            throw context.SchemaMismatch(FeatureRole, Feature.Name, "at least 2 candidates of each token (LossKind.RankingNce)", "1", ColumnRequirements.CandidateAdvice);
     }
 
     private static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name, string role) =>
         schema.GetColumnOrNull(name) ?? throw context.MissingColumn(role, name);
 
     private static (int Dimension, int? PaddedTokens) FindSize(
-        IExceptionContext context, DataViewSchema.Column feature, int? dimension)
+        IExceptionContext context, DataViewSchema.Column feature, int? dimension, int candidatesPerToken)
     {
         if (feature.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
             throw context.SchemaMismatch(FeatureRole, feature.Name, ColumnRequirements.Feature, feature.Type, ColumnRequirements.FeatureAdvice);
@@ -142,20 +170,38 @@ internal sealed record BoundInputColumns
 
         if (!type.IsKnownSize)
             return (known, null);
-        if (type.Size % (2L * known) != 0)
-            throw context.SchemaMismatch(FeatureRole, feature.Name, $"a size that is a multiple of 2 * {known}: two halves of dimension {known}", type);
-        return (known, type.Size / (2 * known));
+        var ofToken = (1L + candidatesPerToken) * known;
+        if (type.Size % ofToken != 0)
+        {
+            throw context.SchemaMismatch(FeatureRole, feature.Name, candidatesPerToken == 1
+                ? $"a size that is a multiple of 2 * {known}: two halves of dimension {known}"
+                : $"a size that is a multiple of (1 + {candidatesPerToken}) * {known}: a context and {candidatesPerToken} candidates of each token (CandidatesPerToken), of dimension {known}", type);
+        }
+
+        return (known, (int)(type.Size / ofToken));
     }
 
     // If rows differ in length, an annotation says how long they may be, as on the transform's column. Later rows are not longer.
-    private static int? FindMaxTokens(IExceptionContext context, DataViewSchema.Column feature)
+    private static int? FindMaxTokens(IExceptionContext context, DataViewSchema.Column feature, int candidatesPerToken)
     {
         if (MaskAnnotations.Number(feature, AnnotationNames.MaxTokens) is not { } found)
             return null;
-        return found >= 1 && found <= NextTokenMask.MaxTokens
+        var most = NextTokenMask.GetMaxTokens(candidatesPerToken);
+        return found >= 1 && found <= most
             ? found
             : throw context.SchemaMismatch(
-                FeatureRole, feature.Name, $"an annotation {AnnotationNames.MaxTokens} of 1 to {NextTokenMask.MaxTokens} tokens", $"{found}");
+                FeatureRole, feature.Name, $"an annotation {AnnotationNames.MaxTokens} of 1 to {most} tokens", $"{found}");
+    }
+
+    // The transform's column says it by an annotation.
+    private static int? FindCandidates(IExceptionContext context, DataViewSchema.Column feature)
+    {
+        if (CombinedSources.Read(feature).CandidatesPerToken is not { } found)
+            return null;
+        return CandidateCount.FindProblem(found) is null
+            ? found
+            : throw context.SchemaMismatch(
+                FeatureRole, feature.Name, $"an annotation {AnnotationNames.CandidatesPerToken} of 1 to {CandidateCount.Max}", $"{found}");
     }
 
     private static DataViewSchema.Column? FindTokenCount(IExceptionContext context, DataViewSchema schema, string? name)

@@ -21,6 +21,8 @@ internal static class ColumnRequirements
     public const string Label = "Boolean, or Vector<Boolean> with a label per token";
 
     public const string RowLabel = "Boolean, a label per row (LossKind.Row)";
+    public const string CandidateLabel = "Vector<Boolean>, a label per candidate (LossKind.RankingNce)";
+    public const string CandidateAdvice = "Set CandidatesPerToken in the transform's options, or in the trainer's if no transform wrote the column.";
     public const string RowLabelAdvice = "Name a column with one label per row, or use LossKind.Token.";
 
     /// <summary>

@@ -45,22 +45,24 @@ internal sealed record MaskSource
     /// <param name="feature">The column of combined sequences.</param>
     /// <param name="tokenCount">The column of token counts; null if there is none.</param>
     /// <param name="paddedTokens">P, if the type of the feature column says it.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type or size, or contradicts itself.</exception>
     public static MaskSource Resolve(
         IExceptionContext context, DataViewSchema schema, InputColumnNames names, DataViewSchema.Column feature,
-        DataViewSchema.Column? tokenCount, int? paddedTokens)
+        DataViewSchema.Column? tokenCount, int? paddedTokens, int candidatesPerToken)
     {
         var annotations = MaskAnnotations.Read(context, BoundInputColumns.FeatureRole, feature);
         var countsTokens = tokenCount is { } column && MaskAnnotations.IsTokenCountOf(column, feature.Name);
         return names.Mask is null
-            ? FromFeature(context, names, feature, annotations, tokenCount is not null, paddedTokens)
-            : FromColumn(context, schema.GetColumnOrNull(names.Mask) ?? throw context.MissingColumn(BoundInputColumns.MaskRole, names.Mask), names, annotations, countsTokens, paddedTokens);
+            ? FromFeature(context, names, feature, annotations, tokenCount is not null, paddedTokens, candidatesPerToken)
+            : FromColumn(context, schema.GetColumnOrNull(names.Mask) ?? throw context.MissingColumn(BoundInputColumns.MaskRole, names.Mask), names, annotations, countsTokens, paddedTokens, candidatesPerToken);
     }
 
     private static MaskSource FromColumn(
-        IExceptionContext context, DataViewSchema.Column mask, InputColumnNames names, MaskAnnotations feature, bool countsTokens, int? paddedTokens)
+        IExceptionContext context, DataViewSchema.Column mask, InputColumnNames names, MaskAnnotations feature, bool countsTokens, int? paddedTokens,
+        int candidatesPerToken)
     {
-        CheckType(context, mask, names.MaskKind, paddedTokens);
+        CheckType(context, mask, names.MaskKind, paddedTokens, candidatesPerToken);
         var annotations = MaskAnnotations.Read(context, BoundInputColumns.MaskRole, mask);
         CheckKind(context, BoundInputColumns.MaskRole, mask.Name, annotations.Kind, ((VectorDataViewType)mask.Type).ItemType);
         var source = new MaskSource
@@ -80,7 +82,8 @@ internal sealed record MaskSource
     }
 
     private static MaskSource FromFeature(
-        IExceptionContext context, InputColumnNames names, DataViewSchema.Column feature, MaskAnnotations annotations, bool hasCount, int? paddedTokens)
+        IExceptionContext context, InputColumnNames names, DataViewSchema.Column feature, MaskAnnotations annotations, bool hasCount, int? paddedTokens,
+        int candidatesPerToken)
     {
         var annotation = feature.Annotations.Schema.GetColumnOrNull(AnnotationNames.AttentionMask);
         var source = new MaskSource
@@ -95,7 +98,7 @@ internal sealed record MaskSource
         if (KnowsTokens(annotations, hasCount))
             return FollowRule(context, source, BoundInputColumns.FeatureRole, feature.Name, annotations, paddedTokens);
         if (annotation is not null)
-            return FromAnnotation(context, source, feature, paddedTokens);
+            return FromAnnotation(context, source, feature, paddedTokens, candidatesPerToken);
         return annotations.Rule is null
             ? source
             : throw context.SchemaMismatch(
@@ -128,20 +131,21 @@ internal sealed record MaskSource
         };
     }
 
-    private static MaskSource FromAnnotation(IExceptionContext context, MaskSource source, DataViewSchema.Column feature, int? paddedTokens)
+    private static MaskSource FromAnnotation(IExceptionContext context, MaskSource source, DataViewSchema.Column feature, int? paddedTokens, int candidatesPerToken)
     {
         bool[] flags = source.IsBoolean ? Read<bool>(feature) : [];
         float[] values = source.IsBoolean ? [] : Read<float>(feature);
         var length = flags.Length + values.Length;
-        var padded = paddedTokens ?? (int)Math.Sqrt(length) / 2;
-        if (padded == 0 || length != 4L * padded * padded)
+        var perToken = 1 + candidatesPerToken;
+        var padded = paddedTokens ?? (int)Math.Sqrt(length) / perToken;
+        if (padded == 0 || length != (long)perToken * padded * perToken * padded)
         {
-            var side = paddedTokens is { } known ? $"{2 * known}" : "2P";
+            var side = paddedTokens is { } known ? $"{perToken * known}" : $"{perToken}P";
             throw context.SchemaMismatch(
                 BoundInputColumns.FeatureRole, feature.Name, $"an annotation {AnnotationNames.AttentionMask} of {side} * {side} values", $"{length}");
         }
 
-        var interner = new MaskInterner();
+        var interner = new MaskInterner(candidatesPerToken);
         var (mask, tokens) = source.IsBoolean ? interner.Read(flags, padded, source.TrueMeansBlocked) : interner.Read(values, padded);
         if (mask?.Validate(source) is { } problem)
         {
@@ -159,14 +163,15 @@ internal sealed record MaskSource
         };
     }
 
-    private static void CheckType(IExceptionContext context, DataViewSchema.Column mask, MaskKind kind, int? paddedTokens)
+    private static void CheckType(IExceptionContext context, DataViewSchema.Column mask, MaskKind kind, int? paddedTokens, int candidatesPerToken)
     {
         if (mask.Type is not VectorDataViewType type || !ColumnRequirements.IsMask(type.ItemType, kind))
             throw context.SchemaMismatch(BoundInputColumns.MaskRole, mask.Name, ColumnRequirements.Mask(kind), mask.Type, ColumnRequirements.MaskAdvice(kind));
-        if (type.IsKnownSize && paddedTokens is { } tokens && type.Size != 4L * tokens * tokens)
+        var perToken = 1L + candidatesPerToken;
+        if (type.IsKnownSize && paddedTokens is { } tokens && type.Size != perToken * tokens * perToken * tokens)
         {
             throw context.SchemaMismatch(
-                BoundInputColumns.MaskRole, mask.Name, $"{2 * tokens} * {2 * tokens} values, as the feature column has 2 * {tokens} embeddings", type);
+                BoundInputColumns.MaskRole, mask.Name, $"{perToken * tokens} * {perToken * tokens} values, as the feature column has {CandidateCount.Embeddings(tokens, candidatesPerToken)} embeddings", type);
         }
     }
 

@@ -23,14 +23,18 @@ internal static class ScoreColumns
     /// <summary>Adds the columns after those of the input.</summary>
     /// <param name="output">The builder of the output schema.</param>
     /// <param name="input">The schema of the input. The columns get a score set id that none of its columns has.</param>
-    /// <param name="paddedTokens">The size of the token columns; null if it is unknown.</param>
+    /// <param name="paddedTokens">The number of tokens in the token columns; null if it is unknown.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token: the token columns are (T, K) unless it is 1.</param>
     /// <param name="probabilities">Whether the column TokenProbabilities is written.</param>
-    public static void AddTo(DataViewSchema.Builder output, DataViewSchema input, int? paddedTokens, bool probabilities)
+    public static void AddTo(DataViewSchema.Builder output, DataViewSchema input, int? paddedTokens, int candidatesPerToken, bool probabilities)
     {
         var set = NextSet(input);
-        var tokenType = paddedTokens is { } tokens
-            ? new VectorDataViewType(NumberDataViewType.Single, tokens)
-            : new VectorDataViewType(NumberDataViewType.Single);
+        // In ML.NET a dimension of 0 is unknown. The type still tells K to what reads the column.
+        var tokenType = candidatesPerToken > 1
+            ? new VectorDataViewType(NumberDataViewType.Single, paddedTokens ?? 0, candidatesPerToken)
+            : paddedTokens is { } tokens
+                ? new VectorDataViewType(NumberDataViewType.Single, tokens)
+                : new VectorDataViewType(NumberDataViewType.Single);
         output.AddColumn(PredictedLabel, BooleanDataViewType.Instance, Annotations(set, PredictedLabel));
         output.AddColumn(Score, NumberDataViewType.Single, Annotations(set, Score));
         output.AddColumn(Probability, NumberDataViewType.Single, Annotations(set, Probability));

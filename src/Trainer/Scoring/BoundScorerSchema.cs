@@ -17,7 +17,7 @@ internal sealed class BoundScorerSchema : AppendingSchema
     public ScorerSettings Settings { get; }
 
     // The size of the token columns, if it is known.
-    private int? TokenSize => Settings.PadTokenScores ? Columns.PaddedTokens : null;
+    private int? TokenSize => Settings.PadTokenScores ? Columns.CandidatesPerToken * Columns.PaddedTokens : null;
 
     /// <summary>Validates the input columns and creates the output schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type or size.</exception>
@@ -28,7 +28,7 @@ internal sealed class BoundScorerSchema : AppendingSchema
             columns.CheckTokens(context, settings.Config.MaxTokens);
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
-        ScoreColumns.AddTo(output, input, settings.PadTokenScores ? columns.PaddedTokens : null, settings.TokenProbabilities);
+        ScoreColumns.AddTo(output, input, settings.PadTokenScores ? columns.PaddedTokens : null, columns.CandidatesPerToken, settings.TokenProbabilities);
         return new BoundScorerSchema(input, columns, settings, output.ToSchema());
     }
 

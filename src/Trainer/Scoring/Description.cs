@@ -16,7 +16,7 @@ internal static class Description
         var config = scorer.Config;
         var text = new StringBuilder();
         Line(text, $"{nameof(NextTokenDiscriminatorScorer)}");
-        Line(text, $"  Reads {scorer.FeatureColumnName}: Vector<Single, 2T, {config.EmbeddingDimension}>, T at most {config.MaxTokens} (MaxTokens)");
+        Line(text, $"  Reads {scorer.FeatureColumnName}: Vector<Single, {(scorer.CandidatesPerToken == 1 ? "2T" : $"T + T * {scorer.CandidatesPerToken}")}, {config.EmbeddingDimension}>, T at most {config.MaxTokens} (MaxTokens)");
         if (scorer.MaskColumnName is { } mask)
             Line(text, $"  Reads {mask}: the attention mask, (2T, 2T), where it does not say that it follows the next-token rule");
         if (scorer.TokenCountColumnName is { } tokenCount)

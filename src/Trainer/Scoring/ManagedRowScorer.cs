@@ -65,13 +65,15 @@ internal sealed class ManagedRowScorer(IHostEnvironment env, StateDictionary wei
 
         public int Count => rows.Count;
 
+        public int CandidatesPerToken => rows[0].CandidatesPerToken;
+
         public int GetTokens(int sequence) => rows[sequence].Tokens;
 
         public void Read(int sequence, Span<float> context, Span<float> candidates)
         {
             var values = rows[sequence].Values;
             values.AsSpan(0, context.Length).CopyTo(context);
-            values.AsSpan(values.Length / 2, candidates.Length).CopyTo(candidates);
+            values.AsSpan(values.Length / (1 + CandidatesPerToken), candidates.Length).CopyTo(candidates);
         }
 
         public void Write(int sequence, ReadOnlySpan<float> logits) => Scores[sequence] = RowScores.FromLogits(logits);

@@ -2,7 +2,7 @@ namespace MlNetNtd;
 
 /// <summary>The scores of one row.</summary>
 /// <param name="Score">The logit of the sequence: the mean of the token logits.</param>
-/// <param name="Tokens">The logits of the real tokens, T values.</param>
+/// <param name="Tokens">The logits of the candidates of real tokens, T * K values.</param>
 internal sealed record RowScores(float Score, float[] Tokens)
 {
     /// <summary>Gets the scores of a skipped row.</summary>

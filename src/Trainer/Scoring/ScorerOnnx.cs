@@ -7,13 +7,18 @@ internal static class ScorerOnnx
     public static string? FindProblem(BoundScorerSchema schema)
     {
         var (columns, settings) = (schema.Columns, schema.Settings);
-        return FindPrecisionProblem(settings) ?? FindMaskProblem(columns) ?? FindCountProblem(columns, settings);
+        return FindPrecisionProblem(settings) ?? FindCandidateProblem(columns) ?? FindMaskProblem(columns) ?? FindCountProblem(columns, settings);
     }
 
     /// <summary>Describes why a network of this precision has no ONNX form; null if it has one.</summary>
     public static string? FindPrecisionProblem(ScorerSettings settings) => settings.Config.Precision == ComputePrecision.Single
         ? null
         : $"Precision: expected {ComputePrecision.Single}, found {settings.Config.Precision}. Copy the weights to a network with Precision = Single, and convert scorer.WithWeights(network).";
+
+    /// <summary>Describes numbers of candidates that have no ONNX form; null if there is one for each token.</summary>
+    public static string? FindCandidateProblem(BoundInputColumns columns) => columns.CandidatesPerToken == 1
+        ? null
+        : $"feature column '{columns.Feature.Name}': expected one candidate of each token (CandidatesPerToken = 1), found {columns.CandidatesPerToken}. Convert the transform alone, or score with CandidatesPerToken = 1.";
 
     /// <summary>Describes masks that an ONNX model cannot apply; null if all follow the next-token rule.</summary>
     public static string? FindMaskProblem(BoundInputColumns columns)

@@ -11,6 +11,7 @@ internal sealed class ScoringReader : IDisposable
     private readonly IHostEnvironment _env;
     private readonly string _column;
     private readonly string _maskColumn;
+    private readonly int _candidates;
     private readonly EngineKind _engine;
     private readonly RowWarning _skipped;
     private readonly RowWarning _truncated;
@@ -23,6 +24,7 @@ internal sealed class ScoringReader : IDisposable
         _input = input;
         (_env, _column) = (env, schema.Columns.Feature.Name);
         (_engine, _maskColumn) = (schema.Settings.Engine, (schema.Columns.Mask.Column ?? schema.Columns.Feature).Name);
+        _candidates = schema.Columns.CandidatesPerToken;
         Skips = policy is BadRowPolicy.Skip or BadRowPolicy.TruncateOrSkip;
         _reader = new SequenceRowReader(env, schema.Columns, maxTokens, input) { Truncates = schema.Settings.Truncates };
         _skipped = new RowWarning(env, $"cannot be scored, so their scores are NaN (BadRowPolicy = {policy})");
@@ -64,7 +66,7 @@ internal sealed class ScoringReader : IDisposable
         if (scores.NonFiniteToken is not { } token)
             return scores;
         var error = _env.Row(
-            _column, row, "values of which the network computes finite scores", FormattableString.Invariant($"a score of {scores.Tokens[token]} for token {token}, by an overflow"));
+            _column, row, "values of which the network computes finite scores", FormattableString.Invariant($"a score of {scores.Tokens[token]} for token {token / _candidates}{(_candidates == 1 ? "" : $", candidate {token % _candidates}")}, by an overflow"));
         if (!Skips)
             throw error;
         _skipped.Add(_rows, error.Message);

@@ -15,9 +15,9 @@ internal sealed class TorchRowScorer(StateDictionary weights, Device device) : I
         using var mode = inference_mode();
         var batch = PaddedBatch.Create(rows, device);
         using var network = _network.Acquire();
-        var logits = network.Value.Run(batch.Sequences, batch.Mask).cpu();
+        var logits = network.Value.Run(batch.Sequences, batch.Mask, batch.CandidatesPerToken).cpu();
         var (values, padded) = (logits.data<float>().ToArray(), (int)logits.shape[1]);
-        return [.. rows.Select((row, i) => RowScores.FromLogits(values.AsSpan(i * padded, row.Tokens)))];
+        return [.. rows.Select((row, i) => RowScores.FromLogits(values.AsSpan(i * padded, row.CandidatesPerToken * row.Tokens)))];
     }
 
     public void Dispose() => _network.Dispose();

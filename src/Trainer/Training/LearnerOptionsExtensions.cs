@@ -6,7 +6,8 @@ internal static class LearnerOptionsExtensions
     /// <summary>Gets the learner's options. Fractions of the training become steps.</summary>
     /// <param name="options">The trainer's options.</param>
     /// <param name="stepsPerEpoch">Optimizer steps per epoch.</param>
-    public static DiscriminatorLearnerOptions ToLearnerOptions(this NextTokenDiscriminatorTrainer.Options options, int stepsPerEpoch)
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public static DiscriminatorLearnerOptions ToLearnerOptions(this NextTokenDiscriminatorTrainer.Options options, int stepsPerEpoch, int candidatesPerToken = 1)
     {
         var steps = (int)Math.Min(int.MaxValue, (long)stepsPerEpoch * options.Epochs);
         return new DiscriminatorLearnerOptions
@@ -16,6 +17,7 @@ internal static class LearnerOptionsExtensions
             MaxGradientNorm = options.MaxGradientNorm,
             WarmupSteps = (int)(steps * options.WarmupFraction),
             TotalSteps = steps,
+            CandidatesPerToken = candidatesPerToken,
         };
     }
 }

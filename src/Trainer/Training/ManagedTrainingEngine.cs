@@ -11,7 +11,7 @@ internal sealed class ManagedTrainingEngine(IHostEnvironment env, StateDictionar
 
     public StepBatch Pack(SequenceRow[] rows) => new ManagedStepBatch(rows, settings.MicroBatchSize);
 
-    public double Step(StepBatch batch) => _learner.Step(((ManagedStepBatch)batch).Sequences, settings.LossByToken);
+    public double Step(StepBatch batch) => _learner.Step(((ManagedStepBatch)batch).Sequences, settings.Loss);
 
     public ReadOnlySpan<float> GetLogits(int row) => _learner.GetLogits(row);
 

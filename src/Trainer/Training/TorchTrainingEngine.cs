@@ -35,7 +35,8 @@ internal sealed class TorchTrainingEngine : ITrainingEngine
     {
         var (microBatch, index) = Math.DivRem(row, _settings.MicroBatchSize);
         var padded = _logits[microBatch].Length / _microBatches[microBatch].Length;
-        return _logits[microBatch].AsSpan(index * padded, _microBatches[microBatch][index].Tokens);
+        var found = _microBatches[microBatch][index];
+        return _logits[microBatch].AsSpan(index * padded, found.CandidatesPerToken * found.Tokens);
     }
 
     public StateDictionary CopyWeights() => _network.ToStateDictionary();
@@ -60,9 +61,9 @@ internal sealed class TorchTrainingEngine : ITrainingEngine
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             var batch = PaddedBatch.Create(rows, device);
-            var logits = network.Run(batch.Sequences, batch.Mask).cpu();
+            var logits = network.Run(batch.Sequences, batch.Mask, batch.CandidatesPerToken).cpu();
             var (values, padded) = (logits.data<float>().ToArray(), (int)logits.shape[1]);
-            return [.. rows.Select((row, i) => RowScores.FromLogits(values.AsSpan(i * padded, row.Tokens)))];
+            return [.. rows.Select((row, i) => RowScores.FromLogits(values.AsSpan(i * padded, row.CandidatesPerToken * row.Tokens)))];
         }
 
         public void Dispose()

@@ -43,7 +43,7 @@ internal sealed class TrainingLoop : IDisposable
         _batches = new EpochBatches(host, options, distributed, data, orderSeed);
         var gradients = distributed.CreateGradientAllReduce(StepSignals.Count);
         _engine = engine.Create(
-            host, initialWeights, new TrainingEngineSettings(options.ToLearnerOptions(_batches.Count), dropoutSeed, options.BatchSize, data.LossByToken, gradients));
+            host, initialWeights, new TrainingEngineSettings(options.ToLearnerOptions(_batches.Count, data.CandidatesPerToken), dropoutSeed, options.BatchSize, data.Loss, gradients));
         _validation = new Validator(_engine, data, distributed, options.BatchSize);
         _signals = new StepSignals(gradients);
         _progress = new ProgressReporter(options.ProgressSeconds);
@@ -253,6 +253,6 @@ internal sealed class TrainingLoop : IDisposable
     private void AddMetrics(SequenceRow[] rows)
     {
         for (var i = 0; i < rows.Length; i++)
-            _metrics.Add(rows[i], RowScores.FromLogits(_engine.GetLogits(i)), _data.LabelsTokens, _data.LossByToken);
+            _metrics.Add(rows[i], RowScores.FromLogits(_engine.GetLogits(i)), _data.LabelsTokens, _data.Loss);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Validator(ITrainingEngine engine, TrainingDataset data, Di
                 throwIfCancelled();
             var scores = scorer.Score(rows);
             for (var i = 0; i < rows.Length; i++)
-                metrics.Add(rows[i], scores[i], data.LabelsTokens, data.LossByToken);
+                metrics.Add(rows[i], scores[i], data.LabelsTokens, data.Loss);
         }
 
         return distributed.MergeMetrics(metrics).GetMetrics();

@@ -51,6 +51,13 @@ public sealed class ScorerModelKeyTests
         IsRefused(key => key.SetInt32(12 + 3 * sizeof(int), TokenRow.Tokens + 100), $"its sizes take {needed * sizeof(float)} bytes of weights, ", " are left");
     }
 
+    /// <summary>It stands before the weights, behind three names, nine numbers, two doubles and four numbers.</summary>
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1025)]
+    public void Number_of_candidates_out_of_range_is_refused(int candidates) => IsRefused(
+        key => key.SetInt32(12 + 13 * sizeof(int) + 2 * sizeof(double), candidates), $"CandidatesPerToken: expected 1 to 1024 candidates, found {candidates}");
+
     private static void IsRefused(Action<ModelKey> change, params string[] phrases) => Expect.ModelError(() => Load(change), phrases);
 
     private static ITransformer Load(Action<ModelKey> change)

@@ -9,19 +9,20 @@ internal sealed class AttentionMask
     private readonly bool _isInverted;
     private readonly bool _isFlags;
 
-    private AttentionMask(float[] values, int paddedTokens, int realTokens, (string Expected, string Found)? problem, int? selfBlockedQuery)
+    private AttentionMask(float[] values, int paddedTokens, int candidatesPerToken, int realTokens, (string Expected, string Found)? problem, int? selfBlockedQuery)
     {
         Values = values;
         Hash = RowHash.Hash(MemoryMarshal.AsBytes(values.AsSpan()));
         PaddedTokens = paddedTokens;
+        CandidatesPerToken = candidatesPerToken;
         RealTokens = realTokens;
         Problem = problem;
         _selfBlockedQuery = selfBlockedQuery;
-        _isInverted = MaskConversions.TryMatch(values, paddedTokens, 0f, float.NegativeInfinity, out _);
+        _isInverted = MaskConversions.TryMatch(values, paddedTokens, 0f, float.NegativeInfinity, out _, candidatesPerToken);
         _isFlags = AdditiveMask.IsFlags(values);
     }
 
-    /// <summary>Gets the values, (2P, 2P), row-major (query, key): negative infinity if the query may not attend the key.</summary>
+    /// <summary>Gets the values, (P + P * K, P + P * K), row-major (query, key): negative infinity if the query may not attend the key.</summary>
     public float[] Values { get; }
 
     /// <summary>Gets the hash of the values, which is computed once for all rows with this mask.</summary>
@@ -29,6 +30,9 @@ internal sealed class AttentionMask
 
     /// <summary>Gets P, the length of each half, in tokens.</summary>
     public int PaddedTokens { get; }
+
+    /// <summary>Gets K, the number of candidates of each token.</summary>
+    public int CandidatesPerToken { get; }
 
     /// <summary>
     /// Gets the number of tokens up to the last candidate that may attend a key other than itself; candidates after it are padding. 0 if
@@ -71,19 +75,20 @@ internal sealed class AttentionMask
     }
 
     /// <summary>Creates a mask.</summary>
-    /// <param name="values">The values, (2P, 2P), row-major (query, key). They are copied.</param>
-    public static AttentionMask Create(ReadOnlySpan<float> values)
+    /// <param name="values">The values, (P + P * K, P + P * K), row-major (query, key). They are copied.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public static AttentionMask Create(ReadOnlySpan<float> values, int candidatesPerToken = 1)
     {
         var side = (int)Math.Round(Math.Sqrt(values.Length));
-        var (realTokens, problem, selfBlockedQuery) = Analyze(values, side);
-        return new AttentionMask(values.ToArray(), side / 2, realTokens, problem, selfBlockedQuery);
+        var (realTokens, problem, selfBlockedQuery) = Analyze(values, side, candidatesPerToken);
+        return new AttentionMask(values.ToArray(), side / (1 + candidatesPerToken), candidatesPerToken, realTokens, problem, selfBlockedQuery);
     }
 
-    private static (int RealTokens, (string Expected, string Found)? Problem, int? SelfBlockedQuery) Analyze(ReadOnlySpan<float> values, int side)
+    private static (int RealTokens, (string Expected, string Found)? Problem, int? SelfBlockedQuery) Analyze(ReadOnlySpan<float> values, int side, int candidatesPerToken)
     {
         if (AdditiveMask.IndexOfUnclear(values) is >= 0 and var index)
             return (0, (AdditiveMask.Expected, FormattableString.Invariant($"{values[index]} for query {index / side}, key {index % side}")), null);
-        var tokens = side / 2;
+        var tokens = side / (1 + candidatesPerToken);
         var realTokens = 0;
         int? selfBlockedQuery = null;
         for (var query = 0; query < side; query++)
@@ -101,7 +106,7 @@ internal sealed class AttentionMask
             if (AdditiveMask.Blocks(values[query * side + query]))
                 selfBlockedQuery ??= query;
             if (query >= tokens && attendsOthers)
-                realTokens = query - tokens + 1;
+                realTokens = (query - tokens) / candidatesPerToken + 1;
         }
 
         return (realTokens, null, selfBlockedQuery);

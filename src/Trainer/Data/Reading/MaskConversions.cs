@@ -16,12 +16,13 @@ internal static class MaskConversions
     }
 
     /// <summary>Returns whether a mask follows the next-token rule. It compares bits, which is many times faster than comparing floats.</summary>
-    /// <param name="mask">The values, (2P, 2P).</param>
+    /// <param name="mask">The values, (P + P * K, P + P * K).</param>
     /// <param name="paddedTokens">P.</param>
     /// <param name="blocked">The value of a blocked key.</param>
     /// <param name="allowed">The value of an allowed key.</param>
     /// <param name="tokens">The number of real tokens.</param>
-    public static bool TryMatch(ReadOnlySpan<float> mask, int paddedTokens, float blocked, float allowed, out int tokens) => NextTokenMask.TryMatch(
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public static bool TryMatch(ReadOnlySpan<float> mask, int paddedTokens, float blocked, float allowed, out int tokens, int candidatesPerToken) => NextTokenMask.TryMatch(
         MemoryMarshal.Cast<float, int>(mask), paddedTokens, BitConverter.SingleToInt32Bits(blocked), BitConverter.SingleToInt32Bits(allowed),
-        out tokens);
+        out tokens, candidatesPerToken);
 }

@@ -6,7 +6,8 @@ namespace MlNetNtd;
 /// Recognizes masks that follow the next-token rule, which need no storage, and stores other masks, so that rows with equal masks share
 /// one.
 /// </summary>
-internal sealed class MaskInterner
+/// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+internal sealed class MaskInterner(int candidatesPerToken = 1)
 {
     // Rows of one length usually have the same mask, so this is plenty. It bounds the memory if all masks differ.
     private const int MaxMasks = 256;
@@ -15,31 +16,31 @@ internal sealed class MaskInterner
     private int _count;
     private float[] _additive = [];
 
-    /// <summary>Interprets a Boolean mask of (2P, 2P) values.</summary>
+    /// <summary>Interprets a Boolean mask of (P + P * K, P + P * K) values.</summary>
     /// <param name="mask">The mask.</param>
     /// <param name="paddedTokens">P.</param>
     /// <param name="trueBlocks">Whether <c>true</c> means blocked.</param>
     public RowMask Read(ReadOnlySpan<bool> mask, int paddedTokens, bool trueBlocks)
     {
-        if (NextTokenMask.TryMatch(mask, paddedTokens, trueBlocks, !trueBlocks, out var tokens))
+        if (NextTokenMask.TryMatch(mask, paddedTokens, trueBlocks, !trueBlocks, out var tokens, candidatesPerToken))
             return new RowMask(null, tokens);
         var values = Additive(mask.Length);
         MaskConversions.Additive(mask, trueBlocks, values);
         return Store(values);
     }
 
-    /// <summary>Interprets an additive mask of (2P, 2P) values.</summary>
+    /// <summary>Interprets an additive mask of (P + P * K, P + P * K) values.</summary>
     /// <param name="mask">The mask. A key is blocked by negative infinity or a large negative number.</param>
     /// <param name="paddedTokens">P.</param>
     public RowMask Read(ReadOnlySpan<float> mask, int paddedTokens)
     {
-        if (MaskConversions.TryMatch(mask, paddedTokens, float.NegativeInfinity, 0f, out var tokens))
+        if (MaskConversions.TryMatch(mask, paddedTokens, float.NegativeInfinity, 0f, out var tokens, candidatesPerToken))
             return new RowMask(null, tokens);
         if (!AdditiveMask.HasFiniteBlocking(mask))
             return Store(mask);
         var values = Additive(mask.Length);
         AdditiveMask.Normalize(mask, values);
-        return MaskConversions.TryMatch(values, paddedTokens, float.NegativeInfinity, 0f, out tokens) ? new RowMask(null, tokens) : Store(values);
+        return MaskConversions.TryMatch(values, paddedTokens, float.NegativeInfinity, 0f, out tokens, candidatesPerToken) ? new RowMask(null, tokens) : Store(values);
     }
 
     private Span<float> Additive(int length)
@@ -77,7 +78,7 @@ internal sealed class MaskInterner
             _count = 1;
         }
 
-        var added = AttentionMask.Create(values);
+        var added = AttentionMask.Create(values, candidatesPerToken);
         if (!_masks.TryGetValue(key, out var list))
             _masks[key] = list = [];
         list.Add(added);

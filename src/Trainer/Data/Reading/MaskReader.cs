@@ -10,7 +10,7 @@ internal sealed class MaskReader
     private readonly IExceptionContext _context;
     private readonly BoundInputColumns _columns;
     private readonly DataViewRow _input;
-    private readonly MaskInterner _masks = new();
+    private readonly MaskInterner _masks;
     private readonly ValueGetter<VBuffer<bool>>? _flags;
     private readonly ValueGetter<VBuffer<float>>? _additives;
 
@@ -25,6 +25,7 @@ internal sealed class MaskReader
         _context = context;
         _columns = columns;
         _input = input;
+        _masks = new MaskInterner(columns.CandidatesPerToken);
         if (columns.Mask.Column is not { } column)
             return;
         if (columns.Mask.IsBoolean)
@@ -52,15 +53,15 @@ internal sealed class MaskReader
         if (source.PaddedTokens is { } padded && padded != paddedTokens)
         {
             throw _context.Row(
-                _columns.Feature.Name, _input.Position, $"2 * {padded} embeddings, as the annotation {AnnotationNames.AttentionMask} is for",
-                $"2 * {paddedTokens}");
+                _columns.Feature.Name, _input.Position, $"{Embeddings(padded)} embeddings, as the annotation {AnnotationNames.AttentionMask} is for",
+                Embeddings(paddedTokens));
         }
 
         if (source.Tokens > paddedTokens)
         {
             throw _context.Row(
-                _columns.Feature.Name, _input.Position, $"at least 2 * {source.Tokens} embeddings, as the annotation {AnnotationNames.AttentionMaskTokens} says",
-                $"2 * {paddedTokens}");
+                _columns.Feature.Name, _input.Position, $"at least {Embeddings(source.Tokens!.Value)} embeddings, as the annotation {AnnotationNames.AttentionMaskTokens} says",
+                Embeddings(paddedTokens));
         }
 
         return new RowMask(source.Shared, source.Tokens ?? paddedTokens);
@@ -82,15 +83,18 @@ internal sealed class MaskReader
 
     private void CheckLength(DataViewSchema.Column column, int found, int paddedTokens)
     {
-        var expected = 4L * paddedTokens * paddedTokens;
+        var side = (1L + _columns.CandidatesPerToken) * paddedTokens;
+        var expected = side * side;
         if (found != expected)
         {
             throw _context.Row(
                 column.Name, _input.Position,
-                $"{expected} values, {2 * paddedTokens} * {2 * paddedTokens}, as column '{_columns.Feature.Name}' has 2 * {paddedTokens} embeddings",
+                $"{expected} values, {side} * {side}, as column '{_columns.Feature.Name}' has {Embeddings(paddedTokens)} embeddings",
                 $"{found}");
         }
     }
+
+    private string Embeddings(int tokens) => CandidateCount.Embeddings(tokens, _columns.CandidatesPerToken);
 
     private static ReadOnlySpan<T> Dense<T>(in VBuffer<T> values, ref T[] buffer)
     {

@@ -78,30 +78,35 @@ internal sealed class SequenceRowReader
         var mask = _masks.Read(paddedTokens);
         var tokens = ReadTokens(mask.RealTokens, paddedTokens);
         WasTruncated = false;
-        return new SequenceRow(values, paddedTokens, mask.Mask, tokens, ReadLabels(tokens, paddedTokens));
+        return new SequenceRow(values, paddedTokens, mask.Mask, tokens, ReadLabels(tokens, paddedTokens)) { CandidatesPerToken = _columns.CandidatesPerToken };
     }
 
     private SequenceRow ReadTruncated(float[] values, int paddedTokens)
     {
         var mask = _masks.Read(paddedTokens);
         var tokens = ReadTokens(mask.RealTokens, paddedTokens);
-        values = Truncation.Cut(values, _maxTokens, _columns.Dimension);
+        values = Truncation.Cut(values, _maxTokens, _columns.Dimension, _columns.CandidatesPerToken);
         CheckFinite(values, _maxTokens);
         var truncated = mask.Mask is null ? null : Truncation.Cut(mask.Mask, _maxTokens);
         if (truncated?.Validate(_columns.Mask) is { } problem)
             throw Row(_columns.Mask.Column ?? _columns.Feature, problem.Expected, $"{problem.Found}, in the mask of its first {_maxTokens} tokens (MaxTokens)");
         WasTruncated = tokens > _maxTokens;
-        return new SequenceRow(values, _maxTokens, truncated, Math.Min(tokens, _maxTokens), []);
+        return new SequenceRow(values, _maxTokens, truncated, Math.Min(tokens, _maxTokens), []) { CandidatesPerToken = _columns.CandidatesPerToken };
     }
 
     private ValueGetter<T> Getter<T>(DataViewSchema.Column column) => _input.GetGetter<T>(_input.Schema[column.Index]);
 
     private int CheckLength(int length)
     {
-        var dimension = _columns.Dimension;
-        if (length == 0 || length % (2 * dimension) != 0)
-            throw Row(_columns.Feature, $"a multiple of {2 * dimension} values, two halves of embeddings of dimension {dimension}", $"{length}");
-        var tokens = length / (2 * dimension);
+        var (dimension, candidates) = (_columns.Dimension, _columns.CandidatesPerToken);
+        var ofToken = (1L + candidates) * dimension;
+        if (length == 0 || length % ofToken != 0)
+        {
+            var parts = candidates == 1 ? "two halves of embeddings" : $"a context and {candidates} candidates of each token (CandidatesPerToken)";
+            throw Row(_columns.Feature, $"a multiple of {ofToken} values, {parts} of dimension {dimension}", $"{length}");
+        }
+
+        var tokens = (int)(length / ofToken);
         return tokens <= _maxTokens || Truncates
             ? tokens
             : throw Row(_columns.Feature, $"at most {_maxTokens} tokens a half ({ColumnRequirements.MaxTokens})", $"{tokens}");
@@ -113,7 +118,7 @@ internal sealed class SequenceRowReader
         {
             if (float.IsFinite(values[i]))
                 continue;
-            var (column, position) = CombinedSources.Read(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension);
+            var (column, position) = CombinedSources.Read(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension, _columns.CandidatesPerToken);
             throw _context.Row(column, _input.Position, "finite values", FormattableString.Invariant($"{values[i]} at {position}"));
         }
     }
@@ -150,15 +155,29 @@ internal sealed class SequenceRowReader
         if (_tokenLabels is null)
             return [];
         _tokenLabels(ref _labels);
-        if (_labels.Length != tokens && _labels.Length != paddedTokens)
+        var candidates = _columns.CandidatesPerToken;
+        if (_labels.Length != (long)candidates * tokens && _labels.Length != (long)candidates * paddedTokens)
         {
-            var padded = tokens == paddedTokens ? "" : $", or {paddedTokens} with padding";
-            throw Row(_columns.Label!.Value, $"{tokens} labels, one per token{padded}", $"{_labels.Length}");
+            var padded = tokens == paddedTokens ? "" : $", or {candidates * paddedTokens} with padding";
+            var what = candidates == 1 ? "one per token" : $"one for each of {candidates} candidates of {tokens} tokens";
+            throw Row(_columns.Label!.Value, $"{candidates * tokens} labels, {what}{padded}", $"{_labels.Length}");
         }
 
-        var labels = new bool[tokens];
+        var labels = new bool[candidates * tokens];
         _labels.CopyPrefixTo(labels);
+        if (_columns.RanksCandidates)
+            CheckRanking(labels);
         return labels;
+    }
+
+    private void CheckRanking(ReadOnlySpan<bool> labels)
+    {
+        var candidates = _columns.CandidatesPerToken;
+        for (var token = 0; token < labels.Length / candidates; token++)
+        {
+            if (labels.Slice(token * candidates, candidates).Count(true) is not 1 and var found)
+                throw Row(_columns.Label!.Value, $"exactly one true label among the {candidates} candidates of each token (LossKind.RankingNce)", $"{found} at token {token}");
+        }
     }
 
     private Exception Row(DataViewSchema.Column column, string expected, string found) =>

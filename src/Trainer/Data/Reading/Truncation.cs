@@ -3,27 +3,29 @@ namespace MlNetNtd;
 /// <summary>Truncates a row to its first tokens.</summary>
 internal static class Truncation
 {
-    /// <summary>Returns the first tokens of both halves.</summary>
-    /// <param name="values">The combined sequence, (2P, C).</param>
-    /// <param name="tokens">The number of tokens of each half to keep.</param>
+    /// <summary>Returns the first tokens of the context and their candidates.</summary>
+    /// <param name="values">The combined sequence, (P + P * K, C).</param>
+    /// <param name="tokens">The number of tokens to keep.</param>
     /// <param name="dimension">C.</param>
-    public static float[] Cut(ReadOnlySpan<float> values, int tokens, int dimension) =>
-        [.. values[..(tokens * dimension)], .. values.Slice(values.Length / 2, tokens * dimension)];
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public static float[] Cut(ReadOnlySpan<float> values, int tokens, int dimension, int candidatesPerToken) =>
+        [.. values[..(tokens * dimension)], .. values.Slice(values.Length / (1 + candidatesPerToken), candidatesPerToken * tokens * dimension)];
 
-    /// <summary>Returns the mask of the first tokens of both halves, as queries and as keys.</summary>
-    /// <param name="mask">The mask, (2P, 2P).</param>
-    /// <param name="tokens">The number of tokens of each half to keep.</param>
+    /// <summary>Returns the mask of the first tokens of the context and their candidates, as queries and as keys.</summary>
+    /// <param name="mask">The mask, (P + P * K, P + P * K).</param>
+    /// <param name="tokens">The number of tokens to keep.</param>
     public static AttentionMask Cut(AttentionMask mask, int tokens)
     {
-        var (oldSide, side) = (2 * mask.PaddedTokens, 2 * tokens);
+        var candidates = mask.CandidatesPerToken;
+        var (oldSide, side) = ((1 + candidates) * mask.PaddedTokens, (1 + candidates) * tokens);
         var values = new float[side * side];
         for (var query = 0; query < side; query++)
         {
             var source = mask.Values.AsSpan((query < tokens ? query : mask.PaddedTokens + query - tokens) * oldSide, oldSide);
             source[..tokens].CopyTo(values.AsSpan(query * side));
-            source.Slice(mask.PaddedTokens, tokens).CopyTo(values.AsSpan(query * side + tokens));
+            source.Slice(mask.PaddedTokens, candidates * tokens).CopyTo(values.AsSpan(query * side + tokens));
         }
 
-        return AttentionMask.Create(values);
+        return AttentionMask.Create(values, candidates);
     }
 }
