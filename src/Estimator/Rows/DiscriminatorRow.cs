@@ -7,6 +7,7 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
 {
     private const int PositionsPurpose = 1;
     private const int CandidatesPurpose = 2;
+    private const int PlacesPurpose = 3;
 
     private (int Sequence, int First, int Tokens) _window;
     private int[] _tokens = [];
@@ -16,10 +17,15 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
     private bool _hasPositions;
     private bool _hasCandidates;
 
+    // With several candidates: the place of the real token among each token's candidates; K where all are drawn.
+    private int[] _places = [];
+
     /// <summary>The row's number, from 0.</summary>
     public long Number { get; private set; }
 
     private int Dimension => view.Vectors.Dimension;
+
+    private int Candidates => view.Options.CandidatesPerToken;
 
     private bool IsGenerated => view.IsGenerated(Number);
 
@@ -34,6 +40,12 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
 
     public void GetCurrent(ref VBuffer<float> value)
     {
+        if (Candidates > 1)
+        {
+            GetSeveral(ref value);
+            return;
+        }
+
         if (!IsGenerated)
         {
             GetReal(view.Options.CurrentColumnName, ref value);
@@ -57,6 +69,12 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
 
     public void GetTokenLabels(ref VBuffer<bool> value)
     {
+        if (Candidates > 1)
+        {
+            GetLabelsOfSeveral(ref value);
+            return;
+        }
+
         var editor = VBufferEditor.Create(ref value, _window.Tokens);
         editor.Values.Fill(true);
         if (IsGenerated)
@@ -82,6 +100,60 @@ internal sealed class DiscriminatorRow(DiscriminatorRowsView view)
 
     private void WriteToken(string column, int position, Span<float> values) =>
         view.Vectors.Write(column, Number, _tokens, position, _tokens[position], values[(position * Dimension)..]);
+
+    // (T, K, C). Each draw gives a candidate for every token.
+    private void GetSeveral(ref VBuffer<float> value)
+    {
+        ReadTokens();
+        DrawPlaces();
+        var draws = view.Options.IncludeRealRows ? Candidates - 1 : Candidates;
+        var length = _tokens.Length * Dimension;
+        if (_candidates.Length != draws * length)
+            _candidates = new float[draws * length];
+        if (!_hasCandidates)
+        {
+            var random = view.CreateRandom(Number, CandidatesPurpose);
+            for (var draw = 0; draw < draws; draw++)
+                view.Candidates.Fill(Number, _window, _tokens, random, _candidates.AsSpan(draw * length, length));
+        }
+
+        _hasCandidates = true;
+        var editor = VBufferEditor.Create(ref value, Candidates * length);
+        for (var t = 0; t < _tokens.Length; t++)
+        {
+            for (var k = 0; k < Candidates; k++)
+            {
+                var destination = editor.Values[((t * Candidates + k) * Dimension)..];
+                if (k == _places[t])
+                    view.Vectors.Write(view.Options.CurrentColumnName, Number, _tokens, t, _tokens[t], destination);
+                else
+                    _candidates.AsSpan((k < _places[t] ? k : k - 1) * length + t * Dimension, Dimension).CopyTo(destination);
+            }
+        }
+
+        value = editor.Commit();
+    }
+
+    private void GetLabelsOfSeveral(ref VBuffer<bool> value)
+    {
+        DrawPlaces();
+        var editor = VBufferEditor.Create(ref value, Candidates * _window.Tokens);
+        for (var i = 0; i < editor.Values.Length; i++)
+            editor.Values[i] = i % Candidates == _places[i / Candidates];
+        value = editor.Commit();
+    }
+
+    private void DrawPlaces()
+    {
+        if (_hasPositions)
+            return;
+        if (_places.Length != _window.Tokens)
+            _places = new int[_window.Tokens];
+        var random = view.CreateRandom(Number, PlacesPurpose);
+        foreach (ref var place in _places.AsSpan())
+            place = view.Options.IncludeRealRows ? random.Next(Candidates) : Candidates;
+        _hasPositions = true;
+    }
 
     private void ReadTokens()
     {

@@ -3,10 +3,13 @@ namespace MlNetNtd;
 /// <summary>Options of <c>mlContext.Data.CreateDiscriminatorRows</c>, which creates rows from token sequences.</summary>
 /// <remarks>
 /// Each window gives a real row, whose candidates are its own tokens, and a generated row, as often as <see cref="DrawsPerWindow"/> says.
-/// All of them have the same real tokens as their context, and the same group.
+/// All of them have the same real tokens as their context, and the same group. With several candidates of each token
+/// (<see cref="CandidatesPerToken"/>), each draw gives one row.
 /// </remarks>
 public sealed class DiscriminatorRowOptions
 {
+    private const int MaxCandidates = 1024;
+
     /// <summary>
     /// T, the number of tokens in each row: a row is a window of a sequence. With 0 or null, each sequence is one window, and the size
     /// of the columns is unknown. Default: null.
@@ -47,8 +50,16 @@ public sealed class DiscriminatorRowOptions
     /// </summary>
     public TokenFeatures? TokenFeatures { get; set; }
 
-    /// <summary>Whether each window also gives a real row. Default: true.</summary>
+    /// <summary>Whether each window also gives a real row; with several candidates, whether one of them is the real token. Default: true.</summary>
     public bool IncludeRealRows { get; set; } = true;
+
+    /// <summary>
+    /// K, the number of candidates of each token, 1 to 1,024. With more than one, each draw gives one row: of the K candidates of a token
+    /// one is the real token, at a random place, and the others are drawn; without <see cref="IncludeRealRows"/> all are drawn. The columns of
+    /// candidates and token labels are then (T, K, C) and (T, K), there is no column of row labels, and <see cref="GeneratedFraction"/> is 1.
+    /// Default: 1.
+    /// </summary>
+    public int CandidatesPerToken { get; set; } = 1;
 
     /// <summary>The seed of the generated tokens; null to draw one from the context's random number generator. Default: null.</summary>
     public int? Seed { get; set; }
@@ -59,7 +70,10 @@ public sealed class DiscriminatorRowOptions
     /// </summary>
     public string PreviousColumnName { get; set; } = NextTokenDiscriminatorEstimator.Defaults.PreviousColumnName;
 
-    /// <summary>The name of the column of candidate embeddings, Vector&lt;Single, T, C&gt;. Default: <c>CurrentEmbeddings</c>.</summary>
+    /// <summary>
+    /// The name of the column of candidate embeddings, Vector&lt;Single, T, C&gt;, or Vector&lt;Single, T, K, C&gt; with several for each
+    /// token. Default: <c>CurrentEmbeddings</c>.
+    /// </summary>
     public string CurrentColumnName { get; set; } = NextTokenDiscriminatorEstimator.Defaults.CurrentColumnName;
 
     /// <summary>
@@ -68,7 +82,7 @@ public sealed class DiscriminatorRowOptions
     public string? LabelColumnName { get; set; } = "Label";
 
     /// <summary>
-    /// The name of the column of token labels, Vector&lt;Boolean, T&gt;: <c>true</c> for a real token. A generated token that equals the
+    /// The name of the column of token labels, Vector&lt;Boolean, T&gt;, or Vector&lt;Boolean, T, K&gt; with several candidates: <c>true</c> for a real token. A generated token that equals the
     /// real one is labeled generated. Empty or null for no column. Default: <c>TokenLabels</c>.
     /// </summary>
     public string? TokenLabelColumnName { get; set; } = "TokenLabels";
@@ -95,6 +109,10 @@ public sealed class DiscriminatorRowOptions
             return (nameof(GeneratedFraction), FormattableString.Invariant($"expected above 0 up to 1, found {GeneratedFraction}"));
         if (DrawsPerWindow < 1)
             return (nameof(DrawsPerWindow), $"expected at least 1 draw, found {DrawsPerWindow}");
+        if (CandidatesPerToken is < 1 or > MaxCandidates)
+            return (nameof(CandidatesPerToken), $"expected 1 to {MaxCandidates} candidates, found {CandidatesPerToken}");
+        if (CandidatesPerToken > 1 && GeneratedFraction != 1)
+            return (nameof(GeneratedFraction), FormattableString.Invariant($"expected 1 with several candidates of each token (CandidatesPerToken), found {GeneratedFraction}"));
         if (Candidates is null)
             return (nameof(Candidates), "a source of candidates is needed, found null");
         if (TokenFeatures is not null && Candidates.Kind == CandidateKind.Vectors)

@@ -24,7 +24,7 @@ internal sealed class DiscriminatorRowsView : IDataView
         (Context, Windows, Options, _seed) = (context, windows, options, seed);
         Vectors = new TokenVectors(context, table, options.TokenFeatures);
         Candidates = new CandidateDraw(context, windows, Vectors, options.Candidates, options.CurrentColumnName);
-        _includesReal = options.IncludeRealRows;
+        _includesReal = options is { IncludeRealRows: true, CandidatesPerToken: 1 };
         _rowsPerWindow = checked(options.DrawsPerWindow * (_includesReal ? 2 : 1));
         Rows = checked(windows.Count * _rowsPerWindow);
         Schema = CreateSchema(windows.Tokens, Vectors.Dimension, options);
@@ -101,9 +101,18 @@ internal sealed class DiscriminatorRowsView : IDataView
         var builder = new DataViewSchema.Builder();
         var embeddings = new VectorDataViewType(NumberDataViewType.Single, tokens ?? 0, dimension);
         builder.AddColumn(options.PreviousColumnName, embeddings);
-        builder.AddColumn(options.CurrentColumnName, embeddings);
-        Add(options.LabelColumnName, BooleanDataViewType.Instance);
-        Add(options.TokenLabelColumnName, new VectorDataViewType(BooleanDataViewType.Instance, tokens ?? 0));
+        if (options.CandidatesPerToken is > 1 and var candidates)
+        {
+            builder.AddColumn(options.CurrentColumnName, new VectorDataViewType(NumberDataViewType.Single, tokens ?? 0, candidates, dimension));
+            Add(options.TokenLabelColumnName, new VectorDataViewType(BooleanDataViewType.Instance, tokens ?? 0, candidates));
+        }
+        else
+        {
+            builder.AddColumn(options.CurrentColumnName, embeddings);
+            Add(options.LabelColumnName, BooleanDataViewType.Instance);
+            Add(options.TokenLabelColumnName, new VectorDataViewType(BooleanDataViewType.Instance, tokens ?? 0));
+        }
+
         Add(options.GroupColumnName, NumberDataViewType.Int64);
         return builder.ToSchema();
 
