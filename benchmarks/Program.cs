@@ -8,6 +8,7 @@ var commands = new Dictionary<string, (string What, Action<string[]> Run)>
     ["ratios"] = ("the transform and what users write without it, in multiples of the floor", rest => Table("ratios", RatioTable.Run, rest)),
     ["scale"] = ("the transform from a thousand to a million rows", rest => Table("scale", ScaleTable.Run, rest)),
     ["training"] = ("the discriminator's step, score and Fit beside what users write without it", rest => Table("training", TrainingTable.Run, rest)),
+    ["candidates"] = ("the time of a candidate with 1 to 8 candidates of each token", rest => Table("candidates", CandidateTable.Run, rest)),
     ["streaming"] = ("Fit on ten times the rows that it may cache: resident memory", rest => Table("streaming", StreamingTable.Run, rest)),
     ["processes"] = ("Fit by two processes beside Fit by one, under each MPI that is installed", rest => Table("processes", ProcessesTable.Run, rest)),
     ["serving"] = ("scores by TorchSharp, prediction pool, ONNX Runtime and managed code; a fresh process", rest => Table("serving", ServingTable.Run, rest)),
@@ -44,7 +45,7 @@ if (args is [var name, .. var rest] && commands.TryGetValue(name, out var comman
 }
 
 foreach (var (known, (what, _)) in commands)
-    Console.WriteLine($"{known,-9} {what}");
+    Console.WriteLine($"{known,-10} {what}");
 return args.Length == 0 ? 0 : 2;
 
 // Wrong flags and texts that are too short are the user's: one line, no stack trace.

@@ -160,7 +160,7 @@ internal sealed class ManagedTraining : TrainingImplementation
         _batch = new Batch(_rows);
     }
 
-    protected override void Step() => _learner.Step(_rows, byToken: false);
+    protected override void Step() => _learner.Step(_rows, LossKind.Row);
 
     protected override void Score() => _scorer.Score(_batch);
 
