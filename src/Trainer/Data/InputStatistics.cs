@@ -26,8 +26,8 @@ internal sealed class InputStatistics
             Reset(dimension);
         // Position i of the context holds token i - 1, so its last real position is the one before the last candidate's.
         var context = row.Values.AsSpan(dimension, (row.Tokens - 1) * dimension);
-        var candidates = row.Values.AsSpan(row.PaddedTokens * dimension, row.Tokens * dimension);
-        var tokens = 2 * row.Tokens - 1;
+        var candidates = row.Values.AsSpan(row.PaddedTokens * dimension, row.CandidatesPerToken * row.Tokens * dimension);
+        var tokens = (1 + row.CandidatesPerToken) * row.Tokens - 1;
 
         _rowMean.AsSpan().Clear();
         AddSums(context);
