@@ -62,9 +62,11 @@ public sealed partial class NextTokenDiscriminatorEstimator : IEstimator<NextTok
             nameof(Options.EmbeddingDimension),
             $"set it: the types of the columns '{previous.Column.Name}' ({previous.Column.Type}) and "
             + $"'{current.Column.Name}' ({current.Column.Type}) do not say (T, C)"));
-        // Both columns are checked against C before anything of that size is allocated.
-        var candidates = _options.CandidatesPerToken ?? current.CandidatesPerToken ?? 1;
+        // As many values as real embeddings are one candidate of each token, whatever the shape.
+        var candidates = _options.CandidatesPerToken
+            ?? (current.Size is { } size && size == previous.Size ? null : current.GetCandidates(dimension)) ?? 1;
         var mostTokens = NextTokenMask.GetMaxTokens(candidates);
+        // Both columns are checked against C before anything of that size is allocated.
         int? maxAccepted = _options.TruncateToMaxTokens ? null : _options.MaxTokens ?? mostTokens;
         var (previousTokens, currentTokens) = (previous.CountTokens(_env, dimension, maxAccepted), current.CountTokens(_env, dimension, maxAccepted, candidates));
         var maxTokens = _options.MaxTokens ?? previousTokens ?? currentTokens ?? Math.Min(Defaults.MaxTokens, mostTokens);

@@ -35,13 +35,15 @@ internal readonly record struct EmbeddingColumn(DataViewSchema.Column Column, st
         _ => "Turn it into embeddings first, for example with mlContext.Transforms.CustomMapping.",
     };
 
-    /// <summary>C, the last dimension of a type (T, C), or (T, K, C) for candidates; null if the type has none.</summary>
-    public int? Dimension => HasShape && Type.Dimensions[^1] is > 0 and var dimension ? dimension : null;
+    /// <summary>C, the second dimension of the type; null if the type has none.</summary>
+    public int? Dimension => Type.Dimensions is { Length: 2 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
 
-    /// <summary>K, the second dimension of the candidates' type (T, K, C); null if the type does not say it.</summary>
-    public int? CandidatesPerToken => HasShape && Type.Dimensions is { Length: 3 } dimensions && dimensions[1] > 0 ? dimensions[1] : null;
+    /// <summary>The number of values of every row; null if the type does not say it.</summary>
+    public int? Size => Type.IsKnownSize ? Type.Size : null;
 
-    private bool HasShape => Type.Dimensions.Length == 2 || (Type.Dimensions.Length == 3 && Role == CurrentRole);
+    /// <summary>Gets K from a type (T, K, C) with this C; null if the type does not say it.</summary>
+    public int? GetCandidates(int dimension) =>
+        Type.Dimensions is { Length: 3 } dimensions && dimensions[1] > 0 && dimensions[2] == dimension ? dimensions[1] : null;
 
     /// <summary>Computes T from the type; null if the size is unknown.</summary>
     /// <param name="context">Marks errors.</param>
@@ -52,7 +54,7 @@ internal readonly record struct EmbeddingColumn(DataViewSchema.Column Column, st
     {
         if (Dimension is { } found && found != dimension)
             throw Mismatch(context, $"embeddings of dimension {dimension} (EmbeddingDimension)");
-        if (CandidatesPerToken is { } candidates && candidates != candidatesPerToken)
+        if (candidatesPerToken > 1 && GetCandidates(dimension) is { } candidates && candidates != candidatesPerToken)
             throw Mismatch(context, $"{candidatesPerToken} candidates of each token (CandidatesPerToken), (T, {candidatesPerToken}, {dimension})");
         if (!Type.IsKnownSize)
             return null;
