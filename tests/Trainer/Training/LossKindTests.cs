@@ -96,10 +96,10 @@ public sealed class LossKindTests
     public void Undefined_loss_kind_is_refused()
     {
         Expect.Error<ArgumentException>(
-            () => Trainers.Small(new MLContext(), options => options.LossKind = (LossKind)3), "LossKind: expected one of Auto, Row, Token, found 3.");
+            () => Trainers.Small(new MLContext(), options => options.LossKind = (LossKind)4), "LossKind: expected one of Auto, Row, Token, RankingNce, found 4.");
         using var network = new DiscriminatorNetwork(new DiscriminatorConfig { EmbeddingDimension = 4, MaxTokens = 2 });
         Assert.Contains(
-            "LossKind: expected one of Auto, Row, Token, found -1.",
+            "LossKind: expected one of Auto, Row, Token, RankingNce, found -1.",
             Assert.ThrowsExactly<ArgumentException>(() => new DiscriminatorLearner(network, new DiscriminatorLearnerOptions { LossKind = (LossKind)(-1) })).Message);
     }
 
