@@ -12,7 +12,7 @@ public sealed unsafe partial class TokenScorer
     /// <summary>Scores candidates of the next position of a context. The context stays as it is.</summary>
     /// <param name="context">The real tokens before the position.</param>
     /// <param name="candidates">The K candidates, K * C values.</param>
-    /// <param name="logits">Receives the K logits: those of <see cref="Score(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>, to the bit.</param>
+    /// <param name="logits">Receives the K logits: those of <see cref="Score(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, int)"/>, to the bit.</param>
     /// <exception cref="ArgumentException">
     /// The context is one of another scorer or has MaxTokens tokens already, a length does not fit the other, or a value is not finite. No
     /// logit is written.
