@@ -34,6 +34,14 @@ internal sealed class TextSplit
         (Counts, Training, Test) = (ids[..counted], ids[counted..trained], ids[trained..]);
     }
 
+    /// <param name="name">The name of the text.</param>
+    /// <param name="vocabularySize">V, the number of ids.</param>
+    /// <param name="counts">The documents that models and embeddings are counted on.</param>
+    /// <param name="training">The documents that training windows come from.</param>
+    /// <param name="test">The documents that test windows come from.</param>
+    public TextSplit(string name, int vocabularySize, int[][] counts, int[][] training, int[][] test) =>
+        (Name, VocabularySize, Counts, Training, Test) = (name, vocabularySize, counts, training, test);
+
     /// <summary>The name of the text.</summary>
     public string Name { get; }
 

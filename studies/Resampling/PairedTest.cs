@@ -1,0 +1,46 @@
+namespace MlNetNtd.Studies.Resampling;
+
+/// <summary>Student's t-test of paired differences, and Holm's correction for many of them.</summary>
+internal static class PairedTest
+{
+    /// <summary>Computes the two-sided p of the mean of some differences; NaN for fewer than two, or if all are equal.</summary>
+    public static double GetP(IReadOnlyList<double> differences)
+    {
+        var (count, mean) = (differences.Count, differences.Average());
+        var deviation = Math.Sqrt(differences.Sum(one => (one - mean) * (one - mean)) / (count - 1));
+        return count < 2 || deviation == 0 ? double.NaN : GetTail(Math.Abs(mean) / deviation * Math.Sqrt(count), count - 1);
+    }
+
+    /// <summary>Corrects p values for their number: none that is below the level afterwards is false with a higher probability than that.</summary>
+    public static double[] CorrectByHolm(IReadOnlyList<double> p)
+    {
+        var corrected = new double[p.Count];
+        var largest = 0.0;
+        // NaN, the p of no test, sorts first and stays.
+        foreach (var (rank, index) in Enumerable.Range(0, p.Count).OrderBy(i => p[i]).Index())
+        {
+            if (!double.IsNaN(p[index]))
+                largest = Math.Max(largest, Math.Min(1, (p.Count - rank) * p[index]));
+            corrected[index] = double.IsNaN(p[index]) ? double.NaN : largest;
+        }
+
+        return corrected;
+    }
+
+    // Both tails of Student's t: Abramowitz and Stegun, 26.7.3 and 26.7.4.
+    private static double GetTail(double t, int freedom)
+    {
+        var angle = Math.Atan(t / Math.Sqrt(freedom));
+        var (sine, cosine) = (Math.Sin(angle), Math.Cos(angle));
+        var isOdd = freedom % 2 == 1;
+        var (sum, term) = (0.0, isOdd ? cosine : 1.0);
+        for (var k = isOdd ? 1 : 0; k <= freedom - 2; k += 2)
+        {
+            sum += term;
+            term *= cosine * cosine * (k + 1) / (k + 2);
+        }
+
+        var inside = isOdd ? 2 / Math.PI * (angle + sine * sum) : sine * sum;
+        return Math.Max(0, 1 - inside);
+    }
+}
