@@ -8,7 +8,7 @@ internal sealed class QualityOptions
 {
     /// <summary>The flags, for an unknown one.</summary>
     public const string Help =
-        "[FILE] [--texts kjv,anarchism,wordnet] [--text FILE] [--candidates unigram,bigram,trigram,positions] [--rows 1000,2000,4000,8000] "
+        "[FILE] [--texts kjv,anarchism,wordnet] [--text FILE] [--candidates unigram,bigram,trigram,positions] [--rows 1000,4000] "
         + "[--seeds 1,2,3] [--contenders NAME,...] [--test-rows 2000] [--vocabulary 3000] [--dimension 64] [--window 32] [--options JSON] [--quick]";
 
     /// <summary>The texts of Debian packages, by name.</summary>
@@ -20,7 +20,7 @@ internal sealed class QualityOptions
     public IReadOnlyList<string> Candidates { get; private set; } = TextModels.Generators;
 
     /// <summary>The numbers of training rows.</summary>
-    public IReadOnlyList<int> Rows { get; private set; } = [1000, 2000, 4000, 8000];
+    public IReadOnlyList<int> Rows { get; private set; } = [1000, 4000];
 
     public IReadOnlyList<int> Seeds { get; private set; } = [1, 2, 3];
 

@@ -17,7 +17,7 @@ internal static class QualityTable
         var contenders = Choose(console, options);
         var report = new Report(console);
         report.Line(Text(
-            $"V = {options.Vocabulary:N0}, T = {options.WindowTokens}, C = {options.Dimension}; {Joined(options.Seeds)} as seeds; tests on {options.TestRows:N0} rows or as many as the text has; each row of {options.WindowTokens} tokens has a twin with generated candidates."));
+            $"V = {options.Vocabulary:N0}, T = {options.WindowTokens}, C = {options.Dimension}; seeds {Joined(options.Seeds)}; tests on {options.TestRows:N0} rows or as many as the text has; each row of {options.WindowTokens} tokens has a twin with generated candidates."));
         var tables = new List<QualitySection>();
         foreach (var corpus in LoadTexts(console, options))
         {
@@ -67,7 +67,6 @@ internal static class QualityTable
             discriminator,
             new Discriminator("discriminator; 10 draws", options.CreateTrainerOptions, draws: 10),
             new Discriminator("discriminator; log-probabilities", options.CreateTrainerOptions, hasFeatures: true),
-            new Discriminator("discriminator; both", options.CreateTrainerOptions, draws: 10, hasFeatures: true),
             new LogRatio(),
             new FeatureTrainer("Lbfgs", context => context.Transforms.NormalizeMeanVariance("Features")
                 .Append(context.BinaryClassification.Trainers.LbfgsLogisticRegression())),
