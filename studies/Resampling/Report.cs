@@ -36,7 +36,7 @@ internal static class Report
         for (var i = 0; i < comparisons.Length; i++)
         {
             var (name, interval, _) = comparisons[i];
-            yield return $"  {name,-52} {interval.Mean:+0.000;-0.000}  {interval.Mean - interval.HalfWidth:+0.000;-0.000} to {interval.Mean + interval.HalfWidth:+0.000;-0.000}"
+            yield return $"  {name,-52} {interval.Mean:+0.000;-0.000;0.000}  {interval.Mean - interval.HalfWidth:+0.000;-0.000;0.000} to {interval.Mean + interval.HalfWidth:+0.000;-0.000;0.000}"
                 + $"  p {corrected[i]:F4}{(corrected[i] < Level ? " *" : "")}";
         }
 

@@ -25,7 +25,7 @@ internal static class ResampledArm
         return evaluation.Evaluate(
             $"picks of {candidates}", losses.ResamplingLossUpperBound, (count, draw) => writer.WriteResampled(count, draw, scorer, embeddings, alpha, candidates),
             $"alpha {alpha:F2}; residual distribution {losses.ResidualLossLowerBound:F3} to {losses.ResidualLossUpperBound:F3}, "
-            + $"exactly {exact:+0.000;-0.000} from the generator on {some.Length} windows");
+            + $"exactly {exact:+0.000;-0.000;0.000} from the generator on {some.Length} windows");
 
         T Run<T>(IReadOnlyList<int[]> windows, double factor, Func<ResidualModel, T> act)
         {
