@@ -264,7 +264,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
     private BoundInputColumns Bind(IDataView input)
     {
         var columns = BoundInputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema)
-            .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName) with { RanksCandidates = _options.LossKind == LossKind.RankingNce };
+            .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName) with
+        { RanksCandidates = _options.LossKind == LossKind.RankingNce };
         columns.CheckCandidates(_env, _options.CandidatesPerToken);
         columns.CheckTokens(_env, _options.MaxTokens);
         columns.CheckLabels(_env, _options.LossKind);
