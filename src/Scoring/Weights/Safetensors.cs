@@ -52,6 +52,16 @@ public static class Safetensors
         return file.Metadata;
     }
 
+    /// <summary>Reads the metadata of a seekable stream, which holds a file from its position to its end.</summary>
+    /// <param name="stream">The stream. It stays open.</param>
+    /// <exception cref="FormatException">The stream does not hold a complete .safetensors file.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        // Not disposed: the stream belongs to the caller.
+        return new SafetensorsFile(stream, path: null).Metadata;
+    }
+
     /// <summary>
     /// Writes tensors to a file, in the given order except that types with wider items come first, so that each tensor begins at a
     /// multiple of its item size. An existing file is replaced and its permissions are kept.

@@ -57,6 +57,18 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
+    public void Metadata_of_a_stream_is_read_from_its_position_and_the_stream_stays_open()
+    {
+        using var file = new TemporaryFile();
+        Safetensors.Write(file.Path, [new("a", TensorData.FromSingles([1], [1f]))], new Dictionary<string, string> { ["key"] = "text" });
+        using var stream = new MemoryStream([1, 2, 3, .. File.ReadAllBytes(file.Path)]) { Position = 3 };
+
+        Assert.AreEqual("text", Safetensors.ReadMetadata(stream)["key"]);
+        stream.Position = 3;
+        Assert.AreEqual(1f, Safetensors.Read(stream)["a"].AsSingles()[0]);
+    }
+
+    [TestMethod]
     public void Name_given_twice_is_refused_before_anything_is_written()
     {
         using var file = new TemporaryFile();

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MlNetNtd.Examples.Tests;
+namespace MlNetNtd.Tests;
 
 /// <summary>Runs only where .NET compiles programs to native code: on x64 or Arm64, where a linker is installed.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
