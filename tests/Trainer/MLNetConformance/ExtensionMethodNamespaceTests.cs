@@ -17,7 +17,7 @@ public sealed class ExtensionMethodNamespaceTests
             .Where(method => method.GetParameters()[0].ParameterType.Assembly.GetName().Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal))
             .ToArray();
 
-        foreach (var name in new[] { "NextTokenDiscriminator", "TryGetAttentionMask", "EvaluateTokens", "CreatePredictionPool" })
+        foreach (var name in new[] { "NextTokenDiscriminator", "TryGetAttentionMask", "EvaluateTokens", "EvaluateRealism", "CreatePredictionPool" })
             Assert.IsTrue(extensions.Any(method => method.Name == name), name);
         foreach (var method in extensions)
             Assert.AreEqual("Microsoft.ML", method.DeclaringType!.Namespace, $"{method.DeclaringType}.{method.Name}");
