@@ -74,7 +74,7 @@ internal sealed class Prediction
 }
 
 // Output:
-// 398 of 400 rows are predicted right, one at a time on many threads
-// 398 of 400 in one list
+// 400 of 400 rows are predicted right, one at a time on many threads
+// 400 of 400 in one list
 // 400 for row 1: Column 'CurrentEmbeddings', row 1: expected finite values, found NaN at token 1, dimension 2.
 // Skipped rows: 1 of 3
