@@ -54,4 +54,4 @@ int[] MakeSentence(int token) => [.. Enumerable.Range(0, 24).Select(_ => token =
 float[] MakeEmbedding() => [.. Enumerable.Range(0, 32).Select(_ => random.NextSingle() - 0.5f)];
 
 // Output:
-// World size 2: validation AUC 0.97
+// World size 2: validation AUC 0.99
