@@ -32,7 +32,7 @@ namespace MlNetNtd;
 public static partial class NextTokenMask
 {
     // The most positions whose mask fits one array.
-    private static readonly int _maxPositions = (int)Math.Floor(Math.Sqrt(Array.MaxLength));
+    private static readonly int MaxPositions = (int)Math.Floor(Math.Sqrt(Array.MaxLength));
 
     /// <summary>The largest T whose mask, (2T, 2T), fits one array.</summary>
     public static readonly int MaxTokens = GetMaxTokens(candidatesPerToken: 1);
@@ -43,7 +43,7 @@ public static partial class NextTokenMask
     public static int GetMaxTokens(int candidatesPerToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(candidatesPerToken);
-        return (int)(_maxPositions / (1L + candidatesPerToken));
+        return (int)(MaxPositions / (1L + candidatesPerToken));
     }
 
     /// <summary>Determines whether a query may NOT attend a key in a sequence without padding.</summary>
