@@ -62,9 +62,13 @@ internal sealed class LoadedModel : IDisposable
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or IOException)
         {
-            throw new ToolException($"{path}: the model cannot be loaded: {e.Message}", e);
+            throw new ToolException($"{path}: the model cannot be loaded: {GetCause(e).Message}", e);
         }
     }
+
+    // ML.NET wraps the error of a part in one that only says that an object could not be created.
+    private static Exception GetCause(Exception error) =>
+        error is FormatException || error.InnerException is null ? error : GetCause(error.InnerException);
 
     /// <summary>Creates a context whose warnings are logged.</summary>
     public static MLContext CreateContext(Action<string> log, int? seed = null)
