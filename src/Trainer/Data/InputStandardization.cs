@@ -87,13 +87,19 @@ internal sealed class InputStandardization
     /// <returns>The row.</returns>
     public SequenceRow Apply(SequenceRow row)
     {
-        for (var values = row.Values.AsSpan(); values.Length > 0; values = values[_mean.Length..])
+        Apply(row.Values);
+        return row;
+    }
+
+    /// <summary>Standardizes embeddings in place.</summary>
+    /// <param name="values">The embeddings, C values each.</param>
+    public void Apply(Span<float> values)
+    {
+        for (; values.Length > 0; values = values[_mean.Length..])
         {
             for (var i = 0; i < _mean.Length; i++)
                 values[i] = (float)((values[i] - _mean[i]) * _factor[i]);
         }
-
-        return row;
     }
 
     /// <summary>Converts trained weights to weights that compute the same from embeddings as they are.</summary>

@@ -22,13 +22,22 @@ internal sealed class InputStatistics
     public void Add(SequenceRow row)
     {
         var dimension = row.Dimension;
-        if (_weight == 0)
-            Reset(dimension);
         // Position i of the context holds token i - 1, so its last real position is the one before the last candidate's.
         var context = row.Values.AsSpan(dimension, (row.Tokens - 1) * dimension);
         var candidates = row.Values.AsSpan(row.PaddedTokens * dimension, row.CandidatesPerToken * row.Tokens * dimension);
-        var tokens = (1 + row.CandidatesPerToken) * row.Tokens - 1;
+        Add(dimension, row.Weight, context, candidates);
+    }
 
+    /// <summary>Adds the tokens of a sequence.</summary>
+    /// <param name="dimension">C.</param>
+    /// <param name="tokens">The embeddings, C values each.</param>
+    public void Add(int dimension, ReadOnlySpan<float> tokens) => Add(dimension, 1, [], tokens);
+
+    private void Add(int dimension, float rowWeight, ReadOnlySpan<float> context, ReadOnlySpan<float> candidates)
+    {
+        if (_weight == 0)
+            Reset(dimension);
+        var tokens = (context.Length + candidates.Length) / dimension;
         _rowMean.AsSpan().Clear();
         AddSums(context);
         AddSums(candidates);
@@ -38,9 +47,9 @@ internal sealed class InputStatistics
         AddDeviations(context);
         AddDeviations(candidates);
         for (var i = 0; i < dimension; i++)
-            _rowDeviations[i] *= row.Weight;
+            _rowDeviations[i] *= rowWeight;
 
-        var weight = (double)row.Weight * tokens;
+        var weight = (double)rowWeight * tokens;
         InputMoments.Merge(_weight, _mean, _squaredDeviations, weight, _rowMean, _rowDeviations);
         _weight += weight;
     }

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace MlNetNtd;
 
 /// <summary>Trains and scores fold by fold, and reports.</summary>
-internal sealed class RealismEvaluation
+internal sealed class RealismEvaluation : IDisposable
 {
     private readonly BinaryClassificationCatalog _catalog;
     private readonly IHost _host;
@@ -14,7 +14,9 @@ internal sealed class RealismEvaluation
     private readonly int _dimension;
     private readonly int[] _folds;
     private readonly NextTokenDiscriminatorTrainer.Options _trainerOptions;
-    private readonly int? _tokens;
+    // A context of its own creates views of rows in memory: they know nothing of the caller's.
+    private readonly DataOperationsCatalog _data = new MLContext().Data;
+    private readonly RealismRows _rows;
 
     private RealismEvaluation(BinaryClassificationCatalog catalog, IHost host, IDataView real, IDataView synthetic, RealismOptions options)
     {
@@ -22,7 +24,7 @@ internal sealed class RealismEvaluation
         (_sequences, _dimension) = RealismSequences.Read(host, real, synthetic, options);
         _folds = RealismFolds.Assign(host, _sequences, options);
         var lengths = _sequences.Select(sequence => sequence.Values.Length / _dimension).Distinct().ToList();
-        _tokens = lengths.Count == 1 ? lengths[0] : null;
+        _rows = new RealismRows(host, _data, _dimension, lengths.Count == 1 ? lengths[0] : null, lengths.Max());
         _trainerOptions = CreateTrainerOptions(lengths.Max());
     }
 
@@ -32,8 +34,11 @@ internal sealed class RealismEvaluation
         var env = catalog.Environment();
         if (options.FindProblem() is { } problem)
             throw env.Option(problem);
-        return new RealismEvaluation(catalog, env.Register("EvaluateRealism"), real, synthetic, options).Run();
+        using var evaluation = new RealismEvaluation(catalog, env.Register("EvaluateRealism"), real, synthetic, options);
+        return evaluation.Run();
     }
+
+    public void Dispose() => _rows.Dispose();
 
     private RealismReport Run()
     {
@@ -54,22 +59,20 @@ internal sealed class RealismEvaluation
         return new RealismReport(
             _sequences.Count(sequence => sequence.IsReal),
             _sequences.Count(sequence => !sequence.IsReal),
-            AucTest.Evaluate(byDiscriminator, _options.NumberOfPermutations, _options.Seed),
-            AucTest.Evaluate(byBaseline, _options.NumberOfPermutations, _options.Seed),
-            [.. byPosition.Select(folds => AucTest.Evaluate(folds, 0, _options.Seed))],
+            AucEstimator.Evaluate(byDiscriminator, _options.NumberOfPermutations, _options.Seed),
+            AucEstimator.Evaluate(byBaseline, _options.NumberOfPermutations, _options.Seed),
+            [.. byPosition.Select(folds => AucEstimator.Evaluate(folds, 0, _options.Seed))],
             [.. evidence.OrderBy(sequence => sequence.Row)]);
     }
 
     private NextTokenDiscriminatorTrainer.Options CreateTrainerOptions(int longest)
     {
-        var options = (_options.Trainer ?? new NextTokenDiscriminatorTrainer.Options { LossKind = LossKind.Token }).Copy();
-        options.LabelColumnName = CombinedSequences.LabelColumn;
-        options.FeatureColumnName = CombinedSequences.FeatureColumn;
-        options.MaskColumnName = "";
-        options.TokenCountColumnName = null;
-        options.ExampleWeightColumnName = null;
-        options.SamplingKeyColumnName = CombinedSequences.KeyColumn;
+        var options = (_options.Trainer ?? new NextTokenDiscriminatorTrainer.Options()).Copy();
+        if (options.LossKind == LossKind.Auto)
+            options.LossKind = LossKind.Token;
+        RealismRows.SetColumns(options);
         options.EmbeddingDimension = _dimension;
+        options.CandidatesPerToken = null;
         options.MaxTokens = longest;
         options.Seed ??= _options.Seed;
         return options;
@@ -77,8 +80,8 @@ internal sealed class RealismEvaluation
 
     private List<(float Score, float[] Steps)> ScoreByDiscriminator(List<RealismSequence> train, List<RealismSequence> test)
     {
-        using var scorer = _catalog.Trainers.NextTokenDiscriminator(_trainerOptions).Fit(CombinedSequences.CreateView(_host, train, _dimension, _tokens));
-        var output = scorer.Transform(CombinedSequences.CreateView(_host, test, _dimension, _tokens));
+        using var scorer = _catalog.Trainers.NextTokenDiscriminator(_trainerOptions).Fit(_rows.CreateView(train));
+        var output = scorer.Transform(_rows.CreateView(test));
         var (score, steps) = (output.Schema[ScoreColumns.Score], output.Schema[ScoreColumns.TokenScores]);
         using var cursor = output.GetRowCursor([score, steps]);
         var (getScore, getSteps) = (cursor.GetGetter<float>(score), cursor.GetGetter<VBuffer<float>>(steps));
@@ -110,26 +113,33 @@ internal sealed class RealismEvaluation
 
     private FoldScores ScoreByBaseline(List<RealismSequence> train, List<RealismSequence> test)
     {
-        var settings = new LagSettings(StepScale.Of(train, _dimension), _options.Lags, WithSquares: _options.Baseline is null);
-        var features = new LagFeatures(test, settings);
-        var baseline = _options.Baseline ?? _catalog.Trainers.LbfgsLogisticRegression(LagFeatures.LabelColumn, LagFeatures.FeatureColumn);
-        var output = baseline.Fit(new LagFeatures(train, settings).CreateView(_host)).Transform(features.CreateView(_host));
+        var statistics = new InputStatistics();
+        foreach (var sequence in train)
+            statistics.Add(_dimension, sequence.Values);
+        var rows = new LagRows(
+            _data, InputStandardization.Create(_host, _options.SequenceColumnName, statistics.Moments), _options.Lags, withSquares: _options.Baseline is null);
+        var baseline = _options.Baseline ?? _catalog.Trainers.LbfgsLogisticRegression(LagRows.LabelColumn, LagRows.FeatureColumn);
+        var output = baseline.Fit(rows.CreateView(train)).Transform(rows.CreateView(test));
         if (output.Schema.GetColumnOrNull(ScoreColumns.Score) is not { } column)
             throw _host.MissingColumn("baseline's score", ScoreColumns.Score);
         if (column.Type != NumberDataViewType.Single)
             throw _host.SchemaMismatch("baseline's score", ScoreColumns.Score, "Single", column.Type, "Use a binary trainer.");
-        var (sums, counts) = (new double[test.Count], new int[test.Count]);
         using var cursor = output.GetRowCursor([column]);
         var getter = cursor.GetGetter<float>(column);
-        var score = 0f;
-        foreach (var sequence in features.SequenceOfRow)
-        {
-            cursor.MoveNext();
-            getter(ref score);
-            sums[sequence] += score;
-            counts[sequence]++;
-        }
+        return new FoldScores(test.Select(sequence => new KeyedScore(ReadMean(sequence.Values.Length / _dimension), sequence.IsReal, sequence.Key)).ToList());
 
-        return new FoldScores(test.Select((sequence, i) => new KeyedScore((float)(sums[i] / counts[i]), sequence.IsReal, sequence.Key)));
+        // The steps of a sequence follow each other.
+        float ReadMean(int steps)
+        {
+            var (sum, score) = (0.0, 0f);
+            for (var step = 0; step < steps; step++)
+            {
+                cursor.MoveNext();
+                getter(ref score);
+                sum += score;
+            }
+
+            return (float)(sum / steps);
+        }
     }
 }

@@ -30,15 +30,15 @@ public sealed class RealismOptions
     public int Lags { get; set; } = 3;
 
     /// <summary>
-    /// The options of the discriminator's trainer. Names of columns, the sizes of sequences and the sampling key are set by the evaluation.
-    /// Default: null: the trainer's defaults, with <see cref="LossKind.Token"/>, so that each step's score says how real the sequence looks
-    /// up to this step.
+    /// The options of the discriminator's trainer. Names of columns, the sizes of sequences and the sampling key are set by the evaluation, and
+    /// <see cref="LossKind.Auto"/> is <see cref="LossKind.Token"/>, so that each step's score says how real the sequence looks up to this
+    /// step. A checkpoint is not possible, because each fold is a training of its own. Default: null: the trainer's defaults.
     /// </summary>
     public NextTokenDiscriminatorTrainer.Options? Trainer { get; set; }
 
     /// <summary>
-    /// The baseline: a binary trainer that reads <c>Features</c> (Vector&lt;Single&gt;: the step, the steps before it, and whether those
-    /// exist) and <c>Label</c> (Boolean) and writes <c>Score</c>, for example
+    /// The baseline: a binary trainer that reads <c>Features</c> (Vector&lt;Single&gt;: the step and the steps before it, standardized, and
+    /// whether those exist) and <c>Label</c> (Boolean) and writes <c>Score</c>, for example
     /// <c>mlContext.BinaryClassification.Trainers.LightGbm()</c> of Microsoft.ML.LightGbm. Default: null: logistic regression on these
     /// features and their squares.
     /// </summary>
@@ -60,6 +60,8 @@ public sealed class RealismOptions
             return (nameof(NumberOfPermutations), $"expected 1 to 1000000 permutations, found {NumberOfPermutations}");
         if (Lags is < 0 or > 1000)
             return (nameof(Lags), $"expected 0 to 1000 steps, found {Lags}");
+        if (UnsetValue.ToNull(Trainer?.CheckpointPath) is { } path)
+            return ($"{nameof(Trainer)}.{nameof(Trainer.CheckpointPath)}", $"expected none, because each fold is a training of its own, found '{path}'");
         return null;
     }
 }

@@ -176,6 +176,20 @@ public sealed class RealismTests
     public void Option_out_of_range_is_refused_by_name(string option, object value, string message) =>
         Refused(message, () => Evaluate(Walks(10, 1), Walks(10, 2), options => typeof(RealismOptions).GetProperty(option)!.SetValue(options, value)));
 
+    [TestMethod]
+    public void Checkpoint_is_refused_because_each_fold_is_a_training_of_its_own() => Refused(
+        "Trainer.CheckpointPath: expected none, because each fold is a training of its own, found 'a.checkpoint'.",
+        () => Evaluate(Walks(10, 1), Walks(10, 2), options => options.Trainer!.CheckpointPath = "a.checkpoint"));
+
+    [TestMethod]
+    public void Sequences_that_are_all_equal_are_refused()
+    {
+        var equal = Enumerable.Range(0, 10).Select(_ => new Row { Sequence = Enumerable.Repeat(1f, 5 * Dimension).ToArray() });
+
+        var error = Assert.Throws<InvalidOperationException>(() => Evaluate(equal, equal));
+        StringAssert.Contains(error.Message, "expected embeddings that differ");
+    }
+
     private static void Refused(string message, Action action)
     {
         var error = Assert.Throws<Exception>(action);
@@ -187,7 +201,7 @@ public sealed class RealismTests
 
     private RealismReport Evaluate(IDataView real, IDataView synthetic, Action<RealismOptions>? configure = null)
     {
-        var options = new RealismOptions { NumberOfPermutations = 99, Trainer = new() { LossKind = LossKind.Token, Layers = 1, ModelDimension = 16, LearningRate = 3e-3 } };
+        var options = new RealismOptions { NumberOfPermutations = 99, Trainer = new() { Layers = 1, ModelDimension = 16, LearningRate = 3e-3 } };
         configure?.Invoke(options);
         return _context.BinaryClassification.EvaluateRealism(real, synthetic, options);
     }

@@ -2,7 +2,7 @@ namespace MlNetNtd.Tests;
 
 /// <summary>The AUC over folds with interval and p-value.</summary>
 [TestClass]
-public sealed class AucTestTests
+public sealed class AucEstimatorTests
 {
     [TestMethod]
     public void Interval_covers_the_truth_as_often_as_it_says()
@@ -11,7 +11,7 @@ public sealed class AucTestTests
         var rounds = TestRun.Count(full: 4000, reduced: 1000);
 
         // Normal scores, one standard deviation apart: the AUC is 0.760.
-        var covered = Enumerable.Range(0, rounds).Count(_ => AucTest.Evaluate([Draw(random, 40, 1), Draw(random, 40, 1)], 0, 0) is var found && found.Lower < 0.7602 && 0.7602 < found.Upper);
+        var covered = Enumerable.Range(0, rounds).Count(_ => AucEstimator.Evaluate([Draw(random, 40, 1), Draw(random, 40, 1)], 0, 0) is var found && found.Lower < 0.7602 && 0.7602 < found.Upper);
 
         Assert.AreEqual(0.95, (double)covered / rounds, 0.02);
     }
@@ -22,7 +22,7 @@ public sealed class AucTestTests
         var random = new Random(1);
         var rounds = TestRun.Count(full: 2000, reduced: 500);
 
-        var below = Enumerable.Range(0, rounds).Count(seed => AucTest.Evaluate([Draw(random, 20, 0), Draw(random, 20, 0)], 99, seed).PValue <= 0.1);
+        var below = Enumerable.Range(0, rounds).Count(seed => AucEstimator.Evaluate([Draw(random, 20, 0), Draw(random, 20, 0)], 99, seed).PValue <= 0.1);
 
         Assert.AreEqual(0.1, (double)below / rounds, 0.04);
     }
@@ -30,7 +30,7 @@ public sealed class AucTestTests
     [TestMethod]
     public void P_value_of_scores_that_differ_is_the_smallest()
     {
-        var found = AucTest.Evaluate([Draw(new Random(1), 50, 3)], 99, 1);
+        var found = AucEstimator.Evaluate([Draw(new Random(1), 50, 3)], 99, 1);
 
         Assert.AreEqual(0.01, found.PValue, 1e-12);
     }
@@ -40,7 +40,7 @@ public sealed class AucTestTests
     {
         var fold = new FoldScores([new(2, true, 1), new(3, true, 2), new(0, false, 3), new(1, false, 4), new(0.5f, false, 5)]);
 
-        var found = AucTest.Evaluate([fold, fold], 0, 0);
+        var found = AucEstimator.Evaluate([fold, fold], 0, 0);
 
         // Of four real scores all are above: as a proportion of 4 in 4.
         Assert.AreEqual(1, found.Upper);
@@ -48,7 +48,7 @@ public sealed class AucTestTests
     }
 
     [TestMethod]
-    public void Estimate_without_folds_is_not_a_number() => Assert.AreEqual(double.NaN, AucTest.Evaluate([], 0, 0).Value);
+    public void Estimate_without_folds_is_not_a_number() => Assert.AreEqual(double.NaN, AucEstimator.Evaluate([], 0, 0).Value);
 
     private static FoldScores Draw(Random random, int count, double distance) => new(
         Enumerable.Range(0, 2 * count).Select(i => new KeyedScore((float)(Normal(random) + (i < count ? distance : 0)), i < count, i)));

@@ -1,7 +1,7 @@
 namespace MlNetNtd;
 
 /// <summary>Combines the scores of several folds into one estimate.</summary>
-internal static class AucTest
+internal static class AucEstimator
 {
     private const double Coverage = 0.95;
 
