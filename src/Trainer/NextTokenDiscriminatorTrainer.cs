@@ -33,9 +33,6 @@ namespace MlNetNtd;
 public sealed partial class NextTokenDiscriminatorTrainer
     : ITrainerEstimator<NextTokenDiscriminatorScorer, NextTokenDiscriminatorModelParameters>
 {
-    // More dimensions than that would make the warning hard to read.
-    private const int MaxDimensionsInMessage = 8;
-
     private readonly IHostEnvironment _env;
     private readonly IHost _host;
     private readonly Options _options;
@@ -218,54 +215,11 @@ public sealed partial class NextTokenDiscriminatorTrainer
         Weights = weights,
     };
 
-    private void Log(BoundInputColumns columns, BoundInputColumns? validationColumns, TrainingDataset data, DiscriminatorConfig config)
-    {
-        Log(columns, data.Training, "training");
-        if (validationColumns is not null)
-            Log(validationColumns, data.Validation, "validation");
-        if (data.ShiftProblem is { } shift)
-        {
-            using var reading = _host.Start("Reading");
-            reading.Warning(MessageSensitivity.Schema, shift);
-        }
-
-        if (data.Standardization is { ConstantDimensions: { Count: > 0 } constants })
-        {
-            using var reading = _host.Start("Reading");
-            reading.Warning(MessageSensitivity.Schema, DescribeConstants(columns.Feature.Name, constants));
-        }
-
-        LogLengths(data, config);
-        if (_options.ModelDimension is not { } requested || requested == config.ModelDimension)
-            return;
-        using var channel = _host.Start("Sizes");
-        channel.Warning(
-            MessageSensitivity.None,
-            $"ModelDimension: {requested} is no multiple of {config.Heads} heads (Heads); the network is {config.ModelDimension} wide.");
-    }
-
-    private void Log(BoundInputColumns columns, DatasetCounts rows, string purpose)
-    {
-        using var channel = _host.Start("Reading");
-        channel.Info(
-            MessageSensitivity.None,
-            $"Mask of the {purpose} rows: {columns.Mask.Description}"
-            + (columns.Mask.Column is null ? "." : $"; {rows.RowsUnderRule} of {rows.Rows} follow the next-token rule."));
-    }
-
-    private static string DescribeConstants(string column, IReadOnlyList<int> dimensions)
-    {
-        var shown = string.Join(", ", dimensions.Take(MaxDimensionsInMessage));
-        var more = dimensions.Count > MaxDimensionsInMessage ? $" and {dimensions.Count - MaxDimensionsInMessage} more" : "";
-        return $"Column '{column}': dimension{(dimensions.Count == 1 ? "" : "s")} {shown}{more} of the embeddings (from 0) never change{(dimensions.Count == 1 ? "s" : "")} "
-            + "in the training rows, so the network learns nothing from them.";
-    }
-
     private BoundInputColumns Bind(IDataView input)
     {
         var columns = BoundInputColumns.Bind(_env, Columns(_options), _options.LabelColumnName, _options.EmbeddingDimension, input.Schema)
-            .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName) with
-        { RanksCandidates = _options.LossKind == LossKind.RankingNce };
+            .WithWeight(_env, input.Schema, _options.ExampleWeightColumnName);
+        columns = columns with { RanksCandidates = _options.LossKind == LossKind.RankingNce };
         columns.CheckCandidates(_env, _options.CandidatesPerToken);
         columns.CheckTokens(_env, _options.MaxTokens);
         columns.CheckLabels(_env, _options.LossKind);

@@ -26,7 +26,7 @@ internal sealed record ScorerEntry(
     public const string ModelSignature = "NTDSCORE";
 
     /// <summary>The version of the format.</summary>
-    public const uint FormatVersion = 0x00010001;
+    public const uint FormatVersion = 0x00010002;
 
     /// <summary>The number of references to names of columns before these fields: feature, mask, token count.</summary>
     public const int Names = 3;

@@ -21,7 +21,7 @@ internal sealed record TransformEntry(
     public const string ModelSignature = "NTDSTAGE";
 
     /// <summary>The version of the format.</summary>
-    public const uint FormatVersion = 0x00010001;
+    public const uint FormatVersion = 0x00010002;
 
     /// <summary>The largest accepted C. It is far above any in use, and bounds what a file may claim.</summary>
     public const int MaxDimension = 1 << 24;

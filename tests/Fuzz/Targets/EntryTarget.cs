@@ -75,7 +75,7 @@ internal sealed class EntryTarget : FuzzTarget
         }
 
         if (mutator.OneIn(16))
-            key.VersionWritten = (uint)(0x00010000 + mutator.Below(4));
+            key.VersionWritten = (uint)(0x00010000 + mutator.Below(5));
         return key.ToBytes();
     }
 

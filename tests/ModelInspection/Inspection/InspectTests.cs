@@ -25,7 +25,7 @@ public sealed class InspectTests
             found.Entries.Select(entry => (entry.Name, entry.Bytes)).ToArray());
         var stage = found.Stages.Single(stage => stage.LoaderSignature == "NextTokenDiscriminator");
         Assert.AreEqual(typeof(NextTokenDiscriminatorTransformer).Assembly.FullName, stage.AssemblyName);
-        Assert.AreEqual(("NTDSTAGE", 0x00010001u), (stage.ModelSignature, stage.ModelVersion));
+        Assert.AreEqual(("NTDSTAGE", 0x00010002u), (stage.ModelSignature, stage.ModelVersion));
     }
 
     [TestMethod]

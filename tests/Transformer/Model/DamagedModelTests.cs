@@ -148,17 +148,17 @@ public sealed class DamagedModelTests
     public void Model_of_another_kind_is_refused() => IsRefused(message: null, key => key.ModelSignature = "NTDOTHER");
 
     [TestMethod]
-    public void Model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010002);
+    public void Model_of_a_newer_version_is_refused() => IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010003);
 
     [TestMethod]
     public void Model_of_an_older_version_is_refused() =>
-        IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010000);
+        IsRefused(message: null, key => key.VersionWritten = key.VersionReadable = 0x00010001);
 
     [TestMethod]
     public void Model_of_a_newer_version_that_this_one_can_read_loads()
     {
         var key = SavedModels.ReadKey(Zip);
-        key.VersionWritten = 0x00010002;
+        key.VersionWritten = 0x00010003;
 
         Assert.IsNotNull(SavedModels.Load(SavedModels.WithKey(Zip, key.ToBytes())));
     }
