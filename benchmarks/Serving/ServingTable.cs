@@ -100,7 +100,7 @@ internal static class ServingTable
     // A scorer of these sizes with the network's first weights: what they are does not change the time.
     private static NextTokenDiscriminatorScorer CreateScorer(MLContext context, ServingCase one)
     {
-        TrainingRow[] rows = [.. Enumerable.Range(0, 2).Select(i => new TrainingRow { Label = i == 0, Combined = new float[2 * one.Dimension] })];
+        TrainingRow[] rows = [.. Enumerable.Range(0, 2).Select(i => new TrainingRow { Label = i == 0, Combined = Random(i, 2 * one.Dimension) })];
         var schema = SchemaDefinition.Create(typeof(TrainingRow));
         schema[nameof(TrainingRow.Combined)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 2, one.Dimension);
         var trainer = context.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
@@ -119,6 +119,13 @@ internal static class ServingTable
         using var fitted = trainer.Fit(context.Data.LoadFromEnumerable(rows, schema));
         using var network = new DiscriminatorNetwork(one.Config, seed: 1);
         return fitted.WithWeights(network);
+    }
+
+    // Embeddings that are all equal are an error of the trainer.
+    private static float[] Random(int seed, int count)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
     }
 
     private static void SaveSmallModel(string path)
