@@ -8,8 +8,8 @@ namespace MlNetNtd.Tool;
 /// <summary>Reads a Parquet file in pieces of two megabytes, also within a row group.</summary>
 /// <remarks>
 /// A row group of a gigabyte takes no more memory than a small one: each column is read through a buffer (without it, ParquetSharp
-/// holds the whole column chunk), and pieces are decoded one after another. ParquetSharp's Arrow reader decodes a gigabyte of floats
-/// in one CPU second, keeps every column type, and gives the same arrays as Arrow files do.
+/// holds the whole column chunk), and pieces are decoded one after another. Lists of floats are decoded by <see cref="FloatListColumn"/>.
+/// ParquetSharp's Arrow reader decodes all other columns: it keeps every type and gives the same arrays as Arrow files do.
 /// </remarks>
 internal sealed class ParquetTableReader : ITableReader
 {
@@ -18,7 +18,11 @@ internal sealed class ParquetTableReader : ITableReader
     private const long ColumnBufferBytes = 1 << 18;
 
     private readonly FileReader _file;
-    private readonly IArrowArrayStream _batches;
+    private readonly ParquetFileReader? _columns;
+    private readonly FloatListColumn?[] _lists = [];
+    private readonly IArrowArrayStream? _others;
+    private readonly int _batchRows;
+    private long _rows;
 
     public ParquetTableReader(string path)
     {
@@ -34,16 +38,20 @@ internal sealed class ParquetTableReader : ITableReader
             using (var metadata = new ParquetFileReader(path))
             {
                 RowCount = metadata.FileMetaData.NumRows;
-                arrowProperties.BatchSize = ChooseBatchRows(metadata);
+                arrowProperties.BatchSize = _batchRows = ChooseBatchRows(metadata);
             }
 
             _file = new FileReader(path, properties, arrowProperties);
-            Schema = _file.Schema;
-            _batches = _file.GetRecordBatchReader();
+            (Schema, _columns) = (_file.Schema, _file.ParquetReader);
+            var manifest = _file.SchemaManifest;
+            _lists = [.. Schema.FieldsList.Select((field, i) => OpenList(_columns, manifest.SchemaField(i), field))];
+            int[] others = [.. Enumerable.Range(0, _lists.Length).Where(i => _lists[i] is null).SelectMany(i => Leaves(manifest.SchemaField(i)))];
+            if (others.Length > 0)
+                _others = _file.GetRecordBatchReader(null, others);
         }
         catch (ParquetException e)
         {
-            _file?.Dispose();
+            Dispose();
             throw Damaged(e);
         }
     }
@@ -58,9 +66,17 @@ internal sealed class ParquetTableReader : ITableReader
     {
         try
         {
-            return _batches.ReadNextRecordBatchAsync().AsTask().GetAwaiter().GetResult();
+            var others = _others?.ReadNextRecordBatchAsync().AsTask().GetAwaiter().GetResult();
+            var rows = _others is null ? (int)Math.Min(_batchRows, RowCount!.Value - _rows) : others?.Length ?? 0;
+            if (rows == 0 && others is null)
+                return null;
+            _rows += rows;
+            var rented = new List<byte[]>();
+            var other = 0;
+            return new PooledRecordBatch(Schema, [.. _lists.Select(list => list?.Read(rows, rented) ?? others!.Column(other++))], rows, rented);
         }
-        catch (Exception e) when (e is ParquetException or IOException)
+        // Arrow's stream of record batches throws a bare Exception.
+        catch (Exception e) when (e is ParquetException or IOException or InvalidDataException || e.GetType() == typeof(Exception))
         {
             throw Damaged(e);
         }
@@ -68,9 +84,18 @@ internal sealed class ParquetTableReader : ITableReader
 
     public void Dispose()
     {
-        _batches.Dispose();
-        _file.Dispose();
+        foreach (var list in _lists)
+            list?.Dispose();
+        _others?.Dispose();
+        _columns?.Dispose();
+        _file?.Dispose();
     }
+
+    private static FloatListColumn? OpenList(ParquetFileReader file, SchemaField column, Field field) =>
+        column.Children is [{ Children.Count: 0 } values] ? FloatListColumn.TryCreate(file, values.ColumnIndex, field) : null;
+
+    private static IEnumerable<int> Leaves(SchemaField column) =>
+        column.Children is { Count: > 0 } children ? children.SelectMany(Leaves) : [column.ColumnIndex];
 
     // Counts decoded bytes: a column of few different values is far smaller in the file.
     private static int ChooseBatchRows(ParquetFileReader file)

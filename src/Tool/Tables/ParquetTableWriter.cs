@@ -5,10 +5,10 @@ using ParquetSharp.Arrow;
 
 namespace MlNetNtd.Tool;
 
-/// <summary>Writes a Parquet file with row groups of about 32 MiB.</summary>
+/// <summary>Writes a Parquet file with row groups of about 4 MiB, which are kept in memory until they are whole.</summary>
 internal sealed class ParquetTableWriter : ITableWriter
 {
-    private const long RowGroupBytes = 32 << 20;
+    private const long RowGroupBytes = 4 << 20;
 
     private readonly FileWriter _file;
     private long _groupBytes;

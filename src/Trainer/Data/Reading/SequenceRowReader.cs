@@ -69,7 +69,7 @@ internal sealed class SequenceRowReader
     {
         _feature(ref _sequence);
         var paddedTokens = CheckLength(_sequence.Length);
-        var values = new float[_sequence.Length];
+        var values = GC.AllocateUninitializedArray<float>(_sequence.Length);
         _sequence.CopyPrefixTo(values);
         if (paddedTokens > _maxTokens)
             return ReadTruncated(values, paddedTokens);
@@ -114,13 +114,11 @@ internal sealed class SequenceRowReader
 
     private void CheckFinite(ReadOnlySpan<float> values, int paddedTokens)
     {
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (float.IsFinite(values[i]))
-                continue;
-            var (column, position) = CombinedSources.Read(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension, _columns.CandidatesPerToken);
-            throw _context.Row(column, _input.Position, "finite values", FormattableString.Invariant($"{values[i]} at {position}"));
-        }
+        var i = FiniteCheck.IndexOfNonFinite(values);
+        if (i < 0)
+            return;
+        var (column, position) = CombinedSources.Read(_columns.Feature).Locate(_columns.Feature.Name, i, paddedTokens, _columns.Dimension, _columns.CandidatesPerToken);
+        throw _context.Row(column, _input.Position, "finite values", FormattableString.Invariant($"{values[i]} at {position}"));
     }
 
     private int ReadTokens(int maskTokens, int paddedTokens)
