@@ -1,5 +1,4 @@
 using MlNetNtd.Benchmarks.Quality;
-using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Studies.Resampling;
 

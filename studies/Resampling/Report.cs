@@ -1,5 +1,3 @@
-using MlNetNtd.Studies.TextGan;
-
 namespace MlNetNtd.Studies.Resampling;
 
 /// <summary>The outcomes of some seeds, compared.</summary>

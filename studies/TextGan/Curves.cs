@@ -19,7 +19,7 @@ internal static class Curves
         generator.Add.HorizontalLine(run.PairLoss).LegendText = "pairs";
         var discriminator = Charts.CreateLines(
             "Rounds: real words told from drawn ones, held-out text", round, "AUC", first: 0,
-            ("discriminator", [start.Discriminator.Auc, .. state.Results.Select(result => result.Metrics.Discriminator.Auc)]),
+            ("adversary", [start.Discriminator.Auc, .. state.Results.Select(result => result.Metrics.Discriminator.Auc)]),
             ("pairs", [start.PairAuc, .. state.Results.Select(result => result.Metrics.PairAuc)]));
         Charts.Save(path, pretraining, generator, discriminator);
     }

@@ -127,6 +127,18 @@ internal sealed record Hyperparameters
     /// <summary>Words that the generator draws for each token in the rounds: their scores are compared.</summary>
     public int AdversarialDraws { get; init; } = 4;
 
+    /// <summary>How the generator follows these scores.</summary>
+    public GeneratorUpdate Update { get; init; }
+
+    /// <summary>
+    /// Whether the adversary learns in the rounds from words at random, too. They move its logit away from log(real / generated probability):
+    /// where the generator is right, likely words still score above others, and the generator becomes sharper than the text.
+    /// </summary>
+    public bool RandomWordsInRounds { get; init; }
+
+    /// <summary>What computes trainings by the trainer: the first of the discriminator, and those of fresh ones. The rounds are Torch's.</summary>
+    public EngineKind Engine { get; init; }
+
     /// <summary>Passes over the text that a fresh discriminator of an ablation learns from.</summary>
     public int FreshDiscriminatorPasses { get; init; } = 2;
 

@@ -1,45 +1,41 @@
 namespace MlNetNtd.Studies.TextGan;
 
 /// <summary>
-/// Measures the adversarial term: each seed continues from the same pre-trained generator, for the same steps on the same windows,
-/// once with the term and once without. Neither arm has seen what evaluates it.
+/// Measures the adversarial term: each seed continues from the same pre-trained generator, for the same steps on the same windows, in arms
+/// with the term and without. No arm has seen what evaluates it.
 /// </summary>
 internal static class Ablation
 {
-    private const int Seeds = 5;
-
     /// <summary>Runs all seeds and compares.</summary>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static void Run(Hyperparameters hyperparameters, TextDataset dataset, int firstSeed, TextWriter output, CancellationToken cancellationToken)
+    public static void Run(Hyperparameters hyperparameters, TextDataset dataset, int firstSeed, int seeds, TextWriter output, CancellationToken cancellationToken)
     {
-        var outcomes = new List<AblationOutcome>();
-        for (var seed = firstSeed; seed < firstSeed + Seeds; seed++)
+        var (outcomes, judgeText) = (new List<IReadOnlyList<ArmResult>>(), new JudgeText(dataset));
+        for (var seed = firstSeed; seed < firstSeed + seeds; seed++)
         {
-            outcomes.Add(RunSeed(hyperparameters, dataset, seed, output, cancellationToken));
-            output.WriteLine($"Seed {seed}, before, without and with the term; less is better in every measure:");
-            foreach (var (name, value) in ArmResult.Measures)
-                output.WriteLine($"  {name,-26} {value(outcomes[^1].Before):F4}  {value(outcomes[^1].Without):F4}  {value(outcomes[^1].With):F4}");
+            outcomes.Add(RunSeed(hyperparameters, dataset, judgeText, seed, output, cancellationToken));
+            foreach (var line in AblationReport.CreateSeedLines(seed, outcomes[^1]))
+                output.WriteLine(line);
         }
 
         foreach (var line in AblationReport.CreateLines(outcomes))
             output.WriteLine(line);
     }
 
-    /// <summary>Runs both arms of a seed.</summary>
-    public static AblationOutcome RunSeed(
-        Hyperparameters hyperparameters, TextDataset dataset, int seed, TextWriter output, CancellationToken cancellationToken)
+    /// <summary>Runs all arms of a seed.</summary>
+    public static IReadOnlyList<ArmResult> RunSeed(
+        Hyperparameters hyperparameters, TextDataset dataset, JudgeText judgeText, int seed, TextWriter output, CancellationToken cancellationToken)
     {
         using var experiment = new Experiment(hyperparameters, dataset, new Seeds(seed), new Compute(seed));
         using var discriminator = new TrainingRun(experiment, output, null, new RunState(), cancellationToken).Prepare();
-        var evaluation = new FreshDiscriminator(experiment);
-        var (start, before) = (experiment.Generator.Weights, evaluation.Evaluate(cancellationToken));
-        var without = RunArm(null);
-        experiment.Generator.Weights = start;
-        return new AblationOutcome(before, without, RunArm(discriminator));
+        var (start, evaluation) = (experiment.Generator.Weights, new ArmEvaluation(experiment, judgeText));
+        return [.. AblationArm.All.Select(RunArm)];
 
-        ArmResult RunArm(DiscriminatorNetwork? adversary)
+        ArmResult RunArm(AblationArm arm)
         {
-            var rounds = new TextRound(experiment, adversary);
+            experiment.Generator.Weights = start;
+            using var adversary = arm.Adversary is null ? null : experiment.Pipeline.Copy(discriminator, experiment.Compute.Device, experiment.Seeds.Dropout(0));
+            var rounds = new TextRound(experiment, adversary, arm.Adversary?.Invoke(hyperparameters));
             for (var round = 0; round < hyperparameters.Rounds; round++)
             {
                 rounds.Run(round, null, _ =>
@@ -49,13 +45,7 @@ internal static class Ablation
                 });
             }
 
-            return evaluation.Evaluate(cancellationToken);
+            return evaluation.Evaluate(arm.Name, arm.Temperature, cancellationToken);
         }
     }
 }
-
-/// <summary>The outcome of one seed.</summary>
-/// <param name="Before">Where both arms began.</param>
-/// <param name="Without">After rounds of teacher forcing alone.</param>
-/// <param name="With">After as many rounds with the adversarial term.</param>
-internal sealed record AblationOutcome(ArmResult Before, ArmResult Without, ArmResult With);

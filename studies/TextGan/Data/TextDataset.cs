@@ -53,7 +53,7 @@ internal sealed class TextDataset
     /// <summary>The tokens to learn from, one number each.</summary>
     public ArraySegment<int> TrainingIds => new(_ids, 0, TrainingWindows * Tokens);
 
-    /// <summary>Gets the text's SHA-256, which its checkpoints are tied to.</summary>
+    /// <summary>Gets the SHA-256 of the text's tokens, which its checkpoints are tied to.</summary>
     public string Hash { get; }
 
     /// <summary>Gets the tokens of the window that begins at this token.</summary>
@@ -74,18 +74,28 @@ internal sealed class TextDataset
     public static TextDataset Read(string path, int tokens, int words)
     {
         var text = File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-        string[] all = [.. Tokenizer.Tokenize(text)];
+        return Create(path, [.. Tokenizer.Tokenize(text)], tokens, words);
+    }
+
+    /// <summary>Numbers the tokens of a text.</summary>
+    /// <param name="name">The name of the text, for errors.</param>
+    /// <param name="all">Its tokens.</param>
+    /// <param name="tokens">T.</param>
+    /// <param name="words">The most words to number.</param>
+    /// <exception cref="InvalidDataException">The text is too short.</exception>
+    public static TextDataset Create(string name, string[] all, int tokens, int words)
+    {
         var windows = all.Length / tokens;
         if (windows < MinWindows)
         {
             throw new InvalidDataException(
-                $"The input '{path}' is too short to learn from: expected at least {MinWindows * tokens} words and signs, found {all.Length}.");
+                $"The input '{name}' is too short to learn from: expected at least {MinWindows * tokens} words and signs, found {all.Length}.");
         }
 
         var training = windows - Math.Max(1, windows / HeldOutPart);
         var vocabulary = Vocabulary.Build(all.Take(training * tokens), words);
         int[] ids = [.. all.Take(windows * tokens).Select(vocabulary.GetId)];
-        return new TextDataset(vocabulary, ids, tokens, training, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        return new TextDataset(vocabulary, ids, tokens, training, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', all)))));
     }
 
     private IEnumerable<int> GetWindows(int first, int count) => Enumerable.Range(0, count).Select(i => first + i * Tokens);

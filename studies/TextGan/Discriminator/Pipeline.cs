@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using static TorchSharp.torch;
 
 namespace MlNetNtd.Studies.TextGan;
 
@@ -40,6 +41,7 @@ internal sealed class Pipeline(MLContext mlContext, Hyperparameters hyperparamet
             ValidationFraction = 0,
             LearningRate = hyperparameters.DiscriminatorRate,
             ProgressSeconds = 0,
+            Engine = hyperparameters.Engine,
             Seed = seed,
             CheckpointPath = checkpoint,
         }, cancellationToken: cancellationToken);
@@ -53,6 +55,16 @@ internal sealed class Pipeline(MLContext mlContext, Hyperparameters hyperparamet
         FeedForwardDimension = hyperparameters.FeedForward,
         Dropout = hyperparameters.Dropout,
     };
+
+    /// <summary>Copies a network; the copy is the caller's to dispose.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="device">The copy's device.</param>
+    /// <param name="seed">Decides the copy's dropout.</param>
+    public DiscriminatorNetwork Copy(DiscriminatorNetwork network, Device device, int seed)
+    {
+        using var scorer = CreateScorer(network);
+        return scorer.CreateNetwork(device, seed);
+    }
 
     /// <summary>Creates a scorer around a network.</summary>
     public NextTokenDiscriminatorScorer CreateScorer(DiscriminatorNetwork network) =>

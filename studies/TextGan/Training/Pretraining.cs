@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace MlNetNtd.Studies.TextGan;
 
 /// <summary>The first phase: the generator learns to predict the text's next word, given the real words before it.</summary>
@@ -36,22 +34,6 @@ internal sealed class Pretraining(Experiment experiment)
 
         generator.eval();
         return sum / step;
-    }
-
-    /// <summary>Computes the loss on held-out text, in nats per word.</summary>
-    public double ComputeHeldOutLoss()
-    {
-        var (sum, words) = (0.0, 0L);
-        using var noGrad = torch.no_grad();
-        experiment.Generator.eval();
-        foreach (var batch in experiment.ReadBatches(experiment.Dataset.HeldOut, null))
-        {
-            var count = batch.Words.numel();
-            sum += count * GeneratorLoss.TeacherForcing(experiment.Generator.forward(batch.Context), batch.Words).ItemSingle();
-            words += count;
-        }
-
-        return sum / words;
     }
 
     // Falls to 0 by half a cosine over all epochs.

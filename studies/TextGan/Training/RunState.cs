@@ -15,8 +15,11 @@ internal sealed record RunState
     /// <summary>The generator's weights by name; empty: the initial ones.</summary>
     public IReadOnlyDictionary<string, float[]> Generator { get; init; } = new Dictionary<string, float[]>();
 
-    /// <summary>The discriminator's weights after the last round, or after its first training; null before that.</summary>
+    /// <summary>The discriminator's weights after its first training; null before that. Nothing changes them: the model that is saved scores by them.</summary>
     public IReadOnlyDictionary<string, float[]>? Discriminator { get; init; }
+
+    /// <summary>The adversary's weights after the last round; null before the first, which begins with the discriminator's.</summary>
+    public IReadOnlyDictionary<string, float[]>? Adversary { get; init; }
 
     /// <summary>The state of an unfinished epoch or round; null: none.</summary>
     public StepState? Unfinished { get; init; }
@@ -26,7 +29,7 @@ internal sealed record RunState
 /// <param name="Step">The number of finished steps.</param>
 /// <param name="Sums">The sums of their losses.</param>
 /// <param name="Generator">The generator's optimizer.</param>
-/// <param name="Discriminator">The discriminator and its optimizer; null: it is not trained.</param>
+/// <param name="Discriminator">The adversary and its optimizer; null: it is not trained.</param>
 internal sealed record StepState(int Step, RoundLosses Sums, ScalarSafeAdamState Generator, DiscriminatorLearnerState? Discriminator);
 
 /// <summary>Called after a step.</summary>
@@ -41,7 +44,7 @@ internal sealed record GeneratorEpoch(double TrainingLoss, double HeldOutLoss);
 
 /// <summary>The metrics of the two networks on held-out text.</summary>
 /// <param name="HeldOutLoss">The generator's next-word loss, in nats per word.</param>
-/// <param name="Discriminator">The discriminator's metrics on real words and words that the generator drew.</param>
+/// <param name="Discriminator">The adversary's metrics on real words and words that the generator drew.</param>
 /// <param name="PairAuc">The AUC of the mutual information of pairs on the same words.</param>
 /// <param name="Sample">A text that the generator wrote.</param>
 internal sealed record RoundMetrics(double HeldOutLoss, NetworkMetrics Discriminator, double PairAuc, string Sample);

@@ -7,18 +7,21 @@ internal sealed class TextRound
 {
     private readonly Experiment _experiment;
     private readonly DiscriminatorNetwork? _discriminator;
+    private readonly Hyperparameters _hyperparameters;
 
     /// <param name="experiment">The text and the generator.</param>
     /// <param name="discriminator">
     /// The generator's adversary, which is trained too; null: teacher forcing alone, with the same steps on the same windows.
     /// </param>
-    public TextRound(Experiment experiment, DiscriminatorNetwork? discriminator)
+    /// <param name="hyperparameters">The sizes of the round; null: the experiment's.</param>
+    public TextRound(Experiment experiment, DiscriminatorNetwork? discriminator, Hyperparameters? hyperparameters = null)
     {
         _experiment = experiment;
         _discriminator = discriminator;
+        _hyperparameters = hyperparameters ?? experiment.Hyperparameters;
     }
 
-    private int Steps => Math.Min(_experiment.Hyperparameters.BatchesPerRound, _experiment.BatchesPerPass);
+    private int Steps => Math.Min(_hyperparameters.BatchesPerRound, _experiment.BatchesPerPass);
 
     /// <summary>Runs a round, or the rest of it.</summary>
     /// <param name="round">From 0.</param>
@@ -28,9 +31,9 @@ internal sealed class TextRound
     public RoundLosses Run(int round, StepState? before, StepCallback onStep)
     {
         // Every round begins with fresh optimizers.
-        var (generator, hyperparameters, seeds) = (_experiment.Generator, _experiment.Hyperparameters, _experiment.Seeds);
-        using var learner = new GeneratorLearner(generator) { Rate = hyperparameters.AdversarialRate };
-        using var adversary = _discriminator is null ? null : new Adversary(_experiment, _discriminator);
+        var (generator, seeds) = (_experiment.Generator, _experiment.Seeds);
+        using var learner = new GeneratorLearner(generator) { Rate = _hyperparameters.AdversarialRate };
+        using var adversary = _discriminator is null ? null : new Adversary(_experiment, _discriminator, _hyperparameters);
         generator.train();
         var (sum, step) = (new RoundLosses(0, 0, 0), 0);
         if (before is not null)
@@ -49,7 +52,7 @@ internal sealed class TextRound
             if (adversary is not null)
             {
                 var (adversarial, losses) = adversary.Step(batch, logits, new Random(seeds.RoundCandidates(round, step)));
-                loss = loss.Add(adversarial.Mul(hyperparameters.AdversarialWeight));
+                loss = loss.Add(adversarial.Mul(_hyperparameters.AdversarialWeight));
                 sum = sum with { Adversarial = sum.Adversarial + losses.Adversarial, Discriminator = sum.Discriminator + losses.Discriminator };
             }
 
@@ -67,13 +70,14 @@ internal sealed class TextRound
     private sealed class Adversary : IDisposable
     {
         private readonly Experiment _experiment;
+        private readonly Hyperparameters _hyperparameters;
         private readonly DiscriminatorLearner _learner;
         private readonly AdversarialTrainer _round;
 
-        public Adversary(Experiment experiment, DiscriminatorNetwork discriminator)
+        public Adversary(Experiment experiment, DiscriminatorNetwork discriminator, Hyperparameters hyperparameters)
         {
-            _experiment = experiment;
-            _learner = new DiscriminatorLearner(discriminator, new DiscriminatorLearnerOptions { LearningRate = experiment.Hyperparameters.AdversarialRate });
+            (_experiment, _hyperparameters) = (experiment, hyperparameters);
+            _learner = new DiscriminatorLearner(discriminator, new DiscriminatorLearnerOptions { LearningRate = hyperparameters.AdversarialRate });
             _round = new AdversarialTrainer(discriminator, _learner);
         }
 
@@ -85,18 +89,22 @@ internal sealed class TextRound
         /// <returns>The generator's adversarial loss, and both sides' losses as numbers.</returns>
         public (Tensor Loss, RoundLosses Losses) Step(TextBatch batch, Tensor logits, Random random)
         {
-            var draws = Candidates.Draw(logits, random, _experiment.Hyperparameters.AdversarialDraws);
+            var draws = Candidates.Draw(logits, random, _hyperparameters.AdversarialDraws);
             Tensor[] drawn = [.. draws.Select(batch.WithCandidates)];
-            var randomWords = new RandomWords(_experiment.Dataset, random.Next());
-            int[] others = [.. batch.Windows.SelectMany(_ => randomWords.Draw())];
-            var loss = _round.StepDiscriminator(batch.RealSequences, cat([drawn[0], batch.WithCandidates(others)], 0));
+            var loss = _round.StepDiscriminator(batch.RealSequences, _hyperparameters.RandomWordsInRounds ? cat([drawn[0], DrawRandomWords(batch, random)], 0) : drawn[0]);
             if (double.IsNaN(loss))
                 throw new InvalidOperationException("The discriminator's loss is not finite.");
 
             var scores = stack(_round.Score(cat(drawn, 0)).chunk(drawn.Length, 0), -1);
             var words = stack(draws.Select(draw => tensor(draw.Select(word => (long)word).ToArray(), batch.Words.shape)), -1).to(scores.device);
             var generatorLoss = DiscriminatorLoss.BinaryCrossEntropy(scores.reshape(-1, scores.shape[^1]), ones_like(scores).reshape(-1, scores.shape[^1]));
-            return (GeneratorLoss.Adversarial(logits, words, scores), new RoundLosses(0, generatorLoss.ItemSingle(), loss));
+            return (GeneratorLoss.Adversarial(_hyperparameters.Update, logits, words, scores), new RoundLosses(0, generatorLoss.ItemSingle(), loss));
+        }
+
+        private Tensor DrawRandomWords(TextBatch batch, Random random)
+        {
+            var words = new RandomWords(_experiment.Dataset, random.Next());
+            return batch.WithCandidates([.. batch.Windows.SelectMany(_ => words.Draw())]);
         }
 
         public void Dispose()

@@ -36,18 +36,17 @@ internal sealed class TrainingRun
     public RunState State { get; private set; }
 
     /// <summary>Trains.</summary>
-    /// <returns>The discriminator, which the caller disposes.</returns>
+    /// <returns>The discriminator as its first training left it, which the caller disposes. The adversary of the rounds begins as its copy.</returns>
     /// <exception cref="OperationCanceledException">The run was stopped; the checkpoint is saved.</exception>
     public DiscriminatorNetwork Train()
     {
         var discriminator = Prepare();
         while (State.Results.Count < _experiment.Hyperparameters.Rounds)
         {
-            // Fresh dropout as well, so that a resumed round draws as an uninterrupted one.
-            var previous = discriminator;
-            discriminator = Copy(previous, _experiment.Seeds.Dropout(State.Results.Count));
-            previous.Dispose();
-            TrainRound(discriminator);
+            // A copy has fresh dropout as well, so that a resumed round draws as an uninterrupted one.
+            using var last = LoadNetwork(State.Adversary ?? State.Discriminator!);
+            using var adversary = _experiment.Pipeline.Copy(last, _experiment.Compute.Device, _experiment.Seeds.Dropout(State.Results.Count));
+            TrainRound(adversary);
         }
 
         return discriminator;
@@ -60,7 +59,7 @@ internal sealed class TrainingRun
     {
         while (State.Epochs.Count < _experiment.Hyperparameters.PretrainingEpochs)
             TrainEpoch();
-        return State.Start is null ? PretrainDiscriminator() : LoadDiscriminator();
+        return State.Start is null ? PretrainDiscriminator() : LoadNetwork(State.Discriminator!);
     }
 
     private void TrainEpoch()
@@ -68,7 +67,7 @@ internal sealed class TrainingRun
         var (phase, epoch) = (new Pretraining(_experiment), State.Epochs.Count);
         var title = $"Pre-training, epoch {epoch + 1} of {_experiment.Hyperparameters.PretrainingEpochs}";
         var loss = RunSteps(title, onStep => phase.Train(epoch, State.Unfinished, onStep));
-        var result = new GeneratorEpoch(loss, phase.ComputeHeldOutLoss());
+        var result = new GeneratorEpoch(loss, NextWordMetrics.Evaluate(_experiment).Loss);
         State = State with { Unfinished = null, Epochs = [.. State.Epochs, result] };
         Save();
         _output.WriteLine($"{title}: loss {result.TrainingLoss:F3}, on held-out text {result.HeldOutLoss:F3} nats a word");
@@ -97,13 +96,13 @@ internal sealed class TrainingRun
         return network;
     }
 
-    private void TrainRound(DiscriminatorNetwork discriminator)
+    private void TrainRound(DiscriminatorNetwork adversary)
     {
-        var (phase, round) = (new TextRound(_experiment, discriminator), State.Results.Count);
+        var (phase, round) = (new TextRound(_experiment, adversary), State.Results.Count);
         var title = $"Round {round + 1} of {_experiment.Hyperparameters.Rounds}";
         var losses = RunSteps(title, onStep => phase.Run(round, State.Unfinished, onStep));
-        var result = new RoundResult(losses, Evaluate(discriminator, _experiment.Seeds.Sample(round)));
-        State = State with { Unfinished = null, Results = [.. State.Results, result], Discriminator = GetWeights(discriminator) };
+        var result = new RoundResult(losses, Evaluate(adversary, _experiment.Seeds.Sample(round)));
+        State = State with { Unfinished = null, Results = [.. State.Results, result], Adversary = GetWeights(adversary) };
         Save();
         WriteMetrics(title, result.Metrics, losses);
     }
@@ -138,7 +137,7 @@ internal sealed class TrainingRun
         var sampler = new Sampler(_experiment.Generator, _experiment.Table, _experiment.Compute.Device);
         var sample = sampler.Write(1, SampleWords, new Random(sampleSeed), excludeUnknown: true, SampleTemperature)[0];
         return new RoundMetrics(
-            new Pretraining(_experiment).ComputeHeldOutLoss(),
+            NextWordMetrics.Evaluate(_experiment).Loss,
             HeldOutEvaluation.EvaluateNetwork(_experiment.Transformer, discriminator, _experiment.Rows.ToView(examples), _experiment.Compute.Device),
             HeldOutEvaluation.EvaluatePairs(_experiment.Counts, examples),
             string.Join(' ', sample.Select(id => _experiment.Dataset.Vocabulary[id])));
@@ -152,13 +151,13 @@ internal sealed class TrainingRun
         _output.WriteLine($"The generator writes: {metrics.Sample}");
     }
 
-    private DiscriminatorNetwork LoadDiscriminator()
+    private DiscriminatorNetwork LoadNetwork(IReadOnlyDictionary<string, float[]> weights)
     {
         var network = new DiscriminatorNetwork(_experiment.Pipeline.CreateConfig(_experiment.Table, _experiment.Dataset));
         if (_experiment.Compute.Device.type != DeviceType.CPU)
             network.to(_experiment.Compute.Device);
         using var learner = new DiscriminatorLearner(network);
-        learner.SetState(learner.GetState() with { Weights = State.Discriminator! });
+        learner.SetState(learner.GetState() with { Weights = weights });
         return network;
     }
 
@@ -166,11 +165,5 @@ internal sealed class TrainingRun
     {
         using var learner = new DiscriminatorLearner(network);
         return learner.GetState().Weights;
-    }
-
-    private DiscriminatorNetwork Copy(DiscriminatorNetwork network, int seed)
-    {
-        using var scorer = _experiment.Pipeline.CreateScorer(network);
-        return scorer.CreateNetwork(_experiment.Compute.Device, seed);
     }
 }

@@ -1,8 +1,9 @@
+using MlNetNtd.Studies;
 using MlNetNtd.Studies.Resampling;
 
 namespace MlNetNtd.Examples.Tests;
 
-/// <summary>The statistics of the study Resampling.</summary>
+/// <summary>The statistics that the studies share, and the report of Resampling.</summary>
 [TestClass]
 public sealed class PairedTestTests
 {

@@ -1,4 +1,5 @@
 using MlNetNtd.Benchmarks.Quality;
+using MlNetNtd.Studies;
 using MlNetNtd.Studies.Resampling;
 using MlNetNtd.Studies.TextGan;
 using MlNetNtd.Tests;

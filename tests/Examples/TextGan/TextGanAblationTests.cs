@@ -1,3 +1,4 @@
+using MlNetNtd.Studies;
 using MlNetNtd.Studies.TextGan;
 using MlNetNtd.Tests;
 
@@ -28,10 +29,10 @@ public sealed class TextGanAblationTests
     [TestMethod]
     public void Word_is_a_repetition_where_it_is_among_the_8_before_it()
     {
-        Assert.AreEqual(0.0, FreshDiscriminator.ComputeRepetition([[1, 2, 3, 4]]));
-        Assert.AreEqual(1.0, FreshDiscriminator.ComputeRepetition([[1, 1, 1]]));
-        Assert.AreEqual(1 / 8.0, FreshDiscriminator.ComputeRepetition([[1, 2, 3, 4, 5, 6, 7, 8, 1]]));
-        Assert.AreEqual(0.0, FreshDiscriminator.ComputeRepetition([[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]]));
+        Assert.AreEqual(0.0, ArmEvaluation.ComputeRepetition([[1, 2, 3, 4]]));
+        Assert.AreEqual(1.0, ArmEvaluation.ComputeRepetition([[1, 1, 1]]));
+        Assert.AreEqual(1 / 8.0, ArmEvaluation.ComputeRepetition([[1, 2, 3, 4, 5, 6, 7, 8, 1]]));
+        Assert.AreEqual(0.0, ArmEvaluation.ComputeRepetition([[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]]));
     }
 
     [TestMethod]
@@ -41,26 +42,34 @@ public sealed class TextGanAblationTests
 
         Assert.AreEqual(3.0, interval.Mean);
         Assert.AreEqual(Math.Sqrt(2.5), interval.Deviation, 1e-12);
-        // t of 4 degrees of freedom is 2.776.
-        Assert.AreEqual(2.776 * Math.Sqrt(2.5 / 5), interval.HalfWidth, 1e-9);
+        // t of 4 degrees of freedom, from published tables.
+        Assert.AreEqual(2.776 * Math.Sqrt(2.5 / 5), interval.HalfWidth, 1e-3);
         Assert.IsTrue(interval.ExcludesZero);
         Assert.IsFalse(Interval.Estimate([-1, 1, 2]).ExcludesZero);
         Assert.IsFalse(Interval.Estimate([3]).ExcludesZero);
     }
 
     [TestMethod]
-    public void Verdict_counts_significant_differences()
+    public void Report_counts_the_differences_that_are_left_after_Holm_s_correction()
     {
-        AblationOutcome[] outcomes = [.. Enumerable.Range(0, 5).Select(seed => Outcome(auc: -0.02 - 0.001 * seed, pairs: -0.01 - 0.001 * seed, loss: 0.03 + 0.001 * seed))];
-        var verdict = AblationReport.CreateLines(outcomes).Last();
+        ArmResult[][] outcomes = [.. Enumerable.Range(0, 5).Select(seed => new[]
+        {
+            new ArmResult("teacher forcing", 0.7, 0.6, [0.1, 0.3, 0.5], 0.05, 4, 4.1),
+            new ArmResult("adversary", 0.68 - 0.001 * seed, 0.6 + (0.01 * seed - 0.02), [0.1, 0.29 - 0.001 * seed, 0.5], 0.05, 4.03 + 0.001 * seed, 3.9),
+        })];
 
-        Assert.StartsWith("ablation: better in 2 of 6 measures (fresh discriminator, AUC; JS divergence, 2-grams), worse in 1 (next-word loss, nats)", verdict);
-        Assert.Contains("+0.0320 nats, beyond 0.02", verdict);
+        string[] lines = [.. AblationReport.CreateLines(outcomes)];
+
+        Assert.StartsWith("5 seeds, means", lines[0]);
+        StringAssert.Matches(lines[2], new(@"^  adversary +0\.678 +0\.600 +0\.1000 +0\.2880 +0\.5000 +0\.0500 +4\.032 +3\.900$"));
+        StringAssert.Matches(lines[4], new(@"^  adversary +judge, AUC +-0\.0220  .* p 0\.\d{4} \*$"));
+        Assert.DoesNotEndWith("*", lines[5]);
+        Assert.AreEqual("adversary: better in 2 of 7 measures (judge, AUC; JS divergence, 2-grams), worse in 1 of 7 measures (next-word loss, nats)", lines[^1]);
     }
 
     [TestMethod]
     [FullRun]
-    public void Both_arms_start_from_the_same_weights_and_follow_the_seed()
+    public void Every_arm_is_measured_and_follows_the_seed()
     {
         using var folder = new TemporaryFolder();
         var hyperparameters = Hyperparameters.Default with
@@ -76,23 +85,19 @@ public sealed class TextGanAblationTests
             Rounds = 1,
         };
         var dataset = TextGanSamples.ReadDataset(folder, TextGanSamples.Text, hyperparameters);
-        var one = Ablation.RunSeed(hyperparameters, dataset, seed: 3, TextWriter.Null, default);
-        var again = Ablation.RunSeed(hyperparameters, dataset, seed: 3, TextWriter.Null, default);
+        var judgeText = new JudgeText(dataset);
+        var one = Ablation.RunSeed(hyperparameters, dataset, judgeText, seed: 3, TextWriter.Null, default);
+        var again = Ablation.RunSeed(hyperparameters, dataset, judgeText, seed: 3, TextWriter.Null, default);
 
-        foreach (var (name, value) in ArmResult.Measures)
+        foreach (var (arm, repeated) in one.Zip(again))
         {
-            Assert.AreEqual(value(one.Before), value(again.Before), name);
-            Assert.AreEqual(value(one.Without), value(again.Without), name);
-            Assert.AreEqual(value(one.With), value(again.With), name);
+            foreach (var (name, value) in ArmResult.Measures)
+                Assert.AreEqual(value(arm), value(repeated), $"{arm.Name}: {name}");
         }
 
-        Assert.AreNotEqual(one.Without.HeldOutLoss, one.With.HeldOutLoss);
-        Assert.AreNotEqual(one.Before.HeldOutLoss, one.Without.HeldOutLoss);
-    }
-
-    private static AblationOutcome Outcome(double auc, double pairs, double loss)
-    {
-        var without = new ArmResult(4, 0.7, [0.1, 0.3, 0.5], 0.05);
-        return new AblationOutcome(without, without, new ArmResult(4 + loss, 0.7 + auc, [0.1, 0.3 + pairs, 0.5], 0.05));
+        CollectionAssert.AreEqual(AblationArm.All.Select(arm => arm.Name).ToArray(), one.Select(arm => arm.Name).ToArray());
+        // Each arm ends elsewhere. A lower temperature lowers the entropy.
+        Assert.HasCount(one.Count, one.Select(arm => arm.HeldOutLoss).Distinct());
+        Assert.IsLessThan(one[0].Entropy, one[1].Entropy);
     }
 }

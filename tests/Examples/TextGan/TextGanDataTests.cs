@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using MlNetNtd.Studies;
 using MlNetNtd.Studies.TextGan;
 
 namespace MlNetNtd.Examples.Tests;

@@ -89,7 +89,7 @@ public sealed class TextGanGeneratorTests
         var logits = tensor(Values(4), [1, 1, 4]).requires_grad_();
         long[] words = [.. Candidates.Draw(logits, new Random(1), draws).Select(draw => (long)draw[0])];
         var judged = tensor(words.Select(word => scores[word]).ToArray(), [1, 1, draws]);
-        GeneratorLoss.Adversarial(logits, tensor(words, [1, 1, draws]), judged).backward();
+        GeneratorLoss.Reinforce(logits, tensor(words, [1, 1, draws]), judged).backward();
 
         var exact = logits.detach().clone().requires_grad_();
         exact.softmax(-1).mul(tensor(scores)).sum().neg().backward();
@@ -97,6 +97,45 @@ public sealed class TextGanGeneratorTests
         for (var word = 0; word < 4; word++)
             Assert.AreEqual(expected[word], found[word], 0.03, $"word {word}");
         Assert.IsGreaterThan(0.2, expected.Max());
+    }
+
+    /// <summary>The gradient of KL(q | p) in the logits is p - q, and q is p exp(D), normalized.</summary>
+    [TestMethod]
+    public void Gradient_of_the_forward_KL_loss_of_many_draws_leads_to_p_exp_D()
+    {
+        using var scope = NewDisposeScope();
+        const int draws = 20000;
+        float[] scores = [1, -2, 0.5f, 3];
+        var logits = tensor(Values(4), [1, 1, 4]).requires_grad_();
+        long[] words = [.. Candidates.Draw(logits, new Random(1), draws).Select(draw => (long)draw[0])];
+        var judged = tensor(words.Select(word => scores[word]).ToArray(), [1, 1, draws]);
+        GeneratorLoss.Adversarial(GeneratorUpdate.ForwardKl, logits, tensor(words, [1, 1, draws]), judged).backward();
+
+        var target = logits.detach().add(tensor(scores)).softmax(-1);
+        var (expected, found) = (Singles(logits.detach().softmax(-1).sub(target)), Singles(logits.grad!));
+        for (var word = 0; word < 4; word++)
+            Assert.AreEqual(expected[word], found[word], 0.02, $"word {word}");
+        Assert.IsGreaterThan(0.2, expected.Max());
+    }
+
+    [TestMethod]
+    public void Both_updates_are_the_same_step_where_scores_are_near_0()
+    {
+        using var scope = NewDisposeScope();
+        var words = tensor(new long[] { 0, 2, 3, 3 }, [1, 1, 4]);
+        var scores = tensor(new[] { 1e-3f, -2e-3f, 0, 2e-3f }, [1, 1, 4]);
+        var (reinforce, forward) = (Gradient(GeneratorUpdate.Reinforce), Gradient(GeneratorUpdate.ForwardKl));
+
+        // The leave-one-out mean makes the advantage K / (K - 1) times the difference from the mean.
+        for (var word = 0; word < 4; word++)
+            Assert.AreEqual(reinforce[word] * 3 / 4, forward[word], 1e-5);
+
+        float[] Gradient(GeneratorUpdate update)
+        {
+            var logits = tensor(Values(4), [1, 1, 4]).requires_grad_();
+            GeneratorLoss.Adversarial(update, logits, words, scores).backward();
+            return Singles(logits.grad!);
+        }
     }
 
     [TestMethod]
@@ -143,13 +182,13 @@ public sealed class TextGanGeneratorTests
         var hyperparameters = Hyperparameters.Default with { Tokens = 8, PretrainingEpochs = 30, PretrainingRate = 1e-2, GeneratorDropout = 0.1, BatchSize = 8 };
         using var experiment = TextGanSamples.CreateExperiment(folder, TextGanSamples.Refrain, hyperparameters);
         var phase = new Pretraining(experiment);
-        var before = phase.ComputeHeldOutLoss();
+        var before = NextWordMetrics.Evaluate(experiment).Loss;
         for (var epoch = 0; epoch < hyperparameters.PretrainingEpochs; epoch++)
             phase.Train(epoch, null, _ => true);
 
         // All is certain but where the refrain stands when a window begins. Before, the words were about equally likely.
         Assert.IsGreaterThan(1.5, before);
-        Assert.IsLessThan(0.2 + Math.Log(8) / 8, phase.ComputeHeldOutLoss());
+        Assert.IsLessThan(0.2 + Math.Log(8) / 8, NextWordMetrics.Evaluate(experiment).Loss);
     }
 
     private static IEnumerable<double> Shares => Enumerable.Repeat(1.0 / Shape.Words, Shape.Words);

@@ -54,6 +54,28 @@ public sealed class TextGanRoundTests
         Assert.IsGreaterThan(0.0, beside.Discriminator);
     }
 
+    [TestMethod]
+    public void Arms_of_a_round_differ_by_what_their_hyperparameters_say()
+    {
+        using var folder = new TemporaryFolder();
+        var hyperparameters = Hyperparameters.Default with { BatchSize = 8, BatchesPerRound = 3, DiscriminatorEpochs = 1 };
+        using var experiment = TextGanSamples.CreateExperiment(folder, TextGanSamples.Text, hyperparameters);
+        var start = experiment.Generator.Weights;
+
+        var (plain, gibberish, forward) = (Run(hyperparameters), Run(hyperparameters with { RandomWordsInRounds = true }), Run(hyperparameters with { Update = GeneratorUpdate.ForwardKl }));
+
+        Assert.AreEqual(plain, Run(null));
+        Assert.AreNotEqual(plain.Losses.Discriminator, gibberish.Losses.Discriminator);
+        Assert.AreNotEqual(plain.Weight, forward.Weight);
+
+        (RoundLosses Losses, float Weight) Run(Hyperparameters? round)
+        {
+            experiment.Generator.Weights = start;
+            using var discriminator = new DiscriminatorNetwork(experiment.Pipeline.CreateConfig(experiment.Table, experiment.Dataset), seed: 3);
+            return (new TextRound(experiment, discriminator, round).Run(0, null, _ => true), experiment.Generator.Weights["word_bias"][5]);
+        }
+    }
+
     /// <summary>Both networks, both optimizers, dropout, the draws and the sums go on where they were.</summary>
     [TestMethod]
     public void Stopped_round_resumes_to_the_same_end()

@@ -2,9 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.LightGbm;
 using MlNetNtd.Benchmarks.Quality;
-using MlNetNtd.Studies.TextGan;
 
-namespace MlNetNtd.Studies.Resampling;
+namespace MlNetNtd.Studies;
 
 /// <summary>
 /// A judge of another family than the discriminator: boosted trees on n-gram features of each word, trained until words that it was not

@@ -1,4 +1,4 @@
-namespace MlNetNtd.Studies.TextGan;
+namespace MlNetNtd.Studies;
 
 /// <summary>The area under the ROC curve: the probability that a real item scores above a generated one.</summary>
 internal sealed class Auc

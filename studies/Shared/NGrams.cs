@@ -1,4 +1,4 @@
-namespace MlNetNtd.Studies.TextGan;
+namespace MlNetNtd.Studies;
 
 /// <summary>The frequencies of n-grams in some texts.</summary>
 internal sealed class NGrams

@@ -1,4 +1,6 @@
-namespace MlNetNtd.Studies.Resampling;
+using MathNet.Numerics.Distributions;
+
+namespace MlNetNtd.Studies;
 
 /// <summary>Student's t-test of paired differences, and Holm's correction for many of them.</summary>
 internal static class PairedTest
@@ -8,7 +10,7 @@ internal static class PairedTest
     {
         var (count, mean) = (differences.Count, differences.Average());
         var deviation = Math.Sqrt(differences.Sum(one => (one - mean) * (one - mean)) / (count - 1));
-        return count < 2 || deviation == 0 ? double.NaN : GetTail(Math.Abs(mean) / deviation * Math.Sqrt(count), count - 1);
+        return count < 2 || deviation == 0 ? double.NaN : 2 * StudentT.CDF(0, 1, count - 1, -Math.Abs(mean) / deviation * Math.Sqrt(count));
     }
 
     /// <summary>Corrects p values for their number: none that is below the level afterwards is false with a higher probability than that.</summary>
@@ -25,22 +27,5 @@ internal static class PairedTest
         }
 
         return corrected;
-    }
-
-    // Both tails of Student's t: Abramowitz and Stegun, 26.7.3 and 26.7.4.
-    private static double GetTail(double t, int freedom)
-    {
-        var angle = Math.Atan(t / Math.Sqrt(freedom));
-        var (sine, cosine) = (Math.Sin(angle), Math.Cos(angle));
-        var isOdd = freedom % 2 == 1;
-        var (sum, term) = (0.0, isOdd ? cosine : 1.0);
-        for (var k = isOdd ? 1 : 0; k <= freedom - 2; k += 2)
-        {
-            sum += term;
-            term *= cosine * cosine * (k + 1) / (k + 2);
-        }
-
-        var inside = isOdd ? 2 / Math.PI * (angle + sine * sum) : sine * sum;
-        return Math.Max(0, 1 - inside);
     }
 }

@@ -1,4 +1,6 @@
-namespace MlNetNtd.Studies.TextGan;
+using MathNet.Numerics.Distributions;
+
+namespace MlNetNtd.Studies;
 
 /// <summary>The mean of some measurements and its 95% interval.</summary>
 /// <param name="Mean">The mean.</param>
@@ -6,9 +8,6 @@ namespace MlNetNtd.Studies.TextGan;
 /// <param name="HalfWidth">Half the width of the 95% interval of the mean.</param>
 internal sealed record Interval(double Mean, double Deviation, double HalfWidth)
 {
-    // Student's t, two-sided 95%, for 1 to 10 degrees of freedom; beyond that the last one, which is wider than needed.
-    private static readonly double[] Student = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
-
     /// <summary>Gets whether the interval excludes zero.</summary>
     public bool ExcludesZero => Math.Abs(Mean) > HalfWidth;
 
@@ -19,6 +18,6 @@ internal sealed record Interval(double Mean, double Deviation, double HalfWidth)
         if (values.Count < 2)
             return new Interval(mean, double.NaN, double.PositiveInfinity);
         var deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
-        return new Interval(mean, deviation, Student[Math.Min(values.Count - 1, Student.Length) - 1] * deviation / Math.Sqrt(values.Count));
+        return new Interval(mean, deviation, StudentT.InvCDF(0, 1, values.Count - 1, 0.975) * deviation / Math.Sqrt(values.Count));
     }
 }
