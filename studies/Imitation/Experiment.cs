@@ -62,6 +62,7 @@ internal sealed class Experiment : IDisposable
             Epochs = Hyperparameters.FreshDiscriminatorEpochs,
             LearningRate = 3e-3,
             ProgressSeconds = 0,
+            Engine = Hyperparameters.Engine,
             Seed = NextSeed(),
         });
 

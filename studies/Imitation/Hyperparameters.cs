@@ -16,6 +16,9 @@ internal sealed record Hyperparameters
 
     public double CloningRate { get; init; } = 3e-3;
 
+    /// <summary>Steps of the mixture-density network and of the softmax of bins.</summary>
+    public int LikelihoodSteps { get; init; } = 3000;
+
     public int AdversarialSteps { get; init; } = 10_000;
 
     /// <summary>The policy's rate against the adversary, to begin with.</summary>
@@ -61,4 +64,7 @@ internal sealed record Hyperparameters
 
     /// <summary>Epochs of the fresh discriminator.</summary>
     public int FreshDiscriminatorEpochs { get; init; } = 6;
+
+    /// <summary>What computes fresh discriminators and the rewards of the on-policy learner. All policies and their adversaries are Torch's.</summary>
+    public EngineKind Engine { get; init; }
 }

@@ -5,31 +5,53 @@ namespace MlNetNtd.Studies.Imitation;
 /// <summary>The metrics of all seeds in words: means, and the range over seeds.</summary>
 internal static class Report
 {
-    /// <summary>A line for each learner, then a summary. On-policy counts from disturbed starts, which it is for.</summary>
-    public static IEnumerable<string> CreateLines(IReadOnlyList<SeedResult> results)
+    /// <summary>A line for each learner of a seed.</summary>
+    public static IEnumerable<string> CreateSeedLines(int seed, SeedResult result)
     {
-        yield return $"{"% (least-most of seeds)",-25}{"success",-17}{"disturbed",-17}{"left",-17}AUC of a fresh discriminator";
-        foreach (var (name, trialOf) in Learners)
+        yield return $"{$"Seed {seed}",-25}{"success",9}{"disturbed",11}{"left",6}{"fresh AUC",11}{"CPU s",8}";
+        foreach (var (name, trial, seconds) in result.Learners)
         {
-            Trial[] trials = [.. results.Select(trialOf)];
-            yield return $"{name,-25}{Percent(trials, trial => trial.Success),-17}{Percent(trials, trial => trial.DisturbedSuccess),-17}"
-                + $"{Percent(trials, trial => trial.LeftFraction),-17}{Range([.. trials.Select(trial => trial.FreshAuc)], "F2")}";
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-25}{100 * trial.Success,9:F1}{100 * trial.DisturbedSuccess,11:F1}{100 * trial.LeftFraction,6:F0}{trial.FreshAuc,11:F2}{seconds,8:F1}");
         }
-
-        yield return $"success: cloning {Mean(result => result.Cloning.Success)}% adversarial {Mean(result => result.Adversarial.Success)}% "
-            + $"on-policy {Mean(result => result.OnPolicy.DisturbedSuccess)}%; "
-            + $"left share: experts {Mean(result => result.Experts.LeftFraction)}% adversarial {Mean(result => result.Adversarial.LeftFraction)}%";
-
-        // A learner that never passed the obstacle has no left fraction.
-        string Mean(Func<SeedResult, double> metric) =>
-            (100 * results.Select(metric).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()).ToString("0.#", CultureInfo.InvariantCulture);
     }
 
-    private static IEnumerable<(string Name, Func<SeedResult, Trial> TrialOf)> Learners =>
-    [
-        ("experts", result => result.Experts), ("cloning", result => result.Cloning),
-        ("adversarial", result => result.Adversarial), ("on-policy", result => result.OnPolicy),
-    ];
+    /// <summary>A line for each learner, then the adversarial learners less the mixture-density network, then a summary.</summary>
+    public static IEnumerable<string> CreateLines(IReadOnlyList<SeedResult> results)
+    {
+        yield return $"{"% (least-most of seeds)",-25}{"success",-17}{"disturbed",-17}{"left",-17}{"fresh AUC",-17}CPU s";
+        foreach (var name in results[0].Learners.Select(learner => learner.Name))
+        {
+            Trial[] trials = [.. results.Select(result => result[name])];
+            yield return $"{name,-25}{Percent(trials, trial => trial.Success),-17}{Percent(trials, trial => trial.DisturbedSuccess),-17}"
+                + $"{Percent(trials, trial => trial.LeftFraction),-17}{Range([.. trials.Select(trial => trial.FreshAuc)], "F2"),-17}"
+                + Range([.. results.Select(result => result.Learners.Single(learner => learner.Name == name).Seconds)], "F1");
+        }
+
+        foreach (var name in new[] { SeedResult.Adversarial, SeedResult.OnPolicy })
+        {
+            yield return $"{name} less {SeedResult.Mixture}, points (95% interval): success {Difference(name, trial => trial.Success)}, "
+                + $"disturbed {Difference(name, trial => trial.DisturbedSuccess)}";
+        }
+
+        // On-policy counts from disturbed starts, which it is for.
+        yield return $"success: cloning {Mean(SeedResult.Cloning, trial => trial.Success)}% adversarial {Mean(SeedResult.Adversarial, trial => trial.Success)}% "
+            + $"on-policy {Mean(SeedResult.OnPolicy, trial => trial.DisturbedSuccess)}% mixture {Mean(SeedResult.Mixture, trial => trial.Success)}%; "
+            + $"left share: experts {Mean(SeedResult.Experts, trial => trial.LeftFraction)}% adversarial {Mean(SeedResult.Adversarial, trial => trial.LeftFraction)}%";
+
+        string Difference(string learner, Func<Trial, double> metric)
+        {
+            var interval = Interval.Estimate([.. results.Select(result => 100 * (metric(result[learner]) - metric(result[SeedResult.Mixture])))]);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{interval.Mean:+0.0;-0.0;0.0} ({interval.Mean - interval.HalfWidth:+0.0;-0.0;0.0} to {interval.Mean + interval.HalfWidth:+0.0;-0.0;0.0})");
+        }
+
+        // A learner that never passed the obstacle has no left fraction.
+        string Mean(string learner, Func<Trial, double> metric) =>
+            (100 * results.Select(result => metric(result[learner])).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()).ToString("0.#", CultureInfo.InvariantCulture);
+    }
 
     private static string Percent(Trial[] trials, Func<Trial, double> metric) => Range([.. trials.Select(trial => 100 * metric(trial))], "F0");
 

@@ -1,8 +1,16 @@
 namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>The result of one seed.</summary>
-/// <param name="Experts">The experts, evaluated as the learners are.</param>
-/// <param name="Cloning">Regression.</param>
-/// <param name="Adversarial">Against an adversary, under teacher forcing.</param>
-/// <param name="OnPolicy">The same policy, trained further on its own walks.</param>
-internal sealed record SeedResult(Trial Experts, Trial Cloning, Trial Adversarial, Trial OnPolicy);
+/// <summary>The result of one seed: the experts, evaluated as the learners are, then the learners.</summary>
+internal sealed record SeedResult(IReadOnlyList<LearnerResult> Learners)
+{
+    public const string Experts = "experts";
+    public const string Cloning = "cloning";
+    public const string Adversarial = "adversarial";
+    public const string OnPolicy = "on-policy";
+    public const string Mixture = "mixture density";
+    public const string Softmax = "softmax of bins";
+    public const string Neighbors = "nearest neighbors";
+
+    /// <summary>Gets a learner's evaluation.</summary>
+    public Trial this[string learner] => Learners.Single(one => one.Name == learner).Trial;
+}

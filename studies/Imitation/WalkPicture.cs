@@ -6,7 +6,7 @@ namespace MlNetNtd.Studies.Imitation;
 internal static class WalkPicture
 {
     private const int WalksDrawn = 100;
-    private const int PlotSize = 240;
+    private const int PlotSize = 210;
     private const double Margin = 0.5;
 
     // Colors that people who cannot tell red from green tell apart.
@@ -17,8 +17,7 @@ internal static class WalkPicture
     /// <summary>Writes the picture as an SVG file: a row for each kind of start.</summary>
     public static void Save(SeedResult result, string path)
     {
-        (string Name, Trial Trial)[] learners =
-            [("experts", result.Experts), ("cloning", result.Cloning), ("adversarial", result.Adversarial), ("on-policy", result.OnPolicy)];
+        var learners = result.Learners;
         Charts.Save(
             path,
             [
@@ -27,7 +26,7 @@ internal static class WalkPicture
                 CreatePlot("blue: through the gate", []),
                 .. learners.Skip(1).Select(learner => CreatePlot($"disturbed: {100 * learner.Trial.DisturbedSuccess:F0}%", learner.Trial.DisturbedWalks)),
             ],
-            learners.Length, PlotSize, PlotSize);
+            learners.Count, PlotSize, PlotSize);
     }
 
     private static Plot CreatePlot(string title, IReadOnlyList<Walk> walks)

@@ -8,7 +8,9 @@ internal static class WalkBatches
     /// <summary>Reads this many batches, each inside a dispose scope of its own.</summary>
     public static IEnumerable<WalkBatch> Read(Experiment experiment, WalkRows rows, int batchSize, int steps, int seed)
     {
-        var (view, done) = (rows.ToView(experiment.Experts, byExpert: true), 0);
+        // A few walks are repeated until they fill a batch.
+        var times = (batchSize - 1) / (experiment.Experts.Count * rows.PerWalk) + 1;
+        var (view, done) = (rows.ToView(Enumerable.Repeat(experiment.Experts, times).SelectMany(walks => walks), byExpert: true), 0);
         for (var epoch = 0; done < steps; epoch++)
         {
             var options = new SequenceBatchOptions { BatchSize = batchSize, ShuffleSeed = unchecked(seed * 1009 + epoch), DropIncompleteBatch = true };

@@ -8,6 +8,9 @@ namespace MlNetNtd.Studies.Imitation;
 /// <param name="tokens">T, the steps of a row; a walk is cut into stretches of this length.</param>
 internal sealed class WalkRows(MLContext mlContext, int tokens)
 {
+    /// <summary>Gets the number of rows that a walk is cut into.</summary>
+    public int PerWalk => ObstacleWorld.Steps / tokens;
+
     /// <summary>The rows of walks, one walk after another.</summary>
     public IDataView ToView(IEnumerable<Walk> walks, bool byExpert) => CreateView(Rows(walks, byExpert));
 

@@ -11,12 +11,14 @@ internal sealed record Trial(
     double Success, double DisturbedSuccess, double LeftFraction, double FreshAuc, IReadOnlyList<Walk> Walks, IReadOnlyList<Walk> DisturbedWalks)
 {
     /// <summary>Evaluates a policy.</summary>
-    public static Trial Evaluate(Experiment experiment, PolicyNetwork policy)
+    public static Trial Evaluate(Experiment experiment, IPolicy policy)
     {
         var random = new Random(experiment.NextSeed());
-        var walks = Rollouts.Run(policy, ObstacleWorld.Starts(experiment.Hyperparameters.TrialWalks, random), exploration: 0, random).Walks;
-        var disturbed = Rollouts.Run(policy, ObstacleWorld.DisturbedStarts(experiment.Hyperparameters.TrialWalks, random), exploration: 0, random).Walks;
+        var walks = Run(ObstacleWorld.Starts(experiment.Hyperparameters.TrialWalks, random));
+        var disturbed = Run(ObstacleWorld.DisturbedStarts(experiment.Hyperparameters.TrialWalks, random));
         return Create(walks, disturbed, FreshDiscriminator.ComputeAuc(experiment, walks));
+
+        Walk[] Run(List<State> starts) => Simulation.Run(starts, (_, states, moves) => policy.ChooseMoves(states, moves, random));
     }
 
     /// <summary>Evaluates held-out experts as a learner is evaluated.</summary>

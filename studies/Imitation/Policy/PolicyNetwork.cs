@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>The policy of all three learners: a state and noise in, a move out. The noise lets it choose a side.</summary>
-internal sealed class PolicyNetwork : nn.Module<Tensor, Tensor, Tensor>
+/// <summary>The policy of regression and of both adversarial learners: a state and noise in, a move out. The noise lets it choose a side.</summary>
+internal sealed class PolicyNetwork : nn.Module<Tensor, Tensor, Tensor>, IPolicy
 {
     /// <summary>Values of noise a step, normally distributed.</summary>
     public const int NoiseSize = 2;
@@ -33,6 +34,27 @@ internal sealed class PolicyNetwork : nn.Module<Tensor, Tensor, Tensor>
         var wanted = _layers.forward(cat([input1, input2], -1));
         // Moves are bounded: far from all moves of experts, the adversary's score has no slope.
         return wanted.Div(LongestMove).tanh().Mul(LongestMove).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Chooses moves by states and noise, as spans.</summary>
+    /// <param name="states">States, (N, 2), row-major.</param>
+    /// <param name="noise">Noise, (N, NoiseSize), row-major.</param>
+    /// <param name="moves">Receives the moves, (N, 2), row-major.</param>
+    public void ChooseMoves(ReadOnlySpan<float> states, ReadOnlySpan<float> noise, Span<float> moves)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var count = states.Length / Tokens.StateSize;
+        var chosen = forward(tensor(states.ToArray(), [count, Tokens.StateSize]), tensor(noise.ToArray(), [count, NoiseSize]));
+        MemoryMarshal.Cast<byte, float>(chosen.bytes).CopyTo(moves);
+    }
+
+    /// <inheritdoc/>
+    public void ChooseMoves(ReadOnlySpan<float> states, Span<float> moves, Random random)
+    {
+        var noise = new float[states.Length / Tokens.StateSize * NoiseSize];
+        Gaussian.Fill(noise, random);
+        ChooseMoves(states, noise, moves);
     }
 
     /// <summary>Copies the policy.</summary>
