@@ -19,7 +19,9 @@ public static class NextTokenDiscriminatorOnnxExtensions
     /// The model uses operator set 17 and has two named axes, <c>batch</c> and <c>tokens</c>. Its inputs are those of
     /// <see cref="OnnxExportOptions.Transformer"/>. Its outputs have the names of the scorer's columns: <c>PredictedLabel</c> (Boolean),
     /// <c>Score</c> and <c>Probability</c>, (batch) each, <c>TokenScores</c>, (batch, tokens), and <c>TokenProbabilities</c> if the scorer
-    /// writes it.
+    /// writes it. With K candidates of each token the last two are (batch, tokens, K). K is that of
+    /// <see cref="OnnxExportOptions.Transformer"/>, else that of <see cref="OnnxExportOptions.InputSchema"/>, else
+    /// <see cref="NextTokenDiscriminatorScorer.CandidatesPerToken"/>.
     /// </para>
     /// <para>
     /// It applies the next-token rule. It fails for more than <c>Config.MaxTokens</c> tokens, unless the scorer or the transform truncates:

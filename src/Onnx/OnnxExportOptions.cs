@@ -8,13 +8,16 @@ public sealed class OnnxExportOptions
     /// <summary>
     /// Gets the transform whose input the model reads: the real embeddings and the candidate embeddings, (batch, tokens, C) each,
     /// under the names of the transform's input columns. Default: null: the model reads combined sequences, (batch, 2, tokens, C),
-    /// under the name of the scorer's feature column; their memory is that of (batch, 2T, C).
+    /// under the name of the scorer's feature column; their memory is that of (batch, 2T, C). With K candidates of each token the
+    /// candidate embeddings are (batch, tokens, K, C), and combined sequences are (batch, 1 + K, tokens, C), the memory of
+    /// (batch, T + T * K, C).
     /// </summary>
     public NextTokenDiscriminatorTransformer? Transformer { get; init; }
 
     /// <summary>
     /// Gets the schema of the scorer's input, which says whether the masks follow the next-token rule. If they do not, the export is an
-    /// error. Default: null: the model applies the rule, whatever masks the scorer has read.
+    /// error. Its feature column also says K, if <see cref="Transformer"/> is null. Default: null: the model applies the rule, whatever
+    /// masks the scorer has read.
     /// </summary>
     public DataViewSchema? InputSchema { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed class ScorerExport
 
     private readonly NextTokenDiscriminatorScorer _scorer;
     private readonly OnnxExportOptions _options;
+    private readonly int _candidatesPerToken;
 
     /// <summary>Checks that the scorer has an ONNX form.</summary>
     public ScorerExport(NextTokenDiscriminatorScorer scorer, OnnxExportOptions options)
@@ -22,13 +23,12 @@ internal sealed class ScorerExport
         scorer.ThrowIfDisposed();
         if (ScorerOnnx.FindPrecisionProblem(Settings) is { } precision)
             throw scorer.Environment.Unable($"SaveAsOnnx, {precision}");
-        if (scorer.Settings.Columns.CandidatesPerToken > 1)
-            throw scorer.Environment.Unable($"SaveAsOnnx, CandidatesPerToken: expected 1, found {scorer.Settings.Columns.CandidatesPerToken}. Export scorer.WithCandidatesPerToken(1).");
-        if (options.InputSchema is { } inputSchema && ScorerOnnx.FindCandidateProblem(scorer.Bind(inputSchema).Columns) is { } candidates)
-            throw scorer.Environment.Unable($"SaveAsOnnx, {candidates}");
-        if (options.InputSchema is { } schema && ScorerOnnx.FindMaskProblem(scorer.Bind(schema).Columns) is { } masks)
+        var columns = options.InputSchema is { } schema ? scorer.Bind(schema).Columns : null;
+        if (columns is not null && ScorerOnnx.FindMaskProblem(columns) is { } masks)
             throw scorer.Environment.Unable($"SaveAsOnnx, {masks}");
-        if ((FindTransformerProblem() ?? FindNameProblem() ?? FindMetadataProblem()) is { } problem)
+        // As in scoring, the scorer's own number counts where neither the transform nor a column says one.
+        _candidatesPerToken = options.Transformer?.CandidatesPerToken ?? columns?.CandidatesPerToken ?? scorer.CandidatesPerToken;
+        if ((FindTransformerProblem() ?? FindCandidateProblem(columns) ?? FindNameProblem() ?? FindMetadataProblem()) is { } problem)
             throw scorer.Environment.Option(problem);
     }
 
@@ -48,6 +48,9 @@ internal sealed class ScorerExport
     private DiscriminatorConfig Config => _scorer.Config;
 
     private string? TokenCountName => _options.TokenCountInputName ?? _scorer.TokenCountColumnName;
+
+    // The axis of the candidates of a token, which there is only if they are several.
+    private object[] CandidateAxis => _candidatesPerToken == 1 ? [] : [_candidatesPerToken];
 
     private bool Truncates => Settings.Truncates || _options.Transformer is { TruncateToMaxTokens: true };
 
@@ -78,27 +81,29 @@ internal sealed class ScorerExport
             (context, candidates) = (model.Gather(context, positions, 1), model.Gather(candidates, positions, 1));
         }
 
-        var logits = new DiscriminatorGraph(model, Config, name => Settings.Weights[name]).Write(context, candidates);
-        var scores = TokenCountName is { } count ? new ScoreGraph(model, logits, AddTokenCount(model, count), length) : new ScoreGraph(model, logits);
+        var logits = new DiscriminatorGraph(model, Config, name => Settings.Weights[name], _candidatesPerToken).Write(context, candidates);
+        var scores = TokenCountName is { } count
+            ? new ScoreGraph(model, logits, AddTokenCount(model, count), length, _candidatesPerToken)
+            : new ScoreGraph(model, logits);
         AddOutputs(model, scores);
         return model;
     }
 
     private (string Context, string Candidates) AddSequences(OnnxModel model)
     {
-        model.AddInput(
-            _scorer.FeatureColumnName, OnnxType.Float, "The combined sequences: the initial embedding and the real embeddings but for the last, then the candidates.",
-            Batch, 2, Tokens, Config.EmbeddingDimension);
-        return (model.Gather(_scorer.FeatureColumnName, model.Scalar(0L), 1), model.Gather(_scorer.FeatureColumnName, model.Scalar(1L), 1));
+        var description = "The combined sequences: the initial embedding and the real embeddings but for the last, then the candidates"
+            + (_candidatesPerToken == 1 ? "." : $", {_candidatesPerToken} of each token side by side: the memory of (batch, {1 + _candidatesPerToken} * tokens, {Config.EmbeddingDimension}).");
+        model.AddInput(_scorer.FeatureColumnName, OnnxType.Float, description, Batch, 1 + _candidatesPerToken, Tokens, Config.EmbeddingDimension);
+        return CombinedGraph.Split(model, _scorer.FeatureColumnName, Config.EmbeddingDimension, _candidatesPerToken);
     }
 
     private (string Context, string Candidates) AddEmbeddings(OnnxModel model, NextTokenDiscriminatorTransformer transformer)
     {
         var (previous, current) = (transformer.PreviousColumnName, transformer.CurrentColumnName);
         model.AddInput(previous, OnnxType.Float, "The real embeddings, unshifted.", Batch, Tokens, Config.EmbeddingDimension);
-        model.AddInput(current, OnnxType.Float, "The candidate embeddings of the same tokens.", Batch, Tokens, Config.EmbeddingDimension);
+        model.AddInput(current, OnnxType.Float, "The candidate embeddings of the same tokens.", [Batch, Tokens, .. CandidateAxis, Config.EmbeddingDimension]);
         return CombinedGraph.Write(
-            model, previous, current, [.. transformer.InitialEmbedding], transformer.MaxTokens, transformer.TruncateToMaxTokens, candidatesPerToken: 1);
+            model, previous, current, [.. transformer.InitialEmbedding], transformer.MaxTokens, transformer.TruncateToMaxTokens, _candidatesPerToken);
     }
 
     private static string AddTokenCount(OnnxModel model, string name)
@@ -109,16 +114,18 @@ internal sealed class ScorerExport
 
     private void AddOutputs(OnnxModel model, ScoreGraph scores)
     {
-        var tokens = Truncates ? ScoredTokens : Tokens;
+        object[] sizes = [Batch, Truncates ? ScoredTokens : Tokens, .. CandidateAxis];
+        var tokenScores = _candidatesPerToken == 1 ? scores.TokenScores : model.Reshape(scores.TokenScores, 0, -1, _candidatesPerToken);
+        var what = _candidatesPerToken == 1 ? "token" : "candidate";
         model.AddOutput(
             ScoreColumns.PredictedLabel, model.Reshape(scores.PredictedLabel, -1), OnnxType.Bool, "Whether the score is above 0.", Batch);
         model.AddOutput(ScoreColumns.Score, model.Reshape(scores.Score, -1), OnnxType.Float, "The mean logit of the row's real tokens.", Batch);
         model.AddOutput(ScoreColumns.Probability, model.Reshape(scores.Probability, -1), OnnxType.Float, "The logistic function of the score.", Batch);
-        model.AddOutput(ScoreColumns.TokenScores, scores.TokenScores, OnnxType.Float, "The logit of each token; NaN for padding.", Batch, tokens);
+        model.AddOutput(ScoreColumns.TokenScores, tokenScores, OnnxType.Float, $"The logit of each {what}; NaN for padding.", sizes);
         if (_scorer.TokenProbabilities)
         {
             model.AddOutput(
-                ScoreColumns.TokenProbabilities, model.Sigmoid(scores.TokenScores), OnnxType.Float, "The logistic function of each token's logit; NaN for padding.", Batch, tokens);
+                ScoreColumns.TokenProbabilities, model.Sigmoid(tokenScores), OnnxType.Float, $"The logistic function of each {what}'s logit; NaN for padding.", sizes);
         }
     }
 
@@ -128,12 +135,15 @@ internal sealed class ScorerExport
             return null;
         if (transformer.EmbeddingDimension != Config.EmbeddingDimension)
             return (nameof(OnnxExportOptions.Transformer), $"expected embeddings of dimension {Config.EmbeddingDimension}, as the scorer reads them, found {transformer.EmbeddingDimension}");
-        if (transformer.CandidatesPerToken > 1)
-            return (nameof(OnnxExportOptions.Transformer), $"expected one candidate of each token (CandidatesPerToken = 1), found {transformer.CandidatesPerToken}");
         return transformer.OutputColumnName != _scorer.FeatureColumnName
             ? (nameof(OnnxExportOptions.Transformer), $"expected the transform that writes column '{_scorer.FeatureColumnName}', which the scorer reads, found one that writes '{transformer.OutputColumnName}'")
             : null;
     }
+
+    private (string Option, string Problem)? FindCandidateProblem(BoundInputColumns? columns) =>
+        columns is null || columns.CandidatesPerToken == _candidatesPerToken
+            ? null
+            : (nameof(OnnxExportOptions.InputSchema), $"expected {_candidatesPerToken} candidates of each token in column '{columns.Feature.Name}', as the transform writes them, found {columns.CandidatesPerToken}");
 
     private (string Option, string Problem)? FindNameProblem()
     {
@@ -156,6 +166,7 @@ internal sealed class ScorerExport
         [
             ("embedding_dimension", Config.EmbeddingDimension), ("max_tokens", Config.MaxTokens), ("model_dimension", Config.ModelDimension!.Value),
             ("heads", Config.Heads!.Value), ("layers", Config.Layers), ("feed_forward_dimension", Config.FeedForwardDimension!.Value),
+            .. _candidatesPerToken == 1 ? Array.Empty<(string, int)>() : [("candidates_per_token", _candidatesPerToken)],
         ];
         return sizes.Select(size => KeyValuePair.Create(MetadataPrefix + size.Name, size.Value.ToString(CultureInfo.InvariantCulture)));
     }

@@ -61,6 +61,31 @@ internal static class CombinedGraph
             : graph.Gather(graph.Vector([.. Enumerable.Range(0, maxTokens)]), all, 0);
     }
 
+    /// <summary>Gets the time of each candidate: that of its token, K times in a row.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="times">The times of the tokens, (T).</param>
+    /// <param name="tokens">T, (1).</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    /// <returns>64-bit integers, (T * K).</returns>
+    public static string GetCandidateTimes(OnnxGraph graph, string times, string tokens, int candidatesPerToken) => candidatesPerToken == 1
+        ? times
+        : graph.Reshape(graph.Expand(graph.Reshape(times, -1, 1), graph.Concat(0, tokens, graph.Vector(candidatesPerToken))), -1);
+
+    /// <summary>Splits combined sequences into the context and the candidates.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="combined">(B, 1 + K, T, C): the memory of (B, T + T * K, C).</param>
+    /// <param name="dimension">C.</param>
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    /// <returns>The context, (B, T, C), and the candidates, (B, T, K * C).</returns>
+    public static (string Context, string Candidates) Split(OnnxGraph graph, string combined, int dimension, int candidatesPerToken)
+    {
+        var context = graph.Gather(combined, graph.Scalar(0L), 1);
+        if (candidatesPerToken == 1)
+            return (context, graph.Gather(combined, graph.Scalar(1L), 1));
+        var candidates = graph.Gather(combined, graph.Vector([.. Enumerable.Range(1, candidatesPerToken)]), 1);
+        return (context, graph.Reshape(candidates, 0, -1, candidatesPerToken * dimension));
+    }
+
     /// <summary>Writes the mask of rows of T tokens, padded to P.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="tokens">T, (1).</param>
@@ -70,10 +95,7 @@ internal static class CombinedGraph
     public static string Allowed(OnnxGraph graph, string tokens, string padded, int candidatesPerToken)
     {
         var half = graph.Range(padded);
-        var candidates = candidatesPerToken == 1
-            ? half
-            : graph.Reshape(graph.Expand(graph.Reshape(half, -1, 1), graph.Concat(0, padded, graph.Vector(candidatesPerToken))), -1);
-        var time = graph.Reshape(graph.Concat(0, half, candidates), -1, 1);
+        var time = graph.Reshape(graph.Concat(0, half, GetCandidateTimes(graph, half, padded, candidatesPerToken)), -1, 1);
         var position = graph.Range(candidatesPerToken == 1 ? graph.Add(padded, padded) : graph.Multiply(padded, graph.Vector(1 + candidatesPerToken)));
         // A key at or before the query's time is a context position by itself.
         var rule = graph.And(graph.Not(graph.Greater(graph.Reshape(position, 1, -1), time)), graph.Less(time, tokens));

@@ -3,8 +3,8 @@ namespace MlNetNtd;
 /// <summary>Writes the forward pass of a discriminator to an ONNX graph, under the rule of <c>NextTokenMask</c>.</summary>
 /// <remarks>
 /// <para>
-/// Candidates attend T context keys and themselves, so scores are (T, T + 1) values a head. Nothing of (2T, 2T) values is computed.
-/// In the last layer the context has only keys and values.
+/// Candidates attend T context keys and themselves, so scores are (T, T + 1) values a head, or (T * K, T + 1) with K candidates of each
+/// token. Nothing of (2T, 2T) values is computed. In the last layer the context has only keys and values.
 /// </para>
 /// <para>
 /// These weights are folded into others, in double precision: the bias of the input projection and the segment embedding into the
@@ -21,43 +21,50 @@ internal sealed class DiscriminatorGraph
     private readonly Func<string, float[]> _weights;
     private readonly int _width;
     private readonly int _heads;
+    private readonly int _candidatesPerToken;
 
     /// <summary>Initializes the writer.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="config">The configuration, resolved.</param>
     /// <param name="weights">Returns a weight by its name in the state dictionary.</param>
-    public DiscriminatorGraph(OnnxGraph graph, DiscriminatorConfig config, Func<string, float[]> weights)
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public DiscriminatorGraph(OnnxGraph graph, DiscriminatorConfig config, Func<string, float[]> weights, int candidatesPerToken)
     {
         _graph = graph;
         _config = config;
         _weights = weights;
         _width = config.ModelDimension!.Value;
         _heads = config.Heads!.Value;
+        _candidatesPerToken = candidatesPerToken;
     }
 
     private int HeadWidth => _width / _heads;
 
     /// <summary>Writes the forward pass.</summary>
     /// <param name="context">The initial embedding and the real embeddings but for the last, (B, T, C).</param>
-    /// <param name="candidates">The candidate embeddings, (B, T, C).</param>
-    /// <returns>The logits, (B, T). Running the model fails if T exceeds MaxTokens.</returns>
+    /// <param name="candidates">The candidate embeddings, (B, T, K * C).</param>
+    /// <returns>The logits, (B, T * K). Running the model fails if T exceeds MaxTokens.</returns>
     public string Write(string context, string candidates)
     {
         var tokens = _graph.Size(candidates, 1);
         var positions = _graph.Range(tokens);
-        var attention = CreateConstants(candidates, tokens, positions);
+        var candidatePositions = CombinedGraph.GetCandidateTimes(_graph, positions, tokens, _candidatesPerToken);
+        if (_candidatesPerToken > 1)
+            candidates = _graph.Reshape(candidates, 0, -1, _config.EmbeddingDimension);
+        var attention = CreateConstants(candidates, tokens, positions, candidatePositions);
         var weight = Weight($"{ParameterNames.InputProjection}.weight", _config.EmbeddingDimension);
         var x = new Halves(
             Project(WithInitialEmbedding(context, positions), weight, positions, segment: 0),
-            Project(candidates, weight, positions, segment: 1));
+            Project(candidates, weight, candidatePositions, segment: 1));
         for (var layer = 0; layer < _config.Layers; layer++)
             x = Layer(x, $"{ParameterNames.Encoder}.layers.{layer}", attention, isLast: layer == _config.Layers - 1);
         var encoded = LayerNorm(x.Candidates, Norm($"{ParameterNames.Encoder}.norm"));
         return _graph.Reshape(Linear(encoded, Weight($"{ParameterNames.Head}.weight", _width), Bias($"{ParameterNames.Head}.bias")), 0, -1);
     }
 
-    // The causal term of the context's keys, a row of zeros for the values, and what selects the last of T + 1 probabilities.
-    private Constants CreateConstants(string candidates, string tokens, string positions)
+    // The causal term of the context's keys for queries of either half, a row of zeros for the values, and what selects the last of T + 1
+    // probabilities.
+    private Constants CreateConstants(string candidates, string tokens, string positions, string candidatePositions)
     {
         var key = _graph.Reshape(positions, 1, -1);
         var blocked = _graph.Greater(key, _graph.Reshape(positions, -1, 1));
@@ -65,9 +72,11 @@ internal sealed class DiscriminatorGraph
             _graph.AddInitializer("zero_row", new float[HeadWidth], 1, 1, 1, HeadWidth),
             _graph.Concat(0, _graph.Size(candidates, 0), _graph.Vector(_heads, 1, 1)));
         var zeros = _graph.Expand(_graph.AddInitializer("zero", [0f], 1, 1), _graph.Concat(0, tokens, _graph.Vector(1)));
-        return new Constants(
-            _graph.Where(blocked, _graph.Scalar(float.NegativeInfinity), _graph.Scalar(0f)), zeroRow,
-            _graph.Concat(0, zeros, _graph.AddInitializer("one", [1f], 1, 1)));
+        var causal = ToTerm(blocked);
+        var candidateCausal = _candidatesPerToken == 1 ? causal : ToTerm(_graph.Greater(key, _graph.Reshape(candidatePositions, -1, 1)));
+        return new Constants(causal, candidateCausal, zeroRow, _graph.Concat(0, zeros, _graph.AddInitializer("one", [1f], 1, 1)));
+
+        string ToTerm(string isBlocked) => _graph.Where(isBlocked, _graph.Scalar(float.NegativeInfinity), _graph.Scalar(0f));
     }
 
     private string WithInitialEmbedding(string context, string positions)
@@ -121,7 +130,7 @@ internal sealed class DiscriminatorGraph
     {
         var query = Queries(input, weights);
         var (ownKey, ownValue) = KeysAndValues(input, weights);
-        var scores = _graph.Add(_graph.MatMul(query, keys), constants.Causal);
+        var scores = _graph.Add(_graph.MatMul(query, keys), constants.CandidateCausal);
         var probabilities = _graph.Softmax(_graph.Concat(3, scores, _graph.Sum(_graph.Multiply(query, ownKey), 3)));
         // Two products instead of a slice: a slice would copy the (T, T) probabilities.
         var fromContext = _graph.MatMul(probabilities, _graph.Concat(2, values, constants.ZeroRow));
@@ -166,7 +175,7 @@ internal sealed class DiscriminatorGraph
 
     private readonly record struct Halves(string Context, string Candidates);
 
-    private readonly record struct Constants(string Causal, string ZeroRow, string SelfSelector);
+    private readonly record struct Constants(string Causal, string CandidateCausal, string ZeroRow, string SelfSelector);
 
     private readonly record struct NormWeights(string Scale, string Shift);
 

@@ -1,19 +1,22 @@
 namespace MlNetNtd;
 
-/// <summary>Writes a scorer's outputs to an ONNX graph, from the logits of tokens.</summary>
+/// <summary>Writes a scorer's outputs to an ONNX graph, from the logits of candidates.</summary>
 internal sealed class ScoreGraph
 {
     /// <summary>Writes the scores of rows.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="logits">The logits, (B, T).</param>
+    /// <param name="logits">The logits, (B, T); (B, T * K) with K candidates of each token.</param>
     /// <param name="tokenCount">
     /// The number of real tokens of each row, 64-bit integers, (B, 1). The logits of later tokens are padding; the number may exceed T
     /// only as far as <paramref name="maxTokenCount"/>, because the model truncates. Null: all tokens are real.
     /// </param>
     /// <param name="maxTokenCount">The largest valid token count, (1). Null: T. A row with another count gets NaN.</param>
-    public ScoreGraph(OnnxGraph graph, string logits, string? tokenCount = null, string? maxTokenCount = null)
+    /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
+    public ScoreGraph(OnnxGraph graph, string logits, string? tokenCount = null, string? maxTokenCount = null, int candidatesPerToken = 1)
     {
         var tokens = graph.Size(logits, 1);
+        if (candidatesPerToken > 1)
+            (tokenCount, maxTokenCount) = (CountCandidates(tokenCount), CountCandidates(maxTokenCount));
         if (tokenCount is null)
         {
             TokenScores = logits;
@@ -29,6 +32,8 @@ internal sealed class ScoreGraph
 
         Probability = graph.Sigmoid(Score);
         PredictedLabel = graph.Greater(Score, graph.Scalar(0f));
+
+        string? CountCandidates(string? count) => count is null ? null : graph.Multiply(count, graph.Scalar((long)candidatesPerToken));
     }
 
     /// <summary>Gets the mean logit of the real tokens, (B, 1).</summary>
@@ -40,7 +45,7 @@ internal sealed class ScoreGraph
     /// <summary>Gets whether the score is above 0, Boolean, (B, 1).</summary>
     public string PredictedLabel { get; }
 
-    /// <summary>Gets the logits of tokens, (B, T); NaN after the real ones.</summary>
+    /// <summary>Gets the logits in the shape of those given; NaN for padding.</summary>
     public string TokenScores { get; }
 
     private static string CreateDivisor(OnnxGraph graph, string tokenCount, string tokens, string maxTokenCount)

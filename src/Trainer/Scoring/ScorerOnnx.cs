@@ -7,18 +7,13 @@ internal static class ScorerOnnx
     public static string? FindProblem(BoundScorerSchema schema)
     {
         var (columns, settings) = (schema.Columns, schema.Settings);
-        return FindPrecisionProblem(settings) ?? FindCandidateProblem(columns) ?? FindMaskProblem(columns) ?? FindCountProblem(columns, settings);
+        return FindPrecisionProblem(settings) ?? FindMaskProblem(columns) ?? FindCountProblem(columns, settings);
     }
 
     /// <summary>Describes why a network of this precision has no ONNX form; null if it has one.</summary>
     public static string? FindPrecisionProblem(ScorerSettings settings) => settings.Config.Precision == ComputePrecision.Single
         ? null
         : $"Precision: expected {ComputePrecision.Single}, found {settings.Config.Precision}. Copy the weights to a network with Precision = Single, and convert scorer.WithWeights(network).";
-
-    /// <summary>Describes numbers of candidates that have no ONNX form; null if there is one for each token.</summary>
-    public static string? FindCandidateProblem(BoundInputColumns columns) => columns.CandidatesPerToken == 1
-        ? null
-        : $"feature column '{columns.Feature.Name}': expected one candidate of each token (CandidatesPerToken = 1), found {columns.CandidatesPerToken}. Convert the transform alone, or score with CandidatesPerToken = 1.";
 
     /// <summary>Describes masks that an ONNX model cannot apply; null if all follow the next-token rule.</summary>
     public static string? FindMaskProblem(BoundInputColumns columns)
@@ -38,15 +33,18 @@ internal static class ScorerOnnx
     public static void Write(MLNetOnnxGraph graph, BoundScorerSchema schema)
     {
         var (columns, settings) = (schema.Columns, schema.Settings);
+        var perToken = columns.CandidatesPerToken;
         var (context, candidates) = SplitHalves(graph, columns, settings);
-        var logits = new DiscriminatorGraph(graph, settings.Config, name => settings.Weights[name]).Write(context, candidates);
+        var logits = new DiscriminatorGraph(graph, settings.Config, name => settings.Weights[name], perToken).Write(context, candidates);
         var count = CountsEveryToken(columns) ? null : columns.TokenCount;
         var scores = count is { } column
             ? new ScoreGraph(
                 graph, logits, graph.Reshape(graph.Cast(graph.GetInput(column), OnnxType.Int64), -1, 1),
-                graph.Vector((columns.Mask.Tokens ?? columns.PaddedTokens)!.Value))
+                graph.Vector((columns.Mask.Tokens ?? columns.PaddedTokens)!.Value), perToken)
             : new ScoreGraph(graph, logits);
         var tokenScores = settings.PadTokenScores ? Pad(graph, scores.TokenScores, columns, settings) : scores.TokenScores;
+        if (perToken > 1)
+            tokenScores = graph.Reshape(tokenScores, 0, -1, perToken);
         foreach (var output in schema.Output.Where(column => schema.IsAdded(column.Index)))
         {
             graph.SetOutput(output, output.Name switch
@@ -88,6 +86,8 @@ internal static class ScorerOnnx
 
     private static (string Context, string Candidates) SplitHalves(MLNetOnnxGraph graph, BoundInputColumns columns, ScorerSettings settings)
     {
+        if (columns.CandidatesPerToken > 1)
+            return SplitSeveral(graph, columns, settings);
         var halves = graph.Reshape(graph.GetInput(columns.Feature), 0, 2, -1, columns.Dimension);
         if (CountScored(columns, settings) is { } scored)
         {
@@ -102,11 +102,25 @@ internal static class ScorerOnnx
         return (graph.Gather(halves, graph.Scalar(0L), 1), graph.Gather(halves, graph.Scalar(1L), 1));
     }
 
+    // The context is shorter than the candidates, so each is cut by itself.
+    private static (string Context, string Candidates) SplitSeveral(MLNetOnnxGraph graph, BoundInputColumns columns, ScorerSettings settings)
+    {
+        var combined = graph.Reshape(graph.GetInput(columns.Feature), 0, 1 + columns.CandidatesPerToken, -1, columns.Dimension);
+        var (context, candidates) = CombinedGraph.Split(graph, combined, columns.Dimension, columns.CandidatesPerToken);
+        var scored = CountScored(columns, settings);
+        if (scored is null ? !settings.Truncates : scored == columns.PaddedTokens)
+            return (context, candidates);
+        var positions = scored is { } count
+            ? graph.Vector([.. Enumerable.Range(0, count)])
+            : CombinedGraph.GetPositions(graph, graph.Size(candidates, 1), settings.Config.MaxTokens, truncates: true);
+        return (graph.Gather(context, positions, 1), graph.Gather(candidates, positions, 1));
+    }
+
     private static string Pad(OnnxGraph graph, string tokenScores, BoundInputColumns columns, ScorerSettings settings)
     {
         if (columns.PaddedTokens is not { } padded || CountScored(columns, settings) is not { } scored || scored == padded)
             return tokenScores;
-        var shape = graph.Concat(0, graph.Size(tokenScores, 0), graph.Vector(padded - scored));
+        var shape = graph.Concat(0, graph.Size(tokenScores, 0), graph.Vector((padded - scored) * columns.CandidatesPerToken));
         return graph.Concat(1, tokenScores, graph.Expand(graph.Scalar(float.NaN), shape));
     }
 }

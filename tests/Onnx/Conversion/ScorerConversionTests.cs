@@ -103,6 +103,46 @@ public sealed class ScorerConversionTests
     }
 
     [TestMethod]
+    public void Converted_chain_gives_the_same_scores_for_several_candidates_rows_of_any_length_and_padding() => Property.Check(
+        from network in NetworkCase.All
+        from candidates in Gen.Choose(2, 4)
+        from sameLength in Gen.Elements(false, true)
+        from pads in Gen.Elements(false, true)
+        from opset in Gen.Choose(9, 12)
+        select (network, candidates, sameLength, pads, opset),
+        given =>
+        {
+            var (network, candidates, sameLength, pads, opset) = given;
+            var context = new MLContext(seed: 1);
+            var count = pads ? "Count" : null;
+            var view = CreateCandidates(network.Rows, network.Tokens, candidates, network.Dimension, sameLength);
+            using var chain = CreateChain(
+                context, network, view,
+                options => (options.TokenProbabilities, options.TokenCountColumnName) = (true, count),
+                options => (options.CandidatesPerToken, options.PadToMaxTokens, options.TokenCountColumnName) = (candidates, pads, count));
+
+            ConvertedModel.AssertEqual(context, chain, view, opset, Columns);
+        },
+        count: 40);
+
+    [TestMethod]
+    [DataRow(true, true, false)]
+    [DataRow(true, false, false)]
+    [DataRow(false, true, false)]
+    [DataRow(false, true, true)]
+    public void Converted_chain_gives_the_same_scores_for_several_candidates_of_rows_that_the_scorer_truncates(bool sameLength, bool padScores, bool pads)
+    {
+        var (context, count, tokens) = (new MLContext(seed: 1), pads ? "Count" : null, Network.MaxTokens + 4);
+        var view = CreateCandidates(rows: 6, tokens, candidates: 3, Network.Dimension, sameLength);
+        using var chain = CreateChain(
+            context, Network, view,
+            options => (options.BadRowPolicy, options.TokenProbabilities, options.PadTokenScores, options.TokenCountColumnName) = (BadRowPolicy.Truncate, true, padScores, count),
+            options => (options.MaxTokens, options.CandidatesPerToken, options.PadToMaxTokens, options.TokenCountColumnName) = (tokens, 3, pads, count));
+
+        ConvertedModel.AssertEqual(context, chain, view, 12, Columns);
+    }
+
+    [TestMethod]
     public void Converted_chain_holds_two_scorers()
     {
         var context = new MLContext(seed: 1);
@@ -238,6 +278,12 @@ public sealed class ScorerConversionTests
         using var stream = new MemoryStream();
         Expect.Error<InvalidOperationException>(message, () => context.Model.ConvertToOnnx(transformer, view, stream));
         Assert.AreEqual(0, stream.Length);
+    }
+
+    private static TestView CreateCandidates(int rows, int tokens, int candidates, int dimension, bool sameLength)
+    {
+        var pairs = CandidateView.CreatePairs(rows, tokens, candidates, dimension, sameLength);
+        return sameLength ? CandidateView.OfKnownSize(pairs, candidates, dimension) : PairView.OfUnknownSize(pairs);
     }
 
     private static TransformerChain<ITransformer> CreateChain(
