@@ -43,6 +43,12 @@ public sealed record AdversarialOptions
     /// <summary>Gets whether the gradient at generated candidates is penalized too (R2). Default: false.</summary>
     public bool PenalizeGenerated { get; init; }
 
+    /// <summary>
+    /// Gets K, the number of the generator's candidates of each token, 1 to 1,024: its draws given one context. Real sequences have one
+    /// candidate of each token or K. All candidates of a token together weigh as much as one. Default: 1.
+    /// </summary>
+    public int CandidatesPerToken { get; init; } = 1;
+
     /// <summary>Finds the first invalid option and describes the problem in one sentence; null if all options are valid.</summary>
     internal (string Option, string Problem)? FindProblem()
     {
@@ -56,7 +62,7 @@ public sealed record AdversarialOptions
             return (nameof(GradientPenalty), FormattableString.Invariant($"expected a finite number, not negative, at most {MaxPenalty}, found {GradientPenalty}"));
         if (!(GradientPenaltyStep is >= MinStep and <= MaxStep))
             return (nameof(GradientPenaltyStep), FormattableString.Invariant($"expected a finite number above 0, from {MinStep} to {MaxStep}, found {GradientPenaltyStep}"));
-        return null;
+        return CandidateCount.FindProblem(CandidatesPerToken);
     }
 
     /// <summary>Gets the standard deviation of the instance noise at a step.</summary>

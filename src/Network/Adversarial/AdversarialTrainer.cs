@@ -21,8 +21,12 @@ namespace MlNetNtd;
 /// }
 /// </code>
 /// <para>
-/// Shapes: B rows, T tokens, C dimensions. The trainer owns only its random number generator and does not use TorchSharp's global
-/// one. It serves one network, on one thread at a time.
+/// Shapes: B rows, T tokens, C dimensions. With K candidates of each token (<see cref="AdversarialOptions.CandidatesPerToken"/>)
+/// combined sequences with the generator's candidates are (B, T + T * K, C), in place of (B, 2T, C).
+/// </para>
+/// <para>
+/// The trainer owns only its random number generator and does not use TorchSharp's global one. It serves one network, on one thread at a
+/// time.
 /// </para>
 /// <para>
 /// A trainer that is created again, as when a loop resumes from a <see cref="TrainingCheckpoint{TState}"/>, starts its noise again.
@@ -59,29 +63,33 @@ public sealed partial class AdversarialTrainer : IDisposable
     public AdversarialDiagnostics Diagnostics { get; } = new();
 
     /// <summary>Replaces the candidates of combined sequences and keeps their contexts.</summary>
-    /// <param name="sequences">Combined sequences, (B, 2T, C). Their second half is replaced.</param>
-    /// <param name="candidates">(B, T, C); gradients flow back to them.</param>
-    /// <returns>(B, 2T, C), which belongs to the caller or to the caller's dispose scope.</returns>
+    /// <param name="sequences">Combined sequences, (B, 2T, C), or (B, T + T * K, C) with K the candidates' own. Their candidates are replaced.</param>
+    /// <param name="candidates">(B, T, C), or (B, T, K, C) for K candidates of each token; gradients flow back to them.</param>
+    /// <returns>(B, 2T, C), or (B, T + T * K, C), which belongs to the caller or to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">The shapes do not match.</exception>
     public static Tensor WithCandidates(Tensor sequences, Tensor candidates)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentNullException.ThrowIfNull(candidates);
-        var shape = sequences.shape;
-        if (shape.Length != 3 || !candidates.shape.AsSpan().SequenceEqual([shape[0], shape[1] / 2, shape[2]]))
+        var (shape, found) = (sequences.shape, candidates.shape);
+        if (shape.Length == 3 && found.Length == 4 && (shape[1] == 2 * found[1] || shape[1] == (1 + found[2]) * found[1]))
+            return Combine(sequences, found[1], candidates);
+        if (found.Length == 4)
         {
             throw new ArgumentException(
-                $"candidates: expected (B, T, C) for sequences of (B, 2T, C), found {Text(candidates.shape)} for {Text(shape)}.", nameof(candidates));
+                $"candidates: expected (B, T, K, C) for sequences of (B, 2T, C) or (B, T + T * K, C), found {Text(found)} for {Text(shape)}.", nameof(candidates));
         }
 
-        using var scope = NewDisposeScope();
-        return cat([sequences.narrow(1, 0, shape[1] / 2), candidates], 1).MoveToOuterDisposeScope();
+        return shape.Length == 3 && found.AsSpan().SequenceEqual([shape[0], shape[1] / 2, shape[2]])
+            ? Combine(sequences, shape[1] / 2, candidates)
+            : throw new ArgumentException(
+                $"candidates: expected (B, T, C) for sequences of (B, 2T, C), found {Text(found)} for {Text(shape)}.", nameof(candidates));
     }
 
     /// <summary>Trains the discriminator for one step on real and generated candidates together.</summary>
-    /// <param name="realSequences">Combined sequences with real candidates, (B, 2T, C).</param>
+    /// <param name="realSequences">Combined sequences with real candidates, (B, 2T, C), or (B, T + T * K, C) with K real ones of each token.</param>
     /// <param name="generatedSequences">
-    /// Combined sequences with the generator's candidates, (B', 2T, C); no gradients flow back to them.
+    /// Combined sequences with the generator's candidates, (B', 2T, C) or (B', T + T * K, C); no gradients flow back to them.
     /// </param>
     /// <param name="realTokens">
     /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null if
@@ -100,19 +108,23 @@ public sealed partial class AdversarialTrainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(realSequences);
         ArgumentNullException.ThrowIfNull(generatedSequences);
-        CheckSameShape(realSequences, generatedSequences);
-        CheckTokens(realTokens, realSequences, nameof(realTokens));
-        CheckTokens(generatedTokens, generatedSequences, nameof(generatedTokens));
+        return StepDiscriminator(realSequences, CheckShapes(realSequences, generatedSequences), generatedSequences, realTokens, generatedTokens);
+    }
+
+    private double StepDiscriminator(
+        Tensor realSequences, int realCandidates, Tensor generatedSequences, Tensor? realTokens, Tensor? generatedTokens)
+    {
+        CheckTokens(realTokens, realSequences, realCandidates, nameof(realTokens));
+        CheckTokens(generatedTokens, generatedSequences, CandidatesPerToken, nameof(generatedTokens));
         using var scope = NewDisposeScope();
         using var mode = inference_mode(false);
-        var stepLoss = new DiscriminatorStepLoss(_options, realSequences.shape[0], generatedSequences.shape[0]);
-        var tokens = Tokens(realSequences, realTokens, generatedSequences, generatedTokens);
-        var noisy = AddInstanceNoise(cat([realSequences.detach(), generatedSequences.detach()], 0));
-        var input = stepLoss.PenalizedRows == 0
-            ? noisy
-            : cat([noisy, AddNoise(noisy.narrow(0, 0, stepLoss.PenalizedRows), _options.GradientPenaltyStep)], 0);
+        if (realSequences.shape[0] == generatedSequences.shape[0])
+            generatedTokens ??= realTokens;
+        var real = new CandidateRows(realSequences.detach(), realTokens, realCandidates);
+        var generated = new CandidateRows(generatedSequences.detach(), generatedTokens, CandidatesPerToken);
+        var (stepLoss, logits, weights) = realCandidates == CandidatesPerToken ? PrepareTogether(real, generated) : PrepareApart(real, generated);
 
-        var loss = _learner.Step(() => stepLoss.Loss(_network.forward(input, null), tokens));
+        var loss = _learner.Step(() => stepLoss.Loss(logits(), weights));
         if (double.IsNaN(loss))
         {
             Diagnostics.AddNonFinite();
@@ -120,7 +132,7 @@ public sealed partial class AdversarialTrainer : IDisposable
         }
 
         Diagnostics.AddDiscriminator(stepLoss.CrossEntropy, stepLoss.SquaredGradient, stepLoss.RealScores, stepLoss.GeneratedScores);
-        Diagnostics.AddDiversity(Candidates(realSequences), Candidates(generatedSequences));
+        Diagnostics.AddDiversity(real.Candidates, generated.Candidates);
         return stepLoss.CrossEntropy;
     }
 
@@ -132,21 +144,26 @@ public sealed partial class AdversarialTrainer : IDisposable
     /// To penalize the discriminator's weights through derivatives of a gradient (<c>create_graph</c>), call the network itself
     /// within <see cref="DiscriminatorLearner.Step(Func{Tensor})"/>: this method treats its weights as constants.
     /// </remarks>
-    /// <param name="sequences">Combined sequences, (B, 2T, C).</param>
-    /// <returns>A logit per candidate, (B, T), which belongs to the caller or to the caller's dispose scope.</returns>
+    /// <param name="sequences">Combined sequences, (B, 2T, C), or (B, T + T * K, C) with K candidates of each token.</param>
+    /// <returns>
+    /// A logit per candidate, (B, T), or (B, T, K) if K is not 1, which belongs to the caller or to the caller's dispose scope.
+    /// </returns>
+    /// <exception cref="ArgumentException">The shape does not match the network or K.</exception>
     public Tensor Score(Tensor sequences)
     {
-        ArgumentNullException.ThrowIfNull(sequences);
         using var scope = NewDisposeScope();
-        using var frozen = new FrozenNetworkScope(_network);
-        return _network.forward(AddInstanceNoise(sequences), null).MoveToOuterDisposeScope();
+        var logits = ScoreFlat(sequences);
+        return (CandidatesPerToken == 1 ? logits : logits.view(logits.shape[0], -1, CandidatesPerToken)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// Computes the generator's loss: the mean of softplus(-logit) over real tokens, which is small if the discriminator classifies
     /// the candidates as real.
     /// </summary>
-    /// <param name="sequences">Combined sequences with the generator's candidates, (B, 2T, C); gradients flow back to them.</param>
+    /// <param name="sequences">
+    /// Combined sequences with the generator's candidates, (B, 2T, C), or (B, T + T * K, C) with K candidates of each token; gradients flow
+    /// back to them.
+    /// </param>
     /// <param name="tokens">
     /// (B, T): 1 for a real token, 0 for padding, of any number type or Boolean (<see cref="SequenceBatch.RealTokens"/>); null if
     /// nothing is padded.
@@ -161,11 +178,17 @@ public sealed partial class AdversarialTrainer : IDisposable
     public Tensor GeneratorLoss(Tensor sequences, Tensor? tokens = null)
     {
         using var scope = NewDisposeScope();
-        var logits = Score(sequences);
+        var logits = ScoreFlat(sequences);
+        if (tokens is not null && CandidatesPerToken > 1)
+        {
+            CheckTokens(tokens, sequences, CandidatesPerToken, nameof(tokens));
+            tokens = Repeat(tokens, CandidatesPerToken);
+        }
+
         var loss = DiscriminatorLoss.BinaryCrossEntropy(logits, ones_like(logits), tokens);
         var value = loss.ItemSingle();
         if (!float.IsFinite(value))
-            throw NonFinite(value, logits);
+            throw NonFinite(value, logits, CandidatesPerToken);
         Diagnostics.AddGenerator(value);
         return loss.MoveToOuterDisposeScope();
     }
@@ -173,61 +196,143 @@ public sealed partial class AdversarialTrainer : IDisposable
     /// <summary>Frees the random number generator.</summary>
     public void Dispose() => _random.Dispose();
 
-    private Tensor AddInstanceNoise(Tensor sequences)
+    private int CandidatesPerToken => _options.CandidatesPerToken;
+
+    // (B, T * K)
+    private Tensor ScoreFlat(Tensor sequences)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        using var scope = NewDisposeScope();
+        using var frozen = new FrozenNetworkScope(_network);
+        _network.CheckShapes(sequences, mask: null, CandidatesPerToken);
+        return _network.forward(AddInstanceNoise(sequences, CandidatesPerToken), null, CandidatesPerToken).MoveToOuterDisposeScope();
+    }
+
+    // Real and generated rows in one forward pass.
+    private PreparedStep PrepareTogether(CandidateRows real, CandidateRows generated)
+    {
+        var loss = new DiscriminatorStepLoss(_options, real.Rows, generated.Rows);
+        var weights = real.Tokens is null && generated.Tokens is null
+            ? null
+            : cat([Repeat(real.TokensOrOnes, CandidatesPerToken), Repeat(generated.TokensOrOnes, CandidatesPerToken)], 0);
+        var noisy = AddInstanceNoise(cat([real.Sequences, generated.Sequences], 0), CandidatesPerToken);
+        var input = Perturb(noisy, loss.PenalizedRows, CandidatesPerToken);
+        return new PreparedStep(loss, () => _network.forward(input, null, CandidatesPerToken), weights);
+    }
+
+    // Real rows have one candidate of each token and generated ones K, so each side has a forward pass, and each candidate is a row of the
+    // loss. The K of a token share the weight of one.
+    private PreparedStep PrepareApart(CandidateRows real, CandidateRows generated)
+    {
+        var loss = new DiscriminatorStepLoss(_options, real.Count, generated.Count);
+        var weights = cat([real.Weights, generated.Weights], 0);
+        var (penalizedReal, penalizedGenerated) = (loss.PenalizedRows > 0 ? real.Rows : 0, loss.PenalizedRows > real.Count ? generated.Rows : 0);
+        var realInput = Perturb(AddInstanceNoise(real.Sequences, real.CandidatesPerToken), penalizedReal, real.CandidatesPerToken);
+        var generatedInput = Perturb(AddInstanceNoise(generated.Sequences, CandidatesPerToken), penalizedGenerated, CandidatesPerToken);
+        return new PreparedStep(loss, Logits, weights);
+
+        Tensor Logits()
+        {
+            var ofReal = _network.forward(realInput, null, real.CandidatesPerToken);
+            var ofGenerated = _network.forward(generatedInput, null, CandidatesPerToken);
+            return cat(
+            [
+                Take(ofReal, 0, real.Rows), Take(ofGenerated, 0, generated.Rows),
+                Take(ofReal, real.Rows, penalizedReal), Take(ofGenerated, generated.Rows, penalizedGenerated),
+            ], 0);
+        }
+
+        static Tensor Take(Tensor logits, long first, long rows) => logits.narrow(0, first, rows).reshape(-1, 1);
+    }
+
+    // Appends perturbed copies of the first rows.
+    private Tensor Perturb(Tensor sequences, long rows, int candidatesPerToken) => rows == 0
+        ? sequences
+        : cat([sequences, AddNoise(sequences.narrow(0, 0, rows), _options.GradientPenaltyStep, candidatesPerToken)], 0);
+
+    private Tensor AddInstanceNoise(Tensor sequences, int candidatesPerToken)
     {
         var deviation = _options.GetNoise(_learner.Steps);
-        return deviation == 0 ? sequences : AddNoise(sequences, deviation);
+        return deviation == 0 ? sequences : AddNoise(sequences, deviation, candidatesPerToken);
     }
 
     // Only the candidates get noise; the context is what they are compared with.
-    private Tensor AddNoise(Tensor sequences, double deviation)
+    private Tensor AddNoise(Tensor sequences, double deviation, int candidatesPerToken)
     {
         using var scope = NewDisposeScope();
-        var (rows, tokens, dimension) = (sequences.shape[0], sequences.shape[1] / 2, sequences.shape[2]);
-        var noise = randn([rows, tokens, dimension], dtype: sequences.dtype, device: CPU, generator: _random).Mul(deviation).to(sequences.device);
-        return sequences.Add(cat([zeros_like(noise), noise], 1)).MoveToOuterDisposeScope();
+        var (rows, tokens, dimension) = (sequences.shape[0], sequences.shape[1] / (1 + candidatesPerToken), sequences.shape[2]);
+        var noise = randn([rows, tokens * candidatesPerToken, dimension], dtype: sequences.dtype, device: CPU, generator: _random)
+            .Mul(deviation).to(sequences.device);
+        return sequences.Add(cat([zeros_like(noise.narrow(1, 0, tokens)), noise], 1)).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Candidates(Tensor sequences) =>
-        sequences.detach().narrow(1, sequences.shape[1] / 2, sequences.shape[1] / 2);
-
-    private static Tensor? Tokens(Tensor realSequences, Tensor? realTokens, Tensor generatedSequences, Tensor? generatedTokens)
+    private static Tensor Combine(Tensor sequences, long tokens, Tensor candidates)
     {
-        if (realTokens is null && generatedTokens is null)
-            return null;
-        if (realSequences.shape[0] == generatedSequences.shape[0])
-            generatedTokens ??= realTokens;
-        return cat([OrOnes(realTokens, realSequences), OrOnes(generatedTokens, generatedSequences)], 0);
+        using var scope = NewDisposeScope();
+        var flat = candidates.dim() == 4 ? candidates.reshape(candidates.shape[0], -1, candidates.shape[3]) : candidates;
+        if (flat.shape[0] != sequences.shape[0] || flat.shape[2] != sequences.shape[2])
+        {
+            throw new ArgumentException(
+                $"candidates: expected the B and C of sequences, {Text(sequences.shape)}, found {Text(candidates.shape)}.", nameof(candidates));
+        }
 
-        static Tensor OrOnes(Tensor? tokens, Tensor sequences) =>
-            tokens?.to(sequences.dtype) ?? ones([sequences.shape[0], sequences.shape[1] / 2], dtype: sequences.dtype, device: sequences.device);
+        return cat([sequences.narrow(1, 0, tokens), flat], 1).MoveToOuterDisposeScope();
     }
 
-    private static void CheckTokens(Tensor? tokens, Tensor sequences, string name)
+    // (B, T) -> (B, T * K)
+    private static Tensor Repeat(Tensor tokens, int candidatesPerToken) =>
+        candidatesPerToken == 1 ? tokens : tokens.repeat_interleave(candidatesPerToken, 1);
+
+    private static void CheckTokens(Tensor? tokens, Tensor sequences, int candidatesPerToken, string name)
     {
         if (tokens is not null)
-            LossInputs.CheckTokens(tokens, [sequences.shape[0], sequences.shape[1] / 2], name, requireEachRow: false);
+            LossInputs.CheckTokens(tokens, [sequences.shape[0], sequences.shape[1] / (1 + candidatesPerToken)], name, requireEachRow: false);
     }
 
     // Names the first bad token. Padding counts too: 0 times NaN is NaN.
-    private static InvalidOperationException NonFinite(float loss, Tensor logits)
+    private static InvalidOperationException NonFinite(float loss, Tensor logits, int candidatesPerToken)
     {
         var values = logits.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
         var index = Array.FindIndex(values, value => !float.IsFinite(value));
-        return new InvalidOperationException(index < 0
-            ? FormattableString.Invariant($"tokens: expected 1 for each real token and one at least, found a loss of {loss} over them.")
-            : FormattableString.Invariant($"sequences, row {index / logits.shape[1]}: expected candidates with finite logits, found {values[index]} at token {index % logits.shape[1]}."));
+        if (index < 0)
+            return new InvalidOperationException(FormattableString.Invariant($"tokens: expected 1 for each real token and one at least, found a loss of {loss} over them."));
+        var (row, column) = (index / logits.shape[1], index % logits.shape[1]);
+        var candidate = candidatesPerToken == 1 ? "" : $", candidate {column % candidatesPerToken}";
+        return new InvalidOperationException(FormattableString.Invariant(
+            $"sequences, row {row}: expected candidates with finite logits, found {values[index]} at token {column / candidatesPerToken}{candidate}."));
     }
 
-    private static void CheckSameShape(Tensor realSequences, Tensor generatedSequences)
+    // Returns the number of real candidates of each token: 1 or K.
+    private int CheckShapes(Tensor realSequences, Tensor generatedSequences)
     {
-        if (realSequences.dim() != 3 || !realSequences.shape.AsSpan(1).SequenceEqual(generatedSequences.shape.AsSpan(1)))
+        var (real, generated) = (realSequences.shape, generatedSequences.shape);
+        if (CandidatesPerToken == 1)
+        {
+            return real.Length == 3 && real.AsSpan(1).SequenceEqual(generated.AsSpan(1)) ? 1 : throw new ArgumentException(
+                $"generatedSequences: expected (B, 2T, C) with 2T and C as in realSequences, {Text(real)}, found {Text(generated)}.", nameof(generatedSequences));
+        }
+
+        CheckGenerated(generatedSequences);
+        var tokens = generated[1] / (1 + CandidatesPerToken);
+        if (real.Length == 3 && real[2] == generated[2] && (real[1] == 2 * tokens || real[1] == generated[1]))
+            return real[1] == 2 * tokens ? 1 : CandidatesPerToken;
+        throw new ArgumentException(
+            $"realSequences: expected (B, {2 * tokens}, {generated[2]}) or (B, {generated[1]}, {generated[2]}), 1 or {CandidatesPerToken} candidates of each token as generatedSequences are {Text(generated)}, found {Text(real)}.",
+            nameof(realSequences));
+    }
+
+    private void CheckGenerated(Tensor generatedSequences)
+    {
+        var (shape, perToken) = (generatedSequences.shape, 1 + CandidatesPerToken);
+        if (shape.Length != 3 || shape[1] == 0 || shape[1] % perToken != 0)
         {
             throw new ArgumentException(
-                $"generatedSequences: expected (B, 2T, C) with 2T and C as in realSequences, {Text(realSequences.shape)}, found {Text(generatedSequences.shape)}.",
+                $"generatedSequences: expected (B, {perToken} * T, C) with {CandidatesPerToken} candidates of each token ({nameof(AdversarialOptions)}.{nameof(AdversarialOptions.CandidatesPerToken)}), found {Text(shape)}.",
                 nameof(generatedSequences));
         }
     }
+
+    private readonly record struct PreparedStep(DiscriminatorStepLoss Loss, Func<Tensor> Logits, Tensor? Weights);
 
     private static string Text(long[] shape) => $"({string.Join(", ", shape)})";
 }

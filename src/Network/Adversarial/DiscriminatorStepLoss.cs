@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 namespace MlNetNtd;
 
 /// <summary>Computes the loss of one step of the discriminator, and keeps its parts.</summary>
+/// <remarks>A row holds the candidates of one sequence, or a single candidate if real and generated sequences have different numbers of them.</remarks>
 /// <param name="options">The options for smoothing and penalty.</param>
-/// <param name="realRows">B, the number of real rows, which come first.</param>
-/// <param name="generatedRows">B', the number of generated rows, which follow.</param>
+/// <param name="realRows">The number of real rows, which come first.</param>
+/// <param name="generatedRows">The number of generated rows, which follow.</param>
 internal sealed class DiscriminatorStepLoss(AdversarialOptions options, long realRows, long generatedRows)
 {
     private float[] _scores = [];
@@ -29,8 +30,10 @@ internal sealed class DiscriminatorStepLoss(AdversarialOptions options, long rea
     public ReadOnlySpan<float> GeneratedScores => _scores.AsSpan(_realScores);
 
     /// <summary>Computes the loss.</summary>
-    /// <param name="logits">The logits of real, generated and perturbed rows, (rows, T).</param>
-    /// <param name="tokens">(B + B', T): 1 for a real token, 0 for padding; null if nothing is padded.</param>
+    /// <param name="logits">The logits of real, generated and perturbed rows, (rows, candidates).</param>
+    /// <param name="tokens">
+    /// The weights of the real and the generated candidates, in the shape of their logits, 0 for padding; null if all weigh the same.
+    /// </param>
     public Tensor Loss(Tensor logits, Tensor? tokens)
     {
         var scores = logits.narrow(0, 0, realRows + generatedRows);

@@ -9,17 +9,26 @@ namespace MlNetNtd;
 public sealed class SequenceReplayBuffer : IDisposable
 {
     private readonly int _capacity;
+    private readonly int _candidatesPerToken;
     private readonly Random _random;
     private Tensor? _kept;
     private Tensor? _keptTokens;
 
     /// <summary>Initializes an empty buffer.</summary>
-    /// <param name="capacity">The maximum number of rows; each takes 8 * T * C bytes.</param>
+    /// <param name="capacity">The maximum number of rows; each takes 4 * (1 + K) * T * C bytes.</param>
     /// <param name="seed">The seed that decides which rows are kept and which are returned.</param>
-    public SequenceReplayBuffer(int capacity, int seed = 0)
+    /// <param name="candidatesPerToken">
+    /// K, the number of candidates of each token (<see cref="AdversarialOptions.CandidatesPerToken"/>), 1 to 1,024. Below, 2T and 2P then
+    /// stand for T + T * K and P + P * K.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, or K is out of range.</exception>
+    public SequenceReplayBuffer(int capacity, int seed = 0, int candidatesPerToken = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        if (CandidateCount.FindProblem(candidatesPerToken) is { } problem)
+            throw new ArgumentOutOfRangeException(nameof(candidatesPerToken), $"candidatesPerToken: {problem.Problem}.");
         _capacity = capacity;
+        _candidatesPerToken = candidatesPerToken;
         _random = new Random(seed);
     }
 
@@ -64,13 +73,14 @@ public sealed class SequenceReplayBuffer : IDisposable
         using var mode = inference_mode(false);
         using var noGrad = no_grad();
         var rows = (int)sequences.shape[0];
+        CheckLength(sequences);
         CheckFinite(sequences);
         _kept ??= empty([_capacity, .. sequences.shape[1..]], dtype: sequences.dtype, device: sequences.device).DetachFromDisposeScope();
         if (Describe(_kept) is var expected && Describe(sequences) is var found && expected != found)
             throw new ArgumentException($"sequences: expected rows of {expected} as before, found {found}.", nameof(sequences));
 
         if (tokens is not null)
-            LossInputs.CheckTokens(tokens, [rows, sequences.shape[1] / 2], nameof(tokens), requireEachRow: false);
+            LossInputs.CheckTokens(tokens, [rows, CountTokens(sequences)], nameof(tokens), requireEachRow: false);
         tokens = RealTokens(sequences, tokens);
         var replaced = Math.Min(Count, (int)Math.Round(fraction * rows));
         var (mixed, mixedTokens) = (sequences.detach().clone(), tokens?.clone());
@@ -104,7 +114,7 @@ public sealed class SequenceReplayBuffer : IDisposable
         _keptTokens ??= Ones(_capacity).DetachFromDisposeScope();
         return tokens?.detach().to(sequences.dtype) ?? Ones(sequences.shape[0]);
 
-        Tensor Ones(long rows) => ones([rows, sequences.shape[1] / 2], dtype: sequences.dtype, device: sequences.device);
+        Tensor Ones(long rows) => ones([rows, CountTokens(sequences)], dtype: sequences.dtype, device: sequences.device);
     }
 
     private void Keep(Tensor sequences, Tensor? tokens)
@@ -119,6 +129,17 @@ public sealed class SequenceReplayBuffer : IDisposable
         if (tokens is not null)
             _keptTokens!.index_copy_(0, tensor(slots).to(tokens.device), tokens.narrow(0, 0, rows));
         Count += added;
+    }
+
+    private long CountTokens(Tensor sequences) => sequences.shape[1] / (1 + _candidatesPerToken);
+
+    private void CheckLength(Tensor sequences)
+    {
+        if (_candidatesPerToken == 1 || (sequences.dim() == 3 && sequences.shape[1] % (1 + _candidatesPerToken) == 0))
+            return;
+        throw new ArgumentException(
+            $"sequences: expected (B, {1 + _candidatesPerToken} * T, C) with {_candidatesPerToken} candidates of each token (candidatesPerToken), found ({string.Join(", ", sequences.shape)}).",
+            nameof(sequences));
     }
 
     // A row that is not finite would return step after step.

@@ -18,7 +18,7 @@ public sealed class AdversarialOptionsTests
         foreach (var options in new AdversarialOptions[]
         {
             new(), new() { LabelSmoothing = 0.499 }, new() { InstanceNoise = 1e9 }, new() { InstanceNoiseSteps = 1 },
-            new() { GradientPenalty = 1e9 }, new() { GradientPenaltyStep = 1e-9 },
+            new() { GradientPenalty = 1e9 }, new() { GradientPenaltyStep = 1e-9 }, new() { CandidatesPerToken = 1024 },
         })
         {
             Assert.IsNull(options.FindProblem());
@@ -38,6 +38,8 @@ public sealed class AdversarialOptionsTests
 
         foreach (var value in new[] { 0, -1, 1e-300, 1e308, double.PositiveInfinity, double.NaN })
             Named(new() { GradientPenaltyStep = value }, "GradientPenaltyStep", "expected a finite number above 0, from 1E-12 to 1000000000000, found ");
+        foreach (var value in new[] { -1, 0, 1025 })
+            Named(new() { CandidatesPerToken = value }, "CandidatesPerToken", "expected 1 to 1024 candidates, found ");
         Named(new() { InstanceNoiseSteps = 0 }, "InstanceNoiseSteps", "expected at least 1 step, or null, found 0");
 
         static void Named(AdversarialOptions options, string option, string problem)

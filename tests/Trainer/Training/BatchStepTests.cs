@@ -100,6 +100,51 @@ public sealed class BatchStepTests
     }
 
     [TestMethod]
+    [DataRow(1, false)]
+    [DataRow(1, true)]
+    [DataRow(3, false)]
+    [DataRow(3, true)]
+    public void Adversarial_steps_of_a_batch_with_several_draws_equal_those_of_its_tensors(int realCandidates, bool padded)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = Batch(MaskKind.Blocked, padded, candidates: realCandidates);
+        var draws = Tensors.Random(new Random(1), batch.Rows, MaxTokens, 3, Samples.Dimension);
+        var sequences = AdversarialTrainer.WithCandidates(batch, draws);
+        Tensors.Close(AdversarialTrainer.WithCandidates(batch.Sequences, draws), sequences, 0, "sequences");
+
+        var byHand = Turns((round, _) => (
+            round.StepDiscriminator(batch.Sequences, sequences, batch.RealTokens), round.GeneratorLoss(sequences, batch.RealTokens).item<float>()), candidates: 3);
+        var found = Turns((round, _) => (round.StepDiscriminator(batch, sequences), round.GeneratorLoss(batch, sequences).item<float>()), candidates: 3);
+
+        Assert.AreEqual(byHand.Losses, found.Losses);
+        Expect.SameWeights(byHand.Weights, found.Weights);
+    }
+
+    [TestMethod]
+    public void Batch_of_another_number_of_candidates_than_the_adversarial_trainer_is_an_error()
+    {
+        using var scope = NewDisposeScope();
+        using var batch = Batch(MaskKind.Blocked, padded: false, candidates: 2);
+        using var plain = Batch(MaskKind.Blocked, padded: false);
+        using var network = Network();
+        using var learner = new DiscriminatorLearner(network);
+        using var one = new AdversarialTrainer(network, learner);
+        using var three = new AdversarialTrainer(network, learner, new AdversarialOptions { CandidatesPerToken = 3 });
+
+        Expect.Error<ArgumentException>(
+            "realBatch: expected one candidate of each token (AdversarialOptions.CandidatesPerToken), found 2.", () => one.StepDiscriminator(batch, batch.Sequences));
+        Expect.Error<ArgumentException>(
+            "batch: expected 1 or 3 candidates of each token (AdversarialOptions.CandidatesPerToken), found 2.", () => three.GeneratorLoss(batch, batch.Sequences));
+        Expect.Error<ArgumentException>(
+            $"generatedSequences: expected (B, 16, {Samples.Dimension}), as the batch has 4 tokens and the generator 3 candidates of each (AdversarialOptions.CandidatesPerToken), "
+            + $"found ({plain.Rows}, 8, {Samples.Dimension}).",
+            () => three.StepDiscriminator(plain, plain.Sequences));
+        Expect.Error<ArgumentException>(
+            $"candidates: expected ({plain.Rows}, 4, {Samples.Dimension}) or ({plain.Rows}, 4, K, {Samples.Dimension}), as the batch has {plain.Rows} rows of 4 tokens, found ({plain.Rows}, 3, {Samples.Dimension}).",
+            () => AdversarialTrainer.WithCandidates(plain, zeros(plain.Rows, 3, Samples.Dimension)));
+    }
+
+    [TestMethod]
     public void Missing_scalar_column_is_named_with_those_of_the_batch()
     {
         using var network = Network();
@@ -121,25 +166,29 @@ public sealed class BatchStepTests
         return (step(learner), AdversarialSamples.Weights(network));
     }
 
-    private static ((double, float) Losses, Dictionary<string, float[]> Weights) Turns(Func<AdversarialTrainer, DiscriminatorLearner, (double, float)> turns)
+    private static ((double, float) Losses, Dictionary<string, float[]> Weights) Turns(
+        Func<AdversarialTrainer, DiscriminatorLearner, (double, float)> turns, int candidates = 1)
     {
         using var network = Network();
         using var learner = new DiscriminatorLearner(network);
-        using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = 1 }, seed: 1);
+        using var round = new AdversarialTrainer(network, learner, new AdversarialOptions { GradientPenalty = 1, CandidatesPerToken = candidates }, seed: 1);
         return (turns(round, learner), AdversarialSamples.Weights(network));
     }
 
     private static DiscriminatorNetwork Network() => new(
         new DiscriminatorConfig { EmbeddingDimension = Samples.Dimension, MaxTokens = MaxTokens, ModelDimension = 8, Layers = 2, Dropout = 0 }, seed: 1);
 
-    private static SequenceBatch Batch(MaskKind kind, bool padded, IReadOnlyList<string>? scalars = null)
+    private static SequenceBatch Batch(MaskKind kind, bool padded, IReadOnlyList<string>? scalars = null, int candidates = 1)
     {
         var rows = Samples.Free(40, MaxTokens).Where(row => padded || row.PreviousEmbeddings.Length == MaxTokens * Samples.Dimension).ToList();
         for (var i = 0; i < rows.Count; i++)
             rows[i].Weight = 1 + i % 3;
+        // Each candidate of a token is the row's own.
+        foreach (var row in rows)
+            row.CurrentEmbeddings = [.. row.CurrentEmbeddings.Chunk(Samples.Dimension).SelectMany(token => Enumerable.Repeat(token, candidates).SelectMany(values => values))];
         var view = Ml.Data.LoadFromEnumerable(rows);
         var stage = Ml.Transforms.NextTokenDiscriminator(
-            new NextTokenDiscriminatorEstimator.Options { EmbeddingDimension = Samples.Dimension, MaskKind = kind }).Fit(view);
+            new NextTokenDiscriminatorEstimator.Options { EmbeddingDimension = Samples.Dimension, CandidatesPerToken = candidates, MaskKind = kind }).Fit(view);
         return stage.ToBatches(view, new SequenceBatchOptions { ScalarColumnNames = scalars ?? ["Label", "Weight"] }).Single();
     }
 }
