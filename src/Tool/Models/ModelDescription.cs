@@ -83,7 +83,7 @@ internal sealed record ModelDescription(
         void Line(FormattableString line) => text.AppendLine(Invariant(line));
     }
 
-    private static Dictionary<string, object?> Describe(NextTokenDiscriminatorTransformer transform) => new()
+    private static Dictionary<string, object?> Describe(NextTokenDiscriminatorTransformer transform) => WithCandidates(transform.CandidatesPerToken, new()
     {
         ["reads"] = $"{transform.PreviousColumnName}, {transform.CurrentColumnName}",
         ["writes"] = string.Join(", ", new[] { transform.OutputColumnName, transform.MaskColumnName, transform.TokenCountColumnName }.Where(name => name is not null)),
@@ -94,9 +94,9 @@ internal sealed record ModelDescription(
         ["truncateToMaxTokens"] = transform.TruncateToMaxTokens,
         ["engine"] = transform.Engine,
         ["initialEmbedding"] = transform.InitialEmbedding.All(value => value == 0) ? "zeros" : Invariant($"{transform.InitialEmbedding.Length} values"),
-    };
+    });
 
-    private static Dictionary<string, object?> Describe(NextTokenDiscriminatorScorer scorer) => new()
+    private static Dictionary<string, object?> Describe(NextTokenDiscriminatorScorer scorer) => WithCandidates(scorer.CandidatesPerToken, new()
     {
         ["reads"] = string.Join(", ", new[] { scorer.FeatureColumnName, scorer.MaskColumnName, scorer.TokenCountColumnName }.Where(name => name is not null)),
         ["embeddingDimension"] = scorer.Config.EmbeddingDimension,
@@ -113,7 +113,15 @@ internal sealed record ModelDescription(
         ["badRowPolicy"] = scorer.BadRowPolicy,
         ["padTokenScores"] = scorer.PadTokenScores,
         ["tokenProbabilities"] = scorer.TokenProbabilities,
-    };
+    });
+
+    // Only models with several candidates of each token have the line.
+    private static Dictionary<string, object?> WithCandidates(int candidatesPerToken, Dictionary<string, object?> options)
+    {
+        if (candidatesPerToken != 1)
+            options.Add("candidatesPerToken", candidatesPerToken);
+        return options;
+    }
 
     private static DescribedWeight[]? DescribeWeights(NextTokenDiscriminatorScorer? scorer) => scorer is null
         ? null

@@ -16,11 +16,14 @@ internal static class Description
         var config = scorer.Config;
         var text = new StringBuilder();
         Line(text, $"{nameof(NextTokenDiscriminatorScorer)}");
-        Line(text, $"  Reads {scorer.FeatureColumnName}: Vector<Single, {(scorer.CandidatesPerToken == 1 ? "2T" : $"T + T * {scorer.CandidatesPerToken}")}, {config.EmbeddingDimension}>, T at most {config.MaxTokens} (MaxTokens)");
+        var positions = scorer.CandidatesPerToken == 1 ? "2T" : Invariant($"T + T * {scorer.CandidatesPerToken}");
+        Line(text, $"  Reads {scorer.FeatureColumnName}: Vector<Single, {positions}, {config.EmbeddingDimension}>, T at most {config.MaxTokens} (MaxTokens)");
         if (scorer.MaskColumnName is { } mask)
-            Line(text, $"  Reads {mask}: the attention mask, (2T, 2T), where it does not say that it follows the next-token rule");
+            Line(text, $"  Reads {mask}: the attention mask, ({positions}, {positions}), where it does not say that it follows the next-token rule");
         if (scorer.TokenCountColumnName is { } tokenCount)
             Line(text, $"  Reads {tokenCount}: T, Int32");
+        if (scorer.CandidatesPerToken != 1)
+            Line(text, $"  CandidatesPerToken {scorer.CandidatesPerToken}, where the column does not say another number");
         Line(text, $"  Writes {string.Join(", ", ScoreColumns.Names(scorer.TokenProbabilities))}");
         Line(text, $"  BatchSize {scorer.BatchSize}, BadRowPolicy {scorer.BadRowPolicy}, PadTokenScores {scorer.PadTokenScores}");
         if (scorer.History.LastOrDefault(epoch => epoch.IsBest) is { } best)

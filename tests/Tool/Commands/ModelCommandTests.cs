@@ -39,6 +39,20 @@ public sealed class ModelCommandTests
     }
 
     [TestMethod]
+    public void Inspect_says_the_candidates_of_each_token_where_they_are_several()
+    {
+        var model = SampleModel.Save("several.zip", candidates: 3);
+        using var json = JsonDocument.Parse(ToolRun.Run("inspect", model, "--json").Out);
+        var lines = ToolRun.Run("inspect", model).Out.Split('\n', StringSplitOptions.TrimEntries);
+
+        Assert.HasCount(2, lines.Where(line => line.StartsWith("candidatesPerToken ", StringComparison.Ordinal) && line.EndsWith(" 3", StringComparison.Ordinal)));
+        foreach (var stage in json.RootElement.GetProperty("options").EnumerateObject())
+            Assert.AreEqual(3, stage.Value.GetProperty("candidatesPerToken").GetInt32(), stage.Name);
+        Assert.DoesNotContain("candidatesPerToken", ToolRun.Run("inspect", SampleModel.Path).Out);
+        Assert.DoesNotContain("candidatesPerToken", ToolRun.Run("inspect", SampleModel.Path, "--json").Out);
+    }
+
+    [TestMethod]
     public void Weights_are_those_of_the_scorer() => TemporaryFile.Use(path =>
     {
         Assert.AreEqual("", ToolRun.Run("weights", SampleModel.Path, "--to", "safetensors", path).Error);

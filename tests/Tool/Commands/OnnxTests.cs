@@ -29,6 +29,28 @@ public sealed class OnnxTests
     });
 
     [TestMethod]
+    public void Onnx_model_has_the_candidates_of_the_model() => TemporaryFile.Use(path =>
+    {
+        var context = new MLContext(1);
+        var file = SampleModel.Save("several-onnx.zip", candidates: 3);
+        Assert.AreEqual("", ToolRun.Run("onnx", file, path).Error);
+
+        var rows = SampleModel.WithCandidates(
+            Samples.Fixed(5).Select(row => new TrainingRow { PreviousEmbeddings = row.PreviousEmbeddings, CurrentEmbeddings = row.CurrentEmbeddings }), 3);
+        using var model = (Microsoft.ML.Data.TransformerChain<ITransformer>)context.Model.Load(file, out _);
+        var expected = model.Scores(context, context.Data.LoadFromEnumerable(rows));
+        using var session = new InferenceSession(path);
+        using var outputs = session.Run(
+        [
+            NamedOnnxValue.CreateFromTensor("PreviousEmbeddings", new DenseTensor<float>(rows.SelectMany(row => row.PreviousEmbeddings).ToArray(), [5, TokenRow.Tokens, SampleModel.Dimension])),
+            NamedOnnxValue.CreateFromTensor("CurrentEmbeddings", new DenseTensor<float>(rows.SelectMany(row => row.CurrentEmbeddings).ToArray(), [5, TokenRow.Tokens, 3, SampleModel.Dimension])),
+        ]);
+        var scores = outputs.Single(output => output.Name == "TokenScores").AsTensor<float>();
+        CollectionAssert.AreEqual(new[] { 5, TokenRow.Tokens, 3 }, scores.Dimensions.ToArray());
+        Expect.Close(expected.SelectMany(row => row.TokenScores).ToArray(), scores.ToArray(), 1e-5);
+    });
+
+    [TestMethod]
     public void Stage_that_has_no_part_in_the_onnx_model_is_an_error() => TemporaryFolder.Use(folder =>
     {
         var context = new MLContext(1);

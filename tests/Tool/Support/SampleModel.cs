@@ -21,13 +21,13 @@ public static class SampleModel
     /// <summary>Gets the path of the model.</summary>
     internal static string Path => Lazy.Value;
 
-    /// <summary>Saves a model that has seen eight rows.</summary>
-    internal static string Save(string name, Action<NextTokenDiscriminatorTrainer.Options>? configure = null)
+    /// <summary>Saves a model that has seen eight rows, with one candidate of each token or several.</summary>
+    internal static string Save(string name, Action<NextTokenDiscriminatorTrainer.Options>? configure = null, int candidates = 1)
     {
         var path = System.IO.Path.Combine(Folder, name);
         var context = new MLContext(1);
-        var rows = context.Data.LoadFromEnumerable(Samples.Free(8, MaxTokens));
-        var transform = CreateTransform(context).Fit(rows);
+        var rows = context.Data.LoadFromEnumerable(WithCandidates(Samples.Free(8, MaxTokens), candidates));
+        var transform = CreateTransform(context, candidates).Fit(rows);
         using var scorer = Trainers.Small(context, configure).Fit(transform.Transform(rows));
         using var chain = transform.Append(scorer);
         context.Model.Save(chain, rows.Schema, path);
@@ -52,9 +52,18 @@ public static class SampleModel
         return model.Scores(context, context.Data.LoadFromEnumerable(rows));
     }
 
+    /// <summary>Repeats the candidate of each token.</summary>
+    internal static List<TrainingRow> WithCandidates(IEnumerable<TrainingRow> rows, int candidates)
+    {
+        List<TrainingRow> all = [.. rows];
+        foreach (var row in all)
+            row.CurrentEmbeddings = [.. row.CurrentEmbeddings.Chunk(Dimension).SelectMany(token => Enumerable.Repeat(token, candidates).SelectMany(values => values))];
+        return all;
+    }
+
     [AssemblyCleanup]
     public static void Cleanup() => Directory.Delete(Folder, recursive: true);
 
-    private static NextTokenDiscriminatorEstimator CreateTransform(MLContext context) => context.Transforms.NextTokenDiscriminator(
-        new NextTokenDiscriminatorEstimator.Options { EmbeddingDimension = Dimension, MaxTokens = MaxTokens });
+    private static NextTokenDiscriminatorEstimator CreateTransform(MLContext context, int candidates = 1) => context.Transforms.NextTokenDiscriminator(
+        new NextTokenDiscriminatorEstimator.Options { EmbeddingDimension = Dimension, MaxTokens = MaxTokens, CandidatesPerToken = candidates });
 }

@@ -58,6 +58,25 @@ public sealed class DescriptionTests
     }
 
     [TestMethod]
+    public void Description_has_the_candidates_of_each_token_where_they_are_several()
+    {
+        using var one = Trainers.Untrained(new MLContext(seed: 1));
+        using var several = one.WithCandidatesPerToken(4);
+
+        var lines = several.Describe().Split(Environment.NewLine);
+
+        CollectionAssert.IsSubsetOf(
+            new[]
+            {
+                "  Reads Combined: Vector<Single, T + T * 4, 8>, T at most 6 (MaxTokens)",
+                "  Reads Mask: the attention mask, (T + T * 4, T + T * 4), where it does not say that it follows the next-token rule",
+                "  CandidatesPerToken 4, where the column does not say another number",
+            },
+            lines);
+        Assert.DoesNotContain("CandidatesPerToken", one.Describe());
+    }
+
+    [TestMethod]
     public void Description_has_the_training_result_and_omits_unread_columns()
     {
         var context = new MLContext(seed: 1);

@@ -178,6 +178,20 @@ public sealed class SeveralCandidatesTests
     }
 
     [TestMethod]
+    public void Sequence_of_another_number_of_candidates_is_an_error_that_names_the_row()
+    {
+        var rows = Rows(9, Tokens);
+        var combined = ViewReader.Vectors<float>(Transformed(rows), "Combined");
+        combined[3] = combined[3][..^Dimension];
+        var view = new TestView(rows.Length).Vector("Combined", new VectorDataViewType(NumberDataViewType.Single, 0, Dimension), row => combined[(int)row]);
+        using var scorer = Fit(Transformed(rows), options => options.MaskColumnName = "");
+
+        Expect.Error<InvalidRowException>(
+            () => TokenScores(scorer.Transform(view)),
+            $"Column 'Combined', row 3: expected a multiple of 40 values, a context and 4 candidates of each token (CandidatesPerToken) of dimension 8, found {combined[3].Length}.");
+    }
+
+    [TestMethod]
     public void Options_that_contradict_the_columns_are_errors()
     {
         var view = Transformed(Rows(9, Tokens));
