@@ -33,8 +33,8 @@ return 0;
 
 float[] MakeTokens(float first, float step) => [.. Enumerable.Range(0, 4).SelectMany(i => Enumerable.Repeat(first + i * step, scorer.EmbeddingDimension))];
 
-static void Print(string name, float[] logits) => Console.WriteLine(
-    $"{name}: {string.Join(' ', logits.Select(logit => TokenScorer.GetProbability(logit).ToString("F4", CultureInfo.InvariantCulture)))}");
+void Print(string name, float[] logits) => Console.WriteLine(
+    $"{name}: {string.Join(' ', logits.Select(logit => scorer.GetProbability(logit).ToString("F4", CultureInfo.InvariantCulture)))}");
 
 // With a model of 8 dimensions that learned that real tokens rise.
 // Output:

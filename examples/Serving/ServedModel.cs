@@ -63,7 +63,7 @@ internal sealed class ServedModel
                 var real = embeddings.AsSpan(start * dimension, length * dimension);
                 _scorer.Score(real, candidates: real, logits.AsSpan(0, length));
                 for (; scored < start + length; scored++)
-                    probabilities[scored] = ids[scored] == Vocabulary.UnknownId ? null : TokenScorer.GetProbability(logits[scored - start]);
+                    probabilities[scored] = ids[scored] == Vocabulary.UnknownId ? null : _scorer.GetProbability(logits[scored - start]);
             }
 
             return probabilities;

@@ -83,8 +83,8 @@ internal sealed class ScorerExport
 
         var logits = new DiscriminatorGraph(model, Config, name => Settings.Weights[name], _candidatesPerToken).Write(context, candidates);
         var scores = TokenCountName is { } count
-            ? new ScoreGraph(model, logits, AddTokenCount(model, count), length, _candidatesPerToken)
-            : new ScoreGraph(model, logits);
+            ? new ScoreGraph(model, logits, _scorer.Temperature, AddTokenCount(model, count), length, _candidatesPerToken)
+            : new ScoreGraph(model, logits, _scorer.Temperature);
         AddOutputs(model, scores);
         return model;
     }
@@ -120,12 +120,15 @@ internal sealed class ScorerExport
         model.AddOutput(
             ScoreColumns.PredictedLabel, model.Reshape(scores.PredictedLabel, -1), OnnxType.Bool, "Whether the score is above 0.", Batch);
         model.AddOutput(ScoreColumns.Score, model.Reshape(scores.Score, -1), OnnxType.Float, "The mean logit of the row's real tokens.", Batch);
-        model.AddOutput(ScoreColumns.Probability, model.Reshape(scores.Probability, -1), OnnxType.Float, "The logistic function of the score.", Batch);
+        model.AddOutput(
+            ScoreColumns.Probability, model.Reshape(scores.Probability, -1), OnnxType.Float,
+            "The logistic function of the score divided by the temperature that was fitted on validation rows.", Batch);
         model.AddOutput(ScoreColumns.TokenScores, tokenScores, OnnxType.Float, $"The logit of each {what}; NaN for padding.", sizes);
         if (_scorer.TokenProbabilities)
         {
             model.AddOutput(
-                ScoreColumns.TokenProbabilities, model.Sigmoid(tokenScores), OnnxType.Float, $"The logistic function of each {what}'s logit; NaN for padding.", sizes);
+                ScoreColumns.TokenProbabilities, ScoreGraph.GetProbability(model, tokenScores, _scorer.Temperature), OnnxType.Float,
+                $"The logistic function of each {what}'s logit divided by the temperature; NaN for padding.", sizes);
         }
     }
 

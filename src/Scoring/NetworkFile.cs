@@ -5,13 +5,15 @@ namespace MlNetNtd;
 /// <summary>Reads and writes a network's weights with its sizes, as a .safetensors file.</summary>
 /// <remarks>
 /// The tensors' shapes give every size but the number of heads, which the metadata gives, as <c>heads</c>. The values that only
-/// training uses are there too: <c>dropout</c>, <c>attention_dropout</c> and <c>precision</c>.
+/// training uses are there too: <c>dropout</c>, <c>attention_dropout</c> and <c>precision</c>. So is
+/// the <c>temperature</c> of probabilities.
 /// </remarks>
 internal static class NetworkFile
 {
     /// <summary>The name of the number of heads in the metadata.</summary>
     public const string HeadsKey = "heads";
 
+    private const string TemperatureKey = "temperature";
     private const string DropoutKey = "dropout";
     private const string AttentionDropoutKey = "attention_dropout";
     private const string PrecisionKey = "precision";
@@ -26,6 +28,7 @@ internal static class NetworkFile
             new Dictionary<string, string>
             {
                 [HeadsKey] = config.Heads!.Value.ToString(CultureInfo.InvariantCulture),
+                [TemperatureKey] = weights.Temperature.ToString("R", CultureInfo.InvariantCulture),
                 [DropoutKey] = config.Dropout.ToString("R", CultureInfo.InvariantCulture),
                 [AttentionDropoutKey] = config.AttentionDropout.ToString("R", CultureInfo.InvariantCulture),
                 [PrecisionKey] = config.Precision.ToString(),
@@ -62,6 +65,17 @@ internal static class NetworkFile
         if (config.Resolve() != config)
             throw new FormatException($"{path}: Heads: a width of {config.ModelDimension} cannot be divided among {config.Heads} heads.");
         return StateDictionary.Read(file, path, config);
+    }
+
+    /// <summary>Reads the temperature of probabilities from the metadata; 1 if the file says none.</summary>
+    /// <exception cref="FormatException">It is not a positive number.</exception>
+    public static float FindTemperature(SafetensorsFile file, string path)
+    {
+        if (!file.Metadata.TryGetValue(TemperatureKey, out var text))
+            return 1;
+        return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var temperature) && CalibratedProbability.IsValid(temperature)
+            ? temperature
+            : throw new FormatException($"{path}: metadata '{TemperatureKey}': expected {CalibratedProbability.Bounds}, found '{FileText.Shown(text)}'.");
     }
 
     private static int FindHeads(SafetensorsFile file, string path, int? asked)

@@ -18,6 +18,12 @@ internal sealed class StateDictionary(DiscriminatorConfig config, IReadOnlyDicti
     /// <summary>Gets all weights by name.</summary>
     public IReadOnlyDictionary<string, float[]> Values { get; } = values;
 
+    /// <summary>
+    /// Gets the temperature by which the logits of these weights are divided before they become probabilities. It was fitted with the
+    /// weights, so it goes where they go: into the model zip and the .safetensors file.
+    /// </summary>
+    public float Temperature { get; init; } = 1;
+
     public float[] this[string name] => Values[name];
 
     /// <summary>Draws initial weights.</summary>
@@ -61,7 +67,7 @@ internal sealed class StateDictionary(DiscriminatorConfig config, IReadOnlyDicti
             values.Add(name, file.Read(tensor).AsSingles().ToArray());
         }
 
-        var weights = new StateDictionary(config, values);
+        var weights = new StateDictionary(config, values) { Temperature = NetworkFile.FindTemperature(file, path) };
         return weights.FindProblem() is { } problem ? throw new FormatException($"{path}: {problem}.") : weights;
     }
 

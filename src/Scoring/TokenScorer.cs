@@ -28,6 +28,7 @@ public sealed partial class TokenScorer
     internal TokenScorer(StateDictionary weights, float[]? initialEmbedding, int? threads, VectorWidth? width = null)
     {
         Config = weights.Config;
+        Temperature = weights.Temperature;
         Threads = threads ?? ThreadLimit.Get();
         _initialEmbedding = initialEmbedding ?? new float[Config.EmbeddingDimension];
         var engine = new ForwardEngine(weights, width);
@@ -37,6 +38,12 @@ public sealed partial class TokenScorer
 
     /// <summary>Gets the sizes of the network.</summary>
     public DiscriminatorConfig Config { get; }
+
+    /// <summary>
+    /// Gets the temperature by which logits are divided before they become probabilities, fitted on the validation rows of the training; 1
+    /// if there were none, or if the file of weights does not say it.
+    /// </summary>
+    public float Temperature { get; }
 
     /// <summary>Gets the maximum number of threads of one call.</summary>
     public int Threads { get; }
@@ -106,10 +113,10 @@ public sealed partial class TokenScorer
         return LoadModel(stream, "Cannot read the model: ", threads);
     }
 
-    /// <summary>Computes the probability of a logit: the logistic function.</summary>
+    /// <summary>Computes the probability of a logit: the logistic function of the logit divided by <see cref="Temperature"/>.</summary>
     /// <param name="logit">The logit.</param>
     /// <returns>A value between 0 and 1.</returns>
-    public static float GetProbability(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
+    public float GetProbability(float logit) => CalibratedProbability.FromLogit(logit, Temperature);
 
     /// <summary>Scores the candidates of one sequence.</summary>
     /// <param name="real">The T real tokens, T * C values. The last one is not read.</param>

@@ -18,11 +18,11 @@ namespace MlNetNtd;
 /// <listheader><term>Column</term><description>Type and meaning</description></listheader>
 /// <item><term>PredictedLabel</term><description>Boolean: whether Score is above 0</description></item>
 /// <item><term>Score</term><description>Single: the mean logit of the row's real tokens</description></item>
-/// <item><term>Probability</term><description>Single: the logistic function of Score</description></item>
+/// <item><term>Probability</term><description>Single: the logistic function of Score divided by <see cref="Temperature"/></description></item>
 /// <item><term>TokenScores</term><description>Vector&lt;Single&gt;: the logit of each token. If the size of the feature
 /// column is known, so is the size of this one, and padding is NaN, unless <see cref="PadTokenScores"/> is false. With K candidates for each
 /// token, the logit of each candidate, Vector&lt;Single, T, K&gt;</description></item>
-/// <item><term>TokenProbabilities</term><description>Vector&lt;Single&gt;: the logistic function of each token's logit; written only
+/// <item><term>TokenProbabilities</term><description>Vector&lt;Single&gt;: the logistic function of each token's logit divided by <see cref="Temperature"/>; written only
 /// if <see cref="TokenProbabilities"/> is true</description></item>
 /// </list>
 /// <para>
@@ -87,6 +87,12 @@ public sealed class NextTokenDiscriminatorScorer
 
     /// <summary>Gets whether the column TokenProbabilities is written.</summary>
     public bool TokenProbabilities => Settings.TokenProbabilities;
+
+    /// <summary>
+    /// Gets the temperature by which logits are divided before they become Probability and TokenProbabilities, fitted on the validation rows
+    /// of the training; 1 without validation rows, and for weights of a network.
+    /// </summary>
+    public float Temperature => Settings.Weights.Temperature;
 
     /// <summary>Gets what computes the scores. Default: Auto.</summary>
     /// <remarks>

@@ -13,7 +13,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
     {
         private string? _maskColumnName = Defaults.MaskColumnName;
         private double? _maxGradientNorm = 1;
-        private int? _patience = 5;
+        private int? _patience = 10;
 
         /// <summary>
         /// The label: Boolean, one per row, or Vector&lt;Boolean&gt;, one per token; <c>true</c> means real. Default: <c>Label</c>.
@@ -131,8 +131,11 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// </summary>
         public bool LearnInitialEmbedding { get; set; }
 
-        /// <summary>The maximum number of passes over the training rows. Default: 20.</summary>
-        public int Epochs { get; set; } = 20;
+        /// <summary>
+        /// The maximum number of passes over the training rows. Default: null or 0: 20, or up to 40 where rows are few, so that training takes 4,500
+        /// steps if it can.
+        /// </summary>
+        public int? Epochs { get; set; }
 
         /// <summary>Rows in a micro-batch, and in a forward pass of the scorer. Default: 32.</summary>
         public int BatchSize { get; set; } = 32;
@@ -197,13 +200,13 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// The metric of the validation rows (else of the training rows) by which epochs are compared; the best epoch's weights are
-        /// kept. Default: <see cref="MonitorMetric.Loss"/>.
+        /// kept. Default: <see cref="MonitorMetric.CalibratedLoss"/>.
         /// </summary>
-        public MonitorMetric MonitorMetric { get; set; } = MonitorMetric.Loss;
+        public MonitorMetric MonitorMetric { get; set; } = MonitorMetric.CalibratedLoss;
 
         /// <summary>
         /// Epochs without a better <see cref="MonitorMetric"/> after which training stops; 0: training runs to the end. It has no effect
-        /// without validation rows. Null is kept as 0. Default: 5.
+        /// without validation rows. Null is kept as 0. Default: 10.
         /// </summary>
         public int? Patience
         {
@@ -282,6 +285,12 @@ public sealed partial class NextTokenDiscriminatorTrainer
         /// <summary>The rows of a step in all processes together.</summary>
         internal long RowsPerStep => (long)BatchSize * GradientAccumulationSteps;
 
+        /// <summary>Whether a training whose validation rows show nothing learned warns of it. A test that may find no difference does not.</summary>
+        internal bool WarnsOfChance { get; set; } = true;
+
+        /// <summary>Returns <see cref="Epochs"/>, or their default for a number of steps per epoch.</summary>
+        internal int GetEpochs(long stepsPerEpoch) => Epochs ?? DefaultEpochs.Choose(stepsPerEpoch);
+
         /// <summary>Copies the options, and converts every "none" value to null, which has the same meaning.</summary>
         public Options Copy()
         {
@@ -292,6 +301,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
             copy.SamplingKeyColumnName = UnsetValue.ToNull(SamplingKeyColumnName);
             copy.EmbeddingDimension = UnsetValue.ToNull(EmbeddingDimension);
             copy.CandidatesPerToken = UnsetValue.ToNull(CandidatesPerToken);
+            copy.Epochs = UnsetValue.ToNull(Epochs);
             copy.MaxTokens = UnsetValue.ToNull(MaxTokens);
             copy.ModelDimension = UnsetValue.ToNull(ModelDimension);
             copy.Heads = UnsetValue.ToNull(Heads);

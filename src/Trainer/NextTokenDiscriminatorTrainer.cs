@@ -14,8 +14,8 @@ namespace MlNetNtd;
 /// With one label per row, the loss is the binary cross-entropy of the sequence's score, the mean logit of its real tokens;
 /// with one label per token, it is that of each real token's logit (<see cref="Options.LossKind"/> selects it for a label per row
 /// too). The optimizer is AdamW. The learning rate rises linearly, then falls along half a cosine. Gradients are clipped, and rows are
-/// shuffled in each epoch. The weights of the best epoch are kept: the epoch with the lowest loss (or the highest AUC,
-/// <see cref="Options.MonitorMetric"/>) on the validation rows or, without validation rows, on the training rows.
+/// shuffled in each epoch. The weights of the best epoch are kept: the epoch with the lowest loss at the temperature that fits
+/// best (<see cref="Options.MonitorMetric"/>) on the validation rows or, without validation rows, with the lowest loss on the training rows.
 /// </para>
 /// <para>
 /// The scale and origin of embeddings do not matter: inputs are standardized by the mean and spread of the training rows, and the

@@ -74,11 +74,16 @@ internal sealed class Discriminator(string name, Func<NextTokenDiscriminatorTrai
         var chosen = options();
         (chosen.LabelColumnName, chosen.SamplingKeyColumnName, chosen.TokenProbabilities) = ("TokenLabels", "SequenceId", true);
         (chosen.Seed, chosen.ProgressSeconds) = (task.Seed, 0);
-        chosen.Epochs = Math.Max(1, chosen.Epochs / draws);
+        if (draws > 1)
+            chosen.Epochs = Math.Max(1, chosen.GetEpochs(CountSteps(task.TrainingRows.Count, chosen)) / draws);
         return task.Context.Transforms.NextTokenDiscriminator()
             .Append(task.Context.BinaryClassification.Trainers.NextTokenDiscriminator(chosen))
             .Fit(view);
     }
+
+    // The steps of an epoch over the rows of one draw, which are split by document.
+    private static long CountSteps(int rows, NextTokenDiscriminatorTrainer.Options options) =>
+        (long)Math.Ceiling((1 - options.ValidationFraction) * rows / options.RowsPerStep);
 
     private sealed class DocumentRow
     {

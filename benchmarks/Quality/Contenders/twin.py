@@ -70,6 +70,13 @@ def combine(table, real, candidates):
     return torch.cat([context, table[candidates.long()]], 1)
 
 
+def calibrate(logits, labels):
+    """The lowest loss of logits times a factor, and the factor: the library's temperature, inverted."""
+    factors = torch.logspace(-2, 1.3, 100)
+    losses = torch.stack([nn.functional.binary_cross_entropy_with_logits(factor * logits, labels) for factor in factors])
+    return losses.min().item(), factors[losses.argmin()]
+
+
 def main():
     options, data = read(sys.argv[1])
     torch.manual_seed(options["Seed"])
@@ -83,8 +90,11 @@ def main():
 
     network = Network(options, table.shape[1], data["training_real"].shape[1])
     decayed = torch.optim.AdamW(network.parameters(), lr=options["LearningRate"], weight_decay=options["WeightDecay"])
-    size, epochs = options["BatchSize"], options["Epochs"]
-    steps = epochs * math.ceil(len(training) / size)
+    size = options["BatchSize"]
+    steps_per_epoch = math.ceil(len(training) / size)
+    # The library's default: more passes over few rows.
+    epochs = options["Epochs"] or min(40, max(20, math.ceil(4500 / steps_per_epoch)))
+    steps = epochs * steps_per_epoch
     warmup = int(options["WarmupFraction"] * steps)
 
     def rate(step):
@@ -102,7 +112,7 @@ def main():
     def select(rows):
         return data["training_real"][rows], data["training_candidates"][rows], data["training_labels"][rows].float()
 
-    best, kept, best_epoch, epoch = math.inf, None, 0, 0
+    best, kept, kept_factor, best_epoch, epoch = math.inf, None, 1, 0, 0
     before = time.process_time()
     for epoch in range(1, epochs + 1):
         network.train()
@@ -116,15 +126,15 @@ def main():
             decayed.step()
             schedule.step()
         real, candidates, labels = select(validation)
-        loss = nn.functional.binary_cross_entropy_with_logits(score(real, candidates), labels).item()
+        loss, factor = calibrate(score(real, candidates), labels)
         if loss < best:
-            best, best_epoch = loss, epoch
+            best, best_epoch, kept_factor = loss, epoch, factor
             kept = {name: value.clone() for name, value in network.state_dict().items()}
         elif options["Patience"] and epoch - best_epoch >= options["Patience"]:
             break
     seconds = time.process_time() - before
     network.load_state_dict(kept)
-    write(sys.argv[2], "scores", score(data["test_real"], data["test_candidates"]))
+    write(sys.argv[2], "scores", kept_factor * score(data["test_real"], data["test_candidates"]))
     print(f"{seconds:.2f} best epoch {best_epoch} of {epoch}")
 
 

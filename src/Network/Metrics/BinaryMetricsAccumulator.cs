@@ -86,11 +86,26 @@ internal sealed class BinaryMetricsAccumulator(int maxExactScores = BinaryMetric
         _loss += weight * loss;
     }
 
-    /// <summary>Computes the metrics of everything added so far.</summary>
+    /// <summary>Computes the metrics of everything added so far, with temperature 1.</summary>
     public DiscriminatorMetrics GetMetrics()
     {
         var (auc, error) = _histogram is null ? Auc(GetThresholds()) : Auc(_histogram.NonEmptyBins.Select(bin => (bin.Real, bin.Generated, false)));
-        return new DiscriminatorMetrics(Loss, _correct / _weight, auc) { AreaUnderRocCurveError = error };
+        return new DiscriminatorMetrics(Loss, _correct / _weight, auc)
+        {
+            AreaUnderRocCurveError = error,
+            CalibratedLoss = Loss,
+            ChanceDeviation = Positives == 0 || Positives == Count ? double.NaN : Math.Sqrt((Count + 1.0) / (12.0 * Positives * (Count - Positives))),
+        };
+    }
+
+    /// <summary>Computes the metrics of everything added so far, with a temperature that is fitted on it.</summary>
+    public DiscriminatorMetrics GetCalibratedMetrics()
+    {
+        (double, double, double)[] scores = _histogram is null
+            ? [.. _scores.Select(score => ((double)score.Logit, score.Label ? score.Weight : 0.0, score.Label ? 0.0 : score.Weight))]
+            : [.. _histogram.NonEmptyBins.Select(bin => ((double)LogitHistogram.GetLogit(bin.Index), bin.Real, bin.Generated))];
+        var temperature = TemperatureScaling.Fit(scores, Count);
+        return GetMetrics() with { Temperature = temperature, CalibratedLoss = TemperatureScaling.GetLoss(scores, temperature) };
     }
 
     private void Keep(float logit, bool label, float weight)

@@ -18,8 +18,27 @@ public sealed record DiscriminatorMetrics(double Loss, double Accuracy, double A
     /// </summary>
     public double AreaUnderRocCurveError { get; init; }
 
+    /// <summary>
+    /// Gets the temperature by which logits are divided before they become probabilities, fitted on these rows (or tokens); 1 where none
+    /// was fitted: on training rows, or where all labels are the same.
+    /// </summary>
+    public float Temperature { get; init; } = 1;
+
+    /// <summary>
+    /// Gets the mean binary cross-entropy in nats of the probabilities at that <see cref="Temperature"/>, of what accuracy and AUC count;
+    /// <see cref="Loss"/> where no temperature was fitted.
+    /// </summary>
+    public double CalibratedLoss { get; init; }
+
+    /// <summary>
+    /// Gets the standard error of the AUC of a discriminator that knows nothing, sqrt((n + 1) / (12 * real * generated)): an AUC within
+    /// twice this of 0.5 may be chance. Tokens of one row depend on each other, so theirs is larger. NaN if all labels are the same, and for
+    /// candidates that are ranked.
+    /// </summary>
+    public double ChanceDeviation { get; init; }
+
     /// <summary>Formats the metrics as one phrase for the log.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"loss {Loss:F4}, accuracy {Accuracy:F4}, AUC {AreaUnderRocCurve:F4}{(AreaUnderRocCurveError == 0 ? "" : $" to {AreaUnderRocCurveError.ToString("G2", CultureInfo.InvariantCulture)}")}");
+        $"loss {Loss:F4}{(Temperature == 1 ? "" : $" ({CalibratedLoss.ToString("F4", CultureInfo.InvariantCulture)} calibrated)")}, accuracy {Accuracy:F4}, AUC {AreaUnderRocCurve:F4}{(AreaUnderRocCurveError == 0 ? "" : $" to {AreaUnderRocCurveError.ToString("G2", CultureInfo.InvariantCulture)}")}");
 }

@@ -39,6 +39,13 @@ internal sealed class LogitHistogram
         _generated[bin] += generatedWeight;
     }
 
+    /// <summary>Gets the logit in the middle of a bin.</summary>
+    public static float GetLogit(int bin)
+    {
+        var bits = ((uint)bin << DroppedBits) + (1u << (DroppedBits - 1));
+        return BitConverter.UInt32BitsToSingle(bits ^ (bits >> 31 == 0 ? uint.MaxValue : 0x8000_0000));
+    }
+
     // The bits of floats are in the order of the floats, except that negative ones are reversed and begin with a 1. Both zeros go
     // to one bin.
     private static int GetBin(float logit)

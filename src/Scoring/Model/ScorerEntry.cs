@@ -8,6 +8,7 @@ namespace MlNetNtd;
 /// LearnInitialEmbedding, as 32-bit integers;</description></item>
 /// <item><description>dropout and attention dropout, as doubles;</description></item>
 /// <item><description>Precision, BadRowPolicy, PadTokenScores, TokenProbabilities and CandidatesPerToken, as 32-bit integers;</description></item>
+/// <item><description>the temperature of probabilities, as a 32-bit float;</description></item>
 /// <item><description>the weights in the order of <see cref="DiscriminatorConfig.Parameters"/>, as 32-bit floats, to the end.</description></item>
 /// </list>
 /// MaskKind, BatchSize, BadRowPolicy and CandidatesPerToken are not checked here: they belong to the scorer in ML.NET.
@@ -26,7 +27,7 @@ internal sealed record ScorerEntry(
     public const string ModelSignature = "NTDSCORE";
 
     /// <summary>The version of the format.</summary>
-    public const uint FormatVersion = 0x00010002;
+    public const uint FormatVersion = 0x00010003;
 
     /// <summary>The number of references to names of columns before these fields: feature, mask, token count.</summary>
     public const int Names = 3;
@@ -51,6 +52,7 @@ internal sealed record ScorerEntry(
         writer.Write(PadTokenScores ? 1 : 0);
         writer.Write(TokenProbabilities ? 1 : 0);
         writer.Write(CandidatesPerToken);
+        writer.Write(Weights.Temperature);
         foreach (var parameter in config.Parameters())
         {
             foreach (var value in Weights[parameter.Name])
@@ -68,7 +70,10 @@ internal sealed record ScorerEntry(
         var policy = reader.ReadInt32();
         var (pads, probabilities) = (ModelEntryReader.ReadFlag(reader, nameof(PadTokenScores)), ModelEntryReader.ReadFlag(reader, nameof(TokenProbabilities)));
         var candidates = reader.ReadInt32();
-        return new ScorerEntry(maskKind, batchSize, policy, pads, probabilities, candidates, ReadWeights(reader, config));
+        var temperature = reader.ReadSingle();
+        if (!CalibratedProbability.IsValid(temperature))
+            throw new ModelEntryException(FormattableString.Invariant($"Temperature: expected {CalibratedProbability.Bounds}, found {temperature}"));
+        return new ScorerEntry(maskKind, batchSize, policy, pads, probabilities, candidates, ReadWeights(reader, config, temperature));
     }
 
     private static DiscriminatorConfig ReadConfig(BinaryReader reader)
@@ -93,7 +98,7 @@ internal sealed record ScorerEntry(
     }
 
     // The sizes come from the file, so they are compared with the rest of its length before anything is allocated.
-    private static StateDictionary ReadWeights(BinaryReader reader, DiscriminatorConfig config)
+    private static StateDictionary ReadWeights(BinaryReader reader, DiscriminatorConfig config, float temperature)
     {
         var expected = config.Parameters().Sum(parameter => parameter.Count) * sizeof(float);
         var left = ModelEntryReader.RemainingBytes(reader);
@@ -102,7 +107,7 @@ internal sealed record ScorerEntry(
 
         var values = config.Parameters().ToDictionary(
             parameter => parameter.Name, parameter => ModelEntryReader.ReadSingles(reader, checked((int)parameter.Count)));
-        var weights = new StateDictionary(config, values);
+        var weights = new StateDictionary(config, values) { Temperature = temperature };
         return weights.FindProblem() is { } problem ? throw new ModelEntryException(problem) : weights;
     }
 }

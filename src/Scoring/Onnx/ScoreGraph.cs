@@ -6,13 +6,15 @@ internal sealed class ScoreGraph
     /// <summary>Writes the scores of rows.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="logits">The logits, (B, T); (B, T * K) with K candidates of each token.</param>
+    /// <param name="temperature">The temperature of probabilities.</param>
     /// <param name="tokenCount">
     /// The number of real tokens of each row, 64-bit integers, (B, 1). The logits of later tokens are padding; the number may exceed T
     /// only as far as <paramref name="maxTokenCount"/>, because the model truncates. Null: all tokens are real.
     /// </param>
     /// <param name="maxTokenCount">The largest valid token count, (1). Null: T. A row with another count gets NaN.</param>
     /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
-    public ScoreGraph(OnnxGraph graph, string logits, string? tokenCount = null, string? maxTokenCount = null, int candidatesPerToken = 1)
+    public ScoreGraph(
+        OnnxGraph graph, string logits, float temperature, string? tokenCount = null, string? maxTokenCount = null, int candidatesPerToken = 1)
     {
         var tokens = graph.Size(logits, 1);
         if (candidatesPerToken > 1)
@@ -30,7 +32,7 @@ internal sealed class ScoreGraph
             Score = graph.Divide(sum, CreateDivisor(graph, tokenCount, tokens, maxTokenCount ?? tokens));
         }
 
-        Probability = graph.Sigmoid(Score);
+        Probability = GetProbability(graph, Score, temperature);
         PredictedLabel = graph.Greater(Score, graph.Scalar(0f));
 
         string? CountCandidates(string? count) => count is null ? null : graph.Multiply(count, graph.Scalar((long)candidatesPerToken));
@@ -39,7 +41,7 @@ internal sealed class ScoreGraph
     /// <summary>Gets the mean logit of the real tokens, (B, 1).</summary>
     public string Score { get; }
 
-    /// <summary>Gets the logistic function of the score, (B, 1).</summary>
+    /// <summary>Gets the probability of the score, (B, 1).</summary>
     public string Probability { get; }
 
     /// <summary>Gets whether the score is above 0, Boolean, (B, 1).</summary>
@@ -47,6 +49,10 @@ internal sealed class ScoreGraph
 
     /// <summary>Gets the logits in the shape of those given; NaN for padding.</summary>
     public string TokenScores { get; }
+
+    /// <summary>Writes the probabilities of scores.</summary>
+    public static string GetProbability(OnnxGraph graph, string scores, float temperature) =>
+        graph.Sigmoid(temperature == 1 ? scores : graph.Divide(scores, graph.Scalar(temperature)));
 
     private static string CreateDivisor(OnnxGraph graph, string tokenCount, string tokens, string maxTokenCount)
     {

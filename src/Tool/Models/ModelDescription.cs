@@ -109,6 +109,7 @@ internal sealed record ModelDescription(
         ["attentionDropout"] = scorer.Config.AttentionDropout,
         ["precision"] = scorer.Config.Precision,
         ["learnInitialEmbedding"] = scorer.Config.LearnInitialEmbedding,
+        ["temperature"] = scorer.Temperature,
         ["batchSize"] = scorer.BatchSize,
         ["badRowPolicy"] = scorer.BadRowPolicy,
         ["padTokenScores"] = scorer.PadTokenScores,

@@ -159,6 +159,6 @@ internal sealed class DatasetScan
             return;
         throw _context.Unable(
             $"Column '{label}': no {(validation.Positive == 0 ? "positive" : "negative")} label among the {validation.Rows} validation rows; "
-            + "MonitorMetric = AreaUnderRocCurve needs both kinds. Give more rows to validation (ValidationFraction), or use MonitorMetric = Loss.");
+            + "MonitorMetric = AreaUnderRocCurve needs both kinds. Give more rows to validation (ValidationFraction), or use MonitorMetric = CalibratedLoss.");
     }
 }

@@ -131,6 +131,6 @@ internal sealed class InputStandardization
         var values = new Dictionary<string, float[]>(weights.Values) { [Projection] = to, [Bias] = bias };
         if (values.TryGetValue(ParameterNames.InitialEmbedding, out var initial))
             values[ParameterNames.InitialEmbedding] = [.. initial.Select((value, i) => (float)convertEmbedding(value, i))];
-        return new StateDictionary(weights.Config, values);
+        return new StateDictionary(weights.Config, values) { Temperature = weights.Temperature };
     }
 }

@@ -10,12 +10,13 @@ internal sealed class TokenEvaluation
     private const string ScoreRole = "token score";
 
     private readonly IHostEnvironment _context;
+    private readonly float _temperature;
     // All scores are kept, so that the metrics are exact.
     private readonly BinaryMetricsAccumulator _all = new(int.MaxValue);
     private readonly List<BinaryMetricsAccumulator> _byPosition = [];
     private int _candidates = 1;
 
-    private TokenEvaluation(IHostEnvironment context) => _context = context;
+    private TokenEvaluation(IHostEnvironment context, float temperature) => (_context, _temperature) = (context, temperature);
 
     /// <summary>Evaluates the tokens of a view.</summary>
     /// <param name="context">Logs warnings and marks errors.</param>
@@ -33,7 +34,7 @@ internal sealed class TokenEvaluation
         if (scores.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
             throw context.SchemaMismatch(ScoreRole, scoresName, "Vector<Single>, a logit per token", scores.Type, "The scorer writes such a column: TokenScores.");
 
-        var evaluation = new TokenEvaluation(context);
+        var evaluation = new TokenEvaluation(context, ScoreColumns.ReadTemperature(scores));
         evaluation.Read(data, label, scores);
         return new TokenClassificationMetrics(Metrics(evaluation._all), [.. evaluation._byPosition.Select(Metrics)]);
     }
@@ -91,8 +92,9 @@ internal sealed class TokenEvaluation
             var position = t / _candidates;
             if (position == _byPosition.Count)
                 _byPosition.Add(new BinaryMetricsAccumulator(int.MaxValue));
-            _all.Add(logits[t], labels[t]);
-            _byPosition[position].Add(logits[t], labels[t]);
+            // At the temperature of the scorer's probabilities. It changes no order and no sign.
+            _all.Add(logits[t] / _temperature, labels[t]);
+            _byPosition[position].Add(logits[t] / _temperature, labels[t]);
         }
     }
 

@@ -54,7 +54,7 @@ internal static class TokenMetricsCalculator
         gaps.Clear();
         foreach (var (logit, label, _) in tokens)
         {
-            var probability = RowScores.Logistic(logit);
+            var probability = CalibratedProbability.FromLogit(logit, temperature: 1);
             gaps[Math.Min(CalibrationBins - 1, (int)(probability * CalibrationBins))] += probability - (label ? 1 : 0);
         }
 

@@ -22,7 +22,12 @@ public sealed record EpochResult(
     public double MonitoredLoss => (Validation ?? Training).Loss;
 
     /// <summary>Gets the value by which epochs are compared; higher is better.</summary>
-    internal double Monitored(MonitorMetric metric) => metric == MonitorMetric.AreaUnderRocCurve ? (Validation ?? Training).AreaUnderRocCurve : -MonitoredLoss;
+    internal double Monitored(MonitorMetric metric) => metric switch
+    {
+        MonitorMetric.AreaUnderRocCurve => (Validation ?? Training).AreaUnderRocCurve,
+        MonitorMetric.CalibratedLoss => -(Validation?.CalibratedLoss ?? Training.Loss),
+        _ => -MonitoredLoss,
+    };
 
     /// <summary>Formats the result as one line for the log.</summary>
     public override string ToString()

@@ -14,4 +14,11 @@ public enum MonitorMetric
     /// of both kinds among the validation rows.
     /// </summary>
     AreaUnderRocCurve,
+
+    /// <summary>
+    /// The lowest loss at the temperature that fits the validation rows best (<see cref="DiscriminatorMetrics.CalibratedLoss"/>), which is
+    /// the temperature of the scorer's probabilities. A network that is too sure of itself is not held back while it still learns. Without
+    /// validation rows it is the loss.
+    /// </summary>
+    CalibratedLoss,
 }

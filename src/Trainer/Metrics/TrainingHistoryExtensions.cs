@@ -9,7 +9,8 @@ public static class TrainingHistoryExtensions
 
     private static readonly string[] Columns =
     [
-        "epoch", .. MetricNames.Select(name => $"training_{name}"), .. MetricNames.Select(name => $"validation_{name}"), "rows_per_second",
+        "epoch", .. MetricNames.Select(name => $"training_{name}"), .. MetricNames.Select(name => $"validation_{name}"), "validation_calibrated_loss",
+        "validation_temperature", "rows_per_second",
         "is_best", "is_kept",
     ];
 
@@ -31,7 +32,8 @@ public static class TrainingHistoryExtensions
             writer.WriteLine(string.Join(
                 ',',
                 [
-                    Text(epoch.Epoch), .. Metrics(epoch.Training), .. Metrics(epoch.Validation), Text(epoch.RowsPerSecond),
+                    Text(epoch.Epoch), .. Metrics(epoch.Training), .. Metrics(epoch.Validation),
+                    Text(epoch.Validation?.CalibratedLoss ?? double.NaN), Text(epoch.Validation?.Temperature ?? double.NaN), Text(epoch.RowsPerSecond),
                     epoch.IsBest ? "1" : "0", epoch == kept ? "1" : "0",
                 ]));
         }

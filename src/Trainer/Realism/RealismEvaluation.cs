@@ -75,6 +75,8 @@ internal sealed class RealismEvaluation : IDisposable
         options.CandidatesPerToken = null;
         options.MaxTokens = longest;
         options.Seed ??= _options.Seed;
+        // No difference is a result of this test, and a good one.
+        options.WarnsOfChance = false;
         return options;
     }
 

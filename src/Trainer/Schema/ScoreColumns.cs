@@ -16,6 +16,7 @@ internal static class ScoreColumns
     private const string ColumnKind = "ScoreColumnKind";
     private const string ValueKind = "ScoreValueKind";
     private const string NormalizedKind = "IsNormalized";
+    private const string TemperatureKind = "Temperature";
     private const string BinaryClassification = "BinaryClassification";
 
     private static readonly KeyDataViewType SetIdType = new(typeof(uint), int.MaxValue);
@@ -26,7 +27,9 @@ internal static class ScoreColumns
     /// <param name="paddedTokens">The number of tokens in the token columns; null if it is unknown.</param>
     /// <param name="candidatesPerToken">K, the number of candidates of each token: the token columns are (T, K) unless it is 1.</param>
     /// <param name="probabilities">Whether the column TokenProbabilities is written.</param>
-    public static void AddTo(DataViewSchema.Builder output, DataViewSchema input, int? paddedTokens, int candidatesPerToken, bool probabilities)
+    /// <param name="temperature">The temperature of probabilities, an annotation of the columns of logits.</param>
+    public static void AddTo(
+        DataViewSchema.Builder output, DataViewSchema input, int? paddedTokens, int candidatesPerToken, bool probabilities, float temperature)
     {
         var set = NextSet(input);
         // In ML.NET a dimension of 0 is unknown. The type still tells K to what reads the column.
@@ -35,12 +38,12 @@ internal static class ScoreColumns
             : paddedTokens is { } tokens
                 ? new VectorDataViewType(NumberDataViewType.Single, tokens)
                 : new VectorDataViewType(NumberDataViewType.Single);
-        output.AddColumn(PredictedLabel, BooleanDataViewType.Instance, Annotations(set, PredictedLabel));
-        output.AddColumn(Score, NumberDataViewType.Single, Annotations(set, Score));
-        output.AddColumn(Probability, NumberDataViewType.Single, Annotations(set, Probability));
-        output.AddColumn(TokenScores, tokenType, Annotations(set, TokenScores));
+        output.AddColumn(PredictedLabel, BooleanDataViewType.Instance, Annotations(set, PredictedLabel, temperature));
+        output.AddColumn(Score, NumberDataViewType.Single, Annotations(set, Score, temperature));
+        output.AddColumn(Probability, NumberDataViewType.Single, Annotations(set, Probability, temperature));
+        output.AddColumn(TokenScores, tokenType, Annotations(set, TokenScores, temperature));
         if (probabilities)
-            output.AddColumn(TokenProbabilities, tokenType, Annotations(set, TokenProbabilities));
+            output.AddColumn(TokenProbabilities, tokenType, Annotations(set, TokenProbabilities, temperature));
     }
 
     /// <summary>Returns the names of the columns, in the order of the schema.</summary>
@@ -56,11 +59,21 @@ internal static class ScoreColumns
         SchemaShapeColumns.Scalar(PredictedLabel, BooleanDataViewType.Instance, AnnotationShape()),
         SchemaShapeColumns.Scalar(Score, NumberDataViewType.Single, AnnotationShape()),
         SchemaShapeColumns.Scalar(Probability, NumberDataViewType.Single, AnnotationShape(normalized: true)),
-        SchemaShapeColumns.Vector(TokenScores, NumberDataViewType.Single, knownSize, AnnotationShape()),
+        SchemaShapeColumns.Vector(TokenScores, NumberDataViewType.Single, knownSize, AnnotationShape(temperature: true)),
         .. probabilities ? [SchemaShapeColumns.Vector(TokenProbabilities, NumberDataViewType.Single, knownSize, AnnotationShape(normalized: true))] : Array.Empty<SchemaShape.Column>(),
     ];
 
-    private static DataViewSchema.Annotations Annotations(uint set, string value)
+    /// <summary>Reads the temperature of a column of logits; 1 if it has no such annotation.</summary>
+    public static float ReadTemperature(DataViewSchema.Column logits)
+    {
+        if (logits.Annotations.Schema.GetColumnOrNull(TemperatureKind)?.Type != NumberDataViewType.Single)
+            return 1;
+        var temperature = 1f;
+        logits.Annotations.GetValue(TemperatureKind, ref temperature);
+        return CalibratedProbability.IsValid(temperature) ? temperature : 1;
+    }
+
+    private static DataViewSchema.Annotations Annotations(uint set, string value, float temperature)
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.Add(SetIdKind, SetIdType, (ValueGetter<uint>)((ref uint id) => id = set));
@@ -68,6 +81,8 @@ internal static class ScoreColumns
         builder.Add(ValueKind, TextDataViewType.Instance, Text(value));
         if (value is Probability or TokenProbabilities)
             builder.Add(NormalizedKind, BooleanDataViewType.Instance, (ValueGetter<bool>)((ref bool normalized) => normalized = true));
+        if (value is TokenScores)
+            builder.Add(TemperatureKind, NumberDataViewType.Single, (ValueGetter<float>)((ref float annotated) => annotated = temperature));
         return builder.ToAnnotations();
     }
 
@@ -89,7 +104,7 @@ internal static class ScoreColumns
         return last + 1;
     }
 
-    private static SchemaShape AnnotationShape(bool normalized = false)
+    private static SchemaShape AnnotationShape(bool normalized = false, bool temperature = false)
     {
         List<SchemaShape.Column> columns =
         [
@@ -99,6 +114,8 @@ internal static class ScoreColumns
         ];
         if (normalized)
             columns.Add(SchemaShapeColumns.Scalar(NormalizedKind, BooleanDataViewType.Instance));
+        if (temperature)
+            columns.Add(SchemaShapeColumns.Scalar(TemperatureKind, NumberDataViewType.Single));
         return new SchemaShape(columns);
     }
 }

@@ -28,7 +28,9 @@ internal sealed class BoundScorerSchema : AppendingSchema
             columns.CheckTokens(context, settings.Config.MaxTokens);
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
-        ScoreColumns.AddTo(output, input, settings.PadTokenScores ? columns.PaddedTokens : null, columns.CandidatesPerToken, settings.TokenProbabilities);
+        ScoreColumns.AddTo(
+            output, input, settings.PadTokenScores ? columns.PaddedTokens : null, columns.CandidatesPerToken, settings.TokenProbabilities,
+            settings.Weights.Temperature);
         return new BoundScorerSchema(input, columns, settings, output.ToSchema());
     }
 
@@ -44,7 +46,7 @@ internal sealed class BoundScorerSchema : AppendingSchema
     {
         ScoreColumns.PredictedLabel => (ValueGetter<bool>)((ref bool value) => value = current().PredictedLabel),
         ScoreColumns.Score => (ValueGetter<float>)((ref float value) => value = current().Score),
-        ScoreColumns.Probability => (ValueGetter<float>)((ref float value) => value = current().Probability),
+        ScoreColumns.Probability => (ValueGetter<float>)((ref float value) => value = CalibratedProbability.FromLogit(current().Score, Settings.Weights.Temperature)),
         ScoreColumns.TokenProbabilities => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => WriteProbabilities(ref value, current().Tokens)),
         _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value = Edit(ref value, current().Tokens).Commit()),
     };
@@ -53,7 +55,7 @@ internal sealed class BoundScorerSchema : AppendingSchema
     {
         var editor = Edit(ref destination, scores);
         foreach (ref var value in editor.Values)
-            value = RowScores.Logistic(value);
+            value = CalibratedProbability.FromLogit(value, Settings.Weights.Temperature);
         destination = editor.Commit();
     }
 

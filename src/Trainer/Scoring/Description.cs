@@ -25,7 +25,7 @@ internal static class Description
         if (scorer.CandidatesPerToken != 1)
             Line(text, $"  CandidatesPerToken {scorer.CandidatesPerToken}, where the column does not say another number");
         Line(text, $"  Writes {string.Join(", ", ScoreColumns.Names(scorer.TokenProbabilities))}");
-        Line(text, $"  BatchSize {scorer.BatchSize}, BadRowPolicy {scorer.BadRowPolicy}, PadTokenScores {scorer.PadTokenScores}");
+        Line(text, $"  BatchSize {scorer.BatchSize}, BadRowPolicy {scorer.BadRowPolicy}, PadTokenScores {scorer.PadTokenScores}, Temperature {scorer.Temperature:G4}");
         if (scorer.History.LastOrDefault(epoch => epoch.IsBest) is { } best)
             Line(text, $"  Trained for {Counted(scorer.History.Length, "epoch")}; the weights are of epoch {best.Epoch}: {best.Validation ?? best.Training}{(best.Validation is null ? " on the training rows" : " on the validation rows")}");
         return text.Append(Describe(config)).ToString();

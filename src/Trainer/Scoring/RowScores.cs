@@ -17,12 +17,6 @@ internal sealed record RowScores(float Score, float[] Tokens)
     /// <summary>Gets whether the score is above 0.</summary>
     public bool PredictedLabel => Score > 0;
 
-    /// <summary>Gets the logistic function of the score.</summary>
-    public float Probability => Logistic(Score);
-
-    /// <summary>Computes the logistic function, in double, because the exponential of a large Single overflows.</summary>
-    public static float Logistic(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
-
     /// <summary>Creates the scores of a row from the logits of its real tokens.</summary>
     public static RowScores FromLogits(ReadOnlySpan<float> logits)
     {

@@ -39,9 +39,9 @@ internal static class ScorerOnnx
         var count = CountsEveryToken(columns) ? null : columns.TokenCount;
         var scores = count is { } column
             ? new ScoreGraph(
-                graph, logits, graph.Reshape(graph.Cast(graph.GetInput(column), OnnxType.Int64), -1, 1),
+                graph, logits, settings.Weights.Temperature, graph.Reshape(graph.Cast(graph.GetInput(column), OnnxType.Int64), -1, 1),
                 graph.Vector((columns.Mask.Tokens ?? columns.PaddedTokens)!.Value), perToken)
-            : new ScoreGraph(graph, logits);
+            : new ScoreGraph(graph, logits, settings.Weights.Temperature);
         var tokenScores = settings.PadTokenScores ? Pad(graph, scores.TokenScores, columns, settings) : scores.TokenScores;
         if (perToken > 1)
             tokenScores = graph.Reshape(tokenScores, 0, -1, perToken);
@@ -52,7 +52,7 @@ internal static class ScorerOnnx
                 ScoreColumns.PredictedLabel => scores.PredictedLabel,
                 ScoreColumns.Score => scores.Score,
                 ScoreColumns.Probability => scores.Probability,
-                ScoreColumns.TokenProbabilities => graph.Sigmoid(tokenScores),
+                ScoreColumns.TokenProbabilities => ScoreGraph.GetProbability(graph, tokenScores, settings.Weights.Temperature),
                 _ => tokenScores,
             });
         }

@@ -9,7 +9,7 @@ internal static class LearnerOptionsExtensions
     /// <param name="candidatesPerToken">K, the number of candidates of each token.</param>
     public static DiscriminatorLearnerOptions ToLearnerOptions(this NextTokenDiscriminatorTrainer.Options options, int stepsPerEpoch, int candidatesPerToken = 1)
     {
-        var steps = (int)Math.Min(int.MaxValue, (long)stepsPerEpoch * options.Epochs);
+        var steps = (int)Math.Min(int.MaxValue, (long)stepsPerEpoch * options.GetEpochs(stepsPerEpoch));
         return new DiscriminatorLearnerOptions
         {
             LearningRate = options.LearningRate,

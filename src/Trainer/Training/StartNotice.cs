@@ -26,7 +26,7 @@ internal sealed class StartNotice(Func<TextWriter> output)
             return;
         output().WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"NextTokenDiscriminator trains on {data.Training.Rows} rows ({data.Validation.Rows} more for validation), {options.Epochs} epochs at most, on {engine}. "
+            $"NextTokenDiscriminator trains on {data.Training.Rows} rows ({data.Validation.Rows} more for validation), {options.GetEpochs(data.Steps)} epochs at most, on {engine}. "
             + $"To see each epoch: mlContext.Log += (_, e) => Console.WriteLine(e.RawMessage); (said once a process; ProgressSeconds = 0: not at all)"));
     }
 }

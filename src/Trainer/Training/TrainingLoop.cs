@@ -7,12 +7,16 @@ namespace MlNetNtd;
 /// <summary>Runs the epochs of one training, from the beginning or from a checkpoint.</summary>
 internal sealed class TrainingLoop : IDisposable
 {
+    // An AUC of no more standard errors above one half may be chance.
+    private const int ChanceDeviations = 2;
+
     private readonly IHost _host;
     private readonly IChannel _channel;
     private readonly NextTokenDiscriminatorTrainer.Options _options;
     private readonly TrainingDataset _data;
     private readonly DistributedContext _distributed;
     private readonly DiscriminatorConfig _config;
+    private readonly int _epochs;
     private readonly ITrainingEngine _engine;
     private readonly EpochBatches _batches;
     private readonly Validator _validation;
@@ -39,6 +43,7 @@ internal sealed class TrainingLoop : IDisposable
         StateDictionary initialWeights, TrainingEngine engine, int dropoutSeed, int orderSeed)
     {
         (_host, _options, _distributed, _data, _config) = (host, options, distributed, data, initialWeights.Config);
+        _epochs = options.GetEpochs(data.Steps);
         _channel = host.Start("Training");
         _batches = new EpochBatches(host, options, distributed, data, orderSeed);
         var gradients = distributed.CreateGradientAllReduce(StepSignals.Count);
@@ -72,7 +77,7 @@ internal sealed class TrainingLoop : IDisposable
     public void RestoreCheckpoint(CheckpointFingerprint fingerprint, CheckpointLock? fileLock)
     {
         var validator = new TrainingStateValidator(
-            _config, _options.Epochs, _batches.Count, _options.MaxNonFiniteSteps, _data.Validation.Rows > 0, _options.MonitorMetric);
+            _config, _epochs, _batches.Count, _options.MaxNonFiniteSteps, _data.Validation.Rows > 0, _options.MonitorMetric);
         var state = _distributed.BroadcastFromMain(() =>
         {
             _checkpoints = CheckpointManager.Open(_host, _channel, _options, fingerprint, fileLock);
@@ -108,7 +113,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         try
         {
-            while (_state.Epoch <= _options.Epochs && !StopsEarly())
+            while (_state.Epoch <= _epochs && !StopsEarly())
             {
                 var epoch = TrainEpoch(progress, throwIfCancelled, createScorer);
                 LogInfo($"{epoch}");
@@ -129,7 +134,8 @@ internal sealed class TrainingLoop : IDisposable
             throw;
         }
 
-        return (new StateDictionary(_config, _state.Best), _state.History);
+        WarnOfChance();
+        return (GetBest(), _state.History);
     }
 
     public void Dispose()
@@ -139,11 +145,29 @@ internal sealed class TrainingLoop : IDisposable
         _channel.Dispose();
     }
 
+    private StateDictionary GetBest() =>
+        new(_config, _state.Best) { Temperature = _state.History.Last(epoch => epoch.IsBest).Validation?.Temperature ?? 1 };
+
+    // A training that learned nothing ends like any other, and its scores look like scores.
+    private void WarnOfChance()
+    {
+        if (!_distributed.IsMainProcess || !_options.WarnsOfChance || _state.History.MaxBy(epoch => epoch.Validation?.AreaUnderRocCurve) is not { Validation: { } best } highest)
+            return;
+        var chance = 0.5 + ChanceDeviations * best.ChanceDeviation;
+        // So few validation rows that no AUC could tell are no reason to warn.
+        if (!(best.AreaUnderRocCurve <= chance && chance < 1))
+            return;
+        _channel.Warning(MessageSensitivity.None, string.Create(
+            CultureInfo.InvariantCulture,
+            $"The validation rows show nothing learned: expected an AUC above {chance:F3}, {ChanceDeviations} standard errors above chance, found {best.AreaUnderRocCurve:F3} at best, in epoch {highest.Epoch} of {_state.History.Count}. "
+            + $"Try more rows, more Epochs, another LearningRate; check that labels and candidates are in the same rows, and that candidates can be told from real tokens by the tokens before them."));
+    }
+
     private bool StopsEarly()
     {
         if (_options.Patience is not { } patience || _data.Validation.Rows == 0 || EpochsSinceBest < patience)
             return false;
-        LogInfo($"Stopped: no {(_options.MonitorMetric == MonitorMetric.Loss ? "lower loss" : "higher AUC")} in {EpochsSinceBest} epochs (Patience).");
+        LogInfo($"Stopped: no {_options.MonitorMetric switch { MonitorMetric.AreaUnderRocCurve => "higher AUC", MonitorMetric.CalibratedLoss => "lower calibrated loss", _ => "lower loss" }} in {EpochsSinceBest} epochs (Patience).");
         return true;
     }
 
@@ -175,7 +199,7 @@ internal sealed class TrainingLoop : IDisposable
         var seconds = _distributed.BroadcastFromMain(() => _state.Seconds + _watch.Elapsed.TotalSeconds);
         var training = _distributed.MergeMetrics(_metrics).GetMetrics();
         var validation = _data.Validation.Rows == 0 ? null : _validation.Evaluate(_state.Epoch, throwIfCancelled);
-        var epoch = new EpochResult(_state.Epoch, _options.Epochs, training, validation, _data.Training.Rows / seconds, IsBest: false);
+        var epoch = new EpochResult(_state.Epoch, _epochs, training, validation, _data.Training.Rows / seconds, IsBest: false);
         if (!double.IsFinite(epoch.MonitoredLoss))
             throw _host.Process(CreateException(null, createScorer));
         return epoch with { IsBest = epoch.Monitored(_options.MonitorMetric) > BestMonitoredValue };
@@ -187,7 +211,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private void ReportProgress(IProgress<TrainingProgress>? progress)
     {
-        if (_progress.TryCreateReport(_state, _options.Epochs, _batches.Count, _metrics.Loss, Learner) is not { } report)
+        if (_progress.TryCreateReport(_state, _epochs, _batches.Count, _metrics.Loss, Learner) is not { } report)
             return;
         LogInfo($"{report}");
         if (_distributed.IsMainProcess)
@@ -243,7 +267,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private DiscriminatorTrainingException CreateException(SequenceRow[]? rows, CreateScorer createScorer)
     {
-        var best = _state.Best.Count == 0 ? null : createScorer(new StateDictionary(_config, _state.Best), _state.History);
+        var best = _state.Best.Count == 0 ? null : createScorer(GetBest(), _state.History);
         if (rows is null)
             return DiscriminatorTrainingException.Create(_state, _batches.Count, rows: null, gradient: null, _checkpoints?.Last, best);
         long[] numbers = [.. _distributed.AllGather(rows.Select(row => row.Number).ToArray()).SelectMany(ofProcess => ofProcess)];

@@ -70,6 +70,12 @@ internal sealed record TrainingStateValidator(DiscriminatorConfig Config, int Ep
     {
         if (metrics.Loss < 0 || double.IsInfinity(metrics.Loss))
             return FormattableString.Invariant($"expected a loss of 0 or more, found {metrics.Loss}");
+        if (metrics.CalibratedLoss < 0 || double.IsInfinity(metrics.CalibratedLoss))
+            return FormattableString.Invariant($"expected a calibrated loss of 0 or more, found {metrics.CalibratedLoss}");
+        if (metrics.ChanceDeviation < 0 || double.IsInfinity(metrics.ChanceDeviation))
+            return FormattableString.Invariant($"expected a deviation of chance of 0 or more, found {metrics.ChanceDeviation}");
+        if (!CalibratedProbability.IsValid(metrics.Temperature))
+            return FormattableString.Invariant($"expected a temperature from {CalibratedProbability.Bounds}, found {metrics.Temperature}");
         foreach (var (name, value) in new[] { ("accuracy", metrics.Accuracy), ("AUC", metrics.AreaUnderRocCurve), ("AucError", metrics.AreaUnderRocCurveError) })
         {
             // Rounding of a sum may exceed 1 slightly.

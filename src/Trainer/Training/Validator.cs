@@ -25,6 +25,8 @@ internal sealed class Validator(ITrainingEngine engine, TrainingDataset data, Di
                 metrics.Add(rows[i], scores[i], data.LabelsTokens, data.Loss);
         }
 
-        return distributed.MergeMetrics(metrics).GetMetrics();
+        var merged = distributed.MergeMetrics(metrics);
+        // Ranked candidates share a constant of their token that no temperature knows, so their logits are no log-odds.
+        return data.Loss == LossKind.RankingNce ? merged.GetMetrics() with { ChanceDeviation = double.NaN } : merged.GetCalibratedMetrics();
     }
 }

@@ -119,8 +119,9 @@ public sealed class AotScorerTests
         var real = MakeTokens(first: 0.2f, step: 0.25f);
         Row[] rows = [new(real, real), new(real, MakeTokens(first: 0.9f, step: -0.25f))];
         var scored = model.Transform(context.Data.LoadFromEnumerable(rows));
+        var scorer = TokenScorer.LoadModel(Model.Value.Path);
         return [.. context.Data.CreateEnumerable<Scores>(scored, reuseRowObject: false)
-            .Select(scores => Array.ConvertAll(scores.TokenScores[..Tokens], TokenScorer.GetProbability))];
+            .Select(scores => Array.ConvertAll(scores.TokenScores[..Tokens], scorer.GetProbability))];
     }
 
     private static float[] MakeTokens(float first, float step) =>

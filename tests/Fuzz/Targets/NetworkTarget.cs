@@ -63,10 +63,10 @@ internal sealed class NetworkTarget : WeightsTarget<StateDictionary>
             switch (mutator.Below(6))
             {
                 case 0:
-                    metadata[mutator.Pick(["heads", "dropout", "attention_dropout", "precision"])] = mutator.Pick(Texts);
+                    metadata[mutator.Pick(["heads", "temperature", "dropout", "attention_dropout", "precision"])] = mutator.Pick(Texts);
                     break;
                 case 1:
-                    metadata.Remove(mutator.Pick(["heads", "dropout", "attention_dropout", "precision"]));
+                    metadata.Remove(mutator.Pick(["heads", "temperature", "dropout", "attention_dropout", "precision"]));
                     break;
                 case 2:
                     entry["dtype"] = mutator.Pick(Types);

@@ -293,7 +293,18 @@ public sealed class ScorerConversionTests
         var options = new NextTokenDiscriminatorEstimator.Options { EmbeddingDimension = network.Dimension, MaxTokens = network.MaxTokens };
         configureTransform?.Invoke(options);
         return new TransformerChain<ITransformer>(
-            context.Transforms.NextTokenDiscriminator(options).Fit(view), network.CreateScorer(context, configure));
+            context.Transforms.NextTokenDiscriminator(options).Fit(view), WithTemperature(network.CreateScorer(context, configure)));
+    }
+
+    // A temperature goes with the weights of a file.
+    private static NextTokenDiscriminatorScorer WithTemperature(NextTokenDiscriminatorScorer scorer)
+    {
+        using (scorer)
+        {
+            using var file = new TemporaryFile();
+            new StateDictionary(scorer.Config, scorer.Weights()) { Temperature = 2.5f }.Save(file.Path);
+            return scorer.WithWeights(file.Path);
+        }
     }
 
     private sealed class Named

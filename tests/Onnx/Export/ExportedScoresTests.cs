@@ -147,6 +147,28 @@ public sealed class ExportedScoresTests
             (PairView.Current, new float[current * Network.Dimension], [1, current, Network.Dimension]))));
     }
 
+    [TestMethod]
+    public void Probabilities_are_at_the_temperature_of_the_scorer()
+    {
+        const float temperature = 2.5f;
+        using var file = new TemporaryFile();
+        using var torch = Network.CreateNetwork();
+        using var unfitted = Network.CreateScorer(new MLContext(seed: 1), options => options.TokenProbabilities = true);
+        new StateDictionary(unfitted.Config, unfitted.Weights()) { Temperature = temperature }.Save(file.Path);
+        using var scorer = unfitted.WithWeights(file.Path);
+        var sequences = Sequences.Values(new Random(1), 2 * Network.Tokens * Network.Dimension);
+        var logits = Logits(torch, sequences, 1, Network.Tokens, Network.Dimension);
+
+        ExportedModel.Use(scorer, null, model =>
+        {
+            var found = model.Run((Combined, sequences, [1, 2, Network.Tokens, Network.Dimension]));
+
+            Expect.Close(logits, (float[])found["TokenScores"], 1e-5);
+            Expect.Close(Array.ConvertAll(logits, logit => Logistic(logit / temperature)), (float[])found["TokenProbabilities"], 1e-5);
+            Expect.Close([Logistic(logits.Average() / temperature)], (float[])found["Probability"], 1e-5);
+        });
+    }
+
     private static float[] Logits(DiscriminatorNetwork network, float[] sequences, int rows, int tokens, int dimension)
     {
         using var scope = NewDisposeScope();

@@ -44,7 +44,7 @@ public sealed class ModelZipTests
     [DataRow(0x00020000u, 0x00010003u, "1.3")]
     [DataRow(0x00010001u, 0x00010001u, "1.1")]
     public void Part_of_another_version_is_refused(uint written, uint readable, string found) => Refused(
-        $"{ScorerName}: expected version 1.2, found {found}", (ScorerName, Set(Set(Scorer(), offset: 0x48, written), offset: 0x4C, readable)));
+        $"{ScorerName}: expected version 1.3, found {found}", (ScorerName, Set(Set(Scorer(), offset: 0x48, written), offset: 0x4C, readable)));
 
     [TestMethod]
     public void Part_of_a_later_version_that_this_one_reads_is_read() =>

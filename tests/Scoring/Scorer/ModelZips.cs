@@ -38,8 +38,9 @@ internal static class ModelZips
         Set(part, offset: 0x10, (long)HeaderBytes);
         Set(part, offset: 0x18, part.LongLength - HeaderBytes);
         Encoding.ASCII.GetBytes(signature, part.AsSpan(0x40));
-        Set(part, offset: 0x48, ScorerEntry.FormatVersion);
-        Set(part, offset: 0x4C, ScorerEntry.FormatVersion);
+        var version = signature == ScorerEntry.ModelSignature ? ScorerEntry.FormatVersion : TransformEntry.FormatVersion;
+        Set(part, offset: 0x48, version);
+        Set(part, offset: 0x4C, version);
         return part;
     }
 

@@ -71,6 +71,8 @@ public sealed class TokenScorerTests
     }
 
     [TestMethod]
+    [DataRow("temperature", "warm", "metadata 'temperature': expected 0.05 to 100, found 'warm'.")]
+    [DataRow("temperature", "0", "metadata 'temperature': expected 0.05 to 100, found '0'.")]
     [DataRow("heads", "three", "metadata 'heads': expected a number, found 'three'.")]
     [DataRow("dropout", "much", "metadata 'dropout': expected a number, found 'much'.")]
     [DataRow("dropout", "1", "Dropout: expected 0 up to but not including 1, found 1.")]

@@ -52,7 +52,7 @@ internal sealed class ModelFolder : IDisposable
         float[] real = [.. words.SelectMany(word => table[Math.Max(0, Array.IndexOf(Words, word))])];
         var logits = new float[words.Length];
         scorer.Score(real, real, logits);
-        return Array.ConvertAll(logits, TokenScorer.GetProbability);
+        return Array.ConvertAll(logits, scorer.GetProbability);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

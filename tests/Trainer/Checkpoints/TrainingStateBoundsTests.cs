@@ -124,6 +124,9 @@ public sealed class TrainingStateBoundsTests
         yield return (History(new(1, 3, Figures, Figures, 10, true)), "expected no figures of validation rows, found some");
         yield return (History(new(1, 3, Figures with { Loss = double.NaN }, null, 10, true)), "expected a finite loss, found NaN");
         yield return (History(new(1, 3, Figures with { Loss = -1 }, null, 10, true)), "expected a loss of 0 or more, found -1");
+        yield return (History(new(1, 3, Figures with { CalibratedLoss = -1 }, null, 10, true)), "expected a calibrated loss of 0 or more, found -1");
+        yield return (History(new(1, 3, Figures with { Temperature = float.NaN }, null, 10, true)), "expected a temperature from 0.05 to 100, found NaN");
+        yield return (History(new(1, 3, Figures with { ChanceDeviation = -1 }, null, 10, true)), "expected a deviation of chance of 0 or more, found -1");
         yield return (History(new(1, 3, Figures with { Accuracy = 2 }, null, 10, true)), "expected accuracy from 0 to 1, found 2");
         yield return (History(new(1, 3, Figures with { AreaUnderRocCurve = -1 }, null, 10, true)), "expected AUC from 0 to 1, found -1");
         yield return (History(new(1, 3, Figures with { AreaUnderRocCurveError = double.PositiveInfinity }, null, 10, true)), "expected AucError from 0 to 1");

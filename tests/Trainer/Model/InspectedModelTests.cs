@@ -21,6 +21,6 @@ public sealed class InspectedModelTests
             new[] { "TransformerChain", "NextTokenDiscriminator", "NextTokenScorer" }, found.Stages.Select(stage => stage.LoaderSignature).ToArray());
         CollectionAssert.AreEqual(input.Schema.Select(column => column.Name).ToArray(), found.Schema.Select(column => column.Name).ToArray());
         Assert.AreEqual(typeof(NextTokenDiscriminatorScorer).Assembly.FullName, found.Stages[2].AssemblyName);
-        Assert.AreEqual(("NTDSCORE", 0x00010002u), (found.Stages[2].ModelSignature, found.Stages[2].ModelVersion));
+        Assert.AreEqual(("NTDSCORE", 0x00010003u), (found.Stages[2].ModelSignature, found.Stages[2].ModelVersion));
     }
 }

@@ -118,6 +118,8 @@ public sealed class ModelFileTests
     [DataRow(14, 9, "BadRowPolicy")]
     [DataRow(15, 2, "PadTokenScores")]
     [DataRow(16, 2, "TokenProbabilities")]
+    [DataRow(18, 0, "Temperature: expected 0.05 to 100, found 0")]
+    [DataRow(18, 0x7FC00000, "Temperature: expected 0.05 to 100, found NaN")]
     public void Impossible_field_is_a_format_error(int place, int value, string phrase)
     {
         var context = new MLContext(seed: 1);

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace MlNetNtd.Tests;
 
@@ -14,8 +15,16 @@ public sealed class RealismTests
     [TestMethod]
     public void Sequences_of_one_source_are_not_told_apart()
     {
+        var warnings = new List<string>();
+        _context.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                warnings.Add(e.RawMessage);
+        };
+
         var report = Evaluate(Walks(60, 1), Walks(60, 2));
 
+        Assert.IsEmpty(warnings, "No difference is a result, not a training that failed.");
         Assert.AreEqual((60L, 60L), (report.RealSequences, report.SyntheticSequences));
         Assert.IsTrue(report.Discriminator.Lower < 0.5 && report.Discriminator.Upper > 0.5, $"{report}");
         Assert.IsTrue(report.Baseline.Lower < 0.5 && report.Baseline.Upper > 0.5, $"{report}");

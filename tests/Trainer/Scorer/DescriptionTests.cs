@@ -47,7 +47,7 @@ public sealed class DescriptionTests
                 "  Reads Mask: the attention mask, (2T, 2T), where it does not say that it follows the next-token rule",
                 "  Reads Count: T, Int32",
                 "  Writes PredictedLabel, Score, Probability, TokenScores, TokenProbabilities",
-                "  BatchSize 5, BadRowPolicy Skip, PadTokenScores True",
+                "  BatchSize 5, BadRowPolicy Skip, PadTokenScores True, Temperature 1",
                 "  Network: 1 layer, 4 heads, width 8, feed-forward 16, dropout 0, computed in Single",
             },
             lines);

@@ -3,7 +3,7 @@ using Options = MlNetNtd.NextTokenDiscriminatorTrainer.Options;
 
 namespace MlNetNtd.Tests;
 
-/// <summary>The metric that compares epochs is the loss by default, or the AUC.</summary>
+/// <summary>The metric that compares epochs: the calibrated loss by default, the loss or the AUC.</summary>
 [TestClass]
 public sealed class MonitorMetricTests
 {
@@ -23,6 +23,19 @@ public sealed class MonitorMetricTests
             return;
         var lowest = scorer.History.MinBy(epoch => epoch.MonitoredLoss);
         Assert.AreNotEqual(lowest, scorer.History.Last(epoch => epoch.IsBest), "Loss and AUC agree on the epoch, so nothing is shown.");
+    }
+
+    [TestMethod]
+    [DataRow(MonitorMetric.Loss)]
+    [DataRow(MonitorMetric.CalibratedLoss)]
+    public void Epoch_is_best_where_no_earlier_one_had_as_low_a_loss(MonitorMetric metric)
+    {
+        using var scorer = Fit(true, options => (options.Epochs, options.Patience, options.MonitorMetric) = (12, null, metric));
+
+        var found = scorer.History.Select(epoch => metric == MonitorMetric.Loss ? epoch.Validation!.Loss : epoch.Validation!.CalibratedLoss).ToArray();
+        for (var i = 0; i < found.Length; i++)
+            Assert.AreEqual(found[..i].All(before => found[i] < before), scorer.History[i].IsBest, $"Epoch {i + 1}: {string.Join(' ', found)}");
+        Assert.IsTrue(scorer.History.Any(epoch => !epoch.IsBest), "Each epoch is the best so far, so little is shown.");
     }
 
     [TestMethod]

@@ -95,7 +95,7 @@ public sealed class StandardizedInputTests
 
         var best = scorer.History.Last(epoch => epoch.IsBest).Validation!;
         Assert.AreEqual(best.AreaUnderRocCurve, scored.AreaUnderRocCurve, 1e-6);
-        Assert.AreEqual(best.Loss, scored.LogLoss * Math.Log(2), 1e-4);
+        Assert.AreEqual(best.CalibratedLoss, scored.LogLoss * Math.Log(2), 1e-4);
     }
 
     [TestMethod]

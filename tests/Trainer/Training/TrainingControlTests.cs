@@ -99,7 +99,7 @@ public sealed class TrainingControlTests
         Assert.IsLessThan(6, best.Epoch, "The last epoch is the best: the test shows nothing.");
         using var beginning = Fit(best.Epoch);
 
-        Assert.AreEqual(whole.History.Min(epoch => epoch.Validation!.Loss), best.Validation!.Loss);
+        Assert.AreEqual(whole.History.Min(epoch => epoch.Validation!.CalibratedLoss), best.Validation!.CalibratedLoss);
         Expect.SameWeights(beginning.Weights(), whole.Weights());
     }
 

@@ -30,7 +30,7 @@ public sealed class TrainingLoopTests
         using var scorer = Small(context, options => (options.Epochs, options.Patience) = (50, 2)).Fit(Rows(context), Contrary(context));
 
         Assert.IsLessThan(50, scorer.History.Length);
-        Assert.HasCount(1, lines.FindAll(line => line.Contains("Stopped: no lower loss in 2 epochs (Patience).")));
+        Assert.HasCount(1, lines.FindAll(line => line.Contains("Stopped: no lower calibrated loss in 2 epochs (Patience).")));
     }
 
     /// <summary>The last step of the first epoch makes weights that are no numbers, which the next rows find.</summary>
