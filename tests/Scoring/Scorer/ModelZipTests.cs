@@ -40,15 +40,15 @@ public sealed class ModelZipTests
     }
 
     [TestMethod]
-    [DataRow(0x00010003u, 0x00010003u, "1.3")]
-    [DataRow(0x00020000u, 0x00010003u, "1.3")]
-    [DataRow(0x00010001u, 0x00010001u, "1.1")]
+    [DataRow(0x00010004u, 0x00010004u, "1.4")]
+    [DataRow(0x00020000u, 0x00010004u, "1.4")]
+    [DataRow(0x00010002u, 0x00010002u, "1.2")]
     public void Part_of_another_version_is_refused(uint written, uint readable, string found) => Refused(
         $"{ScorerName}: expected version 1.3, found {found}", (ScorerName, Set(Set(Scorer(), offset: 0x48, written), offset: 0x4C, readable)));
 
     [TestMethod]
     public void Part_of_a_later_version_that_this_one_reads_is_read() =>
-        Assert.AreEqual(Config, Load((ScorerName, Set(Scorer(), offset: 0x48, 0x00010003u))).Config);
+        Assert.AreEqual(Config, Load((ScorerName, Set(Scorer(), offset: 0x48, 0x00010004u))).Config);
 
     [TestMethod]
     public void Number_of_scorers_and_transforms_is_checked()
