@@ -79,7 +79,7 @@ internal static class TrainerOptionsValidator
         if (options.ShuffleBufferBytes < 1)
             return (nameof(options.ShuffleBufferBytes), $"expected at least 1, found {options.ShuffleBufferBytes}");
         if (options.Epochs < 1)
-            return (nameof(options.Epochs), $"expected at least 1 epoch, found {options.Epochs}");
+            return (nameof(options.Epochs), $"expected at least 1 epoch, or 0 (the default), found {options.Epochs}");
         if (!(options.ValidationFraction is >= 0 and < 1))
             return (nameof(options.ValidationFraction), FormattableString.Invariant($"expected 0 up to but not including 1, found {options.ValidationFraction}"));
         if (!Enum.IsDefined(options.MonitorMetric))

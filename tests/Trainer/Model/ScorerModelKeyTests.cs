@@ -8,15 +8,15 @@ namespace MlNetNtd.Tests;
 public sealed class ScorerModelKeyTests
 {
     [TestMethod]
-    [DataRow(0x00010003u, "too new")]
-    [DataRow(0x00010001u, "too old")]
+    [DataRow(0x00010004u, "too new")]
+    [DataRow(0x00010002u, "too old")]
     public void Unreadable_version_is_refused(uint version, string phrase) =>
         IsRefused(key => key.VersionWritten = key.VersionReadable = version, phrase);
 
     [TestMethod]
     public void Readable_newer_version_loads()
     {
-        using var scorer = (NextTokenDiscriminatorScorer)Load(key => key.VersionWritten = 0x00010003);
+        using var scorer = (NextTokenDiscriminatorScorer)Load(key => key.VersionWritten = 0x00010004);
 
         Assert.AreEqual("F", scorer.FeatureColumnName);
     }

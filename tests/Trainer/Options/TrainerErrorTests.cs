@@ -28,7 +28,7 @@ public sealed class TrainerErrorTests
         (options => options.AttentionDropout = 1, "AttentionDropout"),
         (options => options.AttentionDropout = -0.1, "AttentionDropout"),
         (options => options.Precision = (ComputePrecision)2, "Precision"),
-        (options => options.Epochs = 0, "Epochs"),
+        (options => options.Epochs = -1, "Epochs"),
         (options => options.MaxCacheBytes = -1, "MaxCacheBytes"),
         (options => options.ShuffleBufferBytes = 0, "ShuffleBufferBytes"),
         (options => options.BatchSize = 0, "BatchSize"),

@@ -79,7 +79,7 @@ public sealed class TrainerOptionsValidatorTests
         yield return (options => options.GradientAccumulationSteps = 0, "GradientAccumulationSteps", "expected at least 1, found 0");
         yield return (options => options.MaxCacheBytes = -1, "MaxCacheBytes", "expected a positive number, or 0 (a share of the memory), found -1");
         yield return (options => options.ShuffleBufferBytes = 0, "ShuffleBufferBytes", "expected at least 1, found 0");
-        yield return (options => options.Epochs = 0, "Epochs", "expected at least 1 epoch, found 0");
+        yield return (options => options.Epochs = -1, "Epochs", "expected at least 1 epoch, or 0 (the default), found -1");
         yield return (options => options.Patience = -1, "Patience", "expected at least 1 epoch, or 0 (none), found -1");
         yield return (options => options.CheckpointSteps = -1, "CheckpointSteps", "expected 0 (none within an epoch) or more, found -1");
         yield return (options => options.MaxNonFiniteSteps = -1, "MaxNonFiniteSteps", "expected 0 or more, found -1");

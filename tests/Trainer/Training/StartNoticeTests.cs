@@ -16,7 +16,7 @@ public sealed class StartNoticeTests
         Tell(notice);
 
         Assert.AreEqual(
-            "NextTokenDiscriminator trains on 90 rows (10 more for validation), 20 epochs at most, on cpu. "
+            "NextTokenDiscriminator trains on 90 rows (10 more for validation), 40 epochs at most, on cpu. "
             + "To see each epoch: mlContext.Log += (_, e) => Console.WriteLine(e.RawMessage); (said once a process; ProgressSeconds = 0: not at all)" + Environment.NewLine,
             written.ToString());
     }
