@@ -40,7 +40,7 @@ public sealed class TrainerErrorTests
         (options => options.ValidationFraction = 1, "ValidationFraction"),
         (options => options.Patience = -1, "Patience"),
         (options => options.InitialWeightsPath = " ", "InitialWeightsPath"),
-        (options => options.MonitorMetric = (MonitorMetric)2, "MonitorMetric"),
+        (options => options.MonitorMetric = (MonitorMetric)9, "MonitorMetric"),
         (options => options.BadRowPolicy = (BadRowPolicy)4, "BadRowPolicy"),
     ];
 
