@@ -63,7 +63,7 @@ public sealed class TrainTests
         File.WriteAllText(options, """
             {
               "transform": { "EmbeddingDimension": 8, "MaxTokens": 6, "OutputColumnName": "Sequence" },
-              "trainer": { "modelDimension": 16, "layers": 1, "epochs": 1, "badRowPolicy": "Skip", "lossKind": "Token" }
+              "trainer": { "modelDimension": 16, "layers": 1, "epochs": 1, "validationFraction": 0, "badRowPolicy": "Skip", "lossKind": "Token" }
             }
             """);
 
@@ -152,7 +152,7 @@ public sealed class TrainTests
     [TestMethod]
     public void Invalid_option_is_named() => TemporaryFolder.Use(folder =>
     {
-        var run = ToolRun.Run(["train", Write(folder), "-o", Path.Combine(folder, "model.zip"), .. Small, "--epochs", "0"]);
+        var run = ToolRun.Run(["train", Write(folder), "-o", Path.Combine(folder, "model.zip"), .. Small, "--epochs", "-1"]);
 
         Assert.AreEqual(ExitCode.Failure, run.ExitCode);
         Assert.StartsWith("Epochs: ", run.Sentence);

@@ -13,7 +13,7 @@ public sealed class DistributedTrainTests
     private static readonly string[] Small =
     [
         "--embedding-dimension", "8", "--max-tokens", "6", "--model-dimension", "8", "--layers", "1", "--feed-forward-dimension", "16",
-        "--batch-size", "16", "--epochs", "3", "--seed", "1",
+        "--batch-size", "16", "--epochs", "3", "--validation-fraction", "0", "--seed", "1",
     ];
 
     [TestMethod]
