@@ -6,8 +6,8 @@ namespace MlNetNtd;
 /// <param name="Row">The position of the sequence in its view, from 0.</param>
 /// <param name="Score">The score of the sequence, a logit: positive means that it looks real.</param>
 /// <param name="StepEvidence">
-/// The evidence of each step: how much it changes the score of the sequence so far, compared with real sequences at the same position. In
-/// standard deviations, negative where the step looks synthetic; NaN at positions that no real sequence of the fold reaches.
+/// The evidence of each step: how far the scores of the sequence so far fall there and stay low, compared with real sequences at the same
+/// positions. In standard deviations, negative where the step looks synthetic; NaN at positions that no real sequence of the fold reaches.
 /// </param>
 public sealed record SequenceEvidence(long Row, float Score, ImmutableArray<float> StepEvidence)
 {

@@ -1,9 +1,11 @@
 namespace MlNetNtd;
 
-/// <summary>Compares the steps of synthetic sequences with those of real ones at the same position.</summary>
+/// <summary>Finds the steps at which synthetic sequences stop looking real.</summary>
 /// <remarks>
-/// A step's score says how real the sequence looks up to this step. The step's own evidence is how much the score changes there: a wrong
-/// step is followed by low scores, but only its own falls.
+/// A step's score says how real the sequence looks up to this step, so the level of the scores falls at a wrong step. The evidence of a step
+/// is the test of a level shift there (Tsay, 1988; Chen and Liu, 1993): what the fall explains of the scores from this step on, in standard
+/// deviations of real sequences. In those, each score keeps a part of the one before it. If it keeps all, the evidence is the change at the
+/// step; the less it keeps, the more the later scores count.
 /// </remarks>
 internal static class StepEvidence
 {
@@ -12,25 +14,8 @@ internal static class StepEvidence
     /// <param name="scored">Their scores, and the scores of their steps.</param>
     public static IEnumerable<SequenceEvidence> Compare(IReadOnlyList<RealismSequence> sequences, IReadOnlyList<(float Score, float[] Steps)> scored)
     {
-        var real = sequences.Zip(scored).Where(pair => pair.First.IsReal).Select(pair => GetChanges(pair.Second.Steps)).ToList();
-        var statistics = Enumerable.Range(0, real.Max(steps => steps.Length))
-            .Select(position => GetStatistics([.. real.Where(steps => steps.Length > position).Select(steps => (double)steps[position])]))
-            .ToList();
+        var model = new StepScoreModel([.. sequences.Zip(scored).Where(pair => pair.First.IsReal).Select(pair => pair.Second.Steps)]);
         foreach (var (sequence, (score, steps)) in sequences.Zip(scored).Where(pair => !pair.First.IsReal))
-        {
-            yield return new SequenceEvidence(
-                sequence.Row,
-                score,
-                [.. GetChanges(steps).Select((change, position) => position < statistics.Count ? (float)((change - statistics[position].Mean) / statistics[position].Deviation) : float.NaN)]);
-        }
-    }
-
-    private static float[] GetChanges(float[] steps) => [.. steps.Select((step, position) => position == 0 ? step : step - steps[position - 1])];
-
-    private static (double Mean, double Deviation) GetStatistics(double[] scores)
-    {
-        var mean = scores.Average();
-        var deviation = Math.Sqrt(scores.Average(score => (score - mean) * (score - mean)));
-        return (mean, deviation > 0 ? deviation : 1);
+            yield return new SequenceEvidence(sequence.Row, score, [.. model.TestLevelShifts(steps)]);
     }
 }
