@@ -11,9 +11,8 @@ internal static class Report
         yield return $"{$"Seed {seed}",-25}{"success",9}{"disturbed",11}{"left",6}{"fresh AUC",11}{"CPU s",8}";
         foreach (var (name, trial, seconds) in result.Learners)
         {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name,-25}{100 * trial.Success,9:F1}{100 * trial.DisturbedSuccess,11:F1}{100 * trial.LeftFraction,6:F0}{trial.FreshAuc,11:F2}{seconds,8:F1}");
+            yield return $"{name,-25}{Format(100 * trial.Success, "F1"),9}{Format(100 * trial.DisturbedSuccess, "F1"),11}{Format(100 * trial.LeftFraction, "F0"),6}"
+                + $"{Format(trial.FreshAuc, "F2"),11}{Format(seconds, "F1"),8}";
         }
     }
 
@@ -58,8 +57,9 @@ internal static class Report
     private static string Range(double[] values, string format)
     {
         double[] known = [.. values.Where(double.IsFinite)];
-        return known.Length == 0 ? "-" : $"{Format(known.Average())} ({Format(known.Min())}-{Format(known.Max())})";
-
-        string Format(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+        return known.Length == 0 ? "-" : $"{Format(known.Average(), format)} ({Format(known.Min(), format)}-{Format(known.Max(), format)})";
     }
+
+    // Experts have no disturbed starts and no training.
+    private static string Format(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
 }

@@ -2,10 +2,10 @@ using ScottPlot;
 
 namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>Draws a hundred walks of the experts and of each learner, from the experts' starts and from disturbed ones.</summary>
+/// <summary>Draws forty walks of the experts and of each learner, from the experts' starts and from disturbed ones.</summary>
 internal static class WalkPicture
 {
-    private const int WalksDrawn = 100;
+    private const int WalksDrawn = 40;
     private const int PlotSize = 210;
     private const double Margin = 0.5;
 
