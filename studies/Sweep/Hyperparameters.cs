@@ -29,4 +29,7 @@ internal sealed record Hyperparameters
 
     /// <summary>The seeds that the default options and the finalists train with in the end.</summary>
     public int FinalSeeds { get; init; } = 3;
+
+    /// <summary>What computes the trainings.</summary>
+    public EngineKind Engine { get; init; }
 }

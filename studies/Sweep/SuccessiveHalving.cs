@@ -15,6 +15,7 @@ internal static class SuccessiveHalving
         {
             var options = number == 0 ? new() : SearchSpace.Draw(seeds.Options(number));
             (options.LabelColumnName, options.Epochs, options.Seed) = (nameof(GanRow.TokenLabels), hyperparameters.Epochs, seeds.Training(number));
+            options.Engine = hyperparameters.Engine;
             return options;
         })),
     ];
