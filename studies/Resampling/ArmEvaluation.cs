@@ -3,14 +3,16 @@ using MlNetNtd.Benchmarks.Quality;
 namespace MlNetNtd.Studies.Resampling;
 
 /// <summary>Evaluates ways to write text of one seed, all on the same windows.</summary>
-/// <param name="judge">The judge.</param>
-/// <param name="training">Real windows that the judge is trained on.</param>
+/// <param name="trees">The judge of boosted trees.</param>
+/// <param name="recurrent">The recurrent judge.</param>
+/// <param name="training">Real windows that the judges are trained on.</param>
 /// <param name="test">Real windows that nothing is trained on.</param>
 /// <param name="writtenPerTest">The number of windows written for each test window: counts of three words in a row are few.</param>
 /// <param name="seed">Decides the draws.</param>
-internal sealed class ArmEvaluation(Judge judge, IReadOnlyList<int[]> training, IReadOnlyList<int[]> test, int writtenPerTest, int seed)
+internal sealed class ArmEvaluation(
+    Judge trees, RecurrentJudge recurrent, IReadOnlyList<int[]> training, IReadOnlyList<int[]> test, int writtenPerTest, int seed)
 {
-    // The words that the judge is tested on have other draws than those that it is trained on.
+    // The words that the judges are tested on have other draws than those that they are trained on.
     private const int OtherDraws = 1_000_000;
 
     private readonly NGrams _text = NGrams.Count(test, 3);
@@ -31,7 +33,7 @@ internal sealed class ArmEvaluation(Judge judge, IReadOnlyList<int[]> training, 
             second = write(test.Count * writtenPerTest, seed + OtherDraws);
         });
         var words = (double)(first.Count + second.Count) * test[0].Length;
-        var auc = judge.ComputeAuc(training, first, test, second);
-        return new ArmResult(name, auc, loss, NGrams.Count(second, 3).DivergenceFrom(_text), seconds / words * 1e6, note);
+        return new ArmResult(
+            name, trees.ComputeAuc(training, first, test, second), recurrent.ComputeAuc(training, first, test, second), loss, NGrams.Count(second, 3).DivergenceFrom(_text), seconds / words * 1e6, note);
     }
 }

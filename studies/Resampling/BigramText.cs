@@ -35,7 +35,7 @@ internal sealed class BigramText : StudyText
         var scorer = TrainDiscriminator(training[.._sizes.TrainingWindows], seed, cancellationToken);
         int[][] judged = training[_sizes.TrainingWindows..^_sizes.ValidationWindows], validation = training[^_sizes.ValidationWindows..];
 
-        var evaluation = new ArmEvaluation(new Judge(_models, seed), judged, test, writtenPerTest: 4, seed);
+        var evaluation = new ArmEvaluation(new Judge(_models, seed), new RecurrentJudge(_models.Embeddings, seed), judged, test, writtenPerTest: 4, seed);
         var (generator, refit) = (new BigramGenerator(_bigram, _split.VocabularySize), new BigramGenerator(_refit, _split.VocabularySize));
         var (writer, refitWriter, forced) = (new Writer(generator, _sizes.Tokens), new Writer(refit, _sizes.Tokens), new TeacherForcing(generator, test));
         return
@@ -98,7 +98,7 @@ internal sealed class BigramText : StudyText
         /// <summary>Real windows that the discriminator learns from; as many are generated.</summary>
         public int TrainingWindows { get; init; } = 6000;
 
-        /// <summary>Real windows that the judge learns from; as many are written.</summary>
+        /// <summary>Real windows that the judges learn from; as many are written.</summary>
         public int JudgeWindows { get; init; } = 2000;
 
         /// <summary>Windows that alpha is fitted on.</summary>

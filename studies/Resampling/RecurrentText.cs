@@ -27,11 +27,11 @@ internal sealed class RecurrentText(Hyperparameters hyperparameters, int candida
         // Held-out windows take turns: alpha is fitted on one half.
         var heldOut = _dataset.HeldOut.Select(window => _dataset[window].ToArray()).ToArray();
         int[][] validation = [.. heldOut.Where((_, i) => i % 2 == 0)], test = [.. heldOut.Where((_, i) => i % 2 == 1)];
-        // The judge counts on the first half of the text to learn from, and learns from windows of the second.
+        // The judges count on the first half of the text to learn from, and learn from windows of the second.
         var windows = _dataset.Training.Select(window => _dataset[window].ToArray()).ToArray();
         var (counted, judged) = (windows[..(windows.Length / 2)], windows[(windows.Length / 2)..]);
         var models = new TextModels(new TextSplit("alice", experiment.Table.Words, [[.. counted.SelectMany(window => window)]], judged, test), hyperparameters.Dimension);
-        var evaluation = new ArmEvaluation(new Judge(models, seed), judged, test, WrittenPerTest, seed);
+        var evaluation = new ArmEvaluation(new Judge(models, seed), new RecurrentJudge(models.Embeddings, seed), judged, test, WrittenPerTest, seed);
 
         using var generator = new RecurrentGenerator(experiment.Generator, experiment.Table);
         var (writer, forced) = (new Writer(generator, _dataset.Tokens), new TeacherForcing(generator, test));

@@ -8,20 +8,20 @@ internal static class Report
     /// <summary>The lines of one seed.</summary>
     public static IEnumerable<string> CreateSeedLines(int seed, IReadOnlyList<ArmResult> arms)
     {
-        yield return $"Seed {seed}: judge's AUC, next-word loss, JS divergence of 3-grams, µs a word";
+        yield return $"Seed {seed}: AUC of the judge of trees, of the recurrent judge, next-word loss, JS divergence of 3-grams, µs a word";
         foreach (var arm in arms)
-            yield return $"  {arm.Name,-26} {arm.JudgeAuc:F3}  {arm.Loss:F3}  {arm.Divergence:F3}  {arm.Microseconds,6:F1}  {arm.Note}".TrimEnd();
+            yield return $"  {arm.Name,-26} {arm.TreesAuc:F3}  {arm.RecurrentAuc:F3}  {arm.Loss:F3}  {arm.Divergence:F3}  {arm.Microseconds,6:F1}  {arm.Note}".TrimEnd();
     }
 
     /// <summary>The means, then each arm less the generator with its interval and p, corrected by Holm for all comparisons.</summary>
     public static IEnumerable<string> CreateLines(IReadOnlyList<IReadOnlyList<ArmResult>> outcomes)
     {
         string[] arms = [.. outcomes[0].Select(arm => arm.Name)];
-        yield return $"{outcomes.Count} seeds, means: judge's AUC, next-word loss (perplexity), JS divergence of 3-grams, time in multiples of the generator's own";
+        yield return $"{outcomes.Count} seeds, means: AUC of the judge of trees, of the recurrent judge, next-word loss (perplexity), JS divergence of 3-grams, time in multiples of the generator's own";
         for (var arm = 0; arm < arms.Length; arm++)
         {
             var loss = Mean(arm, result => result.Loss);
-            yield return $"  {arms[arm],-26} {Mean(arm, result => result.JudgeAuc):F3}  {loss:F3} ({Math.Exp(loss):F1})  {Mean(arm, result => result.Divergence):F3}  "
+            yield return $"  {arms[arm],-26} {Mean(arm, result => result.TreesAuc):F3}  {Mean(arm, result => result.RecurrentAuc):F3}  {loss:F3} ({Math.Exp(loss):F1})  {Mean(arm, result => result.Divergence):F3}  "
                 + $"{Mean(arm, result => result.Microseconds) / Mean(0, result => result.Microseconds):F1}";
         }
 

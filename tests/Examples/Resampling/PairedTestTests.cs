@@ -49,15 +49,16 @@ public sealed class PairedTestTests
     {
         ArmResult[][] outcomes = [.. Enumerable.Range(0, 3).Select(seed => new ArmResult[]
         {
-            new("generator", 0.7, 4, 0.5, 2),
-            new("picks of 8", 0.6 + 0.001 * seed, 3.9, 0.5 + 0.01 * seed, 5),
+            new("generator", 0.7, 0.6, 4, 0.5, 2),
+            new("picks of 8", 0.6 + 0.001 * seed, 0.55 + 0.001 * seed, 3.9, 0.5 + 0.01 * seed, 5),
         })];
 
         string[] lines = [.. Report.CreateLines(outcomes)];
 
         Assert.StartsWith("3 seeds", lines[0]);
-        StringAssert.Matches(lines[2], new(@"^  picks of 8 +0\.601  3\.900 \(49\.4\)  0\.510  2\.5$"));
-        StringAssert.Matches(lines[4], new(@"^  picks of 8, judge, AUC +-0\.099  .* \*$"));
-        Assert.DoesNotEndWith("*", lines[6]);
+        StringAssert.Matches(lines[2], new(@"^  picks of 8 +0\.601  0\.551  3\.900 \(49\.4\)  0\.510  2\.5$"));
+        StringAssert.Matches(lines[4], new(@"^  picks of 8, judge of trees, AUC +-0\.099  .* \*$"));
+        StringAssert.Matches(lines[5], new(@"^  picks of 8, recurrent judge, AUC +-0\.049  .* \*$"));
+        Assert.DoesNotEndWith("*", lines[7]);
     }
 }

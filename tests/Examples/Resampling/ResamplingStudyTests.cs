@@ -55,6 +55,20 @@ public sealed class ResamplingStudyTests
     }
 
     [TestMethod]
+    public void Recurrent_judge_tells_words_by_those_before_them_and_nothing_from_nothing()
+    {
+        var random = new Random(1);
+        var judge = new RecurrentJudge(MlNetNtd.EmbeddingTable.FromRows([.. Enumerable.Range(0, 7).Select(id => Enumerable.Range(0, 7).Select(i => i == id ? 1f : 0).ToArray())]), seed: 1);
+
+        Assert.IsGreaterThan(0.7, judge.ComputeAuc(Count(100), Draw(100), Count(40), Draw(40)));
+        Assert.AreEqual(0.5, judge.ComputeAuc(Draw(100), Draw(100), Draw(100), Draw(100)), 0.1);
+
+        // Each word is the one before it plus one: every word is as frequent as in texts at random.
+        int[][] Count(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(7)).Select(first => Enumerable.Range(first, Tokens).Select(id => id % 7).ToArray())];
+        int[][] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, Tokens).Select(_ => random.Next(7)).ToArray())];
+    }
+
+    [TestMethod]
     [FullRun]
     public void Every_arm_of_both_texts_is_measured()
     {
@@ -69,7 +83,8 @@ public sealed class ResamplingStudyTests
         CollectionAssert.AreEqual(new[] { "generator", "picks of 3", "temperature 0.9", "bigram of the same text", "adversary" }, recurrent.Select(arm => arm.Name).ToArray());
         foreach (var arm in bigram.Concat(recurrent))
         {
-            Assert.IsInRange(0.2, 1.0, arm.JudgeAuc);
+            Assert.IsInRange(0.2, 1.0, arm.TreesAuc);
+            Assert.IsInRange(0.2, 1.0, arm.RecurrentAuc);
             Assert.IsInRange(0.1, 10.0, arm.Loss);
             Assert.IsInRange(0.0, Math.Log(2) + 1e-9, arm.Divergence);
         }
