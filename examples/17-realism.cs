@@ -19,8 +19,12 @@ var mlContext = new MLContext(seed: 1);
 var options = new RealismOptions { NumberOfPermutations = 199, Trainer = new() { Layers = 1, LearningRate = 3e-3 } };
 var same = mlContext.BinaryClassification.EvaluateRealism(View(real), View(good), options);
 var differs = mlContext.BinaryClassification.EvaluateRealism(View(real), View(faulty), options);
-Console.WriteLine($"The same machine: {same}");
-Console.WriteLine($"With a fault:     {differs}");
+foreach (var (name, report) in new[] { ("The same machine", same), ("With a fault", differs) })
+{
+    var (auc, baseline) = (report.Discriminator, report.Baseline);
+    Console.WriteLine($"{name}: AUC {auc.Value:F2} ({auc.Lower:F2} to {auc.Upper:F2}), of the baseline {baseline.Value:F2}; p below 0.05: {auc.PValue < 0.05}");
+}
+
 Console.WriteLine($"Detection score of SDMetrics, 1 is best: {same.DetectionScore:F2} and {differs.DetectionScore:F2}");
 
 // What gives each sequence away: the steps with the strongest evidence come first.
@@ -53,4 +57,7 @@ internal sealed class Recording
 }
 
 // Output:
-// placeholder
+// The same machine: AUC 0.47 (0.42 to 0.51), of the baseline 0.49; p below 0.05: False
+// With a fault: AUC 1.00 (0.99 to 1.00), of the baseline 1.00; p below 0.05: True
+// Detection score of SDMetrics, 1 is best: 1.00 and 0.01
+// The faulty step is among the first 3 of 12 in 1.00 of the sequences
