@@ -9,9 +9,8 @@ public static class TrainingHistoryExtensions
 
     private static readonly string[] Columns =
     [
-        "epoch", .. MetricNames.Select(name => $"training_{name}"), .. MetricNames.Select(name => $"validation_{name}"), "validation_calibrated_loss",
-        "validation_temperature", "rows_per_second",
-        "is_best", "is_kept",
+        "epoch", .. MetricNames.Select(name => $"training_{name}"), .. MetricNames.Select(name => $"validation_{name}"),
+        "validation_calibrated_loss", "validation_temperature", "rows_per_second", "is_best", "is_kept",
     ];
 
     /// <summary>
