@@ -77,7 +77,7 @@ public sealed class SearchSpaceTests
         var options = new NextTokenDiscriminatorTrainer.Options { Epochs = 3, Seed = 7, LabelColumnName = "IsTrue", Dropout = 0.3 };
         var searched = new NextTokenDiscriminatorParameters { Dropout = 0.2 }.ApplyTo(options);
 
-        Assert.AreEqual((3, 7, "IsTrue", 0.2), (searched.Epochs, searched.Seed!.Value, searched.LabelColumnName, searched.Dropout));
+        Assert.AreEqual((3, 7, "IsTrue", 0.2), (searched.Epochs!.Value, searched.Seed!.Value, searched.LabelColumnName, searched.Dropout));
         Assert.AreEqual(0.3, options.Dropout);
     }
 
