@@ -42,9 +42,12 @@ internal static class Report
         string Difference(string learner, Func<Trial, double> metric)
         {
             var interval = Interval.Estimate([.. results.Select(result => 100 * (metric(result[learner]) - metric(result[SeedResult.Mixture])))]);
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{interval.Mean:+0.0;-0.0;0.0} ({interval.Mean - interval.HalfWidth:+0.0;-0.0;0.0} to {interval.Mean + interval.HalfWidth:+0.0;-0.0;0.0})");
+            // One seed has no interval.
+            var bounds = double.IsFinite(interval.HalfWidth)
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $" ({interval.Mean - interval.HalfWidth:+0.0;-0.0;0.0} to {interval.Mean + interval.HalfWidth:+0.0;-0.0;0.0})")
+                : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{interval.Mean:+0.0;-0.0;0.0}{bounds}");
         }
 
         // A learner that never passed the obstacle has no left fraction.
