@@ -19,6 +19,7 @@ internal sealed class FloatListColumn : IDisposable
 
     private readonly ParquetFileReader _file;
     private readonly int _column;
+    private readonly string _name;
     private readonly IArrowType _type;
     private readonly int _fixedSize;
     private readonly short _nullListLevel;
@@ -45,7 +46,7 @@ internal sealed class FloatListColumn : IDisposable
 
     private FloatListColumn(ParquetFileReader file, int column, Field field, Field item)
     {
-        (_file, _column, _type) = (file, column, field.DataType);
+        (_file, _column, _name, _type) = (file, column, field.Name, field.DataType);
         _fixedSize = field.DataType is FixedSizeListType { ListSize: var size } ? size : 0;
         _nullListLevel = (short)(field.IsNullable ? 0 : -1);
         _emptyListLevel = (short)(_nullListLevel + 1);
@@ -92,7 +93,7 @@ internal sealed class FloatListColumn : IDisposable
             }
             else if (begun == 0)
             {
-                throw new InvalidDataException($"column {_column} continues a list that has no beginning");
+                throw new InvalidDataException($"column '{_name}' continues a list that has no beginning");
             }
 
             var next = _repetition.AsSpan(_level + 1, _levels - _level - 1).IndexOf((short)0);
@@ -101,7 +102,7 @@ internal sealed class FloatListColumn : IDisposable
 
         EndRow(offsets, begun);
         if (begun < rows)
-            throw new InvalidDataException($"column {_column} has fewer rows than the file says");
+            throw new InvalidDataException($"column '{_name}' has fewer rows than the file says");
         offsets[rows] = _count;
         rented.Add(_bytes);
         rented.Add(offsetBytes);
@@ -126,7 +127,7 @@ internal sealed class FloatListColumn : IDisposable
             Extend(_fixedSize).Clear();
         var found = _count - offsets[begun - 1];
         if (found != _fixedSize)
-            throw new InvalidDataException($"column {_column}: expected lists of {_fixedSize} values, found {found}");
+            throw new InvalidDataException($"column '{_name}': expected lists of {_fixedSize} values, found {found}");
     }
 
     // Adds the levels of a row up to an index.

@@ -69,7 +69,7 @@ internal sealed class ParquetTableReader : ITableReader
             var others = _others?.ReadNextRecordBatchAsync().AsTask().GetAwaiter().GetResult();
             var rows = _others is null ? (int)Math.Min(_batchRows, RowCount!.Value - _rows) : others?.Length ?? 0;
             if (rows == 0 && others is null)
-                return null;
+                return _rows == RowCount ? null : throw new InvalidDataException($"its columns end after {_rows} of {RowCount} rows");
             _rows += rows;
             var rented = new List<byte[]>();
             var other = 0;
