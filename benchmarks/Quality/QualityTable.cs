@@ -66,7 +66,7 @@ internal static class QualityTable
         [
             discriminator,
             new Discriminator("discriminator; 10 draws", options.CreateTrainerOptions, draws: 10),
-            new Discriminator("discriminator; log-probabilities", options.CreateTrainerOptions, hasFeatures: true),
+            new Discriminator("discriminator; n-gram features", options.CreateTrainerOptions, hasFeatures: true),
             new LogRatio(),
             new FeatureTrainer("Lbfgs", context => context.Transforms.NormalizeMeanVariance("Features")
                 .Append(context.BinaryClassification.Trainers.LbfgsLogisticRegression())),

@@ -6,6 +6,8 @@ internal sealed class TextModels
     /// <summary>The names of the generators, for flags.</summary>
     public static readonly string[] Generators = ["unigram", "bigram", "trigram", "positions"];
 
+    private const int MaxOrder = 4;
+
     // The models that draw, from order 1.
     private readonly NGramModel[] _drawing;
 
@@ -13,21 +15,13 @@ internal sealed class TextModels
     /// <param name="dimension">C.</param>
     public TextModels(TextSplit split, int dimension)
     {
-        NGrams = new NGramModel(split.Counts, split.VocabularySize, order: 4);
-        SkipOne = new NGramModel(split.Counts, split.VocabularySize, order: 2, gap: 1);
-        SkipTwo = new NGramModel(split.Counts, split.VocabularySize, order: 2, gap: 2);
+        Features = new NGramFeatures(split.Counts, split.VocabularySize, MaxOrder);
         Embeddings = CountEmbeddings.Learn(split.Counts, split.VocabularySize, dimension);
         _drawing = [.. Enumerable.Range(1, 3).Select(order => new NGramModel(split.Counts, split.VocabularySize, order))];
     }
 
-    /// <summary>The n-grams up to 4 tokens.</summary>
-    public NGramModel NGrams { get; }
-
-    /// <summary>Pairs of tokens with one token between them.</summary>
-    public NGramModel SkipOne { get; }
-
-    /// <summary>Pairs of tokens with two tokens between them.</summary>
-    public NGramModel SkipTwo { get; }
+    /// <summary>What n-grams of up to 4 tokens know of a token.</summary>
+    public NGramFeatures Features { get; }
 
     /// <summary>The embeddings, (V, C).</summary>
     public EmbeddingTable Embeddings { get; }
@@ -49,9 +43,6 @@ internal sealed class TextModels
             return drawn;
         });
     }
-
-    /// <summary>Creates features of a token: the logarithms of its probability under n-grams of 1 to 4 tokens.</summary>
-    public TokenFeatures CreateFeatures() => new(NGrams.Order, NGrams.GetLogProbabilities);
 
     // A token of another position of the same window, for each position.
     private static int[] DrawPositions(ReadOnlyMemory<int> tokens, Random random)

@@ -6,7 +6,7 @@ using MlNetNtd.Benchmarks.Quality;
 namespace MlNetNtd.Studies;
 
 /// <summary>
-/// A judge of another family than the discriminator: boosted trees on n-gram features of each word, trained until words that it was not
+/// A judge of another family than the discriminator: boosted trees on n-gram features and the position of each word, trained until words that it was not
 /// trained on are told no better.
 /// </summary>
 /// <param name="models">The n-gram models, counted on text that no window is of.</param>
@@ -44,7 +44,7 @@ internal sealed class Judge(TextModels models, int seed)
     private IDataView ToView(MLContext context, IEnumerable<int[]> real, IEnumerable<int[]> written)
     {
         var schema = SchemaDefinition.Create(typeof(Word));
-        schema[nameof(Word.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, NGramFeatures.Count);
+        schema[nameof(Word.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, models.Features.Count + 1);
         return context.Data.LoadFromEnumerable(ToWords(real, true).Concat(ToWords(written, false)).ToArray(), schema);
     }
 
@@ -54,8 +54,9 @@ internal sealed class Judge(TextModels models, int seed)
         {
             for (var i = 0; i < window.Length; i++)
             {
-                var word = new Word { Features = new float[NGramFeatures.Count], Label = label };
-                NGramFeatures.Fill(models, window.AsSpan(0, i), window[i], word.Features);
+                var word = new Word { Features = new float[models.Features.Count + 1], Label = label };
+                models.Features.Compute(window.AsSpan(0, i), window[i], word.Features.AsSpan(0, models.Features.Count));
+                word.Features[^1] = i;
                 yield return word;
             }
         }

@@ -25,7 +25,7 @@ public sealed class QualityTableTests
                     "--window", "8", "--options", """{"Epochs":1}"""]));
 
             var lines = table.Split('\n').Where(line => line.Contains("| positions |", StringComparison.Ordinal)).ToList();
-            foreach (var contender in (string[])["discriminator", "discriminator; 10 draws", "discriminator; log-probabilities", "log-ratio", "Lbfgs", "FastTree", "LightGbm", "LightGbm; token scores"])
+            foreach (var contender in (string[])["discriminator", "discriminator; 10 draws", "discriminator; n-gram features", "log-ratio", "Lbfgs", "FastTree", "LightGbm", "LightGbm; token scores"])
                 Assert.AreEqual(2, lines.Count(line => line.Contains($"| {contender} |", StringComparison.Ordinal)), $"{contender}:\n{table}");
             Assert.IsTrue(
                 lines.Count(line => line.Contains("| PyTorch twin |", StringComparison.Ordinal)) == 2

@@ -7,7 +7,7 @@ namespace MlNetNtd.Benchmarks.Quality;
 /// <param name="name">The name in tables and flags.</param>
 /// <param name="options">Creates the options; columns and seed are set by the contender.</param>
 /// <param name="draws">The draws of each training window. The number of epochs is divided by it, so that training takes as many steps.</param>
-/// <param name="hasFeatures">Whether the logarithms of a token's probabilities under n-grams stand beside its embedding.</param>
+/// <param name="hasFeatures">Whether the features of n-grams stand beside each embedding.</param>
 internal sealed class Discriminator(string name, Func<NextTokenDiscriminatorTrainer.Options> options, int draws = 1, bool hasFeatures = false) : IContender
 {
     public string Name => name;
@@ -67,7 +67,7 @@ internal sealed class Discriminator(string name, Func<NextTokenDiscriminatorTrai
         return [.. scored.GetColumn<float[]>("TokenProbabilities").Select(row => Array.ConvertAll<float, float>(row, Logit.FromProbability))];
     }
 
-    private TokenFeatures? Features(QualityTask task) => hasFeatures ? task.Models.CreateFeatures() : null;
+    private TokenFeatures? Features(QualityTask task) => hasFeatures ? new TokenFeatures(task.Models.Features.Count, task.Models.Features.Compute) : null;
 
     private TransformerChain<NextTokenDiscriminatorScorer> Fit(QualityTask task, IDataView view)
     {

@@ -27,7 +27,9 @@ internal sealed class FeatureTrainer(string name, Func<MLContext, IEstimator<ITr
 
     private static IDataView ToView(QualityTask task, TokenRows rows, float[][]? scores)
     {
-        var features = NGramFeatures.Count + (scores is null ? 0 : 1);
+        // The position, which a network knows by itself, comes with the n-grams.
+        var ngrams = task.Models.Features;
+        var features = ngrams.Count + (scores is null ? 1 : 2);
         var schema = SchemaDefinition.Create(typeof(TokenRow));
         schema[nameof(TokenRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, features);
         var tokens = new List<TokenRow>();
@@ -36,7 +38,8 @@ internal sealed class FeatureTrainer(string name, Func<MLContext, IEstimator<ITr
             for (var t = 0; t < rows.Candidates[row].Length; t++)
             {
                 var token = new TokenRow { Features = new float[features], Label = rows.Labels[row][t] };
-                NGramFeatures.Fill(task.Models, rows.Real[row].AsSpan(0, t), rows.Candidates[row][t], token.Features);
+                ngrams.Compute(rows.Real[row].AsSpan(0, t), rows.Candidates[row][t], token.Features.AsSpan(0, ngrams.Count));
+                token.Features[ngrams.Count] = t;
                 if (scores is not null)
                     token.Features[^1] = scores[row][t];
                 tokens.Add(token);

@@ -17,11 +17,11 @@ internal sealed class LogRatio : IContender
 
         float[] Score(int[] real, int[] candidates)
         {
-            var logarithms = new float[task.Models.NGrams.Order];
+            var logarithms = new float[task.Models.Features.Model.Order];
             var scores = new float[candidates.Length];
             for (var t = 0; t < scores.Length; t++)
             {
-                task.Models.NGrams.GetLogProbabilities(real.AsSpan(0, t), candidates[t], logarithms);
+                task.Models.Features.Model.GetLogProbabilities(real.AsSpan(0, t), candidates[t], logarithms);
                 scores[t] = logarithms[order] - logarithms[order - 1];
             }
 

@@ -32,12 +32,20 @@ public sealed class TokenFeatures
     internal TokenFeatureGetter Compute { get; }
 
     /// <summary>
-    /// Creates n features: the natural logarithms of a token's probability, given the tokens before it, under n-grams of 1 to n tokens
-    /// (absolute discounting, interpolated). They give a discriminator of few rows what counting knows.
+    /// Creates 3n + 2 features from n-grams of 1 to n tokens (absolute discounting, interpolated). They give a discriminator of few rows
+    /// what counting knows.
     /// </summary>
     /// <remarks>
+    /// <para>
+    /// In this order: the natural logarithm of the token's probability, given the tokens before it, under n-grams of 1, 2, ..., n tokens
+    /// (n values); the same under pairs of tokens with one token between them, and with two (2); for the 1, 2, ..., n - 1 tokens
+    /// before it, the logarithm of 1 plus how often they were counted, and of 1 plus how often this token followed them (2 each); how
+    /// often the token stands before in its row, and 1 if it equals the token before it, else 0 (2).
+    /// </para>
+    /// <para>
     /// Count on sequences that no row is made from. In the sequences of the training rows each real token follows its context at least
     /// once, which the discriminator would take for a property of real tokens.
+    /// </para>
     /// </remarks>
     /// <param name="sequences">Token ids to count, one list per sequence.</param>
     /// <param name="vocabularySize">V, the number of ids; the rows of the embedding table.</param>
@@ -60,7 +68,7 @@ public sealed class TokenFeatures
             }
         }
 
-        var model = new NGramModel(sequences, vocabularySize, n);
-        return new TokenFeatures(n, model.GetLogProbabilities);
+        var ngrams = new NGramFeatures(sequences, vocabularySize, n);
+        return new TokenFeatures(ngrams.Count, ngrams.Compute);
     }
 }

@@ -272,21 +272,6 @@ public sealed class DiscriminatorRowsTests
     }
 
     [TestMethod]
-    public void N_gram_features_are_the_logarithms_of_probabilities_from_the_shortest()
-    {
-        // In 0 1 0 2, half of the tokens are 0; 1 and 2 have followed 0 once each. A discount of 0.75 goes to the lower order.
-        var view = Make([[0, 1]], options => options.TokenFeatures = TokenFeatures.FromNGrams([[0, 1, 0, 2]], Ids, n: 2));
-
-        var values = view.GetColumn<float[]>("CurrentEmbeddings").First().Chunk(Dimension + 2).Select(token => token[Dimension..]).ToArray();
-
-        double Unigram(int count) => (Math.Max(0, count - 0.75) + 0.75 * 3 / Ids) / 4;
-        Assert.AreEqual(Math.Log(Unigram(2)), values[0][0], 1e-5);
-        Assert.AreEqual(values[0][0], values[0][1], "Nothing before it: the pair says what the token alone says.");
-        Assert.AreEqual(Math.Log(Unigram(1)), values[1][0], 1e-5);
-        Assert.AreEqual(Math.Log((0.25 + 0.75 * 2 * Unigram(1)) / 2), values[1][1], 1e-5);
-    }
-
-    [TestMethod]
     public void Unnamed_columns_are_absent()
     {
         var view = Make([[1, 2]], options =>
