@@ -45,7 +45,7 @@ internal sealed class ScoredRow
 
 // Output:
 // Held-out rows: AUC 1.00, accuracy 1.00
-// A real row      is real with probability 1.00
-// A generated row is real with probability 0.00
 // A real row      is real with probability 0.99
+// A generated row is real with probability 0.01
+// A real row      is real with probability 0.97
 // A generated row is real with probability 0.00

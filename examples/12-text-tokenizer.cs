@@ -64,5 +64,5 @@ internal sealed class ScoredRow
 }
 
 // Output:
-// The[0.9] dog[0.8] follows[0.8] a[1.0] cat[0.6] on[0.7] the[0.9] road[0.9].[0.8]
-// The[0.9] dog[0.8] follows[0.8] a[1.0] behind[0.2] cat[0.0] the[1.0] road[0.9].[0.8]
+// The[0.9] dog[0.7] follows[0.7] a[0.9] cat[0.8] on[0.9] the[0.9] road[0.9].[0.9]
+// The[0.9] dog[0.7] follows[0.7] a[0.9] behind[0.1] cat[0.0] the[0.9] road[0.9].[0.9]

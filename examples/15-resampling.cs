@@ -55,6 +55,6 @@ double Share(double alpha)
 }
 
 // Output:
-// Perplexity of the generator 8.7, of a pick of 8 at most 4.2
+// Perplexity of the generator 8.7, of a pick of 8 at most 4.1
 // Tokens that may follow: 0.40 of the generator's, 0.96 of the picks
 // Of 12, 6 and 11 after 5, draw 1 is picked

@@ -73,7 +73,7 @@ internal sealed class ScoredRow
 }
 
 // Output:
-// Picks that are real: 0.25 by chance, 0.75 by a bigram model, 0.97 by the discriminator
+// Picks that are real: 0.25 by chance, 0.75 by a bigram model, 0.98 by the discriminator
 // After 'the ': 'l' 0.00, 'h' 1.00, 'n' 0.00, 'i' 0.00
 // After 'the h': 'o' 1.00, 't' 0.00, 'd' 0.00, 'e' 0.00
 // After 'the ho': ' ' 0.00, 'a' 0.00, 'r' 1.00, ' ' 0.00

@@ -57,7 +57,7 @@ internal sealed class Recording
 }
 
 // Output:
-// The same machine: AUC 0.47 (0.42 to 0.51), of the baseline 0.49; p below 0.05: False
+// The same machine: AUC 0.50 (0.46 to 0.55), of the baseline 0.49; p below 0.05: False
 // With a fault: AUC 1.00 (0.99 to 1.00), of the baseline 1.00; p below 0.05: True
 // Detection score of SDMetrics, 1 is best: 1.00 and 0.01
 // The faulty step is among the first 3 of 12 in 1.00 of the sequences

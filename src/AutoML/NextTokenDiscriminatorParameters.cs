@@ -14,8 +14,8 @@ namespace MlNetNtd;
 public sealed class NextTokenDiscriminatorParameters
 {
     /// <summary>Gets or sets the peak learning rate, 0.0001 to 0.01.</summary>
-    [Range(1e-4, 1e-2, 1e-3, logBase: true)]
-    public double LearningRate { get; set; } = 1e-3;
+    [Range(1e-4, 1e-2, 2e-3, logBase: true)]
+    public double LearningRate { get; set; } = 2e-3;
 
     /// <summary>Gets or sets AdamW's weight decay, 0.0001 to 1.</summary>
     [Range(1e-4, 1.0, 0.01, logBase: true)]

@@ -31,11 +31,18 @@ internal sealed class StateDictionary(DiscriminatorConfig config, IReadOnlyDicti
     /// Uses a generator of .NET in a fixed order: a seed gives the same weights everywhere, and TorchSharp's global generator is
     /// not used.
     /// </remarks>
-    public static StateDictionary Initialize(DiscriminatorConfig config, int seed)
+    /// <param name="config">The configuration, resolved.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="inputsAreStandardized">
+    /// Whether the spread of each input dimension is 1. Positions then begin as sinusoids of the size of the projected tokens, by which attention
+    /// finds a neighbor after far fewer rows (docs/evidence/measurements.md); tokens of an unknown, smaller size would drown in them.
+    /// </param>
+    public static StateDictionary Initialize(DiscriminatorConfig config, int seed, bool inputsAreStandardized = false)
     {
         var random = new Random(seed);
         return new StateDictionary(config, config.Parameters().ToDictionary(
-            parameter => parameter.Name, parameter => Initialize(parameter, random)));
+            parameter => parameter.Name,
+            parameter => inputsAreStandardized && parameter.Name == ParameterNames.PositionEmbedding ? Sinusoids(parameter) : Initialize(parameter, random)));
     }
 
     /// <summary>Reads a .safetensors file.</summary>
@@ -121,6 +128,21 @@ internal sealed class StateDictionary(DiscriminatorConfig config, IReadOnlyDicti
             ? Math.Sqrt(6.0 / (sizes[0] + sizes[1]))
             : 1 / Math.Sqrt(sizes[1]);
         return Fill(values, () => bound * (2 * random.NextDouble() - 1));
+    }
+
+    // As in Vaswani et al. (2017), section 3.5, but the longest wave follows MaxTokens in place of 10,000, so that no dimension is constant.
+    private static float[] Sinusoids(ParameterShape parameter)
+    {
+        var (positions, dimensions) = ((int)parameter.Sizes[0], (int)parameter.Sizes[1]);
+        var values = new float[parameter.Count];
+        for (var i = 0; i < dimensions; i++)
+        {
+            var frequency = Math.Pow(positions, -(double)(i - i % 2) / dimensions);
+            for (var position = 0; position < positions; position++)
+                values[position * dimensions + i] = (float)(i % 2 == 0 ? Math.Sin(position * frequency) : Math.Cos(position * frequency));
+        }
+
+        return values;
     }
 
     private static float[] Fill(float[] values, Func<double> draw)

@@ -122,7 +122,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// Whether training standardizes inputs by the mean and spread of each dimension over the training rows, so that the scale of
-        /// embeddings does not matter. The scorer's weights include it: they take embeddings as they are. Default: true.
+        /// embeddings does not matter. The scorer's weights include it: they take embeddings as they are. Positions then begin as sinusoids,
+        /// otherwise as small random values; they are learned either way. Default: true.
         /// </summary>
         public bool StandardizeInputs { get; set; } = true;
 
@@ -166,9 +167,9 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// The highest learning rate, at most 1e30. The rate reaches it after the warm-up, then falls to 0 along half a cosine. Default:
-        /// 0.001.
+        /// 0.002.
         /// </summary>
-        public double LearningRate { get; set; } = 1e-3;
+        public double LearningRate { get; set; } = 2e-3;
 
         /// <summary>The weight decay of AdamW. Its product with the learning rate is at most 1e38. Default: 0.01.</summary>
         public double WeightDecay { get; set; } = 0.01;

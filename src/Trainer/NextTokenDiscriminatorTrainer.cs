@@ -168,7 +168,7 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         var weights = distributed.RunOnAllRanks(() => _options.InitialWeightsPath is { } path
             ? data.ToTrainingScale(StateDictionary.Load(path, config))
-            : StateDictionary.Initialize(config, seeds.Weights));
+            : StateDictionary.Initialize(config, seeds.Weights, _options.StandardizeInputs));
         var fingerprint = TrainerFingerprint.Create(_options, seed, config, columns, data);
         distributed.VerifySameTraining(fingerprint);
         using var loop = new TrainingLoop(_host, _options, distributed, data, weights, engine, seeds.Dropout, seeds.Order);

@@ -15,6 +15,37 @@ public sealed class InitialWeightsTests
         LearnInitialEmbedding = true,
     }.Resolve();
 
+    /// <summary>A sine and a cosine in turn; the waves grow from 2π to 2π * MaxTokens positions.</summary>
+    [TestMethod]
+    public void Position_embeddings_are_sinusoids_where_inputs_are_standardized()
+    {
+        var values = StateDictionary.Initialize(Shape, seed: 1, inputsAreStandardized: true)["position_embedding"].Chunk(40).ToArray();
+
+        for (var position = 0; position < 500; position++)
+        {
+            Assert.AreEqual(Math.Sin(position), values[position][0], 1e-6);
+            Assert.AreEqual(Math.Cos(position), values[position][1], 1e-6);
+            Assert.AreEqual(Math.Sin(position / Math.Pow(500, 0.5)), values[position][20], 1e-6);
+            Assert.AreEqual(Math.Cos(position / Math.Pow(500, 0.95)), values[position][39], 1e-6);
+        }
+    }
+
+    /// <summary>The product of two positions' embeddings depends on nothing but their distance, which is what attention can use.</summary>
+    [TestMethod]
+    public void Sinusoids_know_distances()
+    {
+        var values = StateDictionary.Initialize(Shape, seed: 1, inputsAreStandardized: true)["position_embedding"].Chunk(40).ToArray();
+        double Product(int one, int other) => values[one].Zip(values[other], (a, b) => (double)a * b).Sum();
+
+        foreach (var distance in new[] { 0, 1, 2, 7, 100 })
+        {
+            for (var position = 0; position + distance < 500; position++)
+                Assert.AreEqual(Product(0, distance), Product(position, position + distance), 1e-4, $"{position}, {position + distance}");
+        }
+
+        Assert.IsGreaterThan(Product(0, 1), Product(0, 0));
+    }
+
     /// <summary>Within five standard errors, of 20,000 values.</summary>
     [TestMethod]
     [DataRow(1)]

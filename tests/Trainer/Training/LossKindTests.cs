@@ -24,6 +24,8 @@ public sealed class LossKindTests
         void Configure(Options options)
         {
             (options.ValidationFraction, options.Dropout) = (0.25, 0.2);
+            // The temperature and the AUC are those of rows in one training and those of tokens in the other.
+            options.MonitorMetric = MonitorMetric.Loss;
             options.ExampleWeightColumnName = how == "weighted" ? nameof(TrainingRow.Weight) : null;
             (options.GradientAccumulationSteps, options.BatchSize) = how == "accumulated" ? (3, 4) : (1, 12);
             options.MaxCacheBytes = how == "read again" ? 1 : null;
