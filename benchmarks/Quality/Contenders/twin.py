@@ -43,7 +43,10 @@ class Network(nn.Module):
         heads = options["Heads"] or max(h for h in range(1, 5) if width % h == 0)
         inner = options["FeedForwardDimension"] or 4 * width
         self.project = nn.Linear(dimension, width)
-        self.position = nn.Parameter(0.1 * torch.randn(tokens, width))
+        # As the library begins where inputs are standardized.
+        angles = torch.arange(tokens).unsqueeze(1) * float(tokens) ** (-2 * (torch.arange(width) // 2) / width)
+        waves = torch.where(torch.arange(width) % 2 == 0, angles.sin(), angles.cos())
+        self.position = nn.Parameter(waves if options.get("StandardizeInputs") else 0.1 * torch.randn(tokens, width))
         self.segment = nn.Parameter(0.1 * torch.randn(2, width))
         layer = nn.TransformerEncoderLayer(
             width, heads, inner, options["Dropout"], activation="gelu", batch_first=True, norm_first=True)

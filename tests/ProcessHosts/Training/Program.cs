@@ -48,9 +48,10 @@ catch (InvalidOperationException e)
     Console.WriteLine($"error={e.Message}");
 }
 
-// Of managed assemblies there is one of the name.
+// Of managed assemblies there is one of the name. A libtorch of the system, such as that of Debian for Python, is tried where there is one; it
+// is none of our packages.
 using var process = Process.GetCurrentProcess();
-var native = process.Modules.Cast<ProcessModule>().Select(module => module.ModuleName)
+var native = process.Modules.Cast<ProcessModule>().Where(module => !module.FileName.StartsWith("/usr/lib/", StringComparison.Ordinal)).Select(module => module.ModuleName)
     .Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase) && !name.EndsWith("TorchSharp.dll", StringComparison.Ordinal));
 Console.WriteLine($"libtorch={string.Join(' ', native)}");
 
