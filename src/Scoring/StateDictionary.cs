@@ -34,8 +34,9 @@ internal sealed class StateDictionary(DiscriminatorConfig config, IReadOnlyDicti
     /// <param name="config">The configuration, resolved.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="inputsAreStandardized">
-    /// Whether the spread of each input dimension is 1. Positions then begin as sinusoids of the size of the projected tokens, by which attention
-    /// finds a neighbor after far fewer rows (docs/evidence/measurements.md); tokens of an unknown, smaller size would drown in them.
+    /// Whether the spread of each input dimension is 1. Position embeddings then begin as sinusoids of about the size of the projected tokens,
+    /// which raised the AUC where rows were few (docs/evidence/measurements.md). Otherwise the size of the tokens is unknown, and small
+    /// ones would drown in the sinusoids: position embeddings begin as small random values.
     /// </param>
     public static StateDictionary Initialize(DiscriminatorConfig config, int seed, bool inputsAreStandardized = false)
     {

@@ -122,8 +122,8 @@ public sealed partial class NextTokenDiscriminatorTrainer
 
         /// <summary>
         /// Whether training standardizes inputs by the mean and spread of each dimension over the training rows, so that the scale of
-        /// embeddings does not matter. The scorer's weights include it: they take embeddings as they are. Positions then begin as sinusoids,
-        /// otherwise as small random values; they are learned either way. Default: true.
+        /// embeddings does not matter. The scorer's weights contain the standardization, so the scorer takes embeddings as they are. If true,
+        /// position embeddings begin as sinusoids, else as small random values; they are learned in either case. Default: true.
         /// </summary>
         public bool StandardizeInputs { get; set; } = true;
 

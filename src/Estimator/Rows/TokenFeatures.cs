@@ -32,26 +32,33 @@ public sealed class TokenFeatures
     internal TokenFeatureGetter Compute { get; }
 
     /// <summary>
-    /// Creates 3n + 2 features from n-grams of 1 to n tokens (absolute discounting, interpolated). They give a discriminator of few rows
-    /// what counting knows.
+    /// Creates 3n + 2 features from n-grams of 1 to n tokens (absolute discounting, interpolated). They help a discriminator that is trained on
+    /// few rows, because it need not learn frequencies itself.
     /// </summary>
     /// <remarks>
+    /// <para>In this order, with natural logarithms:</para>
+    /// <list type="bullet">
+    /// <item><description>n values: the logarithm of the token's probability given the 0, 1, ..., n - 1 tokens before it;</description></item>
+    /// <item><description>2 values: the same given only the token two places before it, and only the one three places before;</description></item>
+    /// <item><description>for each length from 1 to n - 1, 2 values: log(1 + how often that many tokens before it were counted), and log(1 + how
+    /// often this token followed them);</description></item>
+    /// <item><description>2 values: how often the token already occurs in its row, not as a logarithm, and 1 if it equals the previous token, else
+    /// 0.</description></item>
+    /// </list>
     /// <para>
-    /// In this order: the natural logarithm of the token's probability, given the tokens before it, under n-grams of 1, 2, ..., n tokens
-    /// (n values); the same under pairs of tokens with one token between them, and with two (2); for the 1, 2, ..., n - 1 tokens
-    /// before it, the logarithm of 1 plus how often they were counted, and of 1 plus how often this token followed them (2 each); how
-    /// often the token stands before in its row, and 1 if it equals the token before it, else 0 (2).
+    /// Where the row has too few tokens before it, or they were never counted, a probability is that given fewer tokens, and counts are 0.
     /// </para>
     /// <para>
-    /// Count on sequences that no row is made from. In the sequences of the training rows each real token follows its context at least
-    /// once, which the discriminator would take for a property of real tokens.
+    /// Count on sequences that no row is made from. If the training rows come from the counted sequences, every real token has been counted
+    /// behind its own context and candidates often have not. The discriminator learns that leak, which does not exist in new text.
     /// </para>
     /// </remarks>
     /// <param name="sequences">Token ids to count, one list per sequence.</param>
     /// <param name="vocabularySize">V, the number of ids; the rows of the embedding table.</param>
-    /// <param name="n">The largest n, from 1 to 4.</param>
+    /// <param name="n">The length of the longest n-gram, from 1 to 4. Default: 3.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="sequences"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="vocabularySize"/> or <paramref name="n"/> is out of range.</exception>
-    /// <exception cref="ArgumentException">A sequence is null, or an id is not below <paramref name="vocabularySize"/>.</exception>
+    /// <exception cref="ArgumentException">A sequence is null, or an id is negative or not below <paramref name="vocabularySize"/>.</exception>
     public static TokenFeatures FromNGrams(IReadOnlyList<IReadOnlyList<int>> sequences, int vocabularySize, int n = 3)
     {
         ArgumentNullException.ThrowIfNull(sequences);
