@@ -1,0 +1,51 @@
+#:project ../src/Package/MlNetNtd.csproj
+#:property PublishAot=false
+
+// Features of counted n-grams beside each embedding, for rows that are too few to learn which token follows which.
+using Microsoft.ML;
+using MlNetNtd;
+
+// Texts of a vocabulary of 32: the two tokens before it leave four choices for a token. One part is counted, rows are made from another.
+var random = new Random(1);
+int[][] counted = [.. Enumerable.Range(0, 400).Select(_ => MakeText())];
+int[][] training = [.. Enumerable.Range(0, 200).Select(_ => MakeText())];
+int[][] test = [.. Enumerable.Range(0, 200).Select(_ => MakeText())];
+var embeddings = EmbeddingTable.FromRows([.. Enumerable.Range(0, 32).Select(_ => Enumerable.Range(0, 16).Select(_ => random.NextSingle() - 0.5f).ToArray())]);
+
+var mlContext = new MLContext(seed: 1);
+Report("Embeddings alone", null);
+Report("N-gram features beside them", TokenFeatures.FromNGrams(counted, vocabularySize: 32));
+
+void Report(string name, TokenFeatures? features)
+{
+    var model = mlContext.Transforms.NextTokenDiscriminator()
+        .Append(mlContext.BinaryClassification.Trainers.NextTokenDiscriminator(new NextTokenDiscriminatorTrainer.Options
+        {
+            LabelColumnName = "TokenLabels",
+            // The two rows of a text are split together.
+            SamplingKeyColumnName = "SequenceId",
+            ProgressSeconds = 0,
+            Seed = 1,
+        }))
+        .Fit(MakeRows(training, features));
+    using var scorer = model.LastTransformer;
+
+    var metrics = mlContext.BinaryClassification.EvaluateTokens(model.Transform(MakeRows(test, features)), "TokenLabels");
+    Console.WriteLine($"{name}, C = {embeddings.Dimension + (features?.Count ?? 0)}: AUC of tokens {metrics.AreaUnderRocCurve:F2}");
+}
+
+// A generated token is drawn from those that follow the token before it, so only the pair before it gives it away.
+IDataView MakeRows(int[][] texts, TokenFeatures? features) => mlContext.Data.CreateDiscriminatorRows(
+    texts, embeddings, new DiscriminatorRowOptions { Candidates = CandidateSource.NGram(2), TokenFeatures = features, Seed = 1 });
+
+int[] MakeText()
+{
+    var tokens = new int[24];
+    for (var t = 0; t < tokens.Length; t++)
+        tokens[t] = t < 2 ? random.Next(32) : (3 * tokens[t - 2] + 5 * tokens[t - 1] + random.Next(4)) % 32;
+    return tokens;
+}
+
+// Output:
+// Embeddings alone, C = 16: AUC of tokens 0.50
+// N-gram features beside them, C = 27: AUC of tokens 0.90
