@@ -315,17 +315,4 @@ public sealed partial class NextTokenDiscriminatorTrainer
             return copy;
         }
     }
-
-    /// <summary>The default names of columns.</summary>
-    public static class Defaults
-    {
-        /// <summary>The name of the label column.</summary>
-        public const string LabelColumnName = "Label";
-
-        /// <summary>The name of the column of combined sequences.</summary>
-        public const string FeatureColumnName = "Combined";
-
-        /// <summary>The name of the mask column.</summary>
-        public const string MaskColumnName = "Mask";
-    }
 }

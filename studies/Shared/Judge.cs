@@ -6,8 +6,8 @@ using MlNetNtd.Benchmarks.Quality;
 namespace MlNetNtd.Studies;
 
 /// <summary>
-/// A judge of another family than the discriminator: boosted trees on n-gram features and the position of each word, trained until words that it was not
-/// trained on are told no better.
+/// A judge of another family than the discriminator: boosted trees on n-gram features and the position of each word, trained until words that
+/// it was not trained on are told no better.
 /// </summary>
 /// <param name="models">The n-gram models, counted on text that no window is of.</param>
 /// <param name="seed">Decides what the trees leave out.</param>
