@@ -3,7 +3,9 @@ using MlNetNtd.Benchmarks.Quality;
 
 namespace MlNetNtd.Studies.Resampling;
 
-/// <summary>A large text with a bigram model as its generator. The discriminator has default options.</summary>
+/// <summary>
+/// A large text with a bigram model as its generator. The discriminators have default options; one has n-gram features beside the embeddings.
+/// </summary>
 internal sealed class BigramText : StudyText
 {
     private const double LowTemperature = 0.9;
@@ -14,6 +16,7 @@ internal sealed class BigramText : StudyText
     private readonly TextModels _models;
     private readonly NGramModel _bigram;
     private readonly NGramModel _refit;
+    private readonly NGramModel _longRefit;
 
     /// <param name="corpus">The text.</param>
     /// <param name="candidates">K.</param>
@@ -24,37 +27,47 @@ internal sealed class BigramText : StudyText
         _split = new TextSplit(corpus, sizes.Words);
         _models = new TextModels(_split, sizes.Dimension);
         _bigram = new NGramModel(_split.Counts, _split.VocabularySize, order: 2);
-        // The control: all text that generator and discriminator have seen, given to the generator.
-        _refit = new NGramModel([.. _split.Counts, .. _split.Training], _split.VocabularySize, order: 2);
+        // The controls: all text that generator and discriminator have seen, given to the generator, and to n-grams as long as the features'.
+        int[][] seen = [.. _split.Counts, .. _split.Training];
+        _refit = new NGramModel(seen, _split.VocabularySize, order: 2);
+        _longRefit = new NGramModel(seen, _split.VocabularySize, NGramModel.MaxOrder);
     }
 
     public override IReadOnlyList<ArmResult> Run(int seed, CancellationToken cancellationToken)
     {
         var training = ChooseWindows(_split.Training, _sizes.TrainingWindows + _sizes.JudgeWindows + _sizes.ValidationWindows, seed);
         var test = ChooseWindows(_split.Test, _sizes.TestWindows, seed);
-        var scorer = TrainDiscriminator(training[.._sizes.TrainingWindows], seed, cancellationToken);
+        var plain = TrainDiscriminator(training[.._sizes.TrainingWindows], null, seed, cancellationToken);
+        var counting = TrainDiscriminator(
+            training[.._sizes.TrainingWindows], new TokenFeatures(_models.Features.Count, _models.Features.Compute), seed, cancellationToken);
         int[][] judged = training[_sizes.TrainingWindows..^_sizes.ValidationWindows], validation = training[^_sizes.ValidationWindows..];
 
         var evaluation = new ArmEvaluation(new Judge(_models, seed), new RecurrentJudge(_models.Embeddings, seed), judged, test, writtenPerTest: 4, seed);
         var (generator, refit) = (new BigramGenerator(_bigram, _split.VocabularySize), new BigramGenerator(_refit, _split.VocabularySize));
         var (writer, refitWriter, forced) = (new Writer(generator, _sizes.Tokens), new Writer(refit, _sizes.Tokens), new TeacherForcing(generator, test));
+        var longRefit = new NGramText(_longRefit, _sizes.Tokens);
         return
         [
             evaluation.Evaluate("generator", forced.ComputeLoss(), (count, draw) => writer.Write(count, draw)),
-            ResampledArm.Evaluate(
-                evaluation, generator, scorer, id => _models.Embeddings[id], validation, test, _sizes.ExactWindows, _candidates, seed),
+            Resample($"picks of {_candidates}", plain),
+            Resample($"picks of {_candidates}, n-grams", counting),
             evaluation.Evaluate($"temperature {LowTemperature}", forced.ComputeLoss(LowTemperature), (count, draw) => writer.Write(count, draw, LowTemperature)),
             evaluation.Evaluate("bigram of all that text", new TeacherForcing(refit, test).ComputeLoss(), (count, draw) => refitWriter.Write(count, draw)),
+            evaluation.Evaluate($"{_longRefit.Order}-gram of all that text", longRefit.ComputeLoss(test), longRefit.Write),
         ];
+
+        ArmResult Resample(string name, WordScorer discriminator) =>
+            ResampledArm.Evaluate(name, evaluation, generator, discriminator, validation, test, _sizes.ExactWindows, _candidates, seed);
     }
 
-    private TokenScorer TrainDiscriminator(int[][] windows, int seed, CancellationToken cancellationToken)
+    private WordScorer TrainDiscriminator(int[][] windows, TokenFeatures? features, int seed, CancellationToken cancellationToken)
     {
         var context = new MLContext(seed);
         var rows = context.Data.CreateDiscriminatorRows(windows, _models.Embeddings, new DiscriminatorRowOptions
         {
             WindowTokens = _sizes.Tokens,
             Candidates = _models.CreateSource("bigram"),
+            TokenFeatures = features,
             Seed = seed,
         });
         var options = new NextTokenDiscriminatorTrainer.Options
@@ -69,7 +82,7 @@ internal sealed class BigramText : StudyText
             .Fit(rows);
         using var zip = new MemoryStream();
         context.Model.Save(model, rows.Schema, zip);
-        return TokenScorer.LoadModel(zip);
+        return new WordScorer(TokenScorer.LoadModel(zip), id => _models.Embeddings[id], features);
     }
 
     private int[][] ChooseWindows(int[][] documents, int count, int seed)

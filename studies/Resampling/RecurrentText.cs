@@ -40,9 +40,7 @@ internal sealed class RecurrentText(Hyperparameters hyperparameters, int candida
         List<ArmResult> arms =
         [
             evaluation.Evaluate("generator", forced.ComputeLoss(), (count, draw) => writer.Write(count, draw)),
-            ResampledArm.Evaluate(
-                evaluation, generator, scorer, id => experiment.Table.Values.AsSpan(id * experiment.Table.Dimension, experiment.Table.Dimension), validation, test,
-                test.Length, candidates, seed),
+            ResampledArm.Evaluate($"picks of {candidates}", evaluation, generator, new WordScorer(scorer, Embed), validation, test, test.Length, candidates, seed),
             evaluation.Evaluate($"temperature {LowTemperature}", forced.ComputeLoss(LowTemperature), (count, draw) => writer.Write(count, draw, LowTemperature)),
             evaluation.Evaluate("bigram of the same text", new TeacherForcing(bigram, test).ComputeLoss(), (count, draw) => bigramWriter.Write(count, draw)),
         ];
@@ -54,6 +52,8 @@ internal sealed class RecurrentText(Hyperparameters hyperparameters, int candida
             rounds.Run(round, null, Continue(cancellationToken));
         arms.Add(evaluation.Evaluate("adversary", new TeacherForcing(generator, test).ComputeLoss(), (count, draw) => writer.Write(count, draw)));
         return arms;
+
+        ReadOnlySpan<float> Embed(int word) => experiment.Table.Values.AsSpan(word * experiment.Table.Dimension, experiment.Table.Dimension);
     }
 
     private static StepCallback Continue(CancellationToken cancellationToken) => _ =>

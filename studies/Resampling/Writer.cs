@@ -18,7 +18,7 @@ internal sealed class Writer(ITextGenerator generator, int tokens)
     public List<int[]> Write(int count, int seed, double temperature = 1)
     {
         var random = new Random(seed);
-        return Write(count, (_, logits, _, words) =>
+        return Write(count, (_, _, logits, _, words) =>
         {
             for (var text = 0; text < words.Length; text++)
             {
@@ -31,17 +31,17 @@ internal sealed class Writer(ITextGenerator generator, int tokens)
     /// <summary>Writes texts whose words are picked among K draws by a discriminator's scores.</summary>
     /// <param name="count">The number of texts.</param>
     /// <param name="seed">Decides the draws.</param>
-    /// <param name="scorer">The discriminator.</param>
-    /// <param name="embeddings">Looks up the embedding of a word.</param>
+    /// <param name="discriminator">The discriminator.</param>
     /// <param name="alpha">The factor of scores.</param>
     /// <param name="candidates">K.</param>
-    public List<int[]> WriteResampled(int count, int seed, TokenScorer scorer, Func<int, ReadOnlySpan<float>> embeddings, double alpha, int candidates)
+    public List<int[]> WriteResampled(int count, int seed, WordScorer discriminator, double alpha, int candidates)
     {
+        var scorer = discriminator.Scorer;
         var (random, resampler, dimension) = (new Random(seed), new CandidateResampler(alpha, seed), scorer.EmbeddingDimension);
         var draws = new int[BatchSize * candidates];
         var (values, scores) = (new float[draws.Length * dimension], new float[draws.Length]);
         ScoringContext[] contexts = [.. Enumerable.Range(0, BatchSize).Select(_ => scorer.CreateContext())];
-        var texts = Write(count, (first, logits, position, words) =>
+        var written = Write(count, (first, texts, logits, position, words) =>
         {
             var batch = contexts.AsSpan(0, words.Length);
             if (position == 0)
@@ -58,22 +58,21 @@ internal sealed class Writer(ITextGenerator generator, int tokens)
                     draws[i] = Draw(random);
             }
 
-            Embed(draws.AsSpan(0, drawn));
+            for (var i = 0; i < drawn; i++)
+                Embed(texts[i / candidates], position, draws[i], i);
             scorer.ScoreCandidatesBatch(batch, values.AsSpan(0, drawn * dimension), scores.AsSpan(0, drawn));
             for (var text = 0; text < words.Length; text++)
                 words[text] = draws[text * candidates + resampler.Pick(scores.AsSpan(text * candidates, candidates), first + text, position)];
-            Embed(words);
+            for (var text = 0; text < words.Length; text++)
+                Embed(texts[text], position, words[text], text);
             scorer.AppendBatch(batch, values.AsSpan(0, words.Length * dimension));
         });
         foreach (var context in contexts)
             context.Dispose();
-        return texts;
+        return written;
 
-        void Embed(ReadOnlySpan<int> ids)
-        {
-            for (var i = 0; i < ids.Length; i++)
-                embeddings(ids[i]).CopyTo(values.AsSpan(i * dimension));
-        }
+        void Embed(int[] text, int position, int word, int index) =>
+            discriminator.Write(text.AsSpan(0, position), word, values.AsSpan(index * dimension, dimension));
     }
 
     private List<int[]> Write(int count, ChooseWords choose)
@@ -89,7 +88,7 @@ internal sealed class Writer(ITextGenerator generator, int tokens)
             {
                 if (position > 0)
                     generator.Append(words, logits);
-                choose(texts.Count, logits, position, words);
+                choose(texts.Count, batch, logits, position, words);
                 for (var text = 0; text < size; text++)
                     batch[text][position] = words[text];
             }
@@ -113,6 +112,6 @@ internal sealed class Writer(ITextGenerator generator, int tokens)
         return Math.Min(index < 0 ? ~index : index + 1, _cumulative.Length - 1);
     }
 
-    // Chooses the words of a position of texts from the first one on.
-    private delegate void ChooseWords(int first, float[] logits, int position, int[] words);
+    // Chooses the words of a position of texts from the first one on. The texts hold the words before it.
+    private delegate void ChooseWords(int first, int[][] texts, float[] logits, int position, int[] words);
 }

@@ -28,12 +28,8 @@ internal sealed class TokenVectors(IExceptionContext context, EmbeddingTable tab
         if (features is null)
             return;
         var values = destination.Slice(table.Dimension, features.Count);
-        values.Clear();
         features.Compute(tokens[..position], id, values);
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (!float.IsFinite(values[i]))
-                throw context.Row(column, row, "finite features of a token (TokenFeatures)", FormattableString.Invariant($"{values[i]} in feature {i} of token {position}"));
-        }
+        if (FiniteCheck.IndexOfNonFinite(values) is >= 0 and var i)
+            throw context.Row(column, row, "finite features of a token (TokenFeatures)", FormattableString.Invariant($"{values[i]} in feature {i} of token {position}"));
     }
 }

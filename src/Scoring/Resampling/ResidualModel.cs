@@ -33,12 +33,22 @@ public sealed partial class ResidualModel : IDisposable
     /// <param name="generator">The generator.</param>
     /// <param name="discriminator">The discriminator.</param>
     /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, or <see cref="ResidualModelOptions.TokenFeatures"/> is set: the delegate computes what it needs.
+    /// </exception>
     public ResidualModel(NextTokenDistribution generator, CandidateScoring discriminator, ResidualModelOptions options)
+        : this(generator, discriminator, options, context: null)
+    {
+        if (options.TokenFeatures is not null)
+            throw new ArgumentException("TokenFeatures: expected null where the discriminator is a delegate of ids, found features.", nameof(options));
+    }
+
+    private ResidualModel(NextTokenDistribution generator, CandidateScoring discriminator, ResidualModelOptions options, TokenIdContext? context)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
         ArgumentNullException.ThrowIfNull(options);
+        _context = context;
         if (options.VocabularySize < 1)
             throw new ArgumentException($"VocabularySize: expected at least 1, found {options.VocabularySize}.", nameof(options));
         if (options.Candidates < 1)
@@ -55,16 +65,22 @@ public sealed partial class ResidualModel : IDisposable
     /// <summary>Creates a model whose discriminator is a token scorer. The context's keys and values are kept.</summary>
     /// <param name="generator">The generator.</param>
     /// <param name="scorer">The scorer. Sequences have at most its MaxTokens tokens.</param>
-    /// <param name="embeddings">Looks up the embedding of a token id, C values.</param>
+    /// <param name="embeddings">
+    /// Looks up the embedding of a token id: C values, less the number of <see cref="ResidualModelOptions.TokenFeatures"/>.
+    /// </param>
     /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, or the features are too many for the scorer, or of fewer ids than the generator has.
+    /// </exception>
     public ResidualModel(NextTokenDistribution generator, TokenScorer scorer, Func<int, ReadOnlySpan<float>> embeddings, ResidualModelOptions options)
-        : this(generator, CreateContext(scorer, embeddings), options)
+        : this(generator, CreateContext(scorer, embeddings, options), options)
     {
     }
 
     private ResidualModel(NextTokenDistribution generator, TokenIdContext context, ResidualModelOptions options)
-        : this(generator, context.Score, options) => _context = context;
+        : this(generator, context.Score, options, context)
+    {
+    }
 
     /// <summary>Gets K, the number of draws for each position.</summary>
     public int Candidates { get; }
@@ -112,11 +128,20 @@ public sealed partial class ResidualModel : IDisposable
     /// <summary>Gives the memory of the context back to the scorer, if there is one.</summary>
     public void Dispose() => _context?.Dispose();
 
-    private static TokenIdContext CreateContext(TokenScorer scorer, Func<int, ReadOnlySpan<float>> embeddings)
+    private static TokenIdContext CreateContext(TokenScorer scorer, Func<int, ReadOnlySpan<float>> embeddings, ResidualModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(scorer);
         ArgumentNullException.ThrowIfNull(embeddings);
-        return new TokenIdContext(scorer, embeddings);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.TokenFeatures is { } features)
+        {
+            if (features.Count >= scorer.EmbeddingDimension)
+                throw new ArgumentException($"TokenFeatures: expected fewer than {scorer.EmbeddingDimension} features (EmbeddingDimension of the scorer), found {features.Count}.", nameof(options));
+            if (features.VocabularySize < options.VocabularySize)
+                throw new ArgumentException($"TokenFeatures: expected features of at least {options.VocabularySize} ids (VocabularySize), found {features.VocabularySize}.", nameof(options));
+        }
+
+        return new TokenIdContext(scorer, embeddings, options.TokenFeatures);
     }
 
     private void Draw(int position, long sequence)

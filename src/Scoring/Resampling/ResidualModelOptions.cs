@@ -12,6 +12,11 @@ public sealed class ResidualModelOptions
     /// <summary>The factor of scores; <see cref="ResidualModel.FitAlpha"/> fits it. Default: 1.</summary>
     public double Alpha { get; set; } = 1;
 
+    /// <summary>
+    /// The features beside the embedding of each token: those of the rows that the token scorer was trained on. Null: embeddings alone.
+    /// </summary>
+    public TokenFeatures? TokenFeatures { get; set; }
+
     /// <summary>Decides draws and picks. Default: 1.</summary>
     public int Seed { get; set; } = 1;
 }

@@ -43,7 +43,7 @@ public sealed class ResamplingStudyTests
         var (generator, zeros) = (new BigramGenerator(Model, 7), new float[2]);
         var writer = new Writer(generator, Tokens);
 
-        var picked = writer.WriteResampled(2000, 1, scorer, _ => zeros, alpha: 1, candidates: 4);
+        var picked = writer.WriteResampled(2000, 1, new WordScorer(scorer, _ => zeros), alpha: 1, candidates: 4);
         var written = writer.Write(2000, 2);
 
         Assert.IsLessThan(0.01, NGrams.Count(picked, 2).DivergenceFrom(NGrams.Count(written, 2)));
@@ -79,7 +79,7 @@ public sealed class ResamplingStudyTests
         var bigram = new BigramText(corpus, candidates: 3, sizes).Run(seed: 1, default);
         var recurrent = new RecurrentText(Hyperparameters.Quick with { PretrainingEpochs = 1, DiscriminatorPasses = 1, DiscriminatorEpochs = 1, Rounds = 1, BatchesPerRound = 2 }, 3).Run(seed: 1, default);
 
-        CollectionAssert.AreEqual(new[] { "generator", "picks of 3", "temperature 0.9", "bigram of all that text" }, bigram.Select(arm => arm.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "generator", "picks of 3", "picks of 3, n-grams", "temperature 0.9", "bigram of all that text", "4-gram of all that text" }, bigram.Select(arm => arm.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "generator", "picks of 3", "temperature 0.9", "bigram of the same text", "adversary" }, recurrent.Select(arm => arm.Name).ToArray());
         foreach (var arm in bigram.Concat(recurrent))
         {

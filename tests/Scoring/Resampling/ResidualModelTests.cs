@@ -162,17 +162,22 @@ public sealed class ResidualModelTests
     }
 
     [TestMethod]
-    public void Token_scorer_scores_ids_by_their_embeddings_in_contexts_of_any_order() => Property.Check(
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Token_scorer_scores_ids_by_their_embeddings_and_features_in_contexts_of_any_order(bool hasFeatures) => Property.Check(
         Gen.Choose(0, Words - 1).ListOf().Select(ids => ids.Take(11).ToArray()).NonEmptyListOf(),
         contexts =>
         {
+            // The features of a token depend on all tokens before it.
+            var features = hasFeatures ? TokenFeatures.FromNGrams([[0, 1, 2, 3, 4, 2, 0, 1, 1]], Words, n: 2) : null;
+            var dimension = 3 + (features?.Count ?? 0);
             var scorer = new TokenScorer(
-                StateDictionary.Initialize(new DiscriminatorConfig { EmbeddingDimension = 3, MaxTokens = 12, ModelDimension = 8, Heads = 2 }.Resolve(), seed: 1), null, threads: 1);
+                StateDictionary.Initialize(new DiscriminatorConfig { EmbeddingDimension = dimension, MaxTokens = 12, ModelDimension = 8, Heads = 2 }.Resolve(), seed: 1), null, threads: 1);
             var embeddings = Tests.Sequences.Values(new Random(1), Words * 3);
             var toy = new ToyGenerator(seed: 3);
-            var options = new ResidualModelOptions { VocabularySize = Words, Alpha = 5, Candidates = 6 };
-            using var cached = new ResidualModel(toy.Generate, scorer, Embedding, options);
-            using var whole = new ResidualModel(toy.Generate, ScoreWhole, options);
+            using var cached = new ResidualModel(
+                toy.Generate, scorer, Embedding, new ResidualModelOptions { VocabularySize = Words, Alpha = 5, Candidates = 6, TokenFeatures = features });
+            using var whole = new ResidualModel(toy.Generate, ScoreWhole, new ResidualModelOptions { VocabularySize = Words, Alpha = 5, Candidates = 6 });
 
             foreach (var context in contexts)
                 Assert.AreEqual(whole.Sample(context), cached.Sample(context));
@@ -185,11 +190,18 @@ public sealed class ResidualModelTests
                 for (var i = 0; i < candidates.Length; i++)
                 {
                     int[] ids = [.. context, candidates[i]];
-                    float[] tokens = [.. ids.SelectMany(id => Embedding(id).ToArray())];
+                    float[] tokens = [.. ids.SelectMany((id, position) => CreateVector(ids.AsSpan(0, position), id))];
                     var logits = new float[ids.Length];
                     scorer.Score(tokens, tokens, logits);
                     scores[i] = logits[^1];
                 }
+            }
+
+            float[] CreateVector(ReadOnlySpan<int> context, int id)
+            {
+                var values = new float[dimension - 3];
+                features?.Compute(context, id, values);
+                return [.. Embedding(id), .. values];
             }
         });
 
@@ -301,6 +313,35 @@ public sealed class ResidualModelTests
         Expect.Error<InvalidOperationException>("Embedding of token 0: expected 3 values, found 2.", () => wrong.FitAlpha([[0]]));
         Assert.HasCount(4, model.Generate(4));
         Expect.Error<ArgumentException>("context: expected at most 3 tokens (MaxTokens of the scorer is 4), found 4.", () => model.Generate(5));
+    }
+
+    [TestMethod]
+    public void Features_that_do_not_fit_are_named()
+    {
+        var scorer = new TokenScorer(
+            StateDictionary.Initialize(new DiscriminatorConfig { EmbeddingDimension = 3, MaxTokens = 4 }.Resolve(), seed: 1), null, threads: 1);
+
+        Error(new TokenFeatures(3, (_, _, _) => { }), "TokenFeatures: expected fewer than 3 features (EmbeddingDimension of the scorer), found 3.");
+        Error(TokenFeatures.FromNGrams([[0, 1]], vocabularySize: 2, n: 1), "TokenFeatures: expected fewer than 3 features (EmbeddingDimension of the scorer), found 5.");
+        Expect.Error<ArgumentException>(
+            "TokenFeatures: expected null where the discriminator is a delegate of ids, found features.",
+            () => _ = new ResidualModel((_, _) => { }, (_, _, _) => { }, Options(new TokenFeatures(1, (_, _, _) => { }))));
+        var wide = new TokenScorer(
+            StateDictionary.Initialize(new DiscriminatorConfig { EmbeddingDimension = 6, MaxTokens = 4 }.Resolve(), seed: 1), null, threads: 1);
+        Expect.Error<ArgumentException>(
+            "TokenFeatures: expected features of at least 5 ids (VocabularySize), found 2.",
+            () => _ = new ResidualModel((_, _) => { }, wide, _ => new float[1], Options(TokenFeatures.FromNGrams([[0, 1]], vocabularySize: 2, n: 1))));
+
+        using var narrow = new ResidualModel((_, logits) => logits.Clear(), scorer, _ => new float[3], Options(new TokenFeatures(1, (_, _, _) => { })));
+        Expect.Error<InvalidOperationException>("Embedding of token 0: expected 2 values (3 of the scorer less 1 of TokenFeatures), found 3.", () => narrow.FitAlpha([[0]]));
+        using var infinite = new ResidualModel(
+            (_, logits) => logits.Clear(), scorer, _ => new float[2], Options(new TokenFeatures(1, (context, _, values) => values[0] = 1f / (1 - context.Length))));
+        Expect.Error<InvalidOperationException>("Position 1, token 0: expected finite features (TokenFeatures), found Infinity in feature 0.", () => infinite.Evaluate([[2, 0]]));
+
+        void Error(TokenFeatures features, string message) =>
+            Expect.Error<ArgumentException>(message, () => _ = new ResidualModel((_, _) => { }, scorer, _ => new float[3], Options(features)));
+
+        static ResidualModelOptions Options(TokenFeatures features) => new() { VocabularySize = Words, TokenFeatures = features };
     }
 
     [TestMethod]

@@ -94,15 +94,11 @@ public sealed class DiscriminatorRowErrorTests
     }
 
     [TestMethod]
-    public void Wrong_arguments_of_n_gram_features_are_named()
+    public void N_gram_features_of_fewer_ids_than_the_table_are_refused_before_a_row_is_read()
     {
-        Assert.Contains(
-            "sequence 1, token 0: expected an id from 0 to 2 (vocabularySize), found 3",
-            Assert.ThrowsExactly<ArgumentException>(() => TokenFeatures.FromNGrams([[0, 1], [3]], vocabularySize: 3)).Message);
-        Assert.Contains("sequence 0: expected token ids, found null", Assert.ThrowsExactly<ArgumentException>(() => TokenFeatures.FromNGrams([null!], 3)).Message);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TokenFeatures.FromNGrams([[0]], 0));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TokenFeatures.FromNGrams([[0]], 3, n: 5));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TokenFeatures(0, (_, _, _) => { }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Make([[0, 1, 2]], options => options.TokenFeatures = TokenFeatures.FromNGrams([[0, 1]], vocabularySize: 2)));
+
+        Assert.Contains("TokenFeatures: expected features of at least 3 ids, the rows of the embedding table, found 2 (vocabularySize)", error.Message);
     }
 
     [TestMethod]

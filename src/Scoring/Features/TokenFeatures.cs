@@ -10,8 +10,14 @@ public delegate void TokenFeatureGetter(ReadOnlySpan<int> context, int token, Sp
 /// Features of a token beside its embedding, such as the logarithm of its probability under the generator or under a count model. They are
 /// appended to the embedding, so that the rows have C + <see cref="Count"/> dimensions.
 /// </summary>
+/// <remarks>
+/// A model that was trained with them needs them wherever it scores: rows by <c>DiscriminatorRowOptions.TokenFeatures</c>, a residual model by
+/// <see cref="ResidualModelOptions.TokenFeatures"/>, vectors of your own by <see cref="Compute"/>. A saved model does not hold them.
+/// </remarks>
 public sealed class TokenFeatures
 {
+    private readonly TokenFeatureGetter _compute;
+
     /// <summary>Initializes the features.</summary>
     /// <param name="count">The number of features of a token.</param>
     /// <param name="compute">
@@ -23,13 +29,36 @@ public sealed class TokenFeatures
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentNullException.ThrowIfNull(compute);
-        (Count, Compute) = (count, compute);
+        (Count, _compute) = (count, compute);
     }
 
     /// <summary>Gets the number of features of a token.</summary>
     public int Count { get; }
 
-    internal TokenFeatureGetter Compute { get; }
+    /// <summary>The number of ids that were counted; null where the features are a delegate of the user's.</summary>
+    internal int? VocabularySize { get; private init; }
+
+    /// <summary>Computes the features of a token, for a vector of your own: the embedding, then these.</summary>
+    /// <param name="context">The real tokens before it in its row.</param>
+    /// <param name="token">The token, real or a candidate.</param>
+    /// <param name="features">Receives <see cref="Count"/> values.</param>
+    /// <exception cref="ArgumentException"><paramref name="features"/> has another length, or n-grams have no such id.</exception>
+    public void Compute(ReadOnlySpan<int> context, int token, Span<float> features)
+    {
+        if (features.Length != Count)
+            throw new ArgumentException($"features: expected {Count} values (Count), found {features.Length}.", nameof(features));
+        if (VocabularySize is { } size)
+        {
+            if (context.IndexOfAnyExceptInRange(0, size - 1) is >= 0 and var position)
+                throw new ArgumentException($"context: expected ids from 0 to {size - 1} (vocabularySize), found {context[position]} at position {position}.", nameof(context));
+            if ((uint)token >= (uint)size)
+                throw new ArgumentException($"token: expected an id from 0 to {size - 1} (vocabularySize), found {token}.", nameof(token));
+        }
+
+        // A delegate may leave out what is zero.
+        features.Clear();
+        _compute(context, token, features);
+    }
 
     /// <summary>
     /// Creates 3n + 2 features from n-grams of 1 to n tokens (absolute discounting, interpolated). They help a discriminator that is trained on
@@ -76,6 +105,6 @@ public sealed class TokenFeatures
         }
 
         var ngrams = new NGramFeatures(sequences, vocabularySize, n);
-        return new TokenFeatures(ngrams.Count, ngrams.Compute);
+        return new TokenFeatures(ngrams.Count, ngrams.Compute) { VocabularySize = vocabularySize };
     }
 }
