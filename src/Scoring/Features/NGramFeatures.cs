@@ -32,7 +32,8 @@ internal sealed class NGramFeatures
     public void Compute(ReadOnlySpan<int> context, int token, Span<float> features)
     {
         var order = _model.Order;
-        _model.GetLogProbabilities(context, token, features[..order]);
+        Span<NGramCount> counts = stackalloc NGramCount[order];
+        _model.GetLogProbabilities(context, token, features[..order], counts);
         Span<float> pair = stackalloc float[2];
         for (var gap = 0; gap < Gaps; gap++)
         {
@@ -41,12 +42,9 @@ internal sealed class NGramFeatures
         }
 
         // How far the probabilities can be trusted.
-        var counts = features[(order + Gaps)..];
+        var trust = features[(order + Gaps)..];
         for (var length = 1; length < order; length++)
-        {
-            var (contextCount, count) = _model.Count(context, token, length);
-            (counts[2 * length - 2], counts[2 * length - 1]) = (MathF.Log(1 + contextCount), MathF.Log(1 + count));
-        }
+            (trust[2 * length - 2], trust[2 * length - 1]) = (MathF.Log(1 + counts[length].Context), MathF.Log(1 + counts[length].NGram));
 
         // N-grams do not know that words of a text come again.
         (features[^2], features[^1]) = (context.Count(token), context.Length > 0 && context[^1] == token ? 1 : 0);

@@ -4,7 +4,7 @@ namespace MlNetNtd;
 /// A model of the next token: n-grams with absolute discounting, interpolated with each lower order down to the uniform distribution. It
 /// computes the exact probabilities of what it draws.
 /// </summary>
-/// <remarks>It is immutable and thread-safe. It takes about 16 bytes for each token and order, and 50 for each context.</remarks>
+/// <remarks>It is immutable and thread-safe. It takes 8 bytes for each different n-gram of each order, and about 60 for each context.</remarks>
 internal sealed class NGramModel
 {
     /// <summary>The largest n: as many tokens as fit a key of 128 bits.</summary>
@@ -16,9 +16,8 @@ internal sealed class NGramModel
     private readonly int _vocabulary;
     private readonly int _gap;
 
-    // For each length of the context, its n-grams in order, repetitions included, and the range of each context among them.
-    private readonly UInt128[][] _ngrams;
-    private readonly Dictionary<UInt128, (int First, int Count, int Types)>[] _contexts;
+    // By the length of the context.
+    private readonly Level[] _levels;
 
     /// <summary>Counts n-grams.</summary>
     /// <param name="sequences">The token ids.</param>
@@ -28,8 +27,7 @@ internal sealed class NGramModel
     public NGramModel(IReadOnlyList<IReadOnlyList<int>> sequences, int vocabulary, int order, int gap = 0)
     {
         (_vocabulary, _gap, Order) = (vocabulary, gap, order);
-        _ngrams = [.. Enumerable.Range(0, order).Select(length => Collect(sequences, length, gap))];
-        _contexts = [.. _ngrams.Select(FindContexts)];
+        _levels = [.. Enumerable.Range(0, order).Select(length => Level.Count(Collect(sequences, length, gap)))];
     }
 
     /// <summary>n.</summary>
@@ -39,26 +37,24 @@ internal sealed class NGramModel
     /// <param name="tokens">The tokens before it.</param>
     /// <param name="token">The token.</param>
     /// <param name="logarithms">Receives n values.</param>
-    public void GetLogProbabilities(ReadOnlySpan<int> tokens, int token, Span<float> logarithms)
+    /// <param name="counts">Receives what was counted, by the length of the context from 0; empty if nobody asks.</param>
+    public void GetLogProbabilities(ReadOnlySpan<int> tokens, int token, Span<float> logarithms, Span<NGramCount> counts = default)
     {
         var probability = 1.0 / _vocabulary;
         for (var length = 0; length < Order; length++)
         {
-            if (TryGetContext(tokens, length, out var key, out var context))
+            var count = default(NGramCount);
+            if (TryGetContext(tokens, length, out var context))
             {
-                var count = CountOf(length, context, key << BitsPerToken | (uint)token);
-                probability = (Math.Max(0, count - Discount) + Discount * context.Types * probability) / context.Count;
+                count = new NGramCount(context.Count, _levels[length].CountOf(context, token));
+                probability = (Math.Max(0, count.NGram - Discount) + Discount * context.Types * probability) / context.Count;
             }
 
             logarithms[length] = (float)Math.Log(probability);
+            if (!counts.IsEmpty)
+                counts[length] = count;
         }
     }
-
-    /// <summary>Counts a context of some length, and the n-gram that it makes with the token.</summary>
-    public (int Context, int NGram) Count(ReadOnlySpan<int> tokens, int token, int length) =>
-        TryGetContext(tokens, length, out var key, out var context)
-            ? (context.Count, CountOf(length, context, key << BitsPerToken | (uint)token))
-            : (0, 0);
 
     /// <summary>Draws a token.</summary>
     /// <param name="tokens">The tokens before it.</param>
@@ -67,20 +63,18 @@ internal sealed class NGramModel
     {
         for (var length = Math.Max(0, Math.Min(Order - 1, tokens.Length - _gap)); length >= 0; length--)
         {
-            if (!TryGetContext(tokens, length, out _, out var context))
+            if (!TryGetContext(tokens, length, out var context))
                 continue;
             // The first occurrence of each token is discounted: that much of its mass belongs to the lower order.
-            var index = context.First + random.Next(context.Count);
-            var ngrams = _ngrams[length];
-            var isFirst = index == context.First || ngrams[index - 1] != ngrams[index];
-            if (!isFirst || random.NextDouble() >= Discount)
-                return (int)(uint)(ngrams[index] & uint.MaxValue);
+            var (token, occurrence) = _levels[length].GetFollower(context, random.Next(context.Count));
+            if (occurrence > 0 || random.NextDouble() >= Discount)
+                return token;
         }
 
         return random.Next(_vocabulary);
     }
 
-    private static UInt128[] Collect(IReadOnlyList<IReadOnlyList<int>> sequences, int length, int gap)
+    private static List<UInt128> Collect(IReadOnlyList<IReadOnlyList<int>> sequences, int length, int gap)
     {
         var ngrams = new List<UInt128>();
         foreach (var sequence in sequences)
@@ -91,20 +85,7 @@ internal sealed class NGramModel
         }
 
         ngrams.Sort();
-        return [.. ngrams];
-    }
-
-    private static Dictionary<UInt128, (int First, int Count, int Types)> FindContexts(UInt128[] ngrams)
-    {
-        var contexts = new Dictionary<UInt128, (int First, int Count, int Types)>();
-        for (var i = 0; i < ngrams.Length; i++)
-        {
-            var key = ngrams[i] >> BitsPerToken;
-            var (first, count, types) = contexts.GetValueOrDefault(key, (i, 0, 0));
-            contexts[key] = (first, count + 1, types + (i == first || ngrams[i - 1] != ngrams[i] ? 1 : 0));
-        }
-
-        return contexts;
+        return ngrams;
     }
 
     private static UInt128 Pack(ReadOnlySpan<int> tokens, int length, int gap)
@@ -115,30 +96,66 @@ internal sealed class NGramModel
         return key;
     }
 
-    private bool TryGetContext(ReadOnlySpan<int> tokens, int length, out UInt128 key, out (int First, int Count, int Types) context)
+    private bool TryGetContext(ReadOnlySpan<int> tokens, int length, out Context context)
     {
-        (key, context) = (0, default);
-        if (length > 0 && tokens.Length < length + _gap)
-            return false;
-        key = Pack(tokens, length, _gap);
-        return _contexts[length].TryGetValue(key, out context);
+        context = default;
+        return (length == 0 || tokens.Length >= length + _gap) && _levels[length].Contexts.TryGetValue(Pack(tokens, length, _gap), out context);
     }
 
-    private int CountOf(int length, (int First, int Count, int Types) context, UInt128 ngram)
-    {
-        var range = _ngrams[length].AsSpan(context.First, context.Count);
-        return LowerBound(range, ngram + 1) - LowerBound(range, ngram);
-    }
+    /// <summary>A context: the range of its followers, and how often one was counted.</summary>
+    private readonly record struct Context(int First, int Types, int Count);
 
-    private static int LowerBound(ReadOnlySpan<UInt128> sorted, UInt128 value)
+    /// <summary>The contexts of one length.</summary>
+    private sealed class Level
     {
-        var (low, high) = (0, sorted.Length);
-        while (low < high)
+        // The followers of a context lie together, each once, in order. A start is how many occurrences of its context's followers come before.
+        private readonly int[] _followers;
+        private readonly int[] _starts;
+
+        private Level(Dictionary<UInt128, Context> contexts, int[] followers, int[] starts) =>
+            (Contexts, _followers, _starts) = (contexts, followers, starts);
+
+        public Dictionary<UInt128, Context> Contexts { get; }
+
+        /// <summary>Counts n-grams in order, repetitions included.</summary>
+        public static Level Count(List<UInt128> ngrams)
         {
-            var middle = (low + high) / 2;
-            (low, high) = sorted[middle] < value ? (middle + 1, high) : (low, middle);
+            var contexts = new Dictionary<UInt128, Context>();
+            var (followers, starts) = (new List<int>(), new List<int>());
+            for (var i = 0; i < ngrams.Count; i++)
+            {
+                var key = ngrams[i] >> BitsPerToken;
+                var (first, types, count) = contexts.GetValueOrDefault(key, new Context(followers.Count, 0, 0));
+                if (count == 0 || ngrams[i - 1] != ngrams[i])
+                {
+                    followers.Add((int)(uint)(ngrams[i] & uint.MaxValue));
+                    starts.Add(count);
+                    types++;
+                }
+
+                contexts[key] = new Context(first, types, count + 1);
+            }
+
+            contexts.TrimExcess();
+            return new Level(contexts, [.. followers], [.. starts]);
         }
 
-        return low;
+        public int CountOf(Context context, int token)
+        {
+            var index = _followers.AsSpan(context.First, context.Types).BinarySearch(token);
+            if (index < 0)
+                return 0;
+            var starts = _starts.AsSpan(context.First, context.Types);
+            return (index + 1 < starts.Length ? starts[index + 1] : context.Count) - starts[index];
+        }
+
+        /// <summary>Gets the follower at an index among all occurrences, and which of its occurrences that is.</summary>
+        public (int Token, int Occurrence) GetFollower(Context context, int index)
+        {
+            var starts = _starts.AsSpan(context.First, context.Types);
+            var found = starts.BinarySearch(index);
+            var follower = found < 0 ? ~found - 1 : found;
+            return (_followers[context.First + follower], index - starts[follower]);
+        }
     }
 }

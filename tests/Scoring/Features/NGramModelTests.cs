@@ -62,6 +62,55 @@ public sealed class NGramModelTests
         model.GetLogProbabilities([0, 4], 2, other);
 
         Assert.AreEqual(one[1], other[1]);
-        Assert.AreEqual((3, 3), model.Count([0, 1], 2, length: 1));
+    }
+
+    [TestMethod]
+    public void Counts_and_probabilities_are_those_of_a_scan() => Property.Check(Cases, test =>
+    {
+        var model = new NGramModel(test.Documents, Vocabulary, order: 4, test.Gap);
+        var (logarithms, counts) = (new float[4], new NGramCount[4]);
+        for (var token = 0; token < Vocabulary; token++)
+        {
+            model.GetLogProbabilities(test.Context, token, logarithms, counts);
+            var probability = 1.0 / Vocabulary;
+            for (var length = 0; length < 4; length++)
+            {
+                int[] followers = [.. test.Documents.SelectMany(document => FindFollowers(document, test.Context, length, test.Gap))];
+                var count = followers.Count(follower => follower == token);
+                if (followers.Length > 0)
+                    probability = (Math.Max(0, count - 0.75) + 0.75 * followers.Distinct().Count() * probability) / followers.Length;
+
+                Assert.AreEqual(new NGramCount(followers.Length, count), counts[length], $"token {token}, context of {length}");
+                Assert.AreEqual(Math.Log(probability), logarithms[length], 1e-6, $"token {token}, context of {length}");
+            }
+        }
+    });
+
+    // The tokens of a document that stand behind the last tokens of the context and a gap.
+    private static IEnumerable<int> FindFollowers(int[] document, int[] context, int length, int gap)
+    {
+        if (length == 0)
+            return document;
+        if (context.Length < length + gap)
+            return [];
+        var wanted = context[^(length + gap)..^gap];
+        return Enumerable.Range(0, Math.Max(0, document.Length - length - gap)).Where(i => document.AsSpan(i, length).SequenceEqual(wanted)).Select(i => document[i + length + gap]);
+    }
+
+    [TestMethod]
+    public void Draws_cover_each_occurrence_of_each_follower()
+    {
+        // A random number generator that is asked for 0, 1, 2, ... of an order without discount: each occurrence once.
+        var model = new NGramModel([[4, 1, 1, 3, 1, 4]], Vocabulary, order: 1);
+        var drawn = Enumerable.Range(0, 6).Select(index => model.Draw([], new FixedRandom(index))).ToArray();
+
+        CollectionAssert.AreEqual(new[] { 1, 1, 1, 3, 4, 4 }, drawn);
+    }
+
+    private sealed class FixedRandom(int index) : Random
+    {
+        public override int Next(int maxValue) => index;
+
+        public override double NextDouble() => 1;
     }
 }
