@@ -2,10 +2,10 @@ using ScottPlot;
 
 namespace MlNetNtd.Studies.Imitation;
 
-/// <summary>Draws forty walks of the experts and of each learner, from the experts' starts and from disturbed ones.</summary>
+/// <summary>Draws twenty walks of the experts and of each learner, from the experts' starts and from disturbed ones.</summary>
 internal static class WalkPicture
 {
-    private const int WalksDrawn = 40;
+    private const int WalksDrawn = 20;
     private const int PlotSize = 210;
     private const double Margin = 0.5;
 
@@ -37,14 +37,19 @@ internal static class WalkPicture
             plot.Add.Circle(obstacle.X, obstacle.Y, obstacle.Radius).FillColor = Colors.LightGray;
         var gate = plot.Add.Line(ObstacleWorld.Length, -ObstacleWorld.GateHalfWidth, ObstacleWorld.Length, ObstacleWorld.GateHalfWidth);
         (gate.LineColor, gate.LineWidth) = (Gate, 4);
-        foreach (var walk in walks.Take(WalksDrawn).OrderBy(walk => walk.Succeeded))
+        // One line for all walks of a color, with a gap between walks, keeps the file small.
+        foreach (var ended in walks.Take(WalksDrawn).GroupBy(walk => walk.Succeeded).OrderBy(group => group.Key))
         {
-            var line = plot.Add.ScatterLine(walk.States.Select(state => state.X).ToArray(), walk.States.Select(state => state.Y).ToArray());
-            line.Color = (walk.Succeeded ? Succeeded : Failed).WithAlpha(0.35);
+            var points = ended.SelectMany(walk => walk.States.Select(state => (state.X, state.Y)).Append((double.NaN, double.NaN))).ToArray();
+            var line = plot.Add.ScatterLine(points.Select(point => point.Item1).ToArray(), points.Select(point => point.Item2).ToArray());
+            line.Color = (ended.Key ? Succeeded : Failed).WithAlpha(0.5);
         }
 
         plot.Axes.SetLimits(-Margin, ObstacleWorld.Length + Margin, -ObstacleWorld.DisturbedHalfWidth - Margin, ObstacleWorld.DisturbedHalfWidth + Margin);
         plot.HideGrid();
+        // Ticks would be most of the file and say little.
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.EmptyTickGenerator();
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.EmptyTickGenerator();
         return plot;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class PyTorchTwin(Func<NextTokenDiscriminatorTrainer.Options> op
 
     public string Name => "PyTorch twin";
 
-    public string? FindMissing() => Python.Value is null ? "PyTorch (Debian: apt-get install python3-torch)" : null;
+    public string? FindMissing() => Python.Value is null ? "PyTorch (Debian: apt-get install python3-torch libopenblas0-pthread)" : null;
 
     public ContenderScores Run(QualityTask task)
     {

@@ -50,6 +50,8 @@ class Network(nn.Module):
         self.segment = nn.Parameter(0.1 * torch.randn(2, width))
         layer = nn.TransformerEncoderLayer(
             width, heads, inner, options["Dropout"], activation="gelu", batch_first=True, norm_first=True)
+        # PyTorch's layer drops attention weights at the rate of the rest.
+        layer.self_attn.dropout = options["AttentionDropout"]
         self.encoder = nn.TransformerEncoder(layer, options["Layers"], norm=nn.LayerNorm(width))
         self.head = nn.Linear(width, 1)
         for name, parameter in self.named_parameters():
@@ -84,8 +86,9 @@ def main():
     options, data = read(sys.argv[1])
     torch.manual_seed(options["Seed"])
     table = data["embeddings"]
-    # As the library does before its input projection.
-    table = (table - table.mean(0)) / table.std(0).clamp_min(1e-12) if options.get("StandardizeInputs") else table
+    # As the library does before its input projection: by the tokens of the training rows, each as often as it is there.
+    tokens = table[torch.cat([data["training_real"], data["training_candidates"]]).flatten().long()]
+    table = (table - tokens.mean(0)) / tokens.std(0).clamp_min(1e-12) if options.get("StandardizeInputs") else table
     documents = data["training_documents"].unique()
     held = documents[torch.randperm(len(documents))[:max(1, round(options["ValidationFraction"] * len(documents)))]]
     validates = torch.isin(data["training_documents"], held)
