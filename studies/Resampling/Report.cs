@@ -25,6 +25,9 @@ internal static class Report
                 + $"{Mean(arm, result => result.Microseconds) / Mean(0, result => result.Microseconds):F1}";
         }
 
+        // One seed has no spread to compare with.
+        if (outcomes.Count < 2)
+            yield break;
         var comparisons = Enumerable.Range(1, arms.Length - 1)
             .SelectMany(arm => ArmResult.Measures.Select(measure => (Name: $"{arms[arm]}, {measure.Name}", Differences: Differences(arm, measure.Value))))
             .Select(one => (one.Name, Interval: Interval.Estimate(one.Differences), P: PairedTest.GetP(one.Differences)))

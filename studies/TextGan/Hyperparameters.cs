@@ -128,7 +128,7 @@ internal sealed record Hyperparameters
     public int AdversarialDraws { get; init; } = 4;
 
     /// <summary>How the generator follows these scores.</summary>
-    public GeneratorUpdate Update { get; init; }
+    public GeneratorUpdate Update { get; init; } = GeneratorUpdate.ForwardKl;
 
     /// <summary>
     /// Whether the adversary learns in the rounds from words at random, too. They move its logit away from log(real / generated probability):

@@ -13,7 +13,7 @@ var text = new Option<string>("--text") { Description = "The text", DefaultValue
 text.AcceptOnlyFromAmong(StudyText.Names);
 var input = new Option<string>("--input") { Description = "A text of your own, UTF-8" };
 var rounds = new Option<int?>("--rounds") { Description = "Adversarial rounds (default: by preset)" };
-var update = new Option<string>("--update") { Description = "How the generator follows the adversary's scores", DefaultValueFactory = _ => updates[0] };
+var update = new Option<string>("--update") { Description = "How the generator follows the adversary's scores", DefaultValueFactory = _ => updates[(int)Hyperparameters.Default.Update] };
 update.AcceptOnlyFromAmong(updates);
 var engine = new Option<EngineKind>("--engine") { Description = "What computes trainings by the trainer; the rounds are Torch's", DefaultValueFactory = _ => EngineKind.Auto };
 var folder = new Option<string>("--out") { Description = "The folder of checkpoint, model and curves; a run that was stopped there continues", DefaultValueFactory = _ => "textgan" };

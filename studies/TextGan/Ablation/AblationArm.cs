@@ -11,8 +11,8 @@ internal sealed record AblationArm(string Name, Func<Hyperparameters, Hyperparam
     [
         new("teacher forcing"),
         new("temperature 0.9", Temperature: 0.9),
-        new("adversary", common => common with { RandomWordsInRounds = false, Update = GeneratorUpdate.Reinforce }),
+        new("adversary, REINFORCE", common => common with { RandomWordsInRounds = false, Update = GeneratorUpdate.Reinforce }),
         new("adversary, forward KL", common => common with { RandomWordsInRounds = false, Update = GeneratorUpdate.ForwardKl }),
-        new("adversary, gibberish too", common => common with { RandomWordsInRounds = true, Update = GeneratorUpdate.Reinforce }),
+        new("REINFORCE + random words", common => common with { RandomWordsInRounds = true, Update = GeneratorUpdate.Reinforce }),
     ];
 }

@@ -24,6 +24,9 @@ internal static class AblationReport
         yield return $"{$"{outcomes.Count} seeds, means",-26} {Header}";
         for (var arm = 0; arm < arms.Length; arm++)
             yield return CreateLine(outcomes, arm);
+        // One seed has no spread to compare with.
+        if (outcomes.Count < 2)
+            yield break;
 
         var comparisons = Enumerable.Range(1, arms.Length - 1)
             .SelectMany(arm => ArmResult.Measures.Select(measure => (Arm: arms[arm], Measure: measure.Name, Differences: Subtract(outcomes, arm, measure.Value))))

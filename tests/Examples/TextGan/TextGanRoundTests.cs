@@ -62,11 +62,11 @@ public sealed class TextGanRoundTests
         using var experiment = TextGanSamples.CreateExperiment(folder, TextGanSamples.Text, hyperparameters);
         var start = experiment.Generator.Weights;
 
-        var (plain, gibberish, forward) = (Run(hyperparameters), Run(hyperparameters with { RandomWordsInRounds = true }), Run(hyperparameters with { Update = GeneratorUpdate.ForwardKl }));
+        var (plain, gibberish, reinforce) = (Run(hyperparameters), Run(hyperparameters with { RandomWordsInRounds = true }), Run(hyperparameters with { Update = GeneratorUpdate.Reinforce }));
 
         Assert.AreEqual(plain, Run(null));
         Assert.AreNotEqual(plain.Losses.Discriminator, gibberish.Losses.Discriminator);
-        Assert.AreNotEqual(plain.Weight, forward.Weight);
+        Assert.AreNotEqual(plain.Weight, reinforce.Weight);
 
         (RoundLosses Losses, float Weight) Run(Hyperparameters? round)
         {
