@@ -41,7 +41,7 @@ void Report(string name, TokenFeatures? features)
     var metrics = mlContext.BinaryClassification.EvaluateTokens(model.Transform(MakeRows(test, features)), "TokenLabels");
     Console.WriteLine($"{name}, C = {embeddings.Dimension + (features?.Count ?? 0)}: AUC of tokens {metrics.AreaUnderRocCurve:F2}");
 
-    // A saved model does not hold the features: a residual model gets them again, from the same counts.
+    // A saved model does not hold the features: pass the same object to the residual model.
     using var zip = new MemoryStream();
     mlContext.Model.Save(model, null, zip);
     var options = new ResidualModelOptions { VocabularySize = 32, Candidates = 8, TokenFeatures = features };
@@ -51,14 +51,14 @@ void Report(string name, TokenFeatures? features)
     Console.WriteLine($"  perplexity of the generator {Math.Exp(losses.GeneratorLoss):F1}, of a pick of 8 at most {Math.Exp(losses.ResamplingLossUpperBound):F1}");
 }
 
-// The generator has counted which token follows which, and nothing longer.
+// The generator has counted which token follows which, and nothing longer: it guesses. The texts' own perplexity is 4.8.
 void Generate(ReadOnlySpan<int> context, Span<float> logits)
 {
     for (var id = 0; id < 32; id++)
         logits[id] = context.IsEmpty ? 0 : MathF.Log(0.1f + pairs[context[^1], id]);
 }
 
-// A generated token is drawn from those that follow the token before it, so only the pair before it gives it away.
+// A generated token is drawn from those that follow the token before it, so only the two tokens before it together reveal it.
 IDataView MakeRows(int[][] texts, TokenFeatures? features) => mlContext.Data.CreateDiscriminatorRows(
     texts, embeddings, new DiscriminatorRowOptions { Candidates = CandidateSource.NGram(2), TokenFeatures = features, Seed = 1 });
 

@@ -2,7 +2,7 @@ namespace MlNetNtd;
 
 /// <summary>
 /// A model of the next token: n-grams with absolute discounting, interpolated with each lower order down to the uniform distribution. It
-/// computes the exact probabilities of what it draws.
+/// computes the exact probabilities that it draws with.
 /// </summary>
 /// <remarks>It is immutable and thread-safe. It takes 8 bytes for each different n-gram of each order, and about 60 for each context.</remarks>
 internal sealed class NGramModel
@@ -37,7 +37,7 @@ internal sealed class NGramModel
     /// <param name="tokens">The tokens before it.</param>
     /// <param name="token">The token.</param>
     /// <param name="logarithms">Receives n values.</param>
-    /// <param name="counts">Receives what was counted, by the length of the context from 0; empty if nobody asks.</param>
+    /// <param name="counts">Receives what was counted, by the length of the context from 0; or empty.</param>
     public void GetLogProbabilities(ReadOnlySpan<int> tokens, int token, Span<float> logarithms, Span<NGramCount> counts = default)
     {
         var probability = 1.0 / _vocabulary;
@@ -102,7 +102,7 @@ internal sealed class NGramModel
         return (length == 0 || tokens.Length >= length + _gap) && _levels[length].Contexts.TryGetValue(Pack(tokens, length, _gap), out context);
     }
 
-    /// <summary>A context: the range of its followers, and how often one was counted.</summary>
+    /// <summary>A context: the range of its followers, and how often the context was counted.</summary>
     private readonly record struct Context(int First, int Types, int Count);
 
     /// <summary>The contexts of one length.</summary>
@@ -117,7 +117,7 @@ internal sealed class NGramModel
 
         public Dictionary<UInt128, Context> Contexts { get; }
 
-        /// <summary>Counts n-grams in order, repetitions included.</summary>
+        /// <summary>Counts sorted n-grams, repetitions included.</summary>
         public static Level Count(List<UInt128> ngrams)
         {
             var contexts = new Dictionary<UInt128, Context>();

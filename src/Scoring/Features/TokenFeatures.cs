@@ -1,14 +1,14 @@
 namespace MlNetNtd;
 
 /// <summary>Computes the features of one token.</summary>
-/// <param name="context">The real tokens before it in its row.</param>
+/// <param name="context">The tokens before it: in training rows the real ones, in a generated sequence those that were picked.</param>
 /// <param name="token">The token, real or a candidate.</param>
-/// <param name="features">Receives one value per feature.</param>
+/// <param name="features">Receives one value per feature. All are 0 before the call.</param>
 public delegate void TokenFeatureGetter(ReadOnlySpan<int> context, int token, Span<float> features);
 
 /// <summary>
 /// Features of a token beside its embedding, such as the logarithm of its probability under the generator or under a count model. They are
-/// appended to the embedding, so that the rows have C + <see cref="Count"/> dimensions.
+/// appended to the embedding: C, the dimension of a row's tokens, is that of the embeddings plus <see cref="Count"/>.
 /// </summary>
 /// <remarks>
 /// A model that was trained with them needs them wherever it scores: rows by <c>DiscriminatorRowOptions.TokenFeatures</c>, a residual model by
@@ -39,10 +39,10 @@ public sealed class TokenFeatures
     internal int? VocabularySize { get; private init; }
 
     /// <summary>Computes the features of a token, for a vector of your own: the embedding, then these.</summary>
-    /// <param name="context">The real tokens before it in its row.</param>
+    /// <param name="context">The tokens before it in its sequence.</param>
     /// <param name="token">The token, real or a candidate.</param>
     /// <param name="features">Receives <see cref="Count"/> values.</param>
-    /// <exception cref="ArgumentException"><paramref name="features"/> has another length, or n-grams have no such id.</exception>
+    /// <exception cref="ArgumentException"><paramref name="features"/> has another length, or an id is outside the counted vocabulary.</exception>
     public void Compute(ReadOnlySpan<int> context, int token, Span<float> features)
     {
         if (features.Length != Count)
@@ -79,7 +79,7 @@ public sealed class TokenFeatures
     /// </para>
     /// <para>
     /// Count on sequences that no row is made from. If the training rows come from the counted sequences, every real token has been counted
-    /// behind its own context and candidates often have not. The discriminator learns that leak, which does not exist in new text.
+    /// after its own context and candidates often have not. The discriminator learns that leak, which does not exist in new text.
     /// </para>
     /// </remarks>
     /// <param name="sequences">Token ids to count, one list per sequence.</param>

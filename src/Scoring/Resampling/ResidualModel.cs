@@ -11,7 +11,7 @@ namespace MlNetNtd;
 /// one of them.
 /// </para>
 /// <para>
-/// Draws and picks depend on the seed, the sequence and the position alone. One thread at a time may use a model; its delegates are called
+/// The random numbers of draws and picks depend on the seed, the sequence and the position alone. One thread at a time may use a model; its delegates are called
 /// on that thread.
 /// </para>
 /// </remarks>
@@ -62,7 +62,7 @@ public sealed partial class ResidualModel : IDisposable
         _tokens = new DistinctTokens(_vocabulary);
     }
 
-    /// <summary>Creates a model whose discriminator is a token scorer. The context's keys and values are kept.</summary>
+    /// <summary>Creates a model whose discriminator is a token scorer. Keys and values of the context are reused between calls.</summary>
     /// <param name="generator">The generator.</param>
     /// <param name="scorer">The scorer. Sequences have at most its MaxTokens tokens.</param>
     /// <param name="embeddings">
@@ -95,9 +95,9 @@ public sealed partial class ResidualModel : IDisposable
 
     /// <summary>Draws K tokens of the generator and picks one of them, with a probability proportional to exp(alpha * score).</summary>
     /// <param name="context">The ids of the tokens before it.</param>
-    /// <param name="sequence">The number of the sequence: others have other draws.</param>
+    /// <param name="sequence">The number of the sequence: each has its own draws.</param>
     /// <returns>The token's id.</returns>
-    /// <exception cref="InvalidOperationException">The generator's distribution has no mass or NaN, or a score is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The generator's distribution has no mass or contains NaN, or a score is not finite.</exception>
     public int Sample(ReadOnlySpan<int> context, long sequence = 0)
     {
         _proposal.Read(context, sequence);
@@ -109,11 +109,11 @@ public sealed partial class ResidualModel : IDisposable
 
     /// <summary>Continues a sequence token by token.</summary>
     /// <param name="tokens">The number of tokens of the sequence, those of the prompt included.</param>
-    /// <param name="sequence">The number of the sequence: others have other draws.</param>
+    /// <param name="sequence">The number of the sequence: each has its own draws.</param>
     /// <param name="prompt">The ids that it begins with.</param>
     /// <returns>The ids of the sequence.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The prompt is longer.</exception>
-    /// <exception cref="InvalidOperationException">The generator's distribution has no mass or NaN, or a score is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The prompt is longer than that.</exception>
+    /// <exception cref="InvalidOperationException">The generator's distribution has no mass or contains NaN, or a score is not finite.</exception>
     public int[] Generate(int tokens, long sequence = 0, ReadOnlySpan<int> prompt = default)
     {
         if (tokens < prompt.Length)
