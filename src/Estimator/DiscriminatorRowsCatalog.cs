@@ -27,7 +27,8 @@ public static class DiscriminatorRowsCatalog
     /// <param name="embeddings">The embedding of each id.</param>
     /// <param name="options">Windows, candidates and columns; null for the defaults. The method copies them.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of range, n-gram features have fewer ids than the table, there are no sequences, or a sequence is too short (<see cref="DiscriminatorRowOptions.SkipShortSequences"/>).
+    /// An option is out of range, n-gram features have fewer ids than the table, there are no sequences, or a sequence is too short
+    /// (<see cref="DiscriminatorRowOptions.SkipShortSequences"/>).
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// Thrown while rows are read: an id has no embedding, or a delegate returned invalid candidates.
@@ -43,7 +44,12 @@ public static class DiscriminatorRowsCatalog
         if (copy.FindProblem() is { } problem)
             throw env.Option(problem);
         if (copy.TokenFeatures?.VocabularySize < embeddings.Count)
-            throw env.Option((nameof(copy.TokenFeatures), $"expected features of at least {embeddings.Count} ids, the rows of the embedding table, found {copy.TokenFeatures.VocabularySize} (vocabularySize)"));
+        {
+            throw env.Option((
+                nameof(copy.TokenFeatures),
+                $"expected features of at least {embeddings.Count} ids, the rows of the embedding table, found {copy.TokenFeatures.VocabularySize} (vocabularySize)"));
+        }
+
         var host = env.Register(nameof(CreateDiscriminatorRows));
         var windows = new SequenceWindows(host, sequences, embeddings.Count, copy);
         return new DiscriminatorRowsView(host, windows, embeddings, copy, copy.Seed ?? host.Rand.Next());

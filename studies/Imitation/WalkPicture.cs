@@ -38,11 +38,11 @@ internal static class WalkPicture
         var gate = plot.Add.Line(ObstacleWorld.Length, -ObstacleWorld.GateHalfWidth, ObstacleWorld.Length, ObstacleWorld.GateHalfWidth);
         (gate.LineColor, gate.LineWidth) = (Gate, 4);
         // One line for all walks of a color, with a gap between walks, keeps the file small.
-        foreach (var ended in walks.Take(WalksDrawn).GroupBy(walk => walk.Succeeded).OrderBy(group => group.Key))
+        foreach (var sameColor in walks.Take(WalksDrawn).GroupBy(walk => walk.Succeeded).OrderBy(group => group.Key))
         {
-            var points = ended.SelectMany(walk => walk.States.Select(state => (state.X, state.Y)).Append((double.NaN, double.NaN))).ToArray();
+            var points = sameColor.SelectMany(walk => walk.States.Select(state => (state.X, state.Y)).Append((double.NaN, double.NaN))).ToArray();
             var line = plot.Add.ScatterLine(points.Select(point => point.Item1).ToArray(), points.Select(point => point.Item2).ToArray());
-            line.Color = (ended.Key ? Succeeded : Failed).WithAlpha(0.5);
+            line.Color = (sameColor.Key ? Succeeded : Failed).WithAlpha(0.5);
         }
 
         plot.Axes.SetLimits(-Margin, ObstacleWorld.Length + Margin, -ObstacleWorld.DisturbedHalfWidth - Margin, ObstacleWorld.DisturbedHalfWidth + Margin);

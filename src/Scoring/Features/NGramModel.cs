@@ -4,7 +4,7 @@ namespace MlNetNtd;
 /// A model of the next token: n-grams with absolute discounting, interpolated with each lower order down to the uniform distribution. It
 /// computes the exact probabilities that it draws with.
 /// </summary>
-/// <remarks>It is immutable and thread-safe. It takes 8 bytes for each different n-gram of each order, and about 60 for each context.</remarks>
+/// <remarks>It is immutable and thread-safe. It takes 8 bytes for each different n-gram of each order, and about 50 for each context.</remarks>
 internal sealed class NGramModel
 {
     /// <summary>The largest n: as many tokens as fit a key of 128 bits.</summary>

@@ -11,8 +11,8 @@ namespace MlNetNtd;
 /// one of them.
 /// </para>
 /// <para>
-/// The random numbers of draws and picks depend on the seed, the sequence and the position alone. One thread at a time may use a model; its delegates are called
-/// on that thread.
+/// The random numbers of draws and picks depend on the seed, the sequence and the position alone. One thread at a time may use a model; its
+/// delegates are called on that thread.
 /// </para>
 /// </remarks>
 public sealed partial class ResidualModel : IDisposable

@@ -86,7 +86,7 @@ public sealed class NGramModelTests
         }
     });
 
-    // The tokens of a document that stand behind the last tokens of the context and a gap.
+    // The tokens of a document that follow the last tokens of the context, after a gap.
     private static IEnumerable<int> FindFollowers(int[] document, int[] context, int length, int gap)
     {
         if (length == 0)
